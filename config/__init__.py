@@ -1,0 +1,1 @@
+"""Settings, URLs and entry points. Imports every room, imported by none."""

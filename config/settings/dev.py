@@ -1,0 +1,3 @@
+"""One machine: what `manage.py up` runs."""
+
+from config.settings.base import *  # noqa: F403

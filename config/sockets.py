@@ -1,0 +1,11 @@
+"""The websocket routes: one for staff, one for visitors."""
+
+from django.urls import path
+
+from desk.consumers import DeskConsumer
+from interactions.connectors.webchat.consumers import VisitorConsumer
+
+urlpatterns = [
+    path("ws/desk/", DeskConsumer.as_asgi()),
+    path("ws/chat/", VisitorConsumer.as_asgi()),
+]

@@ -1,0 +1,14 @@
+"""The provider's host: sign-in, desk, console."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("", include("desk.urls")),
+    path("", include("core.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]
+handler404 = "core.views.not_found"
+handler500 = "core.views.failed"
