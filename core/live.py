@@ -1,0 +1,61 @@
+"""Live publishing: the only code that touches the channel layer.
+
+A publish happens on commit, is addressed to named recipients and carries ids, kind and numbers, never a body
+(ARCHITECTURE.md section 6). Synchronous: a kept client PUBLISHes the frame as
+`channels_redis.pubsub.RedisPubSubChannelLayer.group_send` would, fifty times cheaper than bridging to it.
+A lost Valkey costs a push, never a command: pages catch up by sequence number.
+"""
+
+import logging
+import re
+import threading
+from typing import Any
+
+import redis
+from channels.layers import get_channel_layer
+from channels_redis.pubsub import RedisPubSubChannelLayer
+from django.conf import settings
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+GROUP = re.compile(r"^[A-Za-z0-9_.-]{1,90}$")
+_local = threading.local()
+
+
+def group(*parts: object) -> str:
+    """Name a group of recipients; raises ValueError for what Channels would refuse."""
+    name = ".".join(str(part) for part in parts)
+    if not GROUP.match(name):
+        raise ValueError(f"not a group name: {name!r}")
+    return name
+
+
+def publish(name: str, payload: dict[str, Any]) -> None:
+    """Send `payload` to the sockets of the group once the transaction commits, at once when there is none."""
+    transaction.on_commit(lambda: _send(name, payload), robust=True)
+
+
+def _send(name: str, payload: dict[str, Any]) -> None:
+    frame = _layer().serialize({"type": "live.message", "payload": payload})
+    try:
+        _client().publish(f"{_prefix()}__group__{name}", frame)
+    except redis.RedisError as error:
+        log.warning("push skipped, no Valkey: %s", type(error).__name__)
+
+
+def _client() -> "redis.Redis":
+    if not hasattr(_local, "client"):
+        _local.client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5)
+    return _local.client  # type: ignore[no-any-return]
+
+
+def _layer() -> RedisPubSubChannelLayer:
+    layer = get_channel_layer()
+    if not isinstance(layer, RedisPubSubChannelLayer):
+        raise TypeError("CHANNEL_LAYERS must use channels_redis.pubsub.RedisPubSubChannelLayer")
+    return layer
+
+
+def _prefix() -> str:
+    return str(settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"])
