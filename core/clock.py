@@ -15,23 +15,20 @@ _base_monotonic = 0.0
 
 def now() -> datetime:
     """Return aware UTC by the database's clock, read at first use and each 30 s."""
-    if _base is None or time.monotonic() - _base_monotonic > RESYNC_SECONDS:
-        _resync()
-    assert _base is not None
-    return _base + timedelta(seconds=time.monotonic() - _base_monotonic)
+    base, since = _base, _base_monotonic
+    if base is None or time.monotonic() - since > RESYNC_SECONDS:
+        base, since = _resync()
+    return base + timedelta(seconds=time.monotonic() - since)
 
 
-def _resync() -> None:
+def _resync() -> tuple[datetime, float]:
     """Ask the database once; the middle of the round trip is taken as the instant of its answer."""
     global _base, _base_monotonic
-    if not _lock.acquire(blocking=_base is None):
-        return  # another thread is asking, the old offset serves
-    try:
+    with _lock:
         before = time.monotonic()
         instant = _database_instant()
         _base, _base_monotonic = instant, (before + time.monotonic()) / 2
-    finally:
-        _lock.release()
+        return _base, _base_monotonic
 
 
 def _database_instant() -> datetime:
