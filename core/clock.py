@@ -9,26 +9,25 @@ from django.db import connection
 RESYNC_SECONDS = 30
 
 _lock = threading.Lock()
-_base: datetime | None = None
-_base_monotonic = 0.0
+_reading: tuple[datetime, float] | None = None
 
 
 def now() -> datetime:
     """Return aware UTC by the database's clock, read at first use and each 30 s."""
-    base, since = _base, _base_monotonic
-    if base is None or time.monotonic() - since > RESYNC_SECONDS:
-        base, since = _resync()
-    return base + timedelta(seconds=time.monotonic() - since)
+    reading = _reading
+    if reading is None or time.monotonic() - reading[1] > RESYNC_SECONDS:
+        reading = _resync()
+    return reading[0] + timedelta(seconds=time.monotonic() - reading[1])
 
 
 def _resync() -> tuple[datetime, float]:
     """Ask the database once; the middle of the round trip is taken as the instant of its answer."""
-    global _base, _base_monotonic
+    global _reading
     with _lock:
         before = time.monotonic()
         instant = _database_instant()
-        _base, _base_monotonic = instant, (before + time.monotonic()) / 2
-        return _base, _base_monotonic
+        _reading = (instant, (before + time.monotonic()) / 2)
+        return _reading
 
 
 def _database_instant() -> datetime:
