@@ -1,0 +1,135 @@
+"""Contacts: the log of one interaction folded into its entries into a queue. Pure, without Django.
+
+A contact is what a service level counts: one entry of an interaction into one queue. A reopened interaction
+that queues again is a second contact. The order inside one interaction is `n`, never the order of arrival,
+so doubled and late events cost nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class LogRow:
+    """The part of an Event that the fold reads; `data` holds ids, numbers and codes."""
+
+    interaction_ref: UUID
+    n: int
+    kind: str
+    occurred_at: datetime
+    is_test: bool
+    actor_id: int | None
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One entry into a queue. Instants are aware UTC, null while they have not come."""
+
+    interaction_ref: UUID
+    entry: int
+    queue_id: int
+    channel: str
+    offered_at: datetime
+    target_seconds: int
+    is_test: bool
+    answered_at: datetime | None = None
+    agent_id: int | None = None
+    abandoned_at: datetime | None = None
+    wrap_up_at: datetime | None = None
+    handled_at: datetime | None = None
+    not_a_contact: bool = False
+    reason: str = ""
+    outcome: str = ""
+
+    @property
+    def counts(self) -> bool:
+        """Offered = entered a queue, not a test, not spam or a duplicate (KPI.md section 1)."""
+        return not self.is_test and not self.not_a_contact
+
+    @property
+    def waited(self) -> timedelta | None:
+        """Seconds in the queue until answer or abandon, ringing included; null while waiting."""
+        end = self.answered_at or self.abandoned_at
+        return end - self.offered_at if end else None
+
+    @property
+    def handled(self) -> timedelta | None:
+        """Talk, hold and wrap-up: answer to the end of wrap-up; null until then."""
+        return self.handled_at - self.answered_at if self.answered_at and self.handled_at else None
+
+    @property
+    def in_target(self) -> bool:
+        """Answered within the target; exactly the target counts (LTE)."""
+        return self.answered_at is not None and self.waited <= timedelta(seconds=self.target_seconds)  # type: ignore[operator]
+
+
+def fold(rows: Iterable[LogRow]) -> list[Contact]:
+    """Return the contacts of all interactions in `rows`, ordered by the instant they were offered."""
+    ordered = sorted(rows, key=lambda row: (row.interaction_ref, row.n))
+    groups = groupby(ordered, key=lambda row: row.interaction_ref)
+    contacts = [contact for _, log in groups for contact in _fold_one(log)]
+    return sorted(contacts, key=lambda contact: (contact.offered_at, contact.interaction_ref, contact.entry))
+
+
+def _fold_one(log: Iterable[LogRow]) -> list[Contact]:
+    contacts: list[Contact] = []
+    seen = 0
+    for row in log:
+        if row.n == seen:
+            continue  # the same event twice
+        seen = row.n
+        if row.kind == "interaction.queued" and not row.data.get("again"):
+            contacts.append(_entered(row, len(contacts) + 1))
+        elif contacts and (step := STEPS.get(row.kind)):
+            contacts[-1] = step(contacts[-1], row)
+    return contacts
+
+
+def _entered(row: LogRow, entry: int) -> Contact:
+    return Contact(
+        interaction_ref=row.interaction_ref,
+        entry=entry,
+        queue_id=int(row.data["queue_id"]),
+        channel=str(row.data["channel"]),
+        offered_at=row.occurred_at,
+        target_seconds=int(row.data["target_seconds"]),
+        is_test=row.is_test,
+    )
+
+
+def _answered(contact: Contact, row: LogRow) -> Contact:
+    """The first answer is the answer: work that returns to the queue was answered all the same."""
+    if contact.answered_at:
+        return replace(contact, agent_id=row.data.get("agent_id"))
+    return replace(contact, answered_at=row.occurred_at, agent_id=row.data.get("agent_id"))
+
+
+def _abandoned(contact: Contact, row: LogRow) -> Contact:
+    return contact if contact.answered_at else replace(contact, abandoned_at=row.occurred_at)
+
+
+def _wrapping(contact: Contact, row: LogRow) -> Contact:
+    return replace(contact, wrap_up_at=row.occurred_at)
+
+
+def _closed(contact: Contact, row: LogRow) -> Contact:
+    return replace(
+        contact,
+        handled_at=row.occurred_at if contact.answered_at else None,
+        not_a_contact=bool(row.data.get("not_a_contact")),
+        reason=str(row.data.get("reason") or ""),
+        outcome=str(row.data.get("outcome") or ""),
+    )
+
+
+STEPS = {
+    "interaction.assigned": _answered,
+    "interaction.abandoned": _abandoned,
+    "interaction.wrapped": _wrapping,
+    "interaction.closed": _closed,
+}

@@ -1,0 +1,192 @@
+"""The service report: figures, a strip over time and the rows behind each number. Values only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reporting import metrics
+from reporting.charts import Bar, StripWords, two_strip
+from reporting.contacts import Contact
+from reporting.days import Day, last_days
+from reporting.metrics import Metric, Value
+from reporting.queries import contacts_offered
+
+PERIODS = (1, 7)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A bar of the strip: `[start, end)` and its label in the brand's zone."""
+
+    start: datetime
+    end: datetime
+    label: str
+
+    def pick(self, contacts: Sequence[Contact]) -> list[Contact]:
+        return [contact for contact in contacts if self.start <= contact.offered_at < self.end]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of the report as it is shown, with the definition it came from."""
+
+    metric: Metric
+    text: str
+    unit: str
+    detail: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One interval in figures: the table twin of the strip."""
+
+    label: str
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True)
+class ServiceReport:
+    """Everything the page shows. `verdict` is one sentence; `targets` are the seconds in force, ascending."""
+
+    days: int
+    first: date
+    last: date
+    zone: str
+    figures: tuple[Figure, ...]
+    lines: tuple[Line, ...]
+    chart: SafeString
+    verdict: str
+    targets: tuple[int, ...]
+    contacts: tuple[Contact, ...]
+
+
+def service_report(*, days: int, zone: ZoneInfo, now: datetime) -> ServiceReport:
+    """Compute the report over today and the `days - 1` days before it, cut in `zone`. Inside a tenant_scope."""
+    cut = last_days(days, zone=zone, now=now)
+    contacts = contacts_offered(cut[0].start, cut[-1].end)
+    intervals = _hours(cut[0], zone) if days == 1 else [_whole(day) for day in cut]
+    return ServiceReport(
+        days=days,
+        first=cut[0].date,
+        last=cut[-1].date,
+        zone=zone.key,
+        figures=tuple(figure(metric, contacts) for metric in metrics.METRICS),
+        lines=tuple(_line(interval, contacts) for interval in intervals),
+        chart=_strip(intervals, contacts),
+        verdict=_verdict(contacts),
+        targets=tuple(sorted({contact.target_seconds for contact in contacts if contact.counts})),
+        contacts=tuple(contacts),
+    )
+
+
+def figure(metric: Metric, contacts: Sequence[Contact]) -> Figure:
+    """Return the metric over the contacts as shown; "–" where there is nothing to divide by."""
+    value = metric.compute(contacts)
+    text, unit = shown(metric.unit, value.number)
+    rows = len(metrics.rows_behind(metric, contacts))
+    return Figure(metric, text, unit, _detail(metric, value), rows)
+
+
+def shown(unit: str, number: Fraction | None) -> tuple[str, str]:
+    """Return the number and its unit in the reader's locale: one decimal for percent, m:ss for seconds."""
+    if number is None:
+        return "–", ""
+    if unit == "seconds":
+        minutes, seconds = divmod(round(number), 60)
+        return f"{minutes}:{seconds:02d}", ""
+    if unit == "percent":
+        return formats.number_format(round(float(number), 1), decimal_pos=1), "%"
+    return formats.number_format(int(number), force_grouping=True), ""
+
+
+def _detail(metric: Metric, value: Value) -> str:
+    if metric.unit == "percent" and value.denominator is not None:
+        counts = {"part": int(value.numerator / 100), "whole": int(value.denominator)}
+        return _("%(part)d of %(whole)d") % counts
+    if metric.unit == "seconds" and value.denominator is not None:
+        count = int(value.denominator)
+        return ngettext("over %(count)d contact", "over %(count)d contacts", count) % {"count": count}
+    return ""
+
+
+def _whole(day: Day) -> Interval:
+    return Interval(day.start, day.end, formats.date_format(day.date, "D j"))
+
+
+def _hours(day: Day, zone: ZoneInfo) -> list[Interval]:
+    """Cut by elapsed hours, so that a day of 23 or 25 hours has 23 or 25 bars."""
+    starts = [day.start + HOUR * n for n in range((day.end - day.start) // HOUR)]
+    return [Interval(start, start + HOUR, f"{start.astimezone(zone):%H}") for start in starts]
+
+
+def _line(interval: Interval, contacts: Sequence[Contact]) -> Line:
+    inside = interval.pick(contacts)
+    return Line(interval.label, tuple(figure(metric, inside) for metric in metrics.METRICS))
+
+
+def _strip(intervals: Sequence[Interval], contacts: Sequence[Contact]) -> SafeString:
+    bars = [_bar(interval, interval.pick(contacts)) for interval in intervals]
+    words = StripWords(
+        title=_("Service level and contacts over time"),
+        description=_description(bars),
+        rate=_("Service level"),
+        volume=_("Contacts"),
+    )
+    return two_strip(bars, target=None, words=words, chart_id="strip")
+
+
+def _bar(interval: Interval, contacts: Sequence[Contact]) -> Bar:
+    counted = [contact for contact in contacts if contact.counts]
+    answered = sum(1 for contact in counted if contact.answered_at)
+    in_target = sum(1 for contact in counted if contact.in_target)
+    abandoned = sum(1 for contact in counted if contact.abandoned_at)
+    rate = metrics.SERVICE_LEVEL.compute(counted).number
+    tip = _("%(label)s: %(offered)d offered, %(answered)d answered, %(abandoned)d abandoned") % {
+        "label": interval.label, "offered": len(counted), "answered": answered, "abandoned": abandoned,
+    }  # fmt: skip
+    return Bar(
+        label=interval.label,
+        in_target=in_target,
+        late=answered - in_target,
+        abandoned=abandoned,
+        waiting=len(counted) - answered - abandoned,
+        rate=None if rate is None else float(rate),
+        tip=tip,
+    )
+
+
+def _description(bars: Sequence[Bar]) -> str:
+    rates = [(bar.rate, bar.label) for bar in bars if bar.rate is not None]
+    if not rates:
+        return _("No contacts were settled in this period.")
+    (low, low_at), (high, high_at) = min(rates), max(rates)
+    return _("Lowest %(low).0f %% (%(low_at)s), highest %(high).0f %% (%(high_at)s).") % {
+        "low": low, "low_at": low_at, "high": high, "high_at": high_at,
+    }  # fmt: skip
+
+
+def _verdict(contacts: Sequence[Contact]) -> str:
+    offered = metrics.OFFERED.compute(contacts).numerator
+    level = metrics.SERVICE_LEVEL.compute(contacts)
+    if not offered:
+        return _("No customer has written in this period.")
+    if level.number is None:
+        return _("Customers have written; nobody has been answered or has left yet.")
+    late = int((level.denominator or 0) - level.numerator / 100)
+    if not late:
+        return _("Every customer was answered within the target.")
+    late_words = ngettext(
+        "%(late)d customer waited longer than the target or left.",
+        "%(late)d customers waited longer than the target or left.",
+        late,
+    ) % {"late": late}
+    return f"{_('%(share)s %% were answered in time.') % {'share': shown('percent', level.number)[0]}} {late_words}"
