@@ -70,7 +70,7 @@ class ServiceReport:
 
 
 def service_report(*, days: int, zone: ZoneInfo, now: datetime) -> ServiceReport:
-    """Compute the report over today and the `days - 1` days before it, cut in `zone`. Inside a tenant_scope."""
+    """Compute the report over today and the `days - 1` days before it, cut in `zone`; in a tenant_scope."""
     cut = last_days(days, zone=zone, now=now)
     contacts = contacts_offered(cut[0].start, cut[-1].end)
     intervals = _hours(cut[0], zone) if days == 1 else [_whole(day) for day in cut]
@@ -189,4 +189,5 @@ def _verdict(contacts: Sequence[Contact]) -> str:
         "%(late)d customers waited longer than the target or left.",
         late,
     ) % {"late": late}
-    return f"{_('%(share)s %% were answered in time.') % {'share': shown('percent', level.number)[0]}} {late_words}"
+    share_words = _("%(share)s %% were answered in time.") % {"share": shown("percent", level.number)[0]}
+    return f"{share_words} {late_words}"

@@ -1,0 +1,1 @@
+"""Benchmarks: each figure beside a floor taken alternately in the same run (docs/benchmarks.md)."""

@@ -1,0 +1,62 @@
+"""Rows of the portal: contacts and messages joined in memory with the names a client may see."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from interactions.access import get_interaction
+from interactions.queries import public_transcript, queue_names
+from portal.access import Visit
+from reporting.contacts import Contact
+from workforce.queries import shown_names
+
+
+@dataclass(frozen=True)
+class ContactRow:
+    """One contact as the client reads it: aliases, never surnames."""
+
+    ref: UUID
+    offered_at: datetime
+    queue: str
+    waited_seconds: int | None
+    handled_seconds: int | None
+    agent: str
+    state: str
+    in_target: bool
+
+
+def contact_rows(visit: Visit, contacts: Sequence[Contact]) -> list[ContactRow]:
+    """Return the rows of a page of contacts; two statements whatever their number."""
+    with visit.scope():
+        queues = queue_names()
+    names = shown_names(visit.brand.id)
+    return [_row(contact, queues, names) for contact in contacts]
+
+
+def transcript(visit: Visit, ref: UUID) -> dict[str, Any]:
+    """Return the conversation and its public messages; NotFound for a ref of another brand."""
+    with visit.scope():
+        interaction = get_interaction(ref)
+        messages = public_transcript(interaction.ref)
+    return {"interaction": interaction, "messages": messages}
+
+
+def _row(contact: Contact, queues: dict[int, str], names: dict[int, str]) -> ContactRow:
+    return ContactRow(
+        ref=contact.interaction_ref,
+        offered_at=contact.offered_at,
+        queue=queues.get(contact.queue_id, ""),
+        waited_seconds=int(contact.waited.total_seconds()) if contact.waited is not None else None,
+        handled_seconds=int(contact.handled.total_seconds()) if contact.handled is not None else None,
+        agent=names.get(contact.agent_id or 0, ""),
+        state=_state(contact),
+        in_target=contact.in_target,
+    )
+
+
+def _state(contact: Contact) -> str:
+    if contact.answered_at:
+        return "answered"
+    return "abandoned" if contact.abandoned_at else "waiting"

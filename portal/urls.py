@@ -1,0 +1,15 @@
+"""The portal's addresses on a brand's host."""
+
+from django.urls import path
+
+from accounts.handoff import enter
+from portal import views
+
+app_name = "portal"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("enter/<str:code>/", enter, name="enter"),
+    path("report/", views.report, name="report"),
+    path("report/rows/<slug:slug>/", views.rows, name="rows"),
+    path("report/conversations/<uuid:ref>/", views.conversation, name="conversation"),
+]
