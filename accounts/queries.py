@@ -1,0 +1,30 @@
+"""Questions about memberships and hand-off codes."""
+
+from datetime import datetime
+from typing import Self, TypeVar
+
+from django.db import models
+
+from accounts.choices import MembershipState
+
+M = TypeVar("M", bound=models.Model)
+
+
+class MembershipQuerySet(models.QuerySet[M]):
+    def valid(self, now: datetime) -> Self:
+        """Active ones whose end, if any, is still to come (`valid_until` is exclusive)."""
+        return self.filter(
+            models.Q(valid_until__isnull=True) | models.Q(valid_until__gt=now), state=MembershipState.ACTIVE
+        )
+
+    def with_role(self, role: str, *, brand_id: int | None) -> Self:
+        return self.filter(role=role, brand_id=brand_id)
+
+
+class HandoffCodeQuerySet(models.QuerySet[M]):
+    def claimable(self, *, digest: str, brand_id: int, now: datetime) -> Self:
+        """The unused code of this brand, until it expires (`expires_at` is exclusive)."""
+        return self.filter(digest=digest, brand_id=brand_id, used_at__isnull=True, expires_at__gt=now)
+
+    def older_than(self, instant: datetime) -> Self:
+        return self.filter(expires_at__lt=instant)

@@ -1,0 +1,27 @@
+"""The words of this room's columns."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Availability(models.TextChoices):
+    """What the agent chose, or what missed offers made of it. Whether they are connected is another axis."""
+
+    AVAILABLE = "available", _("Available")
+    AWAY = "away", _("Away")
+    OFFLINE = "offline", _("Offline")
+    NOT_RESPONDING = "not_responding", _("Not responding")
+
+
+class ReasonKind(models.TextChoices):
+    PRODUCTION = "production", _("Production")
+    TRAINING = "training", _("Training")
+    MEETING = "meeting", _("Meeting")
+    BREAK = "break", _("Break")
+    SYSTEM = "system", _("System")
+
+
+class EngagementKind(models.TextChoices):
+    HANDLING = "handling", _("Handling")
+    HOLD = "hold", _("Hold")
+    WRAP_UP = "wrap_up", _("Wrap-up")
