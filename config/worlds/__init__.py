@@ -1,0 +1,1 @@
+"""Named worlds for demos and tests: planted by running the machine, never by inserting totals."""

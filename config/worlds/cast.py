@@ -1,0 +1,120 @@
+"""The cast of the world `bpo`: an outsourcer, two client brands, their people. Data only."""
+
+from dataclasses import dataclass, field
+
+PASSWORD = "harbour-demo-26"  # noqa: S105 - printed on purpose, the demo world only
+PROVIDER_MAIL = "harbour.example"
+
+
+@dataclass(frozen=True)
+class BrandPlan:
+    """A client brand and its one web chat queue."""
+
+    slug: str
+    name: str
+    legal_name: str
+    timezone: str
+    locales: tuple[str, ...]
+    hue: int
+    tone: str
+    tone_do: tuple[str, ...]
+    tone_dont: tuple[str, ...]
+    shop: str
+    inbox: str
+    greeting: str
+    queue: str
+    target_seconds: int
+    reasons: tuple[tuple[str, str], ...]
+    outcomes: tuple[tuple[str, str, bool], ...]
+    manager: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class AgentPlan:
+    """An agent: `brands` maps a slug to the alias its customers read; `lapsed` lists expired certifications."""
+
+    name: str
+    team: str
+    brands: dict[str, str]
+    language: str = "en"
+    lapsed: tuple[str, ...] = field(default=())
+
+    @property
+    def email(self) -> str:
+        return f"{self.name.split()[0].lower()}@{PROVIDER_MAIL}"
+
+
+NORTHWIND = BrandPlan(
+    slug="northwind",
+    name="Northwind Outdoors",
+    legal_name="Northwind Outdoors AB",
+    timezone="Europe/Stockholm",
+    locales=("en", "sv"),
+    hue=148,
+    tone="warm, first names",
+    tone_do=("Use the first name", "Name the next step and when it happens", "Wish them a good trip"),
+    tone_dont=("Blame the carrier", "Promise a delivery day without tracking"),
+    shop="outdoor",
+    inbox="Web chat",
+    greeting="Hi! Planning a trip, or is something not right? Write to us.",
+    queue="Orders and returns",
+    target_seconds=40,
+    reasons=(
+        ("delivery", "Delivery"),
+        ("return", "Return or exchange"),
+        ("product", "Product advice"),
+        ("warranty", "Warranty"),
+    ),
+    outcomes=(
+        ("solved", "Solved", True),
+        ("follow_up", "Follow-up needed", False),
+        ("refund", "Refunded", True),
+    ),
+    manager=("Lena Sandberg", "lena@northwind.example"),
+)
+LUMEN = BrandPlan(
+    slug="lumen",
+    name="Lumen Energy",
+    legal_name="Lumen Energy Pty Ltd",
+    timezone="Australia/Adelaide",
+    locales=("en",),
+    hue=62,
+    tone="plain and precise",
+    tone_do=(
+        "Say the amount and the date",
+        "Confirm the address before a change",
+        "Offer a payment plan early",
+    ),
+    tone_dont=("Use slang", "Guess a reading"),
+    shop="energy",
+    inbox="Web chat",
+    greeting="Hello. Questions about your bill, a move or an outage? Ask us here.",
+    queue="Bills and moving",
+    target_seconds=60,
+    reasons=(("bill", "Bill"), ("moving", "Moving house"), ("outage", "Outage"), ("meter", "Meter reading")),
+    outcomes=(
+        ("solved", "Solved", True),
+        ("technician", "Technician booked", True),
+        ("open", "Not solved", False),
+    ),
+    manager=("Noah Whitfield", "noah@lumen.example"),
+)
+BRANDS = (NORTHWIND, LUMEN)
+OPERATOR = ("Sara Kvist", f"sara@{PROVIDER_MAIL}")
+TEAMS = {"Nordic desk": "Malmö", "Southern desk": "Adelaide"}
+AGENTS = (
+    AgentPlan("Amara Koné", "Nordic desk", {"northwind": "Amara", "lumen": "Amara K."}),
+    AgentPlan("Jonas Ek", "Nordic desk", {"northwind": "Jonas", "lumen": "Jon"}, "sv"),
+    AgentPlan("Mei Tanaka", "Southern desk", {"northwind": "Mei", "lumen": "Mei T."}),
+    AgentPlan("Elin Nyström", "Nordic desk", {"northwind": "Elin"}, "sv"),
+    AgentPlan("Petra Horvat", "Nordic desk", {"northwind": "Petra"}),
+    AgentPlan("Omar Haddad", "Nordic desk", {"northwind": "Omar"}, lapsed=("northwind",)),
+    AgentPlan("Ruby Walsh", "Southern desk", {"lumen": "Ruby"}),
+    AgentPlan("Tomás Herrera", "Southern desk", {"lumen": "Tom"}),
+)
+CUSTOMERS = (
+    "Maya Lindqvist", "Oke Adeyemi", "Hana Sato", "Peter Volkov", "Inès Caradec", "Rui Fonseca",
+    "Grace Okoye", "Liam Murphy", "Sofia Berg", "Arjun Rao", "Noor Rahman", "Wiremu Parata",
+    "Chloé Martin", "Ewa Nowak", "Diego Paz", "Astrid Holm", "Kofi Mensah", "Yuki Mori",
+    "Elsa Dahl", "Marco Bianchi", "Zoe Papas", "",
+)  # fmt: skip
