@@ -31,7 +31,7 @@ class BrandPlan:
 
 @dataclass(frozen=True)
 class AgentPlan:
-    """An agent: `brands` maps a slug to the alias its customers read; `lapsed` lists expired certifications."""
+    """An agent: `brands` maps a slug to the alias customers read; `lapsed` lists expired certifications."""
 
     name: str
     team: str
