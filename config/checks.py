@@ -1,0 +1,1 @@
+"""System checks: illegal combinations of settings, each with the variable to change."""

@@ -1,0 +1,22 @@
+"""Pages: one process, a few threads; its worker ends with it whatever happens (Linux)."""
+
+import signal
+from pathlib import Path
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+
+from config.launch.process import die_with
+
+worker_class = "gthread"
+workers = 1
+threads = 8
+timeout = 60
+graceful_timeout = 3
+keepalive = 5
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats never wait for a disk
+
+
+def post_fork(server: Arbiter, worker: Worker) -> None:
+    die_with(signal.SIGKILL, parent=server.pid)

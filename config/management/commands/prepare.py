@@ -1,0 +1,61 @@
+"""`manage.py prepare`: what the database and the static files need before the first page, in one process."""
+
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+import psycopg
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from config.launch import bootstrap, environment
+from config.launch.progress import timed
+from tenants import roles
+
+FIRST_SPARES = 2  # what the seeded world claims; the fleet's keeper fills the pool up behind the first page
+
+
+class Command(BaseCommand):
+    help = "Make roles and tables, fill the warm pool, plant the demo world's people, collect static files."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--database", action="store_true", help="roles, migrations, pool and seed")
+        parser.add_argument("--static", action="store_true", help="static files")
+        parser.add_argument("--seed", metavar="WORLD", help="the demo world to plant once")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["database"]:
+            prepare_database(options["seed"])
+        if options["static"]:
+            with timed("      collecting static files"):
+                call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def prepare_database(world: str | None) -> None:
+    with timed("      roles"):
+        make_roles()
+    steps = [("public tables", ["migrate_public"]), ("brands' tables", ["migrate_fleet"])]
+    if world:
+        steps.append(("spare schemas", ["refill_pool", "--size", str(FIRST_SPARES)]))
+        steps.append((f"the world {world!r}: people and brands", ["seed", "--world", world, "--first"]))
+    for text, command in steps:
+        with timed(f"      {text}"):
+            call_command(*command)
+
+
+def make_roles() -> None:
+    """Bootstrap as superuser when `up` gave us its address; a server of your own has these roles already."""
+    url = os.environ.get("BOOTSTRAP_DATABASE_URL")
+    if url is None:
+        return
+    bootstrap.bootstrap(
+        url, login_password=os.environ["LOGIN_PASSWORD"], router_password=os.environ["ROUTER_PASSWORD"]
+    )
+    with psycopg.connect(bootstrap.database_url(url), autocommit=True) as connection:
+        roles.bootstrap(
+            connection,
+            database=environment.DATABASE,
+            login=environment.LOGIN,
+            router_login=environment.ROUTER,
+        )
