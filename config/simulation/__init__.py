@@ -1,0 +1,1 @@
+"""Live customers (and, on request, agents) over HTTP and websocket, as browsers would be."""
