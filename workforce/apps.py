@@ -4,3 +4,6 @@ from django.apps import AppConfig
 class WorkforceConfig(AppConfig):
     name = "workforce"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from workforce import receivers  # noqa: F401

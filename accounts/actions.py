@@ -1,0 +1,111 @@
+"""The verbs on people and their seats. `actor` is who does it, as audit rows name them (`Actor.who`)."""
+
+from datetime import datetime
+
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+
+from accounts.choices import Language, MembershipState, Theme
+from accounts.errors import EmailTaken
+from accounts.models import Membership, User, normalise_email
+from core import live
+from tenants.audit import audit
+from tenants.scope import labour_scope
+
+
+def create_user(
+    email: str,
+    *,
+    name: str,
+    password: str | None = None,
+    hashed_password: str | None = None,
+    language: str = Language.EN,
+    theme: str = Theme.SYSTEM,
+    timezone: str = "UTC",
+    is_staff: bool = False,
+    actor: str,
+    now: datetime,
+) -> User:
+    """Add somebody who signs in by e-mail; without a password, hashed or not, they cannot yet.
+
+    Hashing is slow on purpose: who plants many users passes one `hashed_password` (of make_password).
+
+    Raises EmailTaken.
+    """
+    user = User(
+        email=normalise_email(email),
+        name=name,
+        password=hashed_password or make_password(password),
+        language=language,
+        theme=theme,
+        timezone=timezone,
+        is_staff=is_staff,
+        is_superuser=is_staff,
+        created_at=now,
+    )
+    with labour_scope():
+        try:
+            with transaction.atomic():
+                user.save(force_insert=True)
+                audit("user.created", actor=actor, object=f"user:{user.pk}", now=now)
+        except IntegrityError as error:
+            raise EmailTaken from error
+    return user
+
+
+def grant_membership(
+    user_id: int,
+    *,
+    role: str,
+    brand_id: int | None,
+    actor: str,
+    now: datetime,
+    valid_until: datetime | None = None,
+) -> Membership:
+    """Give the user a role in the brand (None: with the provider), until `valid_until` if one is named.
+
+    A revoked or lapsed seat comes back as the same row. Open sockets learn of it at once.
+    """
+    with labour_scope(), transaction.atomic():
+        membership, _created = Membership.objects.update_or_create(
+            user_id=user_id,
+            brand_id=brand_id,
+            role=role,
+            defaults={"state": MembershipState.ACTIVE, "valid_until": valid_until},
+            create_defaults={"valid_until": valid_until, "created_at": now},
+        )
+        _announce("membership.granted", membership, actor=actor, now=now)
+    return membership
+
+
+def revoke_membership(user_id: int, *, role: str, brand_id: int | None, actor: str, now: datetime) -> bool:
+    """Take the seat away, if it is held; sockets that leaned on it close. Returns whether it was held."""
+    with labour_scope(), transaction.atomic():
+        held = Membership.objects.with_role(role, brand_id=brand_id).filter(
+            user_id=user_id, state=MembershipState.ACTIVE
+        )
+        membership = held.select_for_update().first()
+        if membership is None:
+            return False
+        membership.state = MembershipState.REVOKED
+        membership.save(update_fields=["state"])
+        _announce("membership.revoked", membership, actor=actor, now=now)
+    return True
+
+
+def access_changed(user_id: int) -> None:
+    """Tell the user's open sockets, on commit, to check again what they may see."""
+    live.publish(live.group("access", user_id), {"kind": "access"})
+
+
+def _announce(verb: str, membership: Membership, *, actor: str, now: datetime) -> None:
+    who = f"user:{membership.user_id}"
+    audit(
+        verb,
+        actor=actor,
+        brand_id=membership.brand_id,
+        object=who,
+        diff={"role": membership.role},
+        now=now,
+    )
+    access_changed(membership.user_id)

@@ -1,0 +1,64 @@
+"""allauth's seams: no sign-up, sign-in on the provider's host only, counted attempts, audited outcomes."""
+
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import HOME_SESSION_KEY
+from accounts.hosts import PROVIDER
+from accounts.models import normalise_email
+from core import clock, ratelimit
+from tenants.audit import audit
+
+WINDOW_SECONDS = 300
+PER_EMAIL_AND_ADDRESS = 10
+PER_EMAIL = 50
+PER_ADDRESS = 300  # a whole shift signs in from one address
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("The e-mail address or the password is not right."),
+        "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Say nothing: the page that follows a sign-in speaks for itself."""
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        if not is_attempt_allowed(credentials.get("email", ""), request.META.get("REMOTE_ADDR", "")):
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        """Return the user whose password it is; someone who may not sign in looks like a wrong password."""
+        user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        return user if user and user.is_active else None
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        who = normalise_email(credentials.get("email", ""))[:254]
+        audit("session.refused", actor="nobody", object=who, reason="password", now=clock.now())
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        if getattr(request, "brand", None) is not None:
+            raise Http404
+        super().login(request, user)
+        request.session[HOME_SESSION_KEY] = PROVIDER
+        audit("session.opened", actor=f"user:{user.pk}", now=clock.now())
+
+
+def is_attempt_allowed(email: str, address: str) -> bool:
+    """Count an attempt to sign in; False once the person, or the address it comes from, tried too often."""
+    person = hashlib.sha256(normalise_email(email).encode()).hexdigest()[:32]
+    counts = [
+        ratelimit.hit(f"login:{person}:{address}", limit=PER_EMAIL_AND_ADDRESS, seconds=WINDOW_SECONDS),
+        ratelimit.hit(f"login:{person}", limit=PER_EMAIL, seconds=WINDOW_SECONDS),
+        ratelimit.hit(f"login-from:{address}", limit=PER_ADDRESS, seconds=WINDOW_SECONDS),
+    ]
+    return all(counts)

@@ -1,0 +1,79 @@
+"""Rows of this room in Django's admin, on the provider's host; seats change through the verbs."""
+
+from allauth.account.decorators import secure_admin_login
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts import actions
+from accounts.models import Membership, User
+from core import clock
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+
+class NewUserForm(AdminUserCreationForm[User]):
+    class Meta:
+        model = User
+        fields = ("email", "name")
+
+
+@admin.register(User)
+class PeopleAdmin(UserAdmin[User]):
+    add_form = NewUserForm
+    ordering = ("email",)
+    list_display = ("email", "name", "is_active", "is_staff", "last_login")
+    list_filter = ("is_active", "is_staff")
+    search_fields = ("email", "name")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("email", "password", "name", "language", "theme", "timezone")}),
+        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Dates"), {"fields": ("last_login", "created_at")}),
+    )
+    readonly_fields = ("last_login", "created_at")
+    add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.Form, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        actions.access_changed(obj.pk)
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin[Membership]):
+    list_display = ("user", "brand", "role", "state", "valid_until")
+    list_filter = ("role", "state")
+    search_fields = ("user__email",)
+    list_select_related = ("user", "brand")
+    fields = ("user", "brand", "role", "valid_until")
+    autocomplete_fields = ("user",)
+    actions = ("revoke",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+        return obj is None and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: forms.Form, change: bool) -> None:
+        granted = actions.grant_membership(
+            obj.user_id,
+            role=obj.role,
+            brand_id=obj.brand_id,
+            valid_until=obj.valid_until,
+            actor=f"user:{request.user.pk}",
+            now=clock.now(),
+        )
+        obj.pk = granted.pk
+
+    @admin.action(description=_("Revoke the selected memberships"))
+    def revoke(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        who, now = f"user:{request.user.pk}", clock.now()
+        for seat in queryset:
+            actions.revoke_membership(
+                seat.user_id, role=seat.role, brand_id=seat.brand_id, actor=who, now=now
+            )

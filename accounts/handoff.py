@@ -1,0 +1,90 @@
+"""The pages of the hand-off: out of the provider's host, into a brand's, and back out of it."""
+
+from django.contrib.auth import login, logout
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import tickets
+from accounts.access import HOME_SESSION_KEY, require_user
+from accounts.errors import HandoffRefused
+from accounts.hosts import brand_url, provider_url, safe_path, with_next
+from accounts.http import Request, SignedInRequest
+from accounts.models import User
+from core import clock
+from core.errors import NotFound
+from tenants.audit import audit
+from tenants.cards import BrandCard, card_by_slug
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PORTAL_SESSION_SECONDS = 12 * 3600
+
+
+@never_cache
+@require_safe
+@require_user
+def handoff(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Carry the signed-in user from the provider's host to the brand's, if they have a seat there."""
+    card = card_by_slug(slug)
+    if card is None:
+        raise Http404
+    session_key = request.session.session_key or ""
+    try:
+        code = tickets.open_handoff(card.id, actor=request.actor, session_key=session_key, now=clock.now())
+    except NotFound as error:
+        raise Http404 from error
+    path = with_next(f"/enter/{code}/", safe_path(request.GET.get("next")))
+    return _quietly(HttpResponseRedirect(brand_url(request, card.slug, path)))
+
+
+@never_cache
+@require_safe
+def enter(request: Request, code: str) -> HttpResponse:
+    """Open a session on the brand's host for the code's owner; a page in plain words when it is spent."""
+    brand = _brand(request)
+    following = safe_path(request.GET.get("next"))
+    now = clock.now()
+    try:
+        actor = tickets.claim_handoff(code, brand_id=brand.id, now=now)
+    except HandoffRefused as error:
+        context = {"error": error, "brand": brand, "following": following}
+        return _quietly(render(request, "accounts/enter_refused.html", context, status=error.status))
+    _open_session(request, actor.user_id, brand)
+    tickets.note_entry(code, session_key=request.session.session_key or "")
+    audit("session.opened", actor=actor.who, brand_id=brand.id, now=now)
+    return _quietly(HttpResponseRedirect(following))
+
+
+@never_cache
+@require_POST
+def leave(request: Request) -> HttpResponse:
+    """Sign out on a brand's host, and on the provider's where that session came from."""
+    brand = _brand(request)
+    if request.actor:
+        tickets.end_sessions(request.session.session_key or "")
+        audit("session.closed", actor=request.actor.who, brand_id=brand.id, now=clock.now())
+    logout(request)
+    return HttpResponseRedirect(
+        provider_url(request, with_next("/accounts/login/", f"/handoff/{brand.slug}/"))
+    )
+
+
+def _open_session(request: Request, user_id: int, brand: BrandCard) -> None:
+    """Begin a fresh session (new key, new CSRF token) that is good on this brand's host only."""
+    login(request, User.objects.get(pk=user_id), backend=BACKEND)
+    request.session[HOME_SESSION_KEY] = brand.id
+    request.session.set_expiry(PORTAL_SESSION_SECONDS)
+    request.session.save()
+
+
+def _brand(request: Request) -> BrandCard:
+    if request.brand is None:
+        raise Http404
+    return request.brand
+
+
+def _quietly(response: HttpResponse) -> HttpResponse:
+    """The address holds a code: no page that follows learns it."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

@@ -1,0 +1,53 @@
+"""The two kinds of hosts: the provider's is the bare base, a brand's is `<slug>.<base>`."""
+
+from typing import Literal
+
+from django.conf import settings
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from accounts.http import Request
+
+PROVIDER: Literal["provider"] = "provider"
+Home = int | Literal["provider"]
+
+
+def home_of(request: Request) -> Home:
+    """What a session of this host is bound to: the brand's id, or the provider."""
+    return request.brand.id if request.brand else PROVIDER
+
+
+def provider_url(request: Request, path: str) -> str:
+    return f"{request.scheme}://{settings.BASE_HOST}{_port(request)}{path}"
+
+
+def brand_url(request: Request, slug: str, path: str) -> str:
+    return f"{request.scheme}://{slug}.{settings.BASE_HOST}{_port(request)}{path}"
+
+
+def safe_path(path: str | None, default: str = "/") -> str:
+    """Return `path` if it stays on this host, else the default: no link of ours leads elsewhere."""
+    inside = path and path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if path and inside else default
+
+
+def with_next(path: str, following: str) -> str:
+    return f"{path}?{urlencode({'next': following})}"
+
+
+def handoff_path(slug: str, following: str) -> str:
+    """The provider's page that carries a sign-in to the brand's host and on to `following` there."""
+    return with_next(f"/handoff/{slug}/", following)
+
+
+def sign_in_url(request: Request, following: str) -> str:
+    """Where to sign in for the page `following` of this request's host; it comes back by itself."""
+    if request.brand:
+        return provider_url(
+            request, with_next(settings.LOGIN_URL, handoff_path(request.brand.slug, following))
+        )
+    return with_next(settings.LOGIN_URL, following)
+
+
+def _port(request: Request) -> str:
+    port = request.get_host().rpartition(":")[2]
+    return f":{port}" if port.isdecimal() else ""

@@ -1,0 +1,76 @@
+"""Who is asking, in which language: settled before any view, while nothing is bound."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponseBase
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+
+from accounts.access import as_actor, user_of
+from accounts.hosts import home_of
+from accounts.http import Request
+from accounts.models import User
+from core import clock, ratelimit
+from tenants.audit import audit
+
+GetResponse = Callable[[Request], HttpResponseBase]
+
+
+class LanguageMiddleware:
+    """Speak the browser's language; ActorMiddleware turns to the user's own once it knows them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        request.LANGUAGE_CODE = translation.get_language_from_request(request)
+        with translation.override(request.LANGUAGE_CODE):
+            response = self.get_response(request)
+            response.headers.setdefault(
+                "Content-Language", translation.get_language() or settings.LANGUAGE_CODE
+            )
+        patch_vary_headers(response, ("Accept-Language",))
+        return response
+
+
+class ActorMiddleware:
+    """Freeze the signed-in user as `request.actor` (None for nobody): two queries, session, user with seats.
+
+    `request.user` is settled at the same time, so that nothing after this looks it up inside a brand's scope.
+    A session serves the host it was opened on and no other; on a brand's host only that brand's seats count.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Request) -> HttpResponseBase:
+        user = self.identify(request)
+        if user is None:
+            request.actor, request.user = None, AnonymousUser()
+            return self.get_response(request)
+        actor = as_actor(user)
+        request.actor, request.user = actor.only(request.brand.id) if request.brand else actor, user
+        request.LANGUAGE_CODE = actor.language
+        with translation.override(actor.language), timezone.override(ZoneInfo(actor.timezone)):
+            response = self.get_response(request)
+            response.headers["Content-Language"] = actor.language
+            return response
+
+    def identify(self, request: Request) -> User | None:
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or SESSION_KEY not in request.session:
+            return None
+        user = user_of(request.session, home=home_of(request), now=clock.now())
+        if user is None:
+            self.note_refusal(request)
+        return user
+
+    def note_refusal(self, request: Request) -> None:
+        """Write down, once in five minutes, that a session was shown where it does not belong."""
+        key = f"session:{request.session[SESSION_KEY]}:{home_of(request)}"
+        if ratelimit.hit(key, limit=1, seconds=300):
+            who, brand_id = f"user:{request.session[SESSION_KEY]}", request.brand and request.brand.id
+            audit("session.refused", actor=who, brand_id=brand_id, object=request.path[:200])

@@ -1,0 +1,82 @@
+"""Sign-in, sign-out, and where each role lands."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.views import LoginView
+from django.contrib.auth import logout
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import tickets
+from accounts.access import require_user
+from accounts.choices import Role
+from accounts.forms import SignInForm
+from accounts.hosts import brand_url, handoff_path, safe_path
+from accounts.http import Request, SignedInRequest
+from core import clock
+from tenants.audit import audit
+from tenants.cards import BrandCard, all_cards, card_by_id, card_by_slug
+
+REPORT = "/report/"
+
+
+class SignInView(LoginView):  # type: ignore[misc]
+    """E-mail and password on the provider's host; wears the brand's name and hue when it leads to a brand."""
+
+    form_class = SignInForm
+
+    def form_invalid(self, form: Form) -> HttpResponse:
+        tired = form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
+        return self.render_to_response(self.get_context_data(form=form), status=429 if tired else 422)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"brand": brand_ahead(self.request)}
+
+
+@never_cache
+@require_POST
+def sign_out(request: Request) -> HttpResponse:
+    """End this session and the ones it was handed on to."""
+    if request.actor:
+        tickets.end_sessions(request.session.session_key or "")
+        audit("session.closed", actor=request.actor.who, now=clock.now())
+    logout(request)
+    return HttpResponseRedirect("/accounts/login/")
+
+
+@never_cache
+@require_safe
+@require_user
+def landing(request: SignedInRequest) -> HttpResponse:
+    """Send each role to its first screen; who has several, or none, gets them listed."""
+    if request.actor.agent_id:
+        return HttpResponseRedirect("/desk/")
+    reports = [card for card in map(card_by_id, request.actor.brand_ids(Role.MANAGER)) if card]
+    if len(reports) == 1 and not request.actor.is_operator:
+        return HttpResponseRedirect(handoff_path(reports[0].slug, REPORT))
+    rows = [_row(request, card) for card in (all_cards() if request.actor.is_operator else reports)]
+    return render(request, "accounts/landing.html", {"rows": rows})
+
+
+def closed(request: Request) -> HttpResponse:
+    """Answer for the pages of allauth that this product does not have."""
+    raise Http404
+
+
+def brand_ahead(request: HttpRequest) -> BrandCard | None:
+    """Return the brand whose host the sign-in leads to: its `next` is a hand-off."""
+    following = urlsplit(safe_path(request.POST.get("next") or request.GET.get("next")))
+    parts = following.path.strip("/").split("/")
+    return card_by_slug(parts[1]) if len(parts) == 2 and parts[0] == "handoff" else None
+
+
+def _row(request: SignedInRequest, card: BrandCard) -> dict[str, Any]:
+    """{"card", "host_url", "report_path"}; the report only for who has a seat that opens it, else ""."""
+    seated = request.actor.has(Role.MANAGER, card.id)
+    report_path = handoff_path(card.slug, REPORT) if seated else ""
+    return {"card": card, "host_url": brand_url(request, card.slug, "/"), "report_path": report_path}

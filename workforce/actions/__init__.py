@@ -1,0 +1,23 @@
+"""The verbs. Each opens the labour scope and one transaction itself, or joins the caller's."""
+
+from workforce.actions.availability import set_availability, set_next, strike
+from workforce.actions.people import certify, create_agent, set_alias, set_skill
+from workforce.actions.presence import beat, connect, disconnect, expire_nodes
+from workforce.actions.work import disengage, engage, focus
+
+__all__ = [
+    "beat",
+    "certify",
+    "connect",
+    "create_agent",
+    "disconnect",
+    "disengage",
+    "engage",
+    "expire_nodes",
+    "focus",
+    "set_alias",
+    "set_availability",
+    "set_next",
+    "set_skill",
+    "strike",
+]

@@ -1,0 +1,163 @@
+"""Questions that other rooms ask. Each runs in the labour scope and returns values, never lazy rows."""
+
+from datetime import datetime, timedelta
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import JSONObject
+
+from accounts.choices import Role
+from accounts.models import Membership, User
+from tenants.scope import labour_scope
+from workforce import ledger
+from workforce.actions.presence import GRACE_SECONDS
+from workforce.models import (
+    Agent,
+    AgentAlias,
+    AgentSkill,
+    AgentState,
+    AvailabilityReason,
+    Certification,
+    Engagement,
+    FocusInterval,
+    StateInterval,
+)
+from workforce.querysets import CertificationQuerySet
+from workforce.values import ReadyAgent, ReasonView, StateView, state_view
+
+
+def shown_name(agent_id: int, brand_id: int) -> str:
+    """Return the agent's alias towards the brand, else their first name; never the surname."""
+    with labour_scope():
+        alias = AgentAlias.objects.filter(agent_id=agent_id, brand_id=brand_id).first()
+        if alias:
+            return alias.shown_name
+        user = User.objects.only("name").filter(pk=agent_id).first()
+    return user.first_name if user else ""
+
+
+def shown_names(brand_id: int) -> dict[int, str]:
+    """Return the names towards the brand of all who are, or ever were, seated as its agents."""
+    with labour_scope():
+        aliases = dict(AgentAlias.objects.filter(brand_id=brand_id).values_list("agent_id", "shown_name"))
+        seated = User.objects.filter(memberships__brand_id=brand_id, memberships__role=Role.AGENT)
+        firsts = {user.pk: user.first_name for user in seated.only("name")}
+    return firsts | aliases
+
+
+def state_of(agent_id: int) -> StateView | None:
+    """Return the agent's availability and presence, in one query."""
+    with labour_scope():
+        states = AgentState.objects.select_related("reason", "next_reason")
+        state = states.filter(pk=agent_id).first()
+    return state_view(state) if state else None
+
+
+def reasons() -> list[ReasonView]:
+    """Return the reasons an agent may be away for, in the order of the menu."""
+    with labour_scope():
+        rows = list(AvailabilityReason.objects.filter(active=True).order_by("position", "code"))
+    return [ReasonView(row.code, row.shown_label, row.kind, row.paid) for row in rows]
+
+
+def team_of(agent_id: int) -> str:
+    """Return the name of the agent's team, or "" without one."""
+    with labour_scope():
+        return Agent.objects.filter(pk=agent_id).values_list("team__name", flat=True).first() or ""
+
+
+def ready_agents(now: datetime, *, agent_id: int | None = None) -> list[ReadyAgent]:
+    """Return who may be offered work now, each with the brands it may be of, longest waiting first.
+
+    Ready = available, no plan to leave, connected or within the grace; of a brand = an active seat and a
+    certification valid now. Capacity and pools are routing's to add.
+    """
+    states = AgentState.objects.open_to_offers().connected(now - timedelta(seconds=GRACE_SECONDS))
+    skills = AgentSkill.objects.filter(agent=OuterRef("pk")).values(
+        skill=JSONObject(code="skill__code", level="level")
+    )
+    brands = certified(now).filter(agent=OuterRef("pk")).values("brand_id").distinct()
+    rows = states.annotate(
+        brands=ArraySubquery(brands),
+        skill_list=ArraySubquery(skills),
+        language=F("agent__language"),
+        team=F("agent__team_id"),
+    ).order_by("since", "pk")
+    with labour_scope():
+        found = list(rows.filter(pk=agent_id) if agent_id else rows)
+    return [_ready(row) for row in found if row.brands]
+
+
+def may_be_offered(agent_id: int, brand_id: int, now: datetime) -> bool:
+    """Tell whether the agent is ready, and for this brand."""
+    return any(brand_id in ready.brand_ids for ready in ready_agents(now, agent_id=agent_id))
+
+
+def certified(now: datetime) -> CertificationQuerySet[Certification]:
+    """Certifications valid now whose agent also has an active seat in that brand (lazy, to be narrowed)."""
+    seat = Membership.objects.valid(now).filter(
+        user=OuterRef("agent_id"), brand_id=OuterRef("brand_id"), role=Role.AGENT
+    )
+    return Certification.objects.valid(now).filter(Exists(seat))
+
+
+def ledger_of(
+    agent_id: int, *, start: datetime, end: datetime, rule: ledger.Rule = ledger.Rule.EQUAL
+) -> list[ledger.Slice]:
+    """Share out the agent's wall time of `[start, end)`; what is still open counts up to `end`."""
+    with labour_scope():
+        states, works, focuses = _states(agent_id, start, end), _works(agent_id, start, end), []
+        if rule == ledger.Rule.FOCUS:
+            focuses = _focuses(agent_id, start, end)
+    return ledger.share_out(states=states, works=works, focuses=focuses, start=start, end=end, rule=rule)
+
+
+def _ready(row: AgentState) -> ReadyAgent:
+    return ReadyAgent(
+        agent_id=row.agent_id,
+        language=row.language,  # type: ignore[attr-defined]
+        team_id=row.team,  # type: ignore[attr-defined]
+        since=row.since,
+        brand_ids=frozenset(row.brands),  # type: ignore[attr-defined]
+        skills={skill["code"]: skill["level"] for skill in row.skill_list},  # type: ignore[attr-defined]
+    )
+
+
+def _states(agent_id: int, start: datetime, end: datetime) -> list[ledger.State]:
+    """Intervals, then the corrections laid over them, the newest last."""
+    rows = StateInterval.objects.overlapping(start, end).filter(agent_id=agent_id).select_related("reason")
+    rows = rows.filter(Q(is_correction=False) | Q(corrects__isnull=False))
+    return [
+        ledger.State(
+            row.started_at,
+            row.ended_at,
+            row.availability,
+            row.reason.code if row.reason else "",
+            row.brand_id,
+            row.pool_id,
+            row.connected,
+        )
+        for row in rows.order_by("is_correction", "pk")
+    ]
+
+
+def _works(agent_id: int, start: datetime, end: datetime) -> list[ledger.Work]:
+    rows = Engagement.objects.overlapping(start, end).filter(agent_id=agent_id).order_by("started_at", "pk")
+    return [
+        ledger.Work(
+            row.started_at,
+            row.ended_at,
+            row.brand_id,
+            row.queue_id,
+            row.work_item_id,
+            row.kind,
+            row.pool_id,
+            row.is_test,
+        )
+        for row in rows
+    ]
+
+
+def _focuses(agent_id: int, start: datetime, end: datetime) -> list[ledger.Focus]:
+    rows = FocusInterval.objects.overlapping(start, end).filter(agent_id=agent_id).order_by("started_at")
+    return [ledger.Focus(row.started_at, row.ended_at, row.work_item_id) for row in rows]
