@@ -56,7 +56,7 @@ def compose(layout: Layout, *, port: int, base_host: str) -> dict[str, str]:
 
 
 def socket_url(user: str, password: str, sockets: Path, database: str = DATABASE) -> str:
-    return f"postgresql://{user}:{quote(password)}@/{database}?host={quote(str(sockets))}"
+    return f"postgresql://{user}:{quote(password, safe='')}@/{database}?host={quote(str(sockets))}"
 
 
 def embeds_postgres() -> bool:

@@ -25,6 +25,7 @@ from config.launch.supervisor import Supervisor
 from config.launch.valkey import Valkey
 
 READY_SECONDS = 120
+SOCKETS_SECONDS = 15
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,7 @@ def _start_children(supervisor: Supervisor, plan: Plan, steps: Steps, options: O
         for child in rest:
             if child.name not in done:
                 supervisor.add(child)
+        _wait_for_sockets(supervisor, options)
 
 
 def _wait_for_page(supervisor: Supervisor, plan: Plan, options: Options) -> None:
@@ -224,6 +226,13 @@ def _wait_for_page(supervisor: Supervisor, plan: Plan, options: Options) -> None
             raise CannotRun(explain(tail(web.log), "The pages do not answer. The end of web.log"))
 
 
+def _wait_for_sockets(supervisor: Supervisor, options: Options) -> None:
+    """Wait for the live server; should it not come, the supervisor says why, and pages work without it."""
+    end = time.monotonic() + SOCKETS_SECONDS
+    while not ports.listens(options.bind, options.port + 1) and time.monotonic() < end:
+        supervisor.tick(0.1)
+
+
 def _announce(place: Layout, options: Options, *, seconds: float) -> None:
     host = os.environ.get("BASE_HOST", "localhost")
     say(f"\nReady after {seconds:.1f} s: http://{host}:{options.port}/   (Ctrl-C stops everything)")
@@ -231,7 +240,8 @@ def _announce(place: Layout, options: Options, *, seconds: float) -> None:
         address = f"http://{entry.get('host', host)}:{options.port}/"
         who = f"{entry.get('email', '')}  {entry.get('password', '')}"
         say(f"  {entry.get('what', ''):<34} {address:<36} {who}")
-    say(f"Data, logs and sockets are in {place.var}\n")
+    data = "" if place.data == place.var else f", data in {place.data}, which the servers' account can reach"
+    say(f"Logs are in {place.log}{data}\n")
 
 
 def _signins(place: Layout) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ def require_free(bind: str, *ports: int) -> None:
 
 
 def _is_taken(bind: str, port: int) -> bool:
-    return not _can_bind(bind, port) or any(_listens(host, port) for host in ("127.0.0.1", "::1"))
+    return not _can_bind(bind, port) or any(listens(host, port) for host in ("127.0.0.1", "::1"))
 
 
 def _can_bind(bind: str, port: int) -> bool:
@@ -39,9 +39,9 @@ def _can_bind(bind: str, port: int) -> bool:
     return True
 
 
-def _listens(host: str, port: int) -> bool:
+def listens(bind: str, port: int) -> bool:
     try:
-        with socket.create_connection((host, port), timeout=0.5):
+        with socket.create_connection((reachable(bind), port), timeout=0.5):
             return True
     except OSError:
         return False
@@ -49,12 +49,16 @@ def _listens(host: str, port: int) -> bool:
 
 def answers(bind: str, port: int, *, host: str, path: str) -> bool:
     """True when a page comes back, whatever it says short of a server error."""
-    target = "127.0.0.1" if bind in {"0.0.0.0", "::"} else bind  # noqa: S104 - compared, not bound
     request = f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nConnection: close\r\n\r\n"
     try:
-        with socket.create_connection((target, port), timeout=5) as peer:
+        with socket.create_connection((reachable(bind), port), timeout=5) as peer:
             peer.sendall(request.encode())
             status = peer.recv(64).split(b" ")
     except OSError:
         return False
     return len(status) > 1 and status[0].startswith(b"HTTP/") and status[1][:1] in b"234"
+
+
+def reachable(bind: str) -> str:
+    """Return an address to knock at, for one that was bound."""
+    return "127.0.0.1" if bind in {"0.0.0.0", "::"} else bind  # noqa: S104 - compared, not bound

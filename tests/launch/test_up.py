@@ -1,0 +1,148 @@
+"""What STACK.md section 9 promises of `up`, with real servers and stand-in children."""
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable
+
+import pytest
+
+from config.launch import environment, layout
+from tests.launch.rig import STAND_IN, Up, free_ports, listens, wait
+
+pytestmark = pytest.mark.kill
+Start = Callable[..., Up]
+
+
+def it_says_where_it_runs_and_stops_without_a_trace(start: Start) -> None:
+    up = start().ready()
+    assert f"http://localhost:{up.port}/" in up.said
+    assert listens(up.port + 1)
+    os.kill(up.process.pid, signal.SIGINT)
+    assert up.ended() == 0
+    assert up.alive() == []
+    assert not layout.at(up.var).pids.exists()
+    assert not listens(up.port)
+
+
+def it_stops_the_same_way_when_the_system_asks(start: Start) -> None:
+    up = start().ready()
+    os.kill(up.process.pid, signal.SIGTERM)
+    assert up.ended() == 0
+    assert up.alive() == []
+
+
+def it_refuses_a_second_one_and_names_the_first(start: Start) -> None:
+    first = start().ready()
+    second = start()
+    assert second.ended() == 3
+    assert f"already running: pid {first.process.pid} port {first.port}" in second.said
+    assert first.process.poll() is None
+
+
+@pytest.mark.parametrize("offset", [0, 1])
+def it_names_a_taken_port_before_anything_starts(start: Start, offset: int) -> None:
+    port = free_ports()
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port + offset))
+        other.listen()
+        up = start(port=port)
+        assert up.ended() == 4
+    assert f"Port {port + offset} is taken" in up.said
+    assert not (up.var / "postgres").exists()
+
+
+def it_keeps_data_and_secrets_at_the_next_start(start: Start) -> None:
+    up = start().ready()
+    secret = environment.read(layout.at(up.var).env)["SECRET_KEY"]
+    made = (up.var / "postgres" / "data" / "PG_VERSION").stat().st_mtime_ns
+    up.kill()
+    again = start().ready()
+    assert environment.read(layout.at(again.var).env)["SECRET_KEY"] == secret
+    assert (again.var / "postgres" / "data" / "PG_VERSION").stat().st_mtime_ns == made
+
+
+def it_keeps_what_is_secret_to_itself(start: Start) -> None:
+    up = start().ready()
+    place = layout.at(up.var)
+    assert place.env.stat().st_mode & 0o077 == 0
+    for folder in (place.run, place.log, place.state, place.sockets, up.var / "postgres" / "data"):
+        assert folder.stat().st_mode & 0o077 == 0
+    assert environment.read(place.env)["LOGIN_PASSWORD"] not in up.said
+
+
+def it_never_runs_the_servers_as_root(start: Start) -> None:
+    pids = start().ready().pids()
+    for name in ("postgres", "valkey"):
+        assert os.stat(f"/proc/{pids[name]}").st_uid != 0
+
+
+@pytest.mark.parametrize("name", ["web", "live", "worker", "valkey"])
+def it_brings_back_a_killed_child(start: Start, name: str) -> None:
+    up = start().ready()
+    before = up.pids()[name]
+    began = time.monotonic()
+    os.kill(before, signal.SIGKILL)
+    assert wait(lambda: up.pids().get(name, before) != before, 10), up.said
+    assert time.monotonic() - began < 10
+    assert wait(lambda: listens(up.port) and listens(up.port + 1), 10)
+
+
+def it_leaves_no_grandchild_of_a_killed_child(start: Start) -> None:
+    up = start().ready()
+    before = up.pids()["worker"]
+    os.kill(before, signal.SIGKILL)
+    assert wait(lambda: up.pids().get("worker", before) != before, 10)
+    assert wait(lambda: len(sleepers(up)) == 2, 5)
+
+
+def it_recovers_after_postgresql_was_killed(start: Start) -> None:
+    up = start().ready()
+    os.kill(up.pids()["postgres"], signal.SIGKILL)
+    assert up.ended() == 5
+    assert "PostgreSQL ended" in up.said
+    assert up.alive() == []
+    start().ready()
+
+
+def it_leaves_nothing_when_it_is_killed_itself(start: Start) -> None:
+    plain = [child for child in STAND_IN["children"] if child["name"] != "worker"]
+    up = start(plan={**STAND_IN, "children": plain}).ready()
+    up.process.kill()
+    up.process.wait()
+    assert wait(lambda: up.alive() == [], 10), up.alive()
+    start().ready()
+
+
+def it_sweeps_what_outlived_it(start: Start) -> None:
+    """The grandchild of a shell is bound to no supervisor: the next start ends it by its group."""
+    up = start().ready()
+    group = up.pids()["worker"]
+    up.process.kill()
+    up.process.wait()
+    again = start().ready()
+    assert group not in again.pids().values()
+    assert len(sleepers(again)) == 2
+
+
+def it_ends_when_asked_in_the_middle_of_the_start(start: Start) -> None:
+    up = start()
+    assert wait(lambda: "Starting PostgreSQL" in up.said, 10)
+    os.kill(up.process.pid, signal.SIGINT)
+    assert up.ended() == 0
+    assert up.alive() == []
+
+
+def it_says_what_went_wrong_when_the_pages_never_answer(start: Start) -> None:
+    broken = {"name": "web", "argv": ["sh", "-c", "echo no such module; exit 1"]}
+    up = start(plan={"prepare": [], "children": [broken]})
+    assert up.ended(30) == 1
+    assert "no such module" in up.said
+    assert up.alive() == []
+
+
+def sleepers(up: Up) -> list[int]:
+    """The stand-in worker's shell and its child, without the sleeps of other tests."""
+    names = {pid: (layout.Path("/proc") / str(pid) / "comm").read_text().strip() for pid in up.alive()}
+    return [pid for pid, name in names.items() if name == "sleep"]
