@@ -1,0 +1,92 @@
+"""Every word the launcher and the panel can say, in the language of the client's page."""
+
+from django.utils.translation import get_language_bidi, get_language_info, pgettext
+from django.utils.translation import gettext as _
+
+Words = dict[str, str]
+
+
+def launcher_words(brand_name: str) -> Words:
+    """Return what the launcher needs: it has no other request than these few words."""
+    return {
+        "title": _("Chat with {brand}").format(brand=brand_name),
+        "open": _("Chat with {brand}").format(brand=brand_name),
+        "close": _("Close the chat"),
+        "unread": _("New messages: {n}"),
+        "loading": _("Opening the chat…"),
+        "failed": _("The chat can't be reached right now."),
+        "retry": _("Try again"),
+    }
+
+
+def direction(language: str) -> str:
+    """Return `rtl` or `ltr`, for a language that is active."""
+    return "rtl" if get_language_info(language)["bidi"] or get_language_bidi() else "ltr"
+
+
+def panel_words() -> Words:
+    """Return what the panel's script says; `{…}` is filled in by the script."""
+    return _status_words() | _line_words() | _message_words() | _trouble_words()
+
+
+def _status_words() -> Words:
+    return {
+        "here": _("We're here, write to us"),
+        "away": _("Leave us a message"),
+        "away_title": _("Nobody is here right now"),
+        "away_body": _("Write to us anyway. Your message waits here, and we answer as soon as we're back."),
+        "kept_title": _("Your message is with us"),
+        "kept_body": _("Nobody is here right now. We answer in this chat as soon as we're back."),
+        "joined": _("{name} joined"),
+        "left": _("{name} left"),
+        "typing": _("{name} is typing"),
+        "ended": _("This conversation has ended"),
+        "ended_by_you": _("You ended this conversation"),
+        "end": _("End"),
+        "leave": _("Leave"),
+        "end_question": _("End this conversation?"),
+        "leave_question": _("Leave the line?"),
+    }
+
+
+def _line_words() -> Words:
+    """Words of the waiting line. Ordinals follow the categories of CLDR (Intl.PluralRules, type ordinal)."""
+    return {
+        "next": _("You're next in line"),
+        "in_line": _("You're {place} in line"),
+        "waiting": _("You're in line"),
+        "waiting_body": _("Someone will be with you soon. Your place is kept if you reload the page."),
+        "place_one": pgettext("ordinal, as 1st 21st", "{n}st"),
+        "place_two": pgettext("ordinal, as 2nd 22nd", "{n}nd"),
+        "place_few": pgettext("ordinal, as 3rd 23rd", "{n}rd"),
+        "place_many": pgettext("ordinal, other languages", "{n}th"),
+        "place_other": pgettext("ordinal, as 4th 11th", "{n}th"),
+    }
+
+
+def _message_words() -> Words:
+    return {
+        "you": _("You"),
+        "sending": _("Sending"),
+        "queued": _("Waiting to be sent"),
+        "sent": _("Sent"),
+        "not_sent": _("Not sent"),
+        "retry": _("Try again"),
+        "said": _("{name}, {time}: {text}"),
+    }
+
+
+def _trouble_words() -> Words:
+    return {
+        "reconnecting": _("Connecting again…"),
+        "offline": _("You're offline. What you write is sent when you're back."),
+        "offline_n": _("You're offline. Messages waiting to be sent: {n}"),
+        "too_long": _("This message has {n} characters, and {max} fit. Your text is still here: shorten it."),
+        "rate_limited": _("That was a lot at once. The rest is sent in a moment."),
+        "files": _("Files can't be sent here yet. Your text is still here."),
+        "expired": _("The earlier conversation can't be opened any more. Write, and a new one begins."),
+        "unavailable": _("The chat is not available on this page."),
+        "failed": _("That did not arrive. It is sent again in a moment."),
+        "refused": _("This could not be sent. Your text is still here."),
+        "ended_meanwhile": _("The conversation ended before this was sent. Your text is still here."),
+    }

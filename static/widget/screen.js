@@ -1,0 +1,107 @@
+/* Drawing the panel's state: header, waiting line, strips, the end. No decision is made here. */
+
+export const $ = (id) => document.getElementById(id);
+
+/* Stay at the end of the messages as long as the reader is there (within 48 px). */
+export const pin = {
+  on: true,
+  toEnd() {
+    $("scroll").scrollTop = $("scroll").scrollHeight;
+  },
+};
+
+/* Only a hand scrolls up: an area that shrinks, or a list that grows, leaves the top where it was. */
+let top = 0;
+$("scroll").addEventListener("scroll", () => {
+  const area = $("scroll");
+  if (area.scrollTop < top) pin.on = false;
+  top = area.scrollTop;
+  if (area.scrollHeight - top - area.clientHeight > 48) return;
+  pin.on = true;
+  $("newer").hidden = true;
+});
+const sizes = new ResizeObserver(() => pin.on && document.body.dataset.phase !== "home" && pin.toEnd());
+[$("scroll"), $("log"), $("typing")].forEach((node) => sizes.observe(node));
+
+export function draw(state, { frame, embedded, language }) {
+  const { phase, place, asking, blocked } = state;
+  const away = place?.staffed === false;
+  const talking = phase === "queued" || phase === "active";
+  document.body.dataset.phase = phase;
+  drawHead(state, frame, away);
+  drawAway(phase === "home" && away, frame.words);
+  drawLine(state, away, frame.words, language);
+  $("end").hidden = !talking || asking;
+  $("end").textContent = phase === "queued" ? frame.words.leave : frame.words.end;
+  $("close").hidden = !embedded;
+  drawEnd(state, frame.words);
+  $("composer").hidden = blocked || asking || phase === "ended";
+}
+
+function drawHead({ phase, person, place, link }, frame, away) {
+  const name = (phase === "active" && person) || frame.name;
+  const home = place && link === "live" ? (away ? frame.words.away : frame.words.here) : "";
+  const status = { home, active: person && frame.name }[phase] || "";
+  put($("who"), name);
+  put($("face"), [...name][0]);
+  put($("status"), status);
+  $("status").hidden = !status;
+}
+
+function drawAway(on, words) {
+  $("presence").hidden = !on;
+  pair($("presence").lastElementChild, words.away_title, words.away_body);
+}
+
+function drawLine({ phase, place, asking }, away, words, language) {
+  const position = place?.position;
+  $("line").hidden = phase !== "queued" || asking;
+  $("line").classList.toggle("still", away);
+  put($("place"), position || "");
+  if (away) pair($("line").lastElementChild, words.kept_title, words.kept_body);
+  else pair($("line").lastElementChild, inLine(position, words, language), words.waiting_body);
+}
+
+function inLine(position, words, language) {
+  if (!position) return words.waiting;
+  if (position === 1) return words.next;
+  const category = new Intl.PluralRules(language, { type: "ordinal" }).select(position);
+  const ordinal = words[`place_${category}`] || words.place_other;
+  return words.in_line.replace("{place}", ordinal.replace("{n}", position));
+}
+
+function drawEnd({ phase, asking, reason }, words) {
+  $("over").hidden = phase !== "ended";
+  put($("over").firstElementChild, reason === "visitor" ? words.ended_by_you : words.ended);
+  $("asking").hidden = !asking;
+  put($("question"), phase === "queued" ? words.leave_question : words.end_question);
+  put($("yes"), phase === "queued" ? words.leave : words.end);
+}
+
+export function drawLink(how, waiting, words) {
+  const offline = waiting ? words.offline_n.replace("{n}", waiting) : words.offline;
+  const text = { reconnecting: words.reconnecting, offline }[how] || "";
+  put($("link"), text);
+  $("link").hidden = !text;
+}
+
+let fading = 0;
+
+/* Words about what was just tried; `calm` ones leave by themselves. */
+export function notice(text, kind = "") {
+  put($("notice"), text);
+  $("notice").className = `notice ${kind}`;
+  $("notice").hidden = !text;
+  clearTimeout(fading);
+  if (kind === "calm") fading = setTimeout(notice, 8000, "");
+}
+
+function pair(node, title, text) {
+  put(node.firstElementChild, title);
+  put(node.lastElementChild, text);
+}
+
+/* Unchanged text is left alone: a live region would say it again. */
+function put(node, text) {
+  if (node.textContent !== String(text)) node.textContent = text;
+}
