@@ -24,6 +24,7 @@ DEMO = env.flag("DEMO")
 
 SHARED_APPS = [
     "django_tenants",
+    "config",
     "core",
     "tenants",
     "accounts",
@@ -56,7 +57,12 @@ DATABASES = {
         **env.database(env.text("DATABASE_URL", "postgresql:///trunkline")),
         "CONN_MAX_AGE": 0,
         "OPTIONS": {
-            "pool": {"min_size": 0, "max_size": env.number("DATABASE_POOL", 12), "timeout": 10, "max_lifetime": 1200},
+            "pool": {
+                "min_size": 0,
+                "max_size": env.number("DATABASE_POOL", 12),
+                "timeout": 10,
+                "max_lifetime": 1200,
+            },
         },
     }
 }
@@ -131,6 +137,8 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_RATE_LIMITS = False  # core.ratelimit counts, in accounts.adapter
+ACCOUNT_SESSION_REMEMBER = True
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
