@@ -16,14 +16,14 @@ from core import clock
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
-class NewUserForm(AdminUserCreationForm[User]):
+class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]
     class Meta:
         model = User
         fields = ("email", "name")
 
 
 @admin.register(User)
-class PeopleAdmin(UserAdmin[User]):
+class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]
     add_form = NewUserForm
     ordering = ("email",)
     list_display = ("email", "name", "is_active", "is_staff", "last_login")
@@ -44,7 +44,7 @@ class PeopleAdmin(UserAdmin[User]):
 
 
 @admin.register(Membership)
-class MembershipAdmin(admin.ModelAdmin[Membership]):
+class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("user", "brand", "role", "state", "valid_until")
     list_filter = ("role", "state")
     search_fields = ("user__email",)

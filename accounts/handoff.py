@@ -72,6 +72,7 @@ def leave(request: Request) -> HttpResponse:
 
 def _open_session(request: Request, user_id: int, brand: BrandCard) -> None:
     """Begin a fresh session (new key, new CSRF token) that is good on this brand's host only."""
+    request.session.flush()  # login() alone keeps the key of a session of the same user
     login(request, User.objects.get(pk=user_id), backend=BACKEND)
     request.session[HOME_SESSION_KEY] = brand.id
     request.session.set_expiry(PORTAL_SESSION_SECONDS)

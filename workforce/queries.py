@@ -74,7 +74,7 @@ def ready_agents(now: datetime, *, agent_id: int | None = None) -> list[ReadyAge
     """
     states = AgentState.objects.open_to_offers().connected(now - timedelta(seconds=GRACE_SECONDS))
     skills = AgentSkill.objects.filter(agent=OuterRef("pk")).values(
-        skill=JSONObject(code="skill__code", level="level")
+        pair=JSONObject(code="skill__code", level="level")
     )
     brands = certified(now).filter(agent=OuterRef("pk")).values("brand_id").distinct()
     rows = states.annotate(

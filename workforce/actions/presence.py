@@ -73,7 +73,8 @@ def expire_nodes(now: datetime) -> list[int]:
     """Give up what has run out (see the module's words); returns the agents that are lost."""
     with labour_scope():
         for agent_id, seen_at in _blind(now):
-            _drop_dead_sockets(agent_id, seen_at=seen_at or now, now=now)
+            _miss(agent_id, seen_at=seen_at or now, now=now)
+        Connection.objects.filter(node__lease_until__lte=now).delete()
         Node.objects.filter(lease_until__lte=now, connections__isnull=True).delete()
         lost = [agent_id for agent_id in _overdue(now) if _give_up(agent_id, now=now)]
         for agent_id in _forgotten(now):
@@ -105,9 +106,8 @@ def _blind(now: datetime) -> list[tuple[int, datetime | None]]:
 
 
 @transaction.atomic
-def _drop_dead_sockets(agent_id: int, *, seen_at: datetime, now: datetime) -> None:
+def _miss(agent_id: int, *, seen_at: datetime, now: datetime) -> None:
     lock_state(agent_id)
-    Connection.objects.filter(agent_id=agent_id, node__lease_until__lte=now).delete()
     _begin_grace(agent_id, at=seen_at, now=now)
 
 

@@ -1,0 +1,131 @@
+"""Who a request acts for, found before any view and bound to the host."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.test import RequestFactory
+from django.utils import translation
+
+from accounts import actions
+from accounts.access import actor_for, actor_for_session
+from accounts.actor import Actor
+from accounts.choices import Role
+from accounts.models import User
+from core import clock
+from tenants.cards import BrandCard
+from tests.accounts.conftest import NOW, Browser, Person
+
+HOME = "http://localhost:8000/"
+REPORT = "http://globex.localhost:8000/report/"
+
+
+def enter_globex(browser: Browser, email: str = "cy@example.test") -> Any:
+    """Sign in on the provider's host and be carried to Globex's report."""
+    return browser.follow(browser.sign_in(email, following="/handoff/globex/?next=/report/"))
+
+
+def sid(browser: Browser, host: str) -> str:
+    return str(browser.jars[host]["sid"].value)
+
+
+def it_takes_two_queries(
+    browser: Browser, ada: Actor, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    browser.sign_in("ada@example.test")
+    clock.now()
+    with django_assert_num_queries(2):
+        assert browser.at(HOME)["Location"] == "/desk/"
+
+
+def it_takes_none_for_who_has_no_cookie(
+    browser: Browser, django_assert_num_queries: Callable[[int], Any]
+) -> None:
+    with django_assert_num_queries(0):
+        assert browser.at(HOME).status_code == 302
+
+
+def it_sees_the_seats_that_are_valid_now(ada: Actor, acme: BrandCard, globex: BrandCard) -> None:
+    soon, past = clock.now().replace(year=2999), NOW
+    change = {"role": Role.AGENT, "actor": "test", "now": NOW}
+    actions.grant_membership(ada.user_id, brand_id=acme.id, valid_until=past, **change)
+    actions.grant_membership(ada.user_id, brand_id=globex.id, valid_until=soon, **change)
+    actor = actor_for(ada.user_id)
+    assert actor
+    assert actor.brand_ids() == (globex.id,)
+
+
+def it_knows_nobody_who_may_not_sign_in(ada: Actor, user_of: Callable[[Actor], User]) -> None:
+    user = user_of(ada)
+    user.is_active = False
+    user.save()
+    assert actor_for(ada.user_id) is None
+    assert actor_for(0) is None
+
+
+class DescribeHosts:
+    def it_refuses_the_providers_session_on_a_brands_host(self, browser: Browser, cy: Actor) -> None:
+        browser.sign_in("cy@example.test")
+        browser.jars["globex.localhost"] = browser.jars["localhost"]
+        response = browser.at(REPORT)
+        assert response.status_code == 302
+        assert response["Location"].startswith("http://localhost:8000/accounts/login/")
+
+    def it_refuses_a_brands_session_on_another_brands_host(
+        self, browser: Browser, person: Person, acme: BrandCard, globex: BrandCard
+    ) -> None:
+        person("both@example.test", (Role.MANAGER, acme), (Role.MANAGER, globex))
+        assert enter_globex(browser, "both@example.test").status_code == 200
+        browser.jars["acme.localhost"] = browser.jars["globex.localhost"]
+        assert browser.at("http://acme.localhost:8000/report/").status_code == 302
+
+    def it_refuses_a_brands_session_on_the_providers_host(self, browser: Browser, cy: Actor) -> None:
+        enter_globex(browser)
+        browser.jars["localhost"] = browser.jars["globex.localhost"]
+        assert browser.at(HOME)["Location"].startswith("/accounts/login/")
+
+    def it_knows_the_session_of_a_socket_on_its_own_host_only(self, browser: Browser, cy: Actor) -> None:
+        enter_globex(browser)
+        here, home = sid(browser, "globex.localhost"), sid(browser, "localhost")
+        globex_id = cy.memberships[0].brand_id
+        assert actor_for_session(here, brand_id=globex_id) == cy
+        assert actor_for_session(home) == cy
+        assert actor_for_session(here) is None
+        assert actor_for_session(home, brand_id=globex_id) is None
+        assert actor_for_session(None) is None
+        assert actor_for_session("made-up") is None
+
+
+class DescribeChanges:
+    def it_loses_a_revoked_seat_at_the_next_request(
+        self, browser: Browser, cy: Actor, globex: BrandCard
+    ) -> None:
+        assert enter_globex(browser).status_code == 200
+        actions.revoke_membership(cy.user_id, role=Role.MANAGER, brand_id=globex.id, actor="test", now=NOW)
+        assert browser.at(REPORT).status_code == 404
+
+    def it_ends_sessions_with_the_old_password(
+        self, browser: Browser, ada: Actor, user_of: Callable[[Actor], User]
+    ) -> None:
+        browser.sign_in("ada@example.test")
+        user = user_of(ada)
+        user.set_password("another password")
+        user.save()
+        assert browser.at(HOME)["Location"].startswith("/accounts/login/")
+
+
+class DescribeLanguage:
+    def it_speaks_the_users_language(self, browser: Browser, person: Person) -> None:
+        person("liv@example.test", language="sv")
+        browser.sign_in("liv@example.test")
+        response = browser.at(HOME, HTTP_ACCEPT_LANGUAGE="en")
+        assert response["Content-Language"] == "sv"
+
+    def it_speaks_the_browsers_language_before(self, browser: Browser) -> None:
+        response = browser.at("http://localhost:8000/accounts/login/", HTTP_ACCEPT_LANGUAGE="sv")
+        assert response["Content-Language"] == "sv"
+        assert "Accept-Language" in response["Vary"]
+
+    def it_leaves_nothing_behind(self, browser: Browser, person: Person, rf: RequestFactory) -> None:
+        with translation.override("en"):
+            browser.at("http://localhost:8000/accounts/login/", HTTP_ACCEPT_LANGUAGE="sv")
+            assert translation.get_language() == "en"
