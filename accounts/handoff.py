@@ -64,7 +64,7 @@ def leave(request: Request) -> HttpResponse:
     if request.actor:
         tickets.end_sessions(request.session.session_key or "")
         audit("session.closed", actor=request.actor.who, brand_id=brand.id, now=clock.now())
-    logout(request)
+        logout(request)
     return HttpResponseRedirect(
         provider_url(request, with_next("/accounts/login/", f"/handoff/{brand.slug}/"))
     )

@@ -1,6 +1,9 @@
-"""The provider's host: sign-in, sign-out, the way to a brand's host, the landing page."""
+"""The provider's host: sign-in, sign-out, the way to a brand's host, the landing page.
 
-from django.urls import path, re_path
+The rest of allauth's addresses (sign-up, mails, password reset) come with the issue that needs them.
+"""
+
+from django.urls import path
 
 from accounts import handoff, views
 
@@ -9,6 +12,4 @@ urlpatterns = [
     path("accounts/login/", views.SignInView.as_view(), name="account_login"),
     path("accounts/logout/", views.sign_out, name="account_logout"),
     path("handoff/<slug:slug>/", handoff.handoff, name="handoff"),
-    # The rest of allauth (sign-up, mails, password reset) comes with the issue that needs it.
-    re_path(r"^accounts/", views.closed),
 ]

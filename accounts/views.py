@@ -7,7 +7,7 @@ from allauth.account.views import LoginView
 from django.contrib.auth import logout
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import Form
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -45,7 +45,7 @@ def sign_out(request: Request) -> HttpResponse:
     if request.actor:
         tickets.end_sessions(request.session.session_key or "")
         audit("session.closed", actor=request.actor.who, now=clock.now())
-    logout(request)
+        logout(request)
     return HttpResponseRedirect("/accounts/login/")
 
 
@@ -61,11 +61,6 @@ def landing(request: SignedInRequest) -> HttpResponse:
         return HttpResponseRedirect(handoff_path(reports[0].slug, REPORT))
     rows = [_row(request, card) for card in (all_cards() if request.actor.is_operator else reports)]
     return render(request, "accounts/landing.html", {"rows": rows})
-
-
-def closed(request: Request) -> HttpResponse:
-    """Answer for the pages of allauth that this product does not have."""
-    raise Http404
 
 
 def brand_ahead(request: HttpRequest) -> BrandCard | None:

@@ -7,7 +7,6 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("desk.urls")),
     path("", include("core.urls")),
-    path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
 ]
 handler404 = "core.views.not_found"
