@@ -45,6 +45,7 @@ def compose(layout: Layout, *, port: int, base_host: str) -> dict[str, str]:
         "PORT": str(port),
         "LIVE_PORT": str(port + 1),
         "BASE_HOST": base_host,
+        "TRUNKLINE_DATA": str(layout.data),
     }
     if embeds_postgres():
         values["DATABASE_URL"] = socket_url(LOGIN, values["LOGIN_PASSWORD"], layout.sockets)
@@ -74,6 +75,7 @@ def for_child(layout: Layout, values: dict[str, str]) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": os.environ.get("DJANGO_SETTINGS_MODULE", "config.settings.dev"),
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
+        "MALLOC_ARENA_MAX": "2",  # threads that share arenas keep less memory
     }
     return {**values, **os.environ, **own, "PORT": values["PORT"], "LIVE_PORT": values["LIVE_PORT"]}
 

@@ -96,7 +96,7 @@ def _up(options: Options, stop: Stop) -> None:
         supervisor = Supervisor(place, env=env, account=python, stop=stop)
         ends.callback(_forget, place)
         fresh = _start_servers(supervisor, steps, ends, account)
-        plan = load_plan(values, bind=options.bind, run=place.run, seed=options.seed)
+        plan = load_plan(values, bind=options.bind, seed=options.seed)
         _prepare(supervisor, plan, steps, fresh=fresh)
         ends.callback(_farewell, supervisor)
         _start_children(supervisor, plan, steps, options)

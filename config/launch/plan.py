@@ -6,10 +6,11 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-PING_SECONDS = (
-    "10"  # the heartbeat of sockets (ARCHITECTURE.md section 3): ping, and the grace without an answer
-)
+# The heartbeat of sockets (ARCHITECTURE.md section 3): a ping, and the grace without an answer.
+PING_SECONDS = "10"
 PONG_SECONDS = "45"
+MODULE = [sys.executable, "-m"]
+MANAGE = [sys.executable, "manage.py"]
 
 
 @dataclass(frozen=True)
@@ -32,44 +33,45 @@ class Plan:
     ready: str = "/accounts/login/"
 
 
-def load(values: dict[str, str], *, bind: str, run: Path, seed: bool) -> Plan:
+def load(values: dict[str, str], *, bind: str, seed: bool) -> Plan:
     path = os.environ.get("TRUNKLINE_PLAN")
-    return _from_file(Path(path), values) if path else _standard(values, bind, run, seed)
+    return _from_file(Path(path), values) if path else _standard(values, bind, seed)
 
 
-def _standard(values: dict[str, str], bind: str, run: Path, seed: bool) -> Plan:
-    manage = [sys.executable, "manage.py"]
-    prepare = [*manage, "prepare", *(["--seed", "bpo"] if seed else [])]
-    return Plan(prepare=prepare, children=[*_services(values, bind, run), *_background(manage, seed)])
+def _standard(values: dict[str, str], bind: str, seed: bool) -> Plan:
+    prepare = [*MANAGE, "prepare", *(["--seed", "bpo"] if seed else [])]
+    services = [_web(values, bind), _live(values, bind), _router(values), _worker()]
+    return Plan(prepare=prepare, children=[*services, *_background(seed)])
 
 
-def _services(values: dict[str, str], bind: str, run: Path) -> list[Child]:
-    module = [sys.executable, "-m"]
-    router_url = os.environ.get("ROUTER_DATABASE_URL") or values.get("ROUTER_DATABASE_URL", "")
-    celery = [*module, "celery", "-A", "config.celery"]
-    web = ["gunicorn", "--config", "config/gunicorn.py", "--bind", f"{bind}:{values['PORT']}", "config.wsgi"]
-    live = ["daphne", "-b", bind, "-p", values["LIVE_PORT"], "--ping-interval", PING_SECONDS]
+def _web(values: dict[str, str], bind: str) -> Child:
+    address = f"{bind}:{values['PORT']}"
+    return Child(
+        "web", [*MODULE, "gunicorn", "--config", "config/gunicorn.py", "--bind", address, "config.wsgi"]
+    )
+
+
+def _live(values: dict[str, str], bind: str) -> Child:
+    pings = ["--ping-interval", PING_SECONDS, "--ping-timeout", PONG_SECONDS]
+    address = ["-b", bind, "-p", values["LIVE_PORT"]]
+    return Child("live", [*MODULE, "daphne", *address, *pings, "config.asgi:application"])
+
+
+def _router(values: dict[str, str]) -> Child:
+    """The router signs in with a role of its own, a member of no brand's role."""
+    url = os.environ.get("ROUTER_DATABASE_URL") or values.get("ROUTER_DATABASE_URL")
+    return Child("router", [*MANAGE, "router"], env={"DATABASE_URL": url} if url else {})
+
+
+def _worker() -> Child:
+    celery = [*MODULE, "celery", "-A", "config.celery", "worker", "--pool", "threads", "--concurrency", "2"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
-    return [
-        Child("web", [*module, *web]),
-        Child("live", [*module, *live, "--ping-timeout", PONG_SECONDS, "config.asgi:application"]),
-        Child(
-            "router",
-            [sys.executable, "manage.py", "router"],
-            env={"DATABASE_URL": router_url} if router_url else {},
-        ),
-        Child("worker", [*celery, "worker", "--pool", "threads", "--concurrency", "2", *quiet]),
-        Child(
-            "beat",
-            [*celery, "beat", "--pidfile=", "--schedule", str(run / "celerybeat"), "--loglevel", "WARNING"],
-        ),
-    ]
+    return Child("worker", [*celery, *quiet], env={"BEAT_INSIDE": "1", "CELERY_SKIP_CHECKS": "1"})
 
 
-def _background(manage: list[str], seed: bool) -> list[Child]:
-    if not seed:
-        return []
-    return [Child("history", [*manage, "seed", "--world", "bpo", "--history"], once=True, shown=True)]
+def _background(seed: bool) -> list[Child]:
+    history = [*MANAGE, "seed", "--world", "bpo", "--history"]
+    return [Child("history", history, once=True, shown=True)] if seed else []
 
 
 def _from_file(path: Path, values: dict[str, str]) -> Plan:

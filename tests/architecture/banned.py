@@ -37,7 +37,7 @@ def uses(*names: str) -> Callable[[ast.Module], Nodes]:
 
 
 def yields_in_scope(module: ast.Module) -> Nodes:
-    """Find `yield` and `await` inside `with tenant_scope(...)`, except in a context manager: it is its own."""
+    """Find `yield` and `await` inside `with tenant_scope(...)`, except in a context manager."""
     for function in ast.walk(module):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and not _is_context_manager(function):
             for block in _own(function):
@@ -112,7 +112,7 @@ RULES = [
         good=(
             "def pages():\n    with tenant_scope(b, g):\n        rows = list(q)\n    yield rows",
             "@contextmanager\ndef scope():\n    with tenant_scope(b, g):\n        yield",
-            "def one():\n    with tenant_scope(b, g):\n        def inner():\n            yield 1\n        return inner",
+            "def one():\n  with tenant_scope(b, g):\n    def inner():\n      yield 1\n    return inner()",
         ),
         bad=(
             "def stream():\n    with tenant_scope(b, g):\n        for row in q:\n            yield row",

@@ -1,0 +1,1 @@
+"""`manage.py doctor`: questions about machine, servers and fleet, each with how to mend it."""

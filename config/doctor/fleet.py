@@ -1,0 +1,1 @@
+"""The fleet: roles, migrations, warm pool, router, log."""
