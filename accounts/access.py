@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from importlib import import_module
-from typing import Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -91,7 +91,7 @@ def require(*roles: Role) -> Callable[[View[P]], View[P]]:
                 raise Http404
             return view(request, *args, **kwargs)
 
-        return guarded
+        return cast(View[P], guarded)
 
     return decorate
 
@@ -103,7 +103,7 @@ def require_user(view: View[P]) -> View[P]:
     def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         return ask_to_sign_in(request) if request.actor is None else view(request, *args, **kwargs)
 
-    return guarded
+    return cast(View[P], guarded)
 
 
 def ask_to_sign_in(request: Request) -> HttpResponse:

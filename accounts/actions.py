@@ -69,7 +69,7 @@ def grant_membership(
     with labour_scope(), transaction.atomic():
         membership, _created = Membership.objects.update_or_create(
             user_id=user_id,
-            brand_id=brand_id,
+            brand_id=brand_id,  # type: ignore[misc]  # null is a value here: the provider
             role=role,
             defaults={"state": MembershipState.ACTIVE, "valid_until": valid_until},
             create_defaults={"valid_until": valid_until, "created_at": now},

@@ -20,7 +20,7 @@ PER_EMAIL = 50
 PER_ADDRESS = 300  # a whole shift signs in from one address
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
         "email_password_mismatch": _("The e-mail address or the password is not right."),
         "too_many_login_attempts": _("Too many attempts. Wait five minutes, then try again."),

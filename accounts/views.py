@@ -1,6 +1,6 @@
 """Sign-in, sign-out, and where each role lands."""
 
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from allauth.account.views import LoginView
@@ -32,10 +32,12 @@ class SignInView(LoginView):  # type: ignore[misc]
 
     def form_invalid(self, form: Form) -> HttpResponse:
         tired = form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
-        return self.render_to_response(self.get_context_data(form=form), status=429 if tired else 422)
+        context = self.get_context_data(form=form)
+        return cast(HttpResponse, self.render_to_response(context, status=429 if tired else 422))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs) | {"brand": brand_ahead(self.request)}
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"brand": brand_ahead(self.request)}
 
 
 @never_cache

@@ -160,5 +160,5 @@ def _slices(
         ahead = [work for work in works if focus and work.work_item_id == focus.work_item_id] or works
         each = wall_seconds(begun, done) / len(ahead)
         return [Slice(begun, done, each, work.kind, work.brand_id, work, state) for work in ahead]
-    kind = Kind.STATE if state else Kind.UNKNOWN
-    return [Slice(begun, done, wall_seconds(begun, done), kind, state and state.brand_id, None, state)]
+    kind, brand_id = (Kind.STATE, state.brand_id) if state else (Kind.UNKNOWN, None)
+    return [Slice(begun, done, wall_seconds(begun, done), kind, brand_id, None, state)]

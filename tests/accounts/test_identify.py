@@ -46,7 +46,7 @@ def it_takes_none_for_who_has_no_cookie(
 
 def it_sees_the_seats_that_are_valid_now(ada: Actor, acme: BrandCard, globex: BrandCard) -> None:
     soon, past = clock.now().replace(year=2999), NOW
-    change = {"role": Role.AGENT, "actor": "test", "now": NOW}
+    change: dict[str, Any] = {"role": Role.AGENT, "actor": "test", "now": NOW}
     actions.grant_membership(ada.user_id, brand_id=acme.id, valid_until=past, **change)
     actions.grant_membership(ada.user_id, brand_id=globex.id, valid_until=soon, **change)
     actor = actor_for(ada.user_id)

@@ -56,7 +56,7 @@ def it_says_so_when_there_is_no_seat_to_take(outsider: Actor, acme: BrandCard, p
 
 
 def it_gives_a_revoked_seat_back_as_the_same_row(ada: Actor, acme: BrandCard) -> None:
-    change = {"role": Role.AGENT, "brand_id": acme.id, "actor": "test", "now": NOW}
+    change: dict[str, Any] = {"role": Role.AGENT, "brand_id": acme.id, "actor": "test", "now": NOW}
     actions.revoke_membership(ada.user_id, **change)
     actions.grant_membership(ada.user_id, **change)
     assert Membership.objects.filter(user_id=ada.user_id, brand_id=acme.id).count() == 1

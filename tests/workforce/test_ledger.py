@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,11 +37,9 @@ def work(
     return Work(at(start), None if end is None else at(end), brand, 7, item, kind)
 
 
-def share(minutes: float = 60, **spells: list[object]) -> list[Slice]:
-    rule = spells.pop("rule", Rule.EQUAL)
-    states = spells.pop("states", [State(NINE, None, "available")])
-    works = spells.pop("works", [])
-    return share_out(states=states, works=works, start=NINE, end=at(minutes), rule=rule, **spells)  # type: ignore[arg-type]
+def share(minutes: float = 60, **spells: Any) -> list[Slice]:
+    given_or_idle = {"states": [State(NINE, None, "available")], "works": []} | spells
+    return share_out(start=NINE, end=at(minutes), **given_or_idle)
 
 
 class DescribeShares:
@@ -82,19 +81,19 @@ class DescribeShares:
 
     def it_says_unknown_where_no_state_was_written(self) -> None:
         slices = share(states=[State(at(15), None, "offline")])
-        assert [(piece.kind, piece.seconds) for piece in slices] == [
+        assert [(piece.kind, int(piece.seconds)) for piece in slices] == [
             (Kind.UNKNOWN, 900),
             (Kind.STATE, 2700),
         ]
 
     def it_lets_a_correction_laid_over_an_interval_win(self) -> None:
         states = [State(NINE, at(60), "away", "break"), State(at(10), at(20), "away", "meeting")]
-        reasons = [(piece.state.reason, piece.seconds) for piece in share(states=states) if piece.state]
+        reasons = [(piece.state.reason, int(piece.seconds)) for piece in share(states=states) if piece.state]
         assert reasons == [("break", 600), ("meeting", 600), ("break", 2400)]
 
     def it_knows_wrap_up_from_handling(self) -> None:
         slices = share(20, works=[work(0, 15), work(15, 20, kind="wrap_up")])
-        assert [(piece.kind, piece.seconds) for piece in slices] == [("handling", 900), ("wrap_up", 300)]
+        assert [(piece.kind, int(piece.seconds)) for piece in slices] == [("handling", 900), ("wrap_up", 300)]
 
     def it_gives_nothing_for_an_empty_period(self) -> None:
         assert share(0) == []

@@ -28,7 +28,7 @@ def rows(actor: Actor) -> list[tuple[int, str, float, float | None]]:
             row.work_item_id,
             row.kind,
             (row.started_at - NOW).total_seconds(),
-            row.ended_at and (row.ended_at - NOW).total_seconds(),
+            None if row.ended_at is None else (row.ended_at - NOW).total_seconds(),
         )
         for row in found
     ]
@@ -127,7 +127,11 @@ class DescribeLedger:
             ended_at=at(30),
         )
         LedgerCorrection.objects.create(
-            interval=wrong, replaced_by=right, reason="was a briefing", by=User.objects.first(), at=at(99)
+            interval=wrong,
+            replaced_by=right,
+            reason="was a briefing",
+            by=User.objects.get(pk=ada.user_id),
+            at=at(99),
         )
         slices = queries.ledger_of(ada.user_id, start=at(0), end=at(60))
         assert seconds_by_brand(slices) == {None: 50, acme.id: 10}
@@ -143,7 +147,9 @@ class DescribeTables:
         StateInterval.objects.create(started_at=at(10), ended_at=at(20), **fields)
         StateInterval.objects.create(started_at=at(20), ended_at=at(21), **fields)
         with pytest.raises(IntegrityError, match="state_interval_no_overlap"), transaction.atomic():
-            StateInterval.objects.create(started_at=at(start), ended_at=end and at(end), **fields)
+            StateInterval.objects.create(
+                started_at=at(start), ended_at=None if end is None else at(end), **fields
+            )
 
     def it_refuses_a_second_open_state(self, ada: Actor) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
