@@ -1,0 +1,180 @@
+"""What every template may write without loading anything: icons, avatars, durations, instants, small graphics."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zlib import crc32
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.template import Context
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
+from lucide import _render_icon
+
+from core.hues import stylesheet_path
+
+register = template.Library()
+
+ICON_SIZES = {"xs": 12, "sm": 14, "": 16, "lg": 20}
+DIRECTED = re.compile(r"^(arrow|chevron|corner)-.*(left|right)|^(send|reply|log-out|log-in|undo|redo|route)")
+TINTS = 12
+METER_WIDTH = 88
+SPARK_WIDTH, SPARK_TOP, SPARK_FLOOR = 100, 3, 23
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """Draw a Lucide icon, hidden from screen readers: its words stand beside it or in an aria-label."""
+    return _icon(str(name), str(size))
+
+
+@lru_cache(maxsize=256)
+def _icon(name: str, size: str) -> SafeString:
+    classes = " ".join(["i", *([f"i-{size}"] if size else []), *(["flip"] if DIRECTED.match(name) else [])])
+    drawn = _render_icon(name, ICON_SIZES[size], **{"class": classes, "aria_hidden": "true"})
+    return mark_safe(re.sub(r">\s+<", "><", drawn).strip())  # noqa: S308 - a file of the package
+
+
+@register.filter
+def initials(name: str | None) -> str:
+    """`Maya Lindqvist` -> `ML`; one word gives one letter, nothing gives `?`."""
+    words = [word for word in re.split(r"[\s\-]+", name or "") if word[:1].isalnum()]
+    return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper() or "?"
+
+
+register.simple_tag(initials, name="initials")
+
+
+@register.simple_tag
+def avatar(name: str | None, hue: int | None = None, size: str = "") -> SafeString:
+    """Draw initials on one of twelve tints, chosen by `hue` (0-359) or, the same each time, by the name."""
+    tint = crc32((name or "").encode()) % TINTS if hue is None else round(int(hue) % 360 / 30) % TINTS
+    classes = f"avatar {size}".strip()
+    return format_html(
+        '<span class="{}" data-tint="{}" translate="no" aria-hidden="true">{}</span>',
+        classes, tint, initials(name),
+    )  # fmt: skip
+
+
+@register.filter
+def mmss(seconds: float | None) -> str:
+    """47 -> `0:47`, 725 -> `12:05`, 3725 -> `1:02:05`; nothing for None."""
+    if seconds is None or seconds == "":
+        return ""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def spell(seconds: float | None) -> str:
+    """47 -> `47 s`, 725 -> `12 min`, 6125 -> `1 h 42`; nothing for None."""
+    if seconds is None or seconds == "":
+        return ""
+    minutes, rest = divmod(max(0, int(seconds)), 60)
+    if minutes >= 60:
+        return gettext("%(hours)d h %(minutes)02d") % {"hours": minutes // 60, "minutes": minutes % 60}
+    if minutes:
+        return gettext("%(minutes)d min") % {"minutes": minutes}
+    return gettext("%(seconds)d s") % {"seconds": rest}
+
+
+@register.filter
+def clock(instant: datetime | None, zone: str = "") -> str:
+    """The time of day in that zone: `14:11`."""
+    return date_format(_local(instant, zone), "H:i") if instant else ""
+
+
+@register.filter
+def moment(instant: datetime | None, zone: str = "") -> str:
+    """Today the time of day, this year day and month, else the date."""
+    if not instant:
+        return ""
+    there, today = _local(instant, zone), _local(timezone.now(), zone)
+    if there.date() == today.date():
+        return date_format(there, "H:i")
+    return date_format(there, "j M" if there.year == today.year else "j M Y")
+
+
+def _local(instant: datetime, zone: str) -> datetime:
+    return timezone.localtime(instant, ZoneInfo(str(zone)) if zone else None)
+
+
+@register.simple_tag
+def ring(seconds: float = 0, size: str = "") -> SafeString:
+    """Draw the countdown ring; a script moves it by `--left` and its number by `data-tick` (`tick.js`)."""
+    return format_html(
+        '<div class="{}" role="timer" aria-live="off"><svg viewBox="0 0 52 52" aria-hidden="true">'
+        '<circle cx="26" cy="26" r="22" /><circle cx="26" cy="26" r="22" pathLength="100" /></svg>'
+        '<span><span data-tick="s">{}</span><small> {}</small></span></div>',
+        f"ring {size}".strip(), max(0, int(seconds or 0)), gettext("s"),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def meter(value: float | None, target: float | None = None, kind: str = "good") -> SafeString:
+    """Draw a share in percent as a bar with a tick at the target and the figure beside it."""
+    if value is None:
+        return SafeString("–")
+    filled = round(min(max(float(value), 0), 100) / 100 * METER_WIDTH, 1)
+    goal: SafeString | str = ""
+    if target is not None:
+        goal = format_html('<rect class="goal" x="{}" width="2" height="12" rx="1" />', _goal_x(float(target)))
+    return format_html(
+        '<span class="meter {}"><svg viewBox="0 0 {} 12" aria-hidden="true">'
+        '<rect y="3" width="{}" height="6" rx="3" /><rect class="fill" y="3" width="{}" height="6" rx="3" />{}</svg>'
+        '<b class="num">{}%</b></span>',
+        kind, METER_WIDTH, METER_WIDTH, filled, goal, number_format(value, 1),
+    )  # fmt: skip
+
+
+def _goal_x(target: float) -> float:
+    return round(min(max(target, 0), 100) / 100 * METER_WIDTH - 1, 1)
+
+
+@register.simple_tag
+def spark(values: Sequence[float], kind: str = "") -> SafeString:
+    """Draw a line of at least two values, without scale: the figure beside it carries the number."""
+    if len(values) < 2:
+        return SafeString("")
+    points = " ".join(f"{x},{y}" for x, y in _spark_points(values))
+    return format_html(
+        '<svg class="{}" viewBox="0 0 100 26" preserveAspectRatio="none" aria-hidden="true">'
+        '<polygon points="0,26 {} 100,26" /><polyline points="{}" /></svg>',
+        f"spark {kind}".strip(), points, points,
+    )  # fmt: skip
+
+
+def _spark_points(values: Sequence[float]) -> list[tuple[float, float]]:
+    low, high = min(values), max(values)
+    scale = (SPARK_FLOOR - SPARK_TOP) / ((high - low) or 1)
+    step = SPARK_WIDTH / (len(values) - 1)
+    return [(round(i * step, 1), round(SPARK_FLOOR - (v - low) * scale, 1)) for i, v in enumerate(values)]
+
+
+@register.simple_tag(takes_context=True)
+def brand_stylesheet(context: Context) -> SafeString:
+    """Link the hues of this page: `hues` and the hue of `brand`, whichever the context has."""
+    brand = context.get("brand")
+    hues = {*(context.get("hues") or ()), *([brand.hue] if brand else [])}
+    return format_html('<link rel="stylesheet" href="{}">', stylesheet_path(hues)) if hues else SafeString("")
+
+
+@register.simple_tag
+def attributes(**values: Any) -> SafeString:
+    """Write the HTML attributes that have a value; `_` in a name becomes `-`, True gives a bare attribute."""
+    pairs = [(name.rstrip("_").replace("_", "-"), value) for name, value in values.items()]
+    bare = format_html_join("", " {}", ((name,) for name, value in pairs if value is True))
+    return bare + format_html_join("", ' {}="{}"', (p for p in pairs if p[1] not in (None, "", False, True)))
+
+
+@register.filter
+def letter(name: str | None) -> str:
+    """The first letter of a name, for a brand's mark."""
+    return (name or "").strip()[:1].upper()

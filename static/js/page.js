@@ -1,0 +1,6 @@
+// What every page has: toasts, the theme switch, dialogs, forms that are sent once, ticking times.
+import "./busy.js";
+import "./dialog.js";
+import "./theme.js";
+import "./tick.js";
+import "./toast.js";

@@ -1,0 +1,36 @@
+// Times that move: [data-since] counts up, [data-until] counts down, by the server's clock, once a second.
+// With data-total (seconds) what remains is also --left, 1 to 0. At zero the element fires `tick:end` once.
+const started = Date.parse(document.documentElement.dataset.now ?? "");
+const offset = Number.isNaN(started) ? 0 : started - Date.now();
+
+export const serverNow = () => Date.now() + offset;
+
+export function mmss(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, String(whole % 60).padStart(2, "0")];
+  return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+}
+
+function write(element, seconds) {
+  const place = element.querySelector("[data-tick]") ?? element;
+  const text = place.dataset.tick === "s" ? String(Math.max(0, Math.ceil(seconds))) : mmss(seconds);
+  if (place.textContent !== text) place.textContent = text;
+}
+
+function countDown(element) {
+  const left = (Date.parse(element.dataset.until) - serverNow()) / 1000;
+  write(element, left);
+  if (element.dataset.total) element.style.setProperty("--left", Math.min(1, Math.max(0, (left - 1) / element.dataset.total)).toFixed(3));
+  if (left <= 0 && element.dataset.ended !== element.dataset.until) {
+    element.dataset.ended = element.dataset.until;
+    element.dispatchEvent(new CustomEvent("tick:end", { bubbles: true }));
+  }
+}
+
+export function tick() {
+  for (const element of document.querySelectorAll("[data-since]")) write(element, (serverNow() - Date.parse(element.dataset.since)) / 1000);
+  for (const element of document.querySelectorAll("[data-until]")) countDown(element);
+}
+
+tick();
+setInterval(tick, 1000);
