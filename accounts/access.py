@@ -14,7 +14,7 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
-from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.crypto import constant_time_compare
 
 from accounts.actor import Actor, Seat
@@ -86,7 +86,7 @@ def require(*roles: Role) -> Callable[[View[P]], View[P]]:
         @wraps(view)
         def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.actor is None:
-                return ask_to_sign_in(request)
+                return sign_in_redirect(request)
             if not any(_plays(request.actor, role, request) for role in roles):
                 raise Http404
             return view(request, *args, **kwargs)
@@ -101,13 +101,14 @@ def require_user(view: View[P]) -> View[P]:
 
     @wraps(view)
     def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        return ask_to_sign_in(request) if request.actor is None else view(request, *args, **kwargs)
+        return sign_in_redirect(request) if request.actor is None else view(request, *args, **kwargs)
 
     return cast(View[P], guarded)
 
 
-def ask_to_sign_in(request: Request) -> HttpResponse:
+def sign_in_redirect(page: HttpRequest) -> HttpResponse:
     """Send a page to the sign-in and back; tell a script with 401, so that it keeps what was typed."""
+    request = cast(Request, page)
     if request.htmx:
         target = sign_in_url(request, request.htmx.current_url_abs_path or "/")
         return HttpResponse(status=401, headers={"HX-Redirect": target})

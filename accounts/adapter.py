@@ -15,7 +15,7 @@ from core import clock, ratelimit
 from tenants.audit import audit
 
 WINDOW_SECONDS = 300
-PER_EMAIL_AND_ADDRESS = 10
+PER_EMAIL_AND_ADDRESS = 20
 PER_EMAIL = 50
 PER_ADDRESS = 300  # a whole shift signs in from one address
 
