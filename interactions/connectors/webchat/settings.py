@@ -1,0 +1,19 @@
+"""What the web chat allows, in one place."""
+
+from datetime import timedelta
+
+MAX_CHARACTERS = 10_000
+MAX_FRAME = 160_000  # bytes of the longest message, every character escaped, with room for the rest
+MAX_PAGE = 500
+
+TOKEN_LIFETIME = timedelta(days=30)
+HELLO_SECONDS = 15  # a socket that does not greet is closed
+TYPING_SECONDS = 3  # typing is passed on at most so often
+WAITING_SECONDS = 15  # a waiting visitor's place is looked up again, and so makes up for a lost push
+TALKING_SECONDS = 60  # the same for one in conversation
+MAX_BAD_FRAMES = 20  # malformed frames before a socket is closed
+
+# (uses, seconds); they bind visitors whose address is known, see origins.visitor_address
+SESSIONS_PER_ADDRESS = (30, 60)
+HELLOS_PER_ADDRESS = (120, 60)
+MESSAGES_PER_SESSION = (60, 60)

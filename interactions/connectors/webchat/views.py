@@ -1,0 +1,186 @@
+"""The launcher, its few words, the panel's page, the session token, the demo shop."""
+
+import gzip
+import json
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_language_bidi, override
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import condition, require_http_methods, require_safe
+
+from core import clock
+from core.context import live_origin
+from core.ratelimit import hit
+from interactions.connectors.webchat import adapter, tokens
+from interactions.connectors.webchat.origins import is_allowed, page_origins, visitor_address
+from interactions.connectors.webchat.settings import MAX_CHARACTERS, SESSIONS_PER_ADDRESS
+from interactions.connectors.webchat.texts import launcher_words, panel_words
+from tenants.cards import BrandCard, EndpointCard
+
+LOADER = settings.BASE_DIR / "static" / "widget" / "w.js"
+SCRIPT = "text/javascript; charset=utf-8"
+A_WHILE = "public, max-age=600, stale-while-revalidate=86400"
+MODULES = [f"widget/{name}.js" for name in ("panel", "composer", "host", "link", "log", "outbox", "screen")]
+ANYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+
+
+@cache
+def _loader() -> tuple[bytes, bytes, str]:
+    """Return the launcher's script, the same compressed, and its ETag."""
+    script = LOADER.read_bytes()
+    return script, gzip.compress(script, 9, mtime=0), f'"{sha256(script).hexdigest()[:16]}"'
+
+
+def _loader_etag(request: HttpRequest) -> str:
+    return _loader()[2]
+
+
+@require_safe
+@condition(etag_func=_loader_etag)
+def loader(request: HttpRequest) -> HttpResponse:
+    script, compressed, _etag = _loader()
+    squeezed = "gzip" in request.headers.get("Accept-Encoding", "")
+    response = HttpResponse(compressed if squeezed else script, content_type=SCRIPT)
+    if squeezed:
+        response.headers["Content-Encoding"] = "gzip"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return _public(response)
+
+
+def _settings_etag(request: HttpRequest, key: str) -> str:
+    return f'"{sha256(_settings(request, key)).hexdigest()[:16]}"'
+
+
+def _settings(request: HttpRequest, key: str) -> bytes:
+    brand, _endpoint = _endpoint_of(request, key)
+    with override(adapter.language_for(request.GET.get("lang", ""), brand)):
+        said = {"hue": brand.hue, "lang": _language(), "dir": _direction(), **launcher_words(brand.name)}
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@require_safe
+@condition(etag_func=_settings_etag)
+def settings_json(request: HttpRequest, key: str) -> HttpResponse:
+    """Give the launcher its hue and words. Public: it says no more than the client's page does."""
+    return _public(HttpResponse(_settings(request, key), content_type="application/json"))
+
+
+@require_safe
+def panel(request: HttpRequest, key: str) -> HttpResponse:
+    """Give the frame's page: the same for every visitor; only pages of the inbox's origins may hold it."""
+    brand, endpoint = _endpoint_of(request, key)
+    origins = page_origins(endpoint)
+    with override(adapter.language_for(request.GET.get("lang", ""), brand)):
+        response = render(request, "widget/panel.html", _panel_context(request, brand, endpoint))
+    response.csp = {"frame-ancestors": " ".join(["'self'", *origins]), "form-action": "'none'"}  # type: ignore[attr-defined]
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _panel_context(request: HttpRequest, brand: BrandCard, endpoint: EndpointCard) -> dict[str, Any]:
+    own = f"{request.scheme}://{request.get_host()}"
+    frame = {
+        "key": endpoint.key,
+        "name": brand.name,
+        "live": f"{live_origin(request)}/ws/chat/",
+        "session": reverse("webchat-session"),
+        "origins": [own, *page_origins(endpoint)],
+        "limit": MAX_CHARACTERS,
+        "words": panel_words(),
+    }
+    return {
+        "brand": brand,
+        "language": _language(),
+        "direction": _direction(),
+        "title": launcher_words(brand.name)["title"],
+        "greeting": adapter.greeting(brand, endpoint, language=_language()),
+        "modules": MODULES,
+        "frame": frame,
+    }
+
+
+@csrf_exempt
+@require_http_methods(["POST", "OPTIONS"])
+def session(request: HttpRequest) -> HttpResponse:
+    """Issue a token to a page of an allowed origin: POST {"key"} -> {"token", "expires_at"}. Stores nothing.
+
+    403 for another origin, 404 for an unknown key, 429 past the limit of the visitor's address.
+    """
+    origin = request.headers.get("Origin")
+    if request.method == "OPTIONS":
+        return _preflight(request, origin)
+    brand, endpoint = _endpoint_of(request, _posted_key(request))
+    if not is_allowed(origin, endpoint=endpoint, host=request.get_host()):
+        return _refusal("origin", 403)
+    address = visitor_address(request.META.get("REMOTE_ADDR", ""), {k.lower(): v for k, v in request.headers.items()})
+    if address and not _within(f"chat:session:{brand.id}:{address}", SESSIONS_PER_ADDRESS):
+        return _for_origin(_refusal("rate_limited", 429), origin)
+    token, expires_at = tokens.issue(endpoint, now=clock.now())
+    response = JsonResponse({"token": token, "expires_at": expires_at.isoformat()})
+    response.headers["Cache-Control"] = "no-store"
+    return _for_origin(response, origin)
+
+
+def _preflight(request: HttpRequest, origin: str | None) -> HttpResponse:
+    """Answer a browser that asks before it posts JSON. The key is not known yet: any inbox of the brand will do."""
+    response = HttpResponse(status=204)
+    endpoints = adapter.endpoints_of(_brand(request))
+    if not any(is_allowed(origin, endpoint=each, host=request.get_host()) for each in endpoints):
+        return response
+    response.headers["Access-Control-Allow-Methods"] = "POST"
+    response.headers["Access-Control-Allow-Headers"] = "content-type"
+    response.headers["Access-Control-Max-Age"] = "600"
+    return _for_origin(response, origin)
+
+
+def _posted_key(request: HttpRequest) -> str:
+    try:
+        key = json.loads(request.body[:1000])["key"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise Http404 from error
+    return key if isinstance(key, str) else ""
+
+
+@require_safe
+def shop(request: HttpRequest) -> HttpResponse:
+    """Show the client's shop of the demo world, which embeds the chat as any client would."""
+    brand = _brand(request)
+    endpoints = adapter.endpoints_of(brand)
+    if not settings.DEMO or not endpoints:
+        raise Http404
+    with override(adapter.language_for(request.GET.get("lang", ""), brand)):
+        context = {
+            "brand": brand,
+            "language": _language(),
+            "direction": _direction(),
+            "loader": f"{request.scheme}://{request.get_host()}{reverse('webchat-loader')}",
+            "key": endpoints[0].key,
+        }
+        response = render(request, f"shop/{adapter.shop_kind(brand)}.html", context)
+    response.csp = {"frame-src": "'self'"}  # type: ignore[attr-defined]
+    return response
+
+
+def _brand(request: HttpRequest) -> BrandCard:
+    brand: BrandCard | None = getattr(request, "brand", None)
+    if brand is None:
+        raise Http404
+    return brand
+
+
+def _endpoint_of(request: HttpRequest, key: str) -> tuple[BrandCard, EndpointCard]:
+    """Return the brand of the host and its endpoint of that key; another brand's key is unknown here."""
+    brand = _brand(request)
+    endpoint = adapter.endpoint_for(brand, key)
+    if endpoint is None:
+        raise Http404
+    return brand, endpoint
