@@ -42,7 +42,7 @@ class Paired:
         return quantile(flat(self.subject), share), quantile(flat(self.floor), share)
 
     def ratio(self, share: float = 0.5) -> tuple[float, float, float]:
-        """Return the median over blocks of subject/floor at that quantile, and its 95 % bootstrap interval."""
+        """Return the median over blocks of subject/floor at that quantile, and its 95 % interval."""
         pairs = zip(self.subject, self.floor, strict=True)
         ratios = [quantile(a, share) / quantile(b, share) for a, b in pairs]
         return bootstrap(ratios)

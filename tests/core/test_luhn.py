@@ -15,7 +15,9 @@ def it_masks_a_card_and_keeps_the_rest() -> None:
     assert spans == [{"kind": "card", "start": 9, "len": 9}]
 
 
-@pytest.mark.parametrize("text", ["4111111111111112", "order 1234567890123", "0000000000000000", "+46 70 555 01 42"])
+@pytest.mark.parametrize(
+    "text", ["4111111111111112", "order 1234567890123", "0000000000000000", "+46 70 555 01 42"]
+)
 def it_leaves_other_numbers_alone(text: str) -> None:
     assert mask_cards(text) == (text, [])
 
