@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from config.launch import environment, layout, privileges, process, programs
-from config.launch.bootstrap import bootstrap
+from config.launch.bootstrap import bootstrap, login_of
 from config.launch.lock import held
 from config.launch.postgres import Postgres
 from config.launch.valkey import Valkey
@@ -44,9 +44,8 @@ def _start(var: Path, port: int, ends: contextlib.ExitStack) -> dict[str, str]:
         ends.callback(postgres.stop)
         running.append((postgres.name, postgres.start()))
         values["BOOTSTRAP_DATABASE_URL"] = postgres.url()
-        bootstrap(
-            postgres.url(), login_password=values["LOGIN_PASSWORD"], router_password=values["ROUTER_PASSWORD"]
-        )
+        login, router = (login_of(values[name]) for name in ("DATABASE_URL", "ROUTER_DATABASE_URL"))
+        bootstrap(postgres.url(), login=login, router=router)
     if environment.embeds_valkey():
         valkey = Valkey(place, binaries.valkey, account)
         ends.callback(valkey.stop)

@@ -8,7 +8,8 @@ import psycopg
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from config.launch import bootstrap, environment
+from config import env
+from config.launch.bootstrap import bootstrap, database_url, login_of
 from config.launch.progress import timed
 from tenants import roles
 
@@ -45,17 +46,20 @@ def prepare_database(world: str | None) -> None:
 
 
 def make_roles() -> None:
-    """Bootstrap as superuser when `up` gave us its address; a server of your own has these roles already."""
+    """Make logins, database and roles as the superuser of BOOTSTRAP_DATABASE_URL, which `up` gives us.
+
+    A server of your own needs it once; without the variable this step does nothing.
+    """
     url = os.environ.get("BOOTSTRAP_DATABASE_URL")
     if url is None:
         return
-    bootstrap.bootstrap(
-        url, login_password=os.environ["LOGIN_PASSWORD"], router_password=os.environ["ROUTER_PASSWORD"]
-    )
-    with psycopg.connect(bootstrap.database_url(url), autocommit=True) as connection:
+    login = login_of(env.text("DATABASE_URL"))
+    router = login_of(env.text("ROUTER_DATABASE_URL")) if os.environ.get("ROUTER_DATABASE_URL") else None
+    bootstrap(url, login=login, router=router)
+    with psycopg.connect(database_url(url, login.database), autocommit=True) as connection:
         roles.bootstrap(
             connection,
-            database=environment.DATABASE,
-            login=environment.LOGIN,
-            router_login=environment.ROUTER,
+            database=login.database,
+            login=login.name,
+            router_login=router.name if router else login.name,
         )
