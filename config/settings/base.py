@@ -51,6 +51,7 @@ INSTALLED_APPS = [*SHARED_APPS, *TENANT_APPS]
 TENANT_MODEL = "tenants.Brand"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 DATABASE_ROUTERS = ["tenants.router.SchemaRouter"]
+TENANT_SYNC_ROUTER = "tenants.router.SchemaRouter"
 DATABASES = {
     "default": {
         "ENGINE": "tenants.postgresql",
