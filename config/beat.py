@@ -26,7 +26,7 @@ class BeatInside(bootsteps.StartStopStep):
         super().__init__(parent, **options)
         self.enabled = env.flag("BEAT_INSIDE")
 
-    def create(self, parent: Any) -> "BeatInside":
+    def create(self, parent: Any) -> "BeatInside":  # type: ignore[override]
         self.service = Service(parent.app, scheduler_cls=Scheduler)
         self.thread = threading.Thread(target=self._run, name="beat", daemon=True)
         return self

@@ -2,9 +2,7 @@
 
 import signal
 from pathlib import Path
-
-from gunicorn.arbiter import Arbiter
-from gunicorn.workers.base import Worker
+from typing import Any
 
 from config.launch.process import die_with
 
@@ -18,5 +16,5 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats never wait for a disk
 
 
-def post_fork(server: Arbiter, worker: Worker) -> None:
+def post_fork(server: Any, worker: Any) -> None:
     die_with(signal.SIGKILL, parent=server.pid)

@@ -76,7 +76,8 @@ def valkey() -> str:
     client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=3)
     try:
         client.ping()
-        policy = client.config_get("maxmemory-policy").get("maxmemory-policy", "noeviction")
+        found: Any = client.config_get("maxmemory-policy")
+        policy = found.get("maxmemory-policy", "noeviction")
     except redis.ConnectionError as error:
         raise Ill(str(error), mend=start_it("REDIS_URL")) from None
     except redis.ResponseError:

@@ -33,11 +33,13 @@ def can(account: Account, flag: str, path: Path) -> bool:
 
 
 def succeeds(account: Account, argv: list[str], *, cwd: str = "/") -> bool:
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        return subprocess.run(argv, cwd=cwd, check=False, **quiet, **account.popen()).returncode == 0
+        done = subprocess.run(
+            argv, cwd=cwd, check=False, stdin=subprocess.DEVNULL, capture_output=True, **account.popen()
+        )
     except OSError:
         return False
+    return done.returncode == 0
 
 
 def _owner(data: Path) -> Account | None:

@@ -5,6 +5,7 @@ import signal
 import socket
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -144,5 +145,5 @@ def it_says_what_went_wrong_when_the_pages_never_answer(start: Start) -> None:
 
 def sleepers(up: Up) -> list[int]:
     """The stand-in worker's shell and its child, without the sleeps of other tests."""
-    names = {pid: (layout.Path("/proc") / str(pid) / "comm").read_text().strip() for pid in up.alive()}
+    names = {pid: Path(f"/proc/{pid}/comm").read_text().strip() for pid in up.alive()}
     return [pid for pid, name in names.items() if name == "sleep"]
