@@ -9,6 +9,7 @@ from accounts import handoff, views
 
 urlpatterns = [
     path("", views.landing, name="landing"),
+    path("clients/", views.clients, name="clients"),
     path("accounts/login/", views.SignInView.as_view(), name="account_login"),
     path("accounts/logout/", views.sign_out, name="account_logout"),
     path("handoff/<slug:slug>/", handoff.handoff, name="handoff"),

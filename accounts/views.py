@@ -4,16 +4,19 @@ from typing import Any, cast
 from urllib.parse import urlsplit
 
 from allauth.account.views import LoginView
+from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import tickets
 from accounts.access import require_user
+from accounts.actor import Actor
 from accounts.choices import Role
 from accounts.forms import SignInForm
 from accounts.hosts import brand_url, handoff_path, safe_path
@@ -23,6 +26,7 @@ from tenants.audit import audit
 from tenants.cards import BrandCard, all_cards, card_by_id, card_by_slug
 
 REPORT = "/report/"
+SHOP = "/shop/"
 
 
 class SignInView(LoginView):  # type: ignore[misc]
@@ -37,7 +41,8 @@ class SignInView(LoginView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return context | {"brand": brand_ahead(self.request)}
+        brand = brand_ahead(self.request)
+        return context | {"brand": brand, "demo_signins": demo_signins(brand)}
 
 
 @never_cache
@@ -55,14 +60,23 @@ def sign_out(request: Request) -> HttpResponse:
 @require_safe
 @require_user
 def landing(request: SignedInRequest) -> HttpResponse:
-    """Send each role to its first screen; who has several, or none, gets them listed."""
+    """Send each role to its first screen."""
     if request.actor.agent_id:
         return HttpResponseRedirect("/desk/")
-    reports = [card for card in map(card_by_id, request.actor.brand_ids(Role.MANAGER)) if card]
+    reports = _brands_with_report(request.actor)
     if len(reports) == 1 and not request.actor.is_operator:
         return HttpResponseRedirect(handoff_path(reports[0].slug, REPORT))
-    rows = [_row(request, card) for card in (all_cards() if request.actor.is_operator else reports)]
-    return render(request, "accounts/landing.html", {"rows": rows})
+    return HttpResponseRedirect("/clients/")
+
+
+@never_cache
+@require_safe
+@require_user
+def clients(request: SignedInRequest) -> HttpResponse:
+    """List an operator all brands, a manager theirs; each with what of it they can open."""
+    cards = all_cards() if request.actor.is_operator else _brands_with_report(request.actor)
+    context = {"rows": [_row(request, card) for card in cards], "here": "clients"}
+    return render(request, "accounts/clients.html", context)
 
 
 def brand_ahead(request: HttpRequest) -> BrandCard | None:
@@ -72,8 +86,27 @@ def brand_ahead(request: HttpRequest) -> BrandCard | None:
     return card_by_slug(parts[1]) if len(parts) == 2 and parts[0] == "handoff" else None
 
 
+def demo_signins(brand: BrandCard | None) -> list[dict[str, str]]:
+    """Return who may try the demo world; a page that wears a brand names none but that brand's people.
+
+    `settings.DEMO_SIGNINS` is the dotted path of a function that returns a list of {"name", "what", "email",
+    "password", "brand"}, `brand` being a slug, or "" for the provider's people.
+    """
+    path = getattr(settings, "DEMO_SIGNINS", "")
+    people: list[dict[str, str]] = import_string(path)() if settings.DEMO and path else []
+    return [person for person in people if brand is None or person["brand"] == brand.slug]
+
+
+def _brands_with_report(actor: Actor) -> list[BrandCard]:
+    return [card for card in map(card_by_id, actor.brand_ids(Role.MANAGER)) if card]
+
+
 def _row(request: SignedInRequest, card: BrandCard) -> dict[str, Any]:
-    """{"card", "host_url", "report_path"}; the report only for who has a seat that opens it, else ""."""
+    """{"card", "host", "shop_url", "report_path"}; report_path is "" for who has no seat that opens it."""
     seated = request.actor.has(Role.MANAGER, card.id)
-    report_path = handoff_path(card.slug, REPORT) if seated else ""
-    return {"card": card, "host_url": brand_url(request, card.slug, "/"), "report_path": report_path}
+    return {
+        "card": card,
+        "host": brand_url(request, card.slug, "").partition("://")[2],
+        "shop_url": brand_url(request, card.slug, SHOP),
+        "report_path": handoff_path(card.slug, REPORT) if seated else "",
+    }

@@ -15,6 +15,12 @@ def land(browser: Browser, email: str) -> Any:
     return browser.at(HOME)
 
 
+def listed(browser: Browser, email: str) -> Any:
+    response = land(browser, email)
+    assert response["Location"] == "/clients/"
+    return browser.follow(response)
+
+
 def it_asks_a_stranger_to_sign_in(browser: Browser) -> None:
     assert browser.at(HOME)["Location"] == "/accounts/login/?next=%2F"
 
@@ -31,7 +37,7 @@ def it_lists_the_brands_of_a_manager_of_several(
     browser: Browser, person: Person, acme: BrandCard, globex: BrandCard
 ) -> None:
     person("both@example.test", (Role.MANAGER, acme), (Role.MANAGER, globex))
-    rows = land(browser, "both@example.test").context["rows"]
+    rows = listed(browser, "both@example.test").context["rows"]
     assert [row["report_path"] for row in rows] == [
         "/handoff/acme/?next=%2Freport%2F",
         "/handoff/globex/?next=%2Freport%2F",
@@ -42,9 +48,10 @@ def it_lists_all_brands_for_an_operator_but_no_report_they_may_not_open(
     browser: Browser, person: Person, acme: BrandCard, globex: BrandCard
 ) -> None:
     person("op@example.test", (Role.OPERATOR, None), (Role.MANAGER, globex))
-    rows = {row["card"].slug: row for row in land(browser, "op@example.test").context["rows"]}
+    rows = {row["card"].slug: row for row in listed(browser, "op@example.test").context["rows"]}
     assert rows["acme"]["report_path"] == ""
-    assert rows["acme"]["host_url"] == "http://acme.localhost:8000/"
+    assert rows["acme"]["host"] == "acme.localhost:8000"
+    assert rows["acme"]["shop_url"] == "http://acme.localhost:8000/shop/"
     assert rows["globex"]["report_path"]
 
 
@@ -56,7 +63,7 @@ def it_sends_an_operator_with_an_agents_seat_to_the_desk(
 
 
 def it_shows_who_has_no_seat_an_empty_list(browser: Browser, outsider: Actor, acme: BrandCard) -> None:
-    response = land(browser, "outsider@example.test")
+    response = listed(browser, "outsider@example.test")
     assert response.status_code == 200
     assert response.context["rows"] == []
 
@@ -64,3 +71,13 @@ def it_shows_who_has_no_seat_an_empty_list(browser: Browser, outsider: Actor, ac
 def it_refuses_anything_but_a_visit(browser: Browser, ada: Actor) -> None:
     browser.sign_in("ada@example.test")
     assert browser.post("/", headers={"host": "localhost:8000"}).status_code == 405
+    assert browser.post("/clients/", headers={"host": "localhost:8000"}).status_code == 405
+
+
+def it_lists_nothing_to_a_stranger(browser: Browser) -> None:
+    assert browser.at(f"{HOME}clients/")["Location"] == "/accounts/login/?next=%2Fclients%2F"
+
+
+def it_is_not_on_a_brands_host(browser: Browser, cy: Actor) -> None:
+    browser.follow(browser.sign_in("cy@example.test", following="/handoff/globex/?next=/report/"))
+    assert browser.at("http://globex.localhost:8000/clients/").status_code == 404
