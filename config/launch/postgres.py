@@ -1,7 +1,9 @@
 """The embedded PostgreSQL: socket only, scram, never as root, its data checked before it starts."""
 
 import contextlib
+import functools
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -23,18 +25,19 @@ SETTINGS = {
     "max_connections": "60",
     "max_locks_per_transaction": "256",  # a replayed schema touches hundreds of tables in one transaction
     "jit": "off",
-    "io_method": "sync",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "256MB",
     "max_parallel_workers": "2",
     "autovacuum_max_workers": "1",
-    "autovacuum_worker_slots": "2",
     "unix_socket_permissions": "0700",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %u ",
 }
+SETTINGS_18 = {"io_method": "sync", "autovacuum_worker_slots": "2"}
+LOCALE = ["--locale=C.UTF-8"]  # before 17 there is no builtin provider; upper('é') is right with both
+LOCALE_17 = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 START_SECONDS = 60
 FULL = "No space left on device"
 
@@ -74,7 +77,8 @@ class Postgres:
 
     def start(self) -> process.Process:
         """Start and wait until it takes connections; it repairs a crash by itself, which may take a while."""
-        options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+        settings = SETTINGS | (SETTINGS_18 if int(major(self.programs)) >= 18 else {})
+        options = [f"--{name}={value}" for name, value in settings.items()]
         self.process = process.start(
             [
                 str(self.programs / "postgres"),
@@ -120,10 +124,7 @@ class Postgres:
                 f"--pwfile={self.password_file}",
                 "--auth=scram-sha-256",
                 "--encoding=UTF8",
-                "--locale=C",
-                "--locale-provider=builtin",
-                "--builtin-locale=C.UTF-8",
-                "--no-instructions",
+                *(LOCALE_17 if int(major(self.programs)) >= 17 else LOCALE),
             ],
             cwd=self.home,
             env=environment.for_server(self.layout),
@@ -173,11 +174,14 @@ class Postgres:
         return ours and len(lines) > 7 and lines[7].strip() == "ready"
 
 
+@functools.cache
 def major(programs: Path) -> str:
+    """Return the major version of the programs: `postgres (PostgreSQL) 15.18 (Debian ...)` is "15"."""
     answer = subprocess.run(
         [str(programs / "postgres"), "--version"], capture_output=True, text=True, check=False
     )
-    return answer.stdout.split()[-1].partition(".")[0] if answer.stdout else "?"
+    found = re.search(r"\) (\d+)", answer.stdout)
+    return found[1] if found else "0"
 
 
 def tail(log: Path, lines: int = 12) -> str:

