@@ -20,7 +20,8 @@ class Stop:
 
     def listen(self) -> None:
         for number in SIGNALS:
-            signal.signal(number, self._note)
+            if not (number == signal.SIGHUP and signal.getsignal(number) == signal.SIG_IGN):  # nohup bin/up
+                signal.signal(number, self._note)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         signal.set_wakeup_fd(self._bell, warn_on_full_buffer=False)
 
