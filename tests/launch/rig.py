@@ -28,11 +28,18 @@ STAND_IN: dict[str, Any] = {
 class Up:
     """One `up` and what it printed."""
 
-    def __init__(self, var: Path, *, plan: dict[str, Any] | None = STAND_IN, port: int | None = None) -> None:
+    def __init__(
+        self,
+        var: Path,
+        *,
+        plan: dict[str, Any] | None = STAND_IN,
+        port: int | None = None,
+        extra: dict[str, str] | None = None,
+    ) -> None:
         self.var = var
         self.port = port or free_ports()
         self.output = var.parent / f"{var.name}-{time.monotonic_ns()}.txt"
-        env = {name: value for name, value in os.environ.items() if name not in SERVERS}
+        env = {name: value for name, value in os.environ.items() if name not in SERVERS} | (extra or {})
         if plan is not None:
             env["TRUNKLINE_PLAN"] = str(var.parent / "plan.json")
             Path(env["TRUNKLINE_PLAN"]).write_text(json.dumps(plan))

@@ -1,6 +1,7 @@
 """What STACK.md section 9 promises of `up`, with real servers and stand-in children."""
 
 import os
+import shutil
 import signal
 import socket
 import time
@@ -141,6 +142,33 @@ def it_says_what_went_wrong_when_the_pages_never_answer(start: Start) -> None:
     assert up.ended(30) == 1
     assert "no such module" in up.said
     assert up.alive() == []
+
+
+def it_uses_the_servers_that_the_environment_names(start: Start) -> None:
+    other = start("other").ready()
+    written = environment.read(layout.at(other.var).env)
+    extra = {name: written[name] for name in ("DATABASE_URL", "REDIS_URL")}
+    up = start("own", extra=extra).ready()
+    assert set(up.pids()) == {"web", "live", "worker"}
+    assert "DATABASE_URL" not in environment.read(layout.at(up.var).env)
+    up.kill()
+    assert listens(other.port)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root changes accounts")
+def it_runs_below_a_directory_that_only_root_may_enter(start: Start, open_path: Path) -> None:
+    closed = open_path / "closed"
+    closed.mkdir(mode=0o700)
+    up = start("closed/var").ready()
+    data = Path(environment.read(layout.at(up.var).env)["TRUNKLINE_DATA"])
+    try:
+        assert data.parent == Path("/var/lib")
+        assert closed.stat().st_mode & 0o777 == 0o700
+        assert os.stat(f"/proc/{up.pids()['postgres']}").st_uid != 0
+        up.kill()
+        assert up.alive() == []
+    finally:
+        shutil.rmtree(data)
 
 
 def sleepers(up: Up) -> list[int]:
