@@ -70,7 +70,8 @@ def _worker() -> Child:
 
 
 def _background(seed: bool) -> list[Child]:
-    history = [*MANAGE, "seed", "--world", "bpo", "--history"]
+    """The history gives way to whoever is already looking at pages."""
+    history = ["nice", "-n", "10", *MANAGE, "seed", "--world", "bpo", "--history"]
     return [Child("history", history, once=True, shown=True)] if seed else []
 
 
