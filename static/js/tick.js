@@ -1,7 +1,8 @@
 // Times that move: [data-since] counts up, [data-until] counts down, by the server's clock, once a second.
 // With data-total (seconds) what remains is also --left, 1 to 0. At zero the element fires `tick:end` once.
 const started = Date.parse(document.documentElement.dataset.now ?? "");
-const offset = Number.isNaN(started) ? 0 : started - Date.now();
+let offset = Number.isNaN(started) ? 0 : started - Date.now();
+document.addEventListener("clock:sync", ({ detail }) => (offset = detail - Date.now()));
 
 export const serverNow = () => Date.now() + offset;
 
