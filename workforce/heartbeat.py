@@ -29,7 +29,7 @@ def node_name() -> str:
 
 
 def revivals() -> int:
-    """How often the lease was lost and taken again. A socket that sees it grow must connect its agent anew."""
+    """How often the lease was lost and taken again; a socket that sees it grow connects its agent anew."""
     return _revivals
 
 

@@ -176,6 +176,7 @@ function trouble({ code, message, client_id: id, retry_after: wait }) {
   if (!id) return;
   sending = null;
   if (code === "rate_limited" || code === "failed") {
+    log.say(id, words.queued);
     notice(words[code], "calm");
     timers.pump = setTimeout(pump, (wait || 5) * 1000);
     return;

@@ -1,8 +1,8 @@
 """What a visitor may send over the socket: each frame a value, everything else BadFrame.
 
-    {"op": "hello", "key", "token", "after"?, "conversation"?, "language"?, "page"?}   first, once
-    {"op": "msg", "client_id": uuid, "body", "fresh"?}      fresh: begin a new conversation if the last ended
-    {"op": "typing"} {"op": "end"} {"op": "ping"} {"op": "identify"}
+{"op": "hello", "key", "token", "after"?, "conversation"?, "language"?, "page"?}   first, once
+{"op": "msg", "client_id": uuid, "body", "fresh"?}      fresh: begin a new conversation if the last ended
+{"op": "typing"} {"op": "end"} {"op": "ping"} {"op": "identify"}
 """
 
 import json
@@ -15,9 +15,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RoomError
-from interactions.connectors.webchat.settings import MAX_FRAME, MAX_PAGE
+from interactions.connectors.webchat.settings import MAX_CHARACTERS, MAX_FRAME, MAX_PAGE
 
 LANGUAGE = re.compile(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")
+NAME = re.compile(r"^[A-Za-z0-9_:.=-]{1,300}$", re.ASCII)
 BIGGEST = 2**53
 
 
@@ -26,11 +27,13 @@ class BadFrame(RoomError):
 
     status = 400
     code = "bad_frame"
+    client_id: UUID | None = None
 
 
 class TooLong(RoomError):
     status = 413
     code = "too_long"
+    client_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +79,7 @@ Frame = Hello | Say | Typing | End | Ping | Identify
 def read(text: str | None) -> Frame:
     """Return the frame. Raises BadFrame, TooLong."""
     if text is None:
-        raise BadFrame(_("Frames are text."))
+        raise BadFrame("Frames are text.")
     if len(text) > MAX_FRAME:
         raise TooLong(_("This message is too long."))
     said = _object(text)
@@ -84,7 +87,7 @@ def read(text: str | None) -> Frame:
         case "hello":
             return _hello(said)
         case "msg":
-            return Say(client_id=_uuid(said, "client_id"), body=_body(said), fresh=said.get("fresh") is True)
+            return _say(said)
         case "typing":
             return Typing()
         case "end":
@@ -93,23 +96,23 @@ def read(text: str | None) -> Frame:
             return Ping()
         case "identify":
             return Identify()
-    raise BadFrame(_("Unknown op."))
+    raise BadFrame("Unknown op.")
 
 
 def _object(text: str) -> dict[str, Any]:
     try:
         said = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise BadFrame(_("Frames are JSON.")) from error
+        raise BadFrame("Frames are JSON.") from error
     if not isinstance(said, dict):
-        raise BadFrame(_("A frame is an object."))
+        raise BadFrame("A frame is an object.")
     return said
 
 
 def _hello(said: dict[str, Any]) -> Hello:
     return Hello(
-        key=_text(said, "key"),
-        token=_text(said, "token"),
+        key=_name(said, "key"),
+        token=_name(said, "token"),
         after=_number(said, "after"),
         conversation=_uuid(said, "conversation") if said.get("conversation") is not None else None,
         language=_language(said.get("language")),
@@ -117,17 +120,33 @@ def _hello(said: dict[str, Any]) -> Hello:
     )
 
 
+def _say(said: dict[str, Any]) -> Say:
+    client_id = _uuid(said, "client_id")
+    try:
+        return Say(client_id=client_id, body=_body(said), fresh=said.get("fresh") is True)
+    except (BadFrame, TooLong) as error:
+        error.client_id = client_id
+        raise
+
+
 def _text(said: dict[str, Any], name: str) -> str:
     value = said.get(name)
     if not isinstance(value, str) or not value:
-        raise BadFrame(_("{name} is missing.").format(name=name))
+        raise BadFrame(f"{name} is missing.")
+    return value
+
+
+def _name(said: dict[str, Any], name: str) -> str:
+    value = _text(said, name)
+    if not NAME.match(value):
+        raise BadFrame(f"{name} is malformed.")
     return value
 
 
 def _number(said: dict[str, Any], name: str) -> int:
     value = said.get(name) or 0
     if type(value) is not int or not 0 <= value < BIGGEST:
-        raise BadFrame(_("{name} is not a number.").format(name=name))
+        raise BadFrame(f"{name} is not a number.")
     return value
 
 
@@ -135,7 +154,7 @@ def _uuid(said: dict[str, Any], name: str) -> UUID:
     try:
         return UUID(_text(said, name))
     except ValueError as error:
-        raise BadFrame(_("{name} is not a UUID.").format(name=name)) from error
+        raise BadFrame(f"{name} is not a UUID.") from error
 
 
 def _body(said: dict[str, Any]) -> str:
@@ -143,6 +162,8 @@ def _body(said: dict[str, Any]) -> str:
     body = _text(said, "body").replace("\0", "").encode("utf-8", "replace").decode()
     if not body.strip():
         raise BadFrame(_("The message is empty."))
+    if len(body) > MAX_CHARACTERS:
+        raise TooLong(_("This message is too long."))
     return body
 
 

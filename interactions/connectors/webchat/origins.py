@@ -1,20 +1,20 @@
 """Where a visitor comes from: which pages may hold the chat, and which address counts against the limits."""
 
 import re
-from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from tenants.cards import EndpointCard
+from tenants.cards import hosts_of
+from tenants.values import BrandCard, EndpointCard
 
 ORIGIN = re.compile(r"^https?://[a-z0-9.\-]+(:\d{1,5})?$")
 
 
-def is_allowed(origin: str | None, *, endpoint: EndpointCard, host: str) -> bool:
-    """Tell whether a page of `origin` may use the inbox: one of its list, or the brand's own host (any port)."""
+def is_allowed(origin: str | None, *, endpoint: EndpointCard, brand: BrandCard) -> bool:
+    """Tell whether a page of `origin` may use the inbox: one of its list, or of the brand's own hosts."""
     if not origin or not ORIGIN.match(origin):
         return False
-    return origin in endpoint.origins or urlsplit(origin).hostname == host_name(host)
+    return origin in endpoint.origins or urlsplit(origin).hostname in hosts_of(brand)
 
 
 def page_origins(endpoint: EndpointCard) -> list[str]:
@@ -24,10 +24,11 @@ def page_origins(endpoint: EndpointCard) -> list[str]:
 
 def host_name(host: str) -> str:
     """`northwind.localhost:8000` -> `northwind.localhost`."""
-    return host.rsplit(":", 1)[0] if host.rsplit(":", 1)[-1].isdecimal() else host
+    name, colon, port = host.lower().rpartition(":")
+    return name if colon and port.isdecimal() else host.lower()
 
 
-def visitor_address(peer: str, headers: Mapping[str, str]) -> str | None:
+def visitor_address(peer: str, forwarded: str) -> str | None:
     """Return the visitor's address: the last hop before our own proxy, else the peer.
 
     None for a peer on this machine that names nobody: a proxy's own check, a simulation, a test. It says
@@ -35,7 +36,7 @@ def visitor_address(peer: str, headers: Mapping[str, str]) -> str | None:
     """
     if not _is_local(peer):
         return peer
-    return headers.get("x-forwarded-for", "").rpartition(",")[2].strip()[:45] or None
+    return forwarded.rpartition(",")[2].strip()[:45] or None
 
 
 def _is_local(peer: str) -> bool:

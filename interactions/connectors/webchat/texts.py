@@ -1,6 +1,6 @@
 """Every word the launcher and the panel can say, in the language of the client's page."""
 
-from django.utils.translation import get_language_bidi, get_language_info, pgettext
+from django.utils.translation import pgettext
 from django.utils.translation import gettext as _
 
 Words = dict[str, str]
@@ -17,11 +17,6 @@ def launcher_words(brand_name: str) -> Words:
         "failed": _("The chat can't be reached right now."),
         "retry": _("Try again"),
     }
-
-
-def direction(language: str) -> str:
-    """Return `rtl` or `ltr`, for a language that is active."""
-    return "rtl" if get_language_info(language)["bidi"] or get_language_bidi() else "ltr"
 
 
 def panel_words() -> Words:

@@ -1,4 +1,4 @@
-"""The token that names a visitor: issued by us, signed, bound to one endpoint, forgotten until a message comes.
+"""The token that names a visitor: issued by us, signed, bound to one entrance, no row until a message comes.
 
 It is opaque to the page and travels in the first frame of the socket only, never in an address and never as a
 cookie. A brand's schema keeps its digest once there is something to return to.
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import RoomError
 from interactions.connectors.webchat.settings import TOKEN_LIFETIME
-from tenants.cards import EndpointCard
+from tenants.values import EndpointCard
 
 MAX_LENGTH = 300
 

@@ -9,10 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language_bidi, override
+from django.utils.translation import get_language, get_language_bidi, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
@@ -23,13 +22,12 @@ from interactions.connectors.webchat import adapter, tokens
 from interactions.connectors.webchat.origins import is_allowed, page_origins, visitor_address
 from interactions.connectors.webchat.settings import MAX_CHARACTERS, SESSIONS_PER_ADDRESS
 from interactions.connectors.webchat.texts import launcher_words, panel_words
-from tenants.cards import BrandCard, EndpointCard
+from tenants.cards import hosts_of
+from tenants.values import BrandCard, EndpointCard
 
 LOADER = settings.BASE_DIR / "static" / "widget" / "w.js"
 SCRIPT = "text/javascript; charset=utf-8"
-A_WHILE = "public, max-age=600, stale-while-revalidate=86400"
 MODULES = [f"widget/{name}.js" for name in ("panel", "composer", "host", "link", "log", "outbox", "screen")]
-ANYBODY = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
 
 
 @cache
@@ -77,23 +75,22 @@ def settings_json(request: HttpRequest, key: str) -> HttpResponse:
 def panel(request: HttpRequest, key: str) -> HttpResponse:
     """Give the frame's page: the same for every visitor; only pages of the inbox's origins may hold it."""
     brand, endpoint = _endpoint_of(request, key)
-    origins = page_origins(endpoint)
     with override(adapter.language_for(request.GET.get("lang", ""), brand)):
         response = render(request, "widget/panel.html", _panel_context(request, brand, endpoint))
-    response.csp = {"frame-ancestors": " ".join(["'self'", *origins]), "form-action": "'none'"}  # type: ignore[attr-defined]
+    ancestors = " ".join(["'self'", *_page_origins(request, brand, endpoint)])
+    response.csp = {"frame-ancestors": ancestors, "form-action": "'none'"}  # type: ignore[attr-defined]
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 
 def _panel_context(request: HttpRequest, brand: BrandCard, endpoint: EndpointCard) -> dict[str, Any]:
-    own = f"{request.scheme}://{request.get_host()}"
     frame = {
         "key": endpoint.key,
         "name": brand.name,
         "live": f"{live_origin(request)}/ws/chat/",
         "session": reverse("webchat-session"),
-        "origins": [own, *page_origins(endpoint)],
+        "origins": _page_origins(request, brand, endpoint),
         "limit": MAX_CHARACTERS,
         "words": panel_words(),
     }
@@ -108,6 +105,13 @@ def _panel_context(request: HttpRequest, brand: BrandCard, endpoint: EndpointCar
     }
 
 
+def _page_origins(request: HttpRequest, brand: BrandCard, endpoint: EndpointCard) -> list[str]:
+    """Return the pages that may hold the panel: the brand's own hosts and the inbox's list."""
+    _name, colon, port = request.get_host().rpartition(":")
+    own = [f"{request.scheme}://{host}{colon}{port if colon else ''}" for host in sorted(hosts_of(brand))]
+    return [*own, *page_origins(endpoint)]
+
+
 @csrf_exempt
 @require_http_methods(["POST", "OPTIONS"])
 def session(request: HttpRequest) -> HttpResponse:
@@ -119,10 +123,12 @@ def session(request: HttpRequest) -> HttpResponse:
     if request.method == "OPTIONS":
         return _preflight(request, origin)
     brand, endpoint = _endpoint_of(request, _posted_key(request))
-    if not is_allowed(origin, endpoint=endpoint, host=request.get_host()):
+    if not is_allowed(origin, endpoint=endpoint, brand=brand):
         return _refusal("origin", 403)
-    address = visitor_address(request.META.get("REMOTE_ADDR", ""), {k.lower(): v for k, v in request.headers.items()})
-    if address and not _within(f"chat:session:{brand.id}:{address}", SESSIONS_PER_ADDRESS):
+    forwarded = request.headers.get("X-Forwarded-For", "")
+    address = visitor_address(request.META.get("REMOTE_ADDR", ""), forwarded)
+    limit, seconds = SESSIONS_PER_ADDRESS
+    if address and not hit(f"chat:session:{brand.id}:{address}", limit=limit, seconds=seconds):
         return _for_origin(_refusal("rate_limited", 429), origin)
     token, expires_at = tokens.issue(endpoint, now=clock.now())
     response = JsonResponse({"token": token, "expires_at": expires_at.isoformat()})
@@ -131,10 +137,10 @@ def session(request: HttpRequest) -> HttpResponse:
 
 
 def _preflight(request: HttpRequest, origin: str | None) -> HttpResponse:
-    """Answer a browser that asks before it posts JSON. The key is not known yet: any inbox of the brand will do."""
+    """Answer a browser that asks before it posts JSON; the key is not known yet, any inbox will do."""
     response = HttpResponse(status=204)
-    endpoints = adapter.endpoints_of(_brand(request))
-    if not any(is_allowed(origin, endpoint=each, host=request.get_host()) for each in endpoints):
+    brand = _brand(request)
+    if not any(is_allowed(origin, endpoint=each, brand=brand) for each in adapter.endpoints_of(brand)):
         return response
     response.headers["Access-Control-Allow-Methods"] = "POST"
     response.headers["Access-Control-Allow-Headers"] = "content-type"
@@ -184,3 +190,29 @@ def _endpoint_of(request: HttpRequest, key: str) -> tuple[BrandCard, EndpointCar
     if endpoint is None:
         raise Http404
     return brand, endpoint
+
+
+def _public(response: HttpResponse) -> HttpResponse:
+    """Let any page read it, and every cache keep it for a while."""
+    response.headers["Cache-Control"] = "public, max-age=600, stale-while-revalidate=86400"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+def _for_origin(response: HttpResponse, origin: str | None) -> HttpResponse:
+    response.headers["Access-Control-Allow-Origin"] = origin or "null"
+    patch_vary_headers(response, ["Origin"])
+    return response
+
+
+def _refusal(code: str, status: int) -> HttpResponse:
+    return JsonResponse({"error": code}, status=status)
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def _direction() -> str:
+    return "rtl" if get_language_bidi() else "ltr"

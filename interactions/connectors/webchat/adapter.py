@@ -1,0 +1,62 @@
+"""What the pages of the web chat need to know of a brand: its entrances, language, greeting, shop.
+
+Brand rows are read in a scope of their own, and only values leave it.
+"""
+
+from django.conf import settings
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation import gettext_lazy as _
+
+from interactions.connectors.base import Connector
+from interactions.connectors.webchat.settings import MAX_CHARACTERS
+from interactions.models import Inbox
+from tenants.cards import endpoint_by_key
+from tenants.models import Brand, Endpoint
+from tenants.scope import labour_scope, tenant_scope, visitor
+from tenants.values import BrandCard, EndpointCard
+
+WEBCHAT = Connector(kind="webchat", label=_("Web chat"), max_characters=MAX_CHARACTERS, takes_files=False)
+SHOPS = ("outdoor", "energy")
+
+
+def endpoint_for(brand: BrandCard, key: str) -> EndpointCard | None:
+    """Return the brand's open web chat of that key; None for any other, another brand's too."""
+    endpoint = endpoint_by_key(key) if key.isascii() else None
+    if endpoint is None or endpoint.kind != WEBCHAT.kind or endpoint.brand_id != brand.id:
+        return None
+    return endpoint if endpoint.is_active else None
+
+
+def endpoints_of(brand: BrandCard) -> list[EndpointCard]:
+    """Return the brand's open web chats, the oldest first."""
+    with labour_scope():
+        rows = Endpoint.objects.filter(brand_id=brand.id, kind=WEBCHAT.kind).order_by("pk")
+        keys = list(rows.values_list("key", flat=True))
+    found = (endpoint_for(brand, key) for key in keys)
+    return [endpoint for endpoint in found if endpoint]
+
+
+def language_for(wanted: str, brand: BrandCard) -> str:
+    """Return the language of the texts: the page's if we have it, else the brand's first that we have."""
+    for candidate in (wanted, *brand.locales):
+        try:
+            return get_supported_language_variant(candidate)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
+
+
+def greeting(brand: BrandCard, endpoint: EndpointCard, *, language: str) -> str:
+    """Return the inbox's greeting: one text, or a text for each language with the first as fallback."""
+    with tenant_scope(brand, visitor(endpoint)):
+        config = Inbox.objects.values_list("config", flat=True).get(ref=endpoint.inbox_ref)
+    said = config.get("greeting") or str(_("Hello! How can we help you?"))
+    return said if isinstance(said, str) else str(said.get(language) or next(iter(said.values())))
+
+
+def shop_kind(brand: BrandCard) -> str:
+    """Return which demo shop the brand's `features` ask for."""
+    with labour_scope():
+        features = Brand.objects.values_list("features", flat=True).get(pk=brand.id)
+    kind = (features or {}).get("shop")
+    return kind if kind in SHOPS else SHOPS[0]
