@@ -1,0 +1,63 @@
+"""The words of this room's columns."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ItemState(models.TextChoices):
+    """Where a work item is. `offered` exists here alone: to its brand the interaction is still queued."""
+
+    QUEUED = "queued", _("Queued")
+    OFFERED = "offered", _("Offered")
+    ACCEPTED = "accepted", _("In conversation")
+    WRAP_UP = "wrap_up", _("Wrap-up")
+    ENDED = "ended", _("Ended")
+
+
+class Outcome(models.TextChoices):
+    """How a work item ended. `requeued`: the interaction waits again, as another item with the old key."""
+
+    CLOSED = "closed", _("Closed")
+    ABANDONED = "abandoned", _("Abandoned")
+    REQUEUED = "requeued", _("Back in the queue")
+
+
+class OfferState(models.TextChoices):
+    PENDING = "pending", _("Pending")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class DeclineReason(models.TextChoices):
+    BUSY = "busy", _("Busy")
+    UNSUITED = "unsuited", _("Not for me")
+    OTHER = "other", _("Another reason")
+
+
+class WithdrawReason(models.TextChoices):
+    """Why an offer went without the agent's doing; no strike."""
+
+    LEFT = "left", _("The customer left")
+    AGENT_AWAY = "agent_away", _("The agent is not available any more")
+    AGENT_LOST = "agent_lost", _("The agent's connection was lost")
+    BARRED = "barred", _("The agent may not be asked any more")
+
+
+class PoolKind(models.TextChoices):
+    """`dedicated` works for one brand, `overflow` and `burst` help the others out after a delay."""
+
+    DEDICATED = "dedicated", _("Dedicated")
+    SHARED = "shared", _("Shared")
+    OVERFLOW = "overflow", _("Overflow")
+    BURST = "burst", _("Burst")
+
+
+class Why(models.TextChoices):
+    """The reason of a choice, as a Decision keeps it."""
+
+    LONGEST_IDLE = "longest_idle", _("Longest without work")
+    LAST_AGENT = "last_agent", _("Knows the customer from before")
+    ASKED_AGAIN = "asked_again", _("Nobody else is free")
+    DIRECT = "direct", _("Asked directly")
