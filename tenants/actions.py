@@ -1,0 +1,178 @@
+"""The verbs on brands: a pool of ready schemas is kept, onboarding claims one."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import NotFound, RoomError
+from core.ids import new_ref
+from tenants import blueprint, cards, schemas
+from tenants.audit import audit
+from tenants.binding import LABOUR, Bound
+from tenants.choices import BrandKind, BrandState, DomainKind, EndpointKind, EndpointState
+from tenants.labour import record_labour
+from tenants.models import SLUG, Brand, ClientGroup, Domain, Endpoint, SchemaState, SpareSchema
+from tenants.signals import brand_created
+
+REFILL_LOCK = 7_261_001
+RESERVED = frozenset({"www", "api", "admin", "static", "app", "mail", "status", "help"})
+
+
+class SlugTaken(RoomError):
+    """The short name is another brand's, reserved, or no name at all."""
+
+    status = 422
+    code = "slug"
+
+
+def create_brand(
+    *,
+    slug: str,
+    name: str,
+    legal_name: str = "",
+    timezone: str = "UTC",
+    hue: int = 210,
+    tone: str = "",
+    tone_do: Sequence[str] = (),
+    tone_dont: Sequence[str] = (),
+    locales: Sequence[str] = ("en",),
+    week_start: int = 1,
+    kind: str = BrandKind.CLIENT,
+    state: str = BrandState.LIVE,
+    group: ClientGroup | None = None,
+    actor: str,
+    now: datetime,
+) -> Brand:
+    """Onboard a brand: claim a spare schema (one is made when the pool is dry), name it, give it a host.
+
+    Raises SlugTaken.
+    """
+    _check_slug(slug)
+    fields = {
+        "slug": slug, "name": name, "legal_name": legal_name, "timezone": timezone, "hue": hue, "tone": tone,
+        "tone_do": "\n".join(tone_do), "tone_dont": "\n".join(tone_dont), "locales": list(locales),
+        "week_start": week_start, "kind": kind, "state": state, "group": group, "ref": new_ref(now),
+    }  # fmt: skip
+    with transaction.atomic():
+        brand = _insert(fields, spare=_claim())
+        _give_host(brand, now=now)
+        audit("brand.created", actor=actor, brand_id=brand.pk, object=f"brand:{brand.pk}", now=now)
+        record_labour(
+            "brand.onboarded",
+            brand_id=brand.pk,
+            actor_kind="system",
+            data={"number": brand.number, "kind": kind},
+            occurred_at=now,
+        )
+        cards.changed()
+        brand_created.send(sender=Brand, brand=cards.card_of(brand), actor=actor, now=now)
+    return brand
+
+
+def drop_brand(brand_id: int, *, actor: str, now: datetime) -> None:
+    """Take a brand down for good: its schema with every row, its role, hosts and entrances. Its row stays, gone."""
+    with transaction.atomic():
+        with Bound(LABOUR):
+            brand = Brand.objects.select_for_update().filter(pk=brand_id).first()
+            if brand is None or brand.state == BrandState.GONE:
+                raise NotFound
+            Domain.objects.filter(brand=brand).delete()
+            Endpoint.objects.filter(brand=brand).delete()
+            SchemaState.objects.filter(brand=brand).delete()
+            Brand.objects.filter(pk=brand.pk).update(state=BrandState.GONE)
+        schemas.drop_schema(brand.schema_name, brand.role_name)
+        audit("brand.dropped", actor=actor, brand_id=brand.pk, object=f"brand:{brand.pk}", now=now)
+        record_labour("brand.gone", brand_id=brand.pk, actor_kind="system", data={}, occurred_at=now)
+        cards.changed()
+
+
+def refill_pool(size: int, *, progress: Callable[[int, int], None] = lambda done, size: None) -> int:
+    """Fill the warm pool up to `size` spares of today's migrations, drop the others; returns how many were made."""
+    made = 0
+    _drop_outdated()
+    while True:
+        with transaction.atomic(), Bound(LABOUR):
+            _lock()
+            ready = SpareSchema.objects.filter(digest=blueprint.digest()).count()
+            progress(min(ready, size), size)
+            if ready >= size:
+                return made
+            schemas.build_spare()
+        made += 1
+
+
+def open_endpoint(
+    brand_id: int, *, key: str, inbox_ref: UUID, origins: Sequence[str] = (), kind: str = EndpointKind.WEBCHAT
+) -> Endpoint:
+    """Let a public key lead to an inbox of the brand."""
+    with Bound(LABOUR):
+        row = Endpoint.objects.create(
+            brand_id=brand_id,
+            kind=kind,
+            key=key,
+            key_digest=Endpoint.digest_of(key),
+            inbox_ref=inbox_ref,
+            origins=list(origins),
+            state=EndpointState.ACTIVE,
+        )
+    cards.changed()
+    return row
+
+
+def _check_slug(slug: str) -> None:
+    try:
+        SLUG(slug)
+    except ValidationError as error:
+        raise SlugTaken(error.message) from None
+    if slug in RESERVED:
+        raise SlugTaken(_("This short name is reserved."))
+
+
+def _claim() -> SpareSchema:
+    """Take a spare of today's migrations out of the pool; two claims never get the same."""
+    with Bound(LABOUR):
+        current = SpareSchema.objects.filter(digest=blueprint.digest()).order_by("number")
+        spare = current.select_for_update(skip_locked=True).first() or schemas.build_spare()
+        SpareSchema.objects.filter(pk=spare.number).delete()
+    return spare
+
+
+def _insert(fields: dict[str, Any], *, spare: SpareSchema) -> Brand:
+    with Bound(LABOUR):
+        brand = Brand(**fields, schema_name=spare.schema_name, role_name=spare.role_name, number=spare.number)
+        try:
+            with transaction.atomic():
+                brand.save(force_insert=True)
+        except IntegrityError as error:
+            raise SlugTaken(_("This short name is taken.")) from error
+        SchemaState.objects.create(brand=brand, digest=spare.digest, fingerprint=spare.fingerprint)
+    return brand
+
+
+def _give_host(brand: Brand, *, now: datetime) -> None:
+    with Bound(LABOUR):
+        Domain.objects.create(
+            host=f"{brand.slug}.{settings.BASE_HOST}", brand=brand, kind=DomainKind.BASE, verified_at=now
+        )
+
+
+def _drop_outdated() -> None:
+    with transaction.atomic(), Bound(LABOUR):
+        _lock()
+        for spare in SpareSchema.objects.exclude(digest=blueprint.digest()).select_for_update(
+            skip_locked=True
+        ):
+            schemas.drop_schema(spare.schema_name, spare.role_name)
+            spare.delete()
+
+
+def _lock() -> None:
+    """One refill at a time, until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [REFILL_LOCK])

@@ -1,0 +1,132 @@
+"""What is bound now: role, schema and brand, in a ContextVar. The backend puts it in force, the guard reads it.
+
+Free of models, because the database backend is loaded before there are any. The rooms use `tenants.scope`.
+"""
+
+import inspect
+import sys
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, field
+from functools import lru_cache
+from types import FrameType, TracebackType
+
+GENERATOR = inspect.CO_GENERATOR
+ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
+
+
+class WrongScope(RuntimeError):
+    """Something of one brand was used in the scope of another, or where no brand is bound. A bug, never input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A role, the schema it looks into first, and the brand it works for (None: no brand's rows in sight)."""
+
+    schema: str
+    role: str
+    brand_id: int | None
+    statement: bytes = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "statement", _statement(self.role, self.schema, self.brand_id))
+
+    @property
+    def schema_name(self) -> str:
+        """What django-tenants calls it."""
+        return self.schema
+
+
+def _statement(role: str, schema: str, brand_id: int | None) -> bytes:
+    """Compose the one statement that puts role, search_path and app.brand_id in force."""
+    path = "public" if schema == "public" else f'"{_plain(schema)}", public'
+    brand = "" if brand_id is None else str(int(brand_id))
+    return (
+        f"SELECT set_config('role', '{_plain(role)}', false), set_config('search_path', '{path}', false),"
+        f" set_config('app.brand_id', '{brand}', false)"
+    ).encode()
+
+
+def _plain(name: str) -> str:
+    if not name.replace("_", "").isalnum() or not name.isascii():
+        raise ValueError(f"not a name of ours: {name!r}")
+    return name
+
+
+UNBOUND = Scope("public", "none", None)
+LABOUR = Scope("public", "none", None)
+brand_scope = lru_cache(maxsize=1024)(Scope)
+
+
+class _Binding:
+    """One entered scope; `frame` is kept when it was entered in a generator, which may be suspended."""
+
+    __slots__ = ("frame", "scope")
+
+    def __init__(self, scope: Scope, frame: FrameType | None) -> None:
+        self.scope = scope
+        self.frame = frame
+
+
+_bound: ContextVar[_Binding | None] = ContextVar("trunkline_scope", default=None)
+
+
+def current() -> Scope | None:
+    """Return the scope that is bound here, None for nothing.
+
+    Raises WrongScope when a generator entered it and was suspended inside: whoever runs now is not in it.
+    """
+    binding = _bound.get()
+    if binding is None:
+        return None
+    if binding.frame is not None and binding.frame.f_back is None:
+        raise WrongScope(
+            "a generator was suspended inside a scope: fetch page by page, each in its own scope"
+        )
+    return binding.scope
+
+
+def wanted() -> Scope:
+    """Return what must be in force for the next statement."""
+    return current() or UNBOUND
+
+
+def current_brand() -> int | None:
+    scope = current()
+    return scope.brand_id if scope else None
+
+
+class Bound:
+    """Binds a scope for the length of one `with` block; an instance serves once."""
+
+    __slots__ = ("_binding", "_scope", "_token")
+
+    def __init__(self, scope: Scope) -> None:
+        self._scope = scope
+        self._binding: _Binding | None = None
+        self._token: Token[_Binding | None] | None = None
+
+    def __enter__(self) -> Scope:
+        if self._binding is not None:
+            raise WrongScope("a scope is entered once: make a new one for each block and thread")
+        frame = sys._getframe(1)
+        if frame.f_code.co_flags & ASYNC:
+            raise WrongScope(
+                "no scope in a coroutine: hand a function to core.executor.run_db and enter it there"
+            )
+        suspendable = frame if frame.f_code.co_flags & GENERATOR else None
+        self._binding = _Binding(self._scope, suspendable)
+        self._token = _bound.set(self._binding)
+        return self._scope
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._token is not None and self._binding is not None
+        self._binding.frame = None
+        nested = _bound.get() is self._binding
+        try:
+            _bound.reset(self._token)
+        except ValueError:  # entered in another context, as a generator that moved between tasks does
+            nested = False
+        if not nested and error is None:
+            raise WrongScope("scopes ended out of order: one was left open by a suspended generator")

@@ -1,0 +1,44 @@
+"""The words of this room's columns."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class BrandKind(models.TextChoices):
+    """A sandbox trains people and counts nowhere; a demo shows the product."""
+
+    CLIENT = "client", _("Client")
+    SANDBOX = "sandbox", _("Sandbox")
+    DEMO = "demo", _("Demo")
+
+
+class BrandState(models.TextChoices):
+    PREPARING = "preparing", _("Preparing")
+    ONBOARDING = "onboarding", _("Onboarding")
+    LIVE = "live", _("Live")
+    PAUSED = "paused", _("Paused")
+    FROZEN = "frozen", _("Frozen")
+    GONE = "gone", _("Gone")
+
+
+class DomainKind(models.TextChoices):
+    """`base` is `<slug>.<BASE_HOST>`, `custom` the client's own name, good once verified."""
+
+    BASE = "base", _("Ours")
+    CUSTOM = "custom", _("The client's")
+
+
+class EndpointKind(models.TextChoices):
+    WEBCHAT = "webchat", _("Web chat")
+
+
+class EndpointState(models.TextChoices):
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+
+
+class FleetState(models.TextChoices):
+    """How a brand's schema came out of the last migration."""
+
+    CURRENT = "current", _("Current")
+    FAILED = "failed", _("Failed")

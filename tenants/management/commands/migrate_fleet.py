@@ -1,0 +1,27 @@
+"""`manage.py migrate_fleet`: every brand's schema to today's migrations."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from tenants.fleet import migrate_fleet
+
+
+class Command(BaseCommand):
+    help = "Bring the schemas of all brands up to date; run it again to resume."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--lock-timeout", default="2s", help="how long to wait for a table, e.g. 2s")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        outcome = migrate_fleet(lock_timeout=options["lock_timeout"], progress=self.show)
+        if options["verbosity"] > 0:
+            self.stdout.write(f"{len(outcome.migrated)} migrated, {outcome.current} were current")
+        if outcome.failed:
+            lines = [f"{slug}: {error}" for slug, error in outcome.failed.items()]
+            raise CommandError("\n".join(["Some brands are behind. Run it again to resume.", *lines]))
+
+    def show(self, slug: str, what: str) -> None:
+        self.stdout.write(f"  {what} {slug}")

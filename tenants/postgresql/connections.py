@@ -1,0 +1,202 @@
+"""Physical connections, their cursors and their pool: each knows which scope is in force on it."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import psycopg
+from django.db.backends.postgresql import base as upstream
+from psycopg.pq import TransactionStatus
+from psycopg_pool import ConnectionPool
+
+from tenants.binding import UNBOUND, Scope, WrongScope, wanted
+
+CONTROL = ("ROLLBACK", "SAVEPOINT", "RELEASE")
+
+
+class ScopedConnection(psycopg.Connection[Any]):
+    """Remembers what is in force; forgets it with anything that may have undone it."""
+
+    in_force: bytes | None = None
+    switches = 0
+    streaming: Iterator[Any] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.cursor_factory = ScopedCursor
+        self.server_cursor_factory = ScopedServerBindingServerCursor
+
+    def enforce(self, scope: Scope) -> None:
+        """Put the scope in force with one statement, unless it is.
+
+        In a failed transaction nothing is sent: only the rollback can succeed there.
+        """
+        if self.streaming is not None:
+            self.streaming.close()  # type: ignore[attr-defined]
+        if self.in_force == scope.statement:
+            return
+        if self.pgconn.transaction_status == TransactionStatus.INERROR:
+            return
+        self.in_force = None
+        with psycopg.ClientCursor(self) as plain:
+            plain.execute(scope.statement)
+        self.in_force = scope.statement
+        self.switches += 1
+
+    def forget(self) -> None:
+        self.in_force = None
+
+    def commit(self) -> None:
+        if self.pgconn.transaction_status == TransactionStatus.INERROR:  # the server will roll back
+            self.forget()
+        super().commit()
+
+    def rollback(self) -> None:
+        self.forget()
+        super().rollback()
+
+    def close(self) -> None:
+        self.forget()
+        super().close()
+
+    @contextmanager
+    def transaction(
+        self, savepoint_name: str | None = None, force_rollback: bool = False
+    ) -> Iterator[psycopg.Transaction]:
+        try:
+            with super().transaction(savepoint_name, force_rollback) as block:
+                yield block
+        finally:
+            self.forget()
+
+
+class ScopedMixin:
+    """Put what is bound in force at every way to send a statement. `callproc` goes through `execute`."""
+
+    _conn: Any
+
+    def _enforce(self, query: object = "") -> None:
+        if not _is_control(query):
+            self._conn.enforce(wanted())
+
+    def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        self._enforce(query)
+        try:
+            return super().execute(query, *args, **kwargs)  # type: ignore[misc]
+        finally:
+            if _undoes(query):
+                self._conn.forget()
+
+    def executemany(self, query: Any, params_seq: Iterable[Any], *args: Any, **kwargs: Any) -> None:
+        self._enforce()
+        super().executemany(query, params_seq, *args, **kwargs)  # type: ignore[misc]
+
+    def copy(self, *args: Any, **kwargs: Any) -> AbstractContextManager[psycopg.Copy]:
+        return self._copy_in_scope(*args, **kwargs)
+
+    @contextmanager
+    def _copy_in_scope(self, *args: Any, **kwargs: Any) -> Iterator[psycopg.Copy]:
+        self._enforce()
+        with super().copy(*args, **kwargs) as copy:  # type: ignore[misc]
+            yield copy
+
+    def stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        """As psycopg's, but read only in the scope it began in; the connection's next statement ends it."""
+        scope = wanted()
+        self._conn.enforce(scope)
+        rows = super().stream(*args, **kwargs)  # type: ignore[misc]
+        self._conn.streaming = rows
+        try:
+            for row in rows:
+                yield row
+                if wanted() != scope:
+                    raise WrongScope("a stream is read in the scope it began in")
+            if self._conn.streaming is not rows:
+                raise psycopg.InterfaceError("the stream was ended by another statement")
+        finally:
+            rows.close()
+            if self._conn.streaming is rows:
+                self._conn.streaming = None
+
+
+class ServerScopedMixin(ScopedMixin):
+    """A server-side cursor: each page must be fetched in the scope that declared it."""
+
+    _declared: Scope | None = None
+
+    def execute(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        self._declared = wanted()
+        return super().execute(query, *args, **kwargs)
+
+    def _same(self) -> None:
+        if self._declared is not None and wanted() != self._declared:
+            raise WrongScope("a server-side cursor is read in the scope that opened it")
+
+    def fetchone(self) -> Any:
+        self._same()
+        return super().fetchone()  # type: ignore[misc]
+
+    def fetchmany(self, size: int = 0) -> Any:
+        self._same()
+        return super().fetchmany(size)  # type: ignore[misc]
+
+    def fetchall(self) -> Any:
+        self._same()
+        return super().fetchall()  # type: ignore[misc]
+
+    def __next__(self) -> Any:
+        self._same()
+        return super().__next__()  # type: ignore[misc]
+
+
+class ScopedCursor(ScopedMixin, upstream.Cursor):  # type: ignore[misc, name-defined]
+    pass
+
+
+class ScopedServerBindingCursor(ScopedMixin, upstream.ServerBindingCursor):  # type: ignore[misc, name-defined]
+    pass
+
+
+class ScopedServerSideCursor(ServerScopedMixin, upstream.ServerSideCursor):  # type: ignore[misc, name-defined]
+    pass
+
+
+class ScopedServerBindingServerCursor(ServerScopedMixin, psycopg.ServerCursor[Any]):
+    pass
+
+
+class ScopedPool(ConnectionPool[ScopedConnection]):
+    """A connection goes back without a brand: role, search_path and app.brand_id are reset before it is pooled.
+
+    Done here and not by the pool's `reset` callback, which costs a hand-over to a worker thread at each return.
+    """
+
+    def putconn(self, conn: ScopedConnection) -> None:
+        cleanse(conn)
+        super().putconn(conn)
+
+
+def cleanse(conn: ScopedConnection) -> None:
+    """Put the unbound scope in force; a connection that will not is closed."""
+    if conn.closed:
+        return
+    try:
+        if conn.streaming is not None:
+            conn.streaming.close()  # type: ignore[attr-defined]
+        if conn.pgconn.transaction_status != TransactionStatus.IDLE:
+            conn.rollback()
+        conn.autocommit = True
+        conn.enforce(UNBOUND)
+    except psycopg.Error:
+        conn.close()
+
+
+def _is_control(query: object) -> bool:
+    """Tell whether the statement only controls the transaction: it needs no role, and may run in a failed one."""
+    return isinstance(query, str) and query.startswith(CONTROL) and ";" not in query
+
+
+def _undoes(query: object) -> bool:
+    if isinstance(query, bytes):
+        query = query.decode("ascii", "replace")
+    return isinstance(query, str) and query.lstrip()[:8].upper().startswith(("ROLLBACK", "ABORT"))

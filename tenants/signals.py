@@ -1,0 +1,6 @@
+"""What this room announces upward."""
+
+from django.dispatch import Signal
+
+brand_created = Signal()
+"""A brand was onboarded, inside the same transaction. Arguments: brand (BrandCard), actor (str), now."""

@@ -1,0 +1,67 @@
+"""Celery in brands: a task of a brand begins with its id, and `enqueue` is the only sender.
+
+A task is a hint, a row is the promise: what must happen stands in a table, and a sweep takes what no task took.
+"""
+
+import os
+from functools import cache
+from typing import Any
+
+from celery import Task, shared_task
+from django.db import transaction
+
+from core.errors import NotFound
+from tenants.actions import refill_pool
+from tenants.cards import card_by_id
+from tenants.scope import Grant, WrongScope, assert_unbound, labour_scope, system, tenant_scope
+from tenants.values import BrandCard
+
+SPARES = 2
+
+
+class BrandTask(Task[Any, Any]):
+    """Runs in the scope of the brand whose id is its first argument; refuses to run without one."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        assert_unbound()
+        if args or not isinstance(kwargs.get("brand_id"), int):
+            raise WrongScope(f"{self.name} needs brand_id: send it with tenants.tasks.enqueue")
+        card = card_by_id(kwargs["brand_id"])
+        if card is None:
+            raise NotFound
+        with tenant_scope(card, _grant()):
+            return super().__call__(**kwargs)
+
+
+class PlatformTask(Task[Any, Any]):
+    """Runs in the labour scope, for no brand."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        assert_unbound()
+        with labour_scope():
+            return super().__call__(*args, **kwargs)
+
+
+def enqueue(task: Task[Any, Any], *, brand: BrandCard | None, **kwargs: Any) -> None:
+    """Send the task once the transaction commits, for the brand given now; arguments are ids."""
+    if isinstance(task, BrandTask) != (brand is not None):
+        raise WrongScope(f"{task.name} is{' not' if brand else ''} a task of a brand")
+    if brand is not None:
+        kwargs = {"brand_id": brand.id, **kwargs}
+    transaction.on_commit(lambda: task.apply_async(kwargs=kwargs))
+
+
+@cache
+def _grant() -> Grant:
+    """One grant, and one audit row, for the life of the worker process."""
+    return system(f"tasks of worker {os.getpid()}")
+
+
+@shared_task(base=PlatformTask)
+def keep_spares(**kwargs: Any) -> None:
+    """Fill the warm pool up. Beat sends it each minute."""
+    refill_pool(SPARES)
