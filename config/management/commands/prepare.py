@@ -42,7 +42,7 @@ def prepare_database(world: str | None) -> None:
         steps.append((f"the world {world!r}: people and brands", ["seed", "--world", world, "--first"]))
     for text, command in steps:
         with timed(f"      {text}"):
-            call_command(*command)
+            call_command(*command, verbosity=0)
 
 
 def make_roles() -> None:
