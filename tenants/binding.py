@@ -1,8 +1,9 @@
-"""What is bound now: role, schema and brand, in a ContextVar. The backend puts it in force, the guard reads it.
+"""What is bound now: role, schema and brand, in a ContextVar. The backend enforces it, the guard reads it.
 
 Free of models, because the database backend is loaded before there are any. The rooms use `tenants.scope`.
 """
 
+import contextlib
 import inspect
 import sys
 from contextvars import ContextVar, Token
@@ -11,11 +12,12 @@ from functools import lru_cache
 from types import FrameType, TracebackType
 
 GENERATOR = inspect.CO_GENERATOR
+MANAGER_ENTER = contextlib._GeneratorContextManager.__enter__.__code__
 ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR | inspect.CO_ITERABLE_COROUTINE
 
 
 class WrongScope(RuntimeError):
-    """Something of one brand was used in the scope of another, or where no brand is bound. A bug, never input."""
+    """Something of one brand was used in the scope of another, or where none is bound. A bug, never input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,13 @@ def current_brand() -> int | None:
     return scope.brand_id if scope else None
 
 
+def _holder(frame: FrameType) -> FrameType:
+    """Return who really holds the block: a context manager made of a generator is held by its caller."""
+    while frame.f_code.co_flags & GENERATOR and frame.f_back and frame.f_back.f_code is MANAGER_ENTER:
+        frame = frame.f_back.f_back or frame.f_back
+    return frame
+
+
 class Bound:
     """Binds a scope for the length of one `with` block; an instance serves once."""
 
@@ -108,7 +117,7 @@ class Bound:
     def __enter__(self) -> Scope:
         if self._binding is not None:
             raise WrongScope("a scope is entered once: make a new one for each block and thread")
-        frame = sys._getframe(1)
+        frame = _holder(sys._getframe(1))
         if frame.f_code.co_flags & ASYNC:
             raise WrongScope(
                 "no scope in a coroutine: hand a function to core.executor.run_db and enter it there"
@@ -121,7 +130,8 @@ class Bound:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        assert self._token is not None and self._binding is not None
+        if self._token is None or self._binding is None:
+            raise WrongScope("a scope that was never entered cannot end")
         self._binding.frame = None
         nested = _bound.get() is self._binding
         try:

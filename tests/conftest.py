@@ -1,0 +1,99 @@
+"""Two brands, their people, and a database that every test finds as the first one did."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+from accounts.actor import Actor
+from accounts.choices import Role
+from tenants import cards
+from tenants.binding import _bound
+from tenants.cards import BrandCard, card_by_slug
+from tenants.scope import Scope, tenant_scope
+from tests import factories
+from tests.database import TestDatabase, test_database
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[TestDatabase]:
+    """Stand in for pytest-django's: roles, two planes, two brands; tests that commit are swept up after."""
+    with django_db_blocker.unblock(), test_database() as database:
+        TransactionTestCase._fixture_teardown = lambda self: database.sweep()  # type: ignore[attr-defined, method-assign]
+        yield database
+
+
+@pytest.fixture(scope="session")
+def _brands(django_db_setup: TestDatabase, django_db_blocker: DjangoDbBlocker) -> dict[str, BrandCard]:
+    with django_db_blocker.unblock():
+        found = {slug: card_by_slug(slug) for slug in ("acme", "globex")}
+    return {slug: card for slug, card in found.items() if card}
+
+
+@pytest.fixture(scope="session")
+def acme(_brands: dict[str, BrandCard]) -> BrandCard:
+    """A brand in Europe/Stockholm."""
+    return _brands["acme"]
+
+
+@pytest.fixture(scope="session")
+def globex(_brands: dict[str, BrandCard]) -> BrandCard:
+    """A brand in Australia/Adelaide, half an hour off."""
+    return _brands["globex"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_left_behind() -> Iterator[None]:
+    """No test leaves a scope bound or a card that was looked up in a transaction that is undone."""
+    yield
+    cards._shelf.clear()
+    left = _bound.get()
+    _bound.set(None)
+    assert left is None, "a scope was left bound"
+
+
+@pytest.fixture
+def in_acme(acme: BrandCard, db: None) -> Iterator[Scope]:
+    """Run the whole test in Acme's scope."""
+    with ExitStack() as stack:
+        yield stack.enter_context(tenant_scope(acme, factories.TESTS))
+
+
+@pytest.fixture
+def in_globex(globex: BrandCard, db: None) -> Iterator[Scope]:
+    """Run the whole test in Globex's scope."""
+    with ExitStack() as stack:
+        yield stack.enter_context(tenant_scope(globex, factories.TESTS))
+
+
+@pytest.fixture
+def ada(db: None, acme: BrandCard, globex: BrandCard) -> Actor:
+    """An agent of both brands."""
+    return factories.make_agent("ada@example.test", acme, globex, name="Ada Berg")
+
+
+@pytest.fixture
+def bo(db: None, acme: BrandCard) -> Actor:
+    """An agent of Acme who is also an operator of the provider."""
+    return factories.make_agent("bo@example.test", acme, name="Bo Lind", seats=((Role.OPERATOR, None),))
+
+
+@pytest.fixture
+def cy(db: None, globex: BrandCard) -> Actor:
+    """A client manager of Globex."""
+    return factories.make_person("cy@example.test", (Role.MANAGER, globex), name="Cy Marsh")
+
+
+@pytest.fixture
+def outsider(db: None) -> Actor:
+    """Somebody who may sign in and has no seat anywhere."""
+    return factories.make_person("outsider@example.test")
+
+
+@pytest.fixture
+def boss(django_db_setup: TestDatabase) -> Any:
+    """The superuser's connection to the test database, in autocommit."""
+    return django_db_setup.boss
