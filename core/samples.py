@@ -39,6 +39,8 @@ def _desk() -> dict[str, Any]:
         "waiting": WAITING,
         "stream": STREAM,
         "written": "Good news, Maya. I’ve arranged",
+        "caller": "Rui Fonseca",
+        "asked": "Moving house, meter reading disputed",
         "masked": "•••• 1234",
         "dos": ("Use the first name", "Name the next step and when it happens"),
         "donts": ("Blame the carrier",),

@@ -1,0 +1,104 @@
+"""A Chromium that is fed by the test itself: pages by name, static files from the finders, no server, no database."""
+
+import mimetypes
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.utils.translation import trans_real
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from core import clock, hues
+from core.csp import HEADER, policy, write
+from tests.browser import ARGUMENTS, find_browser
+from tests.design.pages import request
+from tests.design.pseudo import PseudoTranslations
+
+HOST = "http://design.test"
+WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
+
+
+@pytest.fixture(autouse=True)
+def instant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server's clock without a database."""
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 20, 14, 11, tzinfo=UTC))
+
+
+@pytest.fixture
+def pseudo_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the made-up language in English's place, so that every page speaks it."""
+    monkeypatch.setitem(trans_real._translations, "en", PseudoTranslations())
+    monkeypatch.setattr(trans_real, "_default", PseudoTranslations())
+    trans_real.activate("en")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Stage:
+    """Shows pages under the real policy; `violations` collects what the policy refused."""
+
+    context: BrowserContext
+    html: dict[str, str] = field(default_factory=dict)
+    violations: list[str] = field(default_factory=list)
+
+    def show(self, html: str) -> Page:
+        """Open the page and return it once its styles and modules are there."""
+        self.html["/"] = html
+        page = self.context.new_page()
+        page.on("console", lambda message: self.violations.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.violations.append(str(error)))
+        page.goto(HOST + "/", wait_until="load")
+        return page
+
+    def answer(self, route: Route) -> None:
+        parts = urlsplit(route.request.url)
+        headers = {HEADER: write(policy(request()))}
+        if parts.path == hues.PATH:
+            found = hues.parse(parse_qs(parts.query)["h"][0])
+            route.fulfill(body=hues.stylesheet(found or ()), content_type="text/css", headers=headers)
+        elif parts.path.startswith("/static/"):
+            route.fulfill(**_static(parts.path.removeprefix("/static/")))
+        elif parts.path in self.html:
+            route.fulfill(body=self.html[parts.path], content_type="text/html; charset=utf-8", headers=headers)
+        else:
+            route.fulfill(status=204)
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=list(WIDTHS))
+def width(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def stage(chromium: Browser, theme: str, width: str) -> Iterator[Stage]:
+    wide, high = WIDTHS[width]
+    settings: dict[str, Any] = {"color_scheme": theme, "reduced_motion": "reduce"}
+    context = chromium.new_context(viewport={"width": wide, "height": high}, **settings)
+    made = Stage(context)
+    context.route("**/*", made.answer)
+    yield made
+    context.close()
+
+
+def _static(name: str) -> dict[str, Any]:
+    found = finders.find(name)
+    if not found:
+        return {"status": 404, "body": name}
+    return {"body": Path(str(found)).read_bytes(), "content_type": mimetypes.guess_type(name)[0] or "text/plain"}

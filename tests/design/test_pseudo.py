@@ -1,0 +1,51 @@
+"""Every page in the made-up language: nothing untranslated, nothing cut off, nothing that pushes the page wide."""
+
+import pytest
+from django.template import engines
+
+from tests.design.conftest import Stage
+from tests.design.pages import PAGES
+from tests.design.pseudo import pseudo, untranslated
+
+CUT = """() => [...document.querySelectorAll('button, .btn, label, h1, h2, h3, th, legend, .chip, .hint, .err')]
+  .filter((e) => e.checkVisibility() && !e.closest('[translate=no], bdi, .sr') && e.clientWidth > 0)
+  .filter((e) => getComputedStyle(e).textOverflow !== 'ellipsis')
+  .filter((e) => e.scrollWidth > e.clientWidth + 1 || e.getBoundingClientRect().right > innerWidth + 1)
+  .filter((e) => !e.closest('.scroll, .chartwrap, .menu'))
+  .map((e) => `${e.className || e.localName}: ${e.textContent.trim().slice(0, 60)}`)"""
+
+
+@pytest.fixture(autouse=True)
+def demo(settings: pytest.FixtureRequest, pseudo_locale: None) -> None:
+    settings.DEMO = True  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def it_leaves_nothing_untranslated(name: str) -> None:
+    assert untranslated(PAGES[name]().content.decode()) == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light"], indirect=True)
+@pytest.mark.parametrize("name", PAGES)
+def it_has_room_for_longer_words(stage: Stage, name: str) -> None:
+    page = stage.show(PAGES[name]().content.decode())
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(CUT) == []
+
+
+def it_makes_texts_longer_and_keeps_their_places() -> None:
+    assert pseudo("Sign in") == "⟦Sign in one⟧"
+    assert "%(name)s" in pseudo("Hello %(name)s, you have mail")
+    assert pseudo("") == ""
+
+
+def it_sees_what_no_catalogue_gave() -> None:
+    assert untranslated("<p>⟦Hello <b>you</b> one⟧ 14:06</p><bdi>Maya</bdi><p dir='auto'>Hi</p>") == []
+    assert untranslated("<p>Hello</p>") == ["Hello"]
+    assert untranslated("<a aria-label='Close'>⟦x⟧</a>") == ["aria-label: Close"]
+
+
+def it_speaks_in_templates() -> None:
+    page = engines["django"].from_string("{% load i18n %}{% translate 'Sign in' %}")
+    assert page.render({}) == "⟦Sign in one⟧"
