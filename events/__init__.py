@@ -1,0 +1,4 @@
+"""The brand's event log: what happened, written in the verb's own transaction, read by resumable cursors.
+
+Owns Event and Cursor. Verbs: `log.record`, `readers.read`. Knows nothing of what it records.
+"""

@@ -1,0 +1,36 @@
+"""Writing the log. `data` holds ids, numbers and codes; never a body or an address."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from core.ids import new_ref
+from events.models import Event
+
+
+def record(
+    kind: str,
+    *,
+    interaction_ref: UUID | None,
+    n: int,
+    actor_kind: str,
+    actor_id: int | None = None,
+    is_test: bool = False,
+    data: dict[str, Any] | None = None,
+    occurred_at: datetime,
+    ref: UUID | None = None,
+    v: int = 1,
+) -> None:
+    """Write one event with one INSERT. `n` was given under the interaction's row lock; `v` versions `data`."""
+    Event.objects.create(
+        ref=ref or new_ref(),
+        v=v,
+        n=n,
+        kind=kind,
+        interaction_ref=interaction_ref,
+        actor_kind=actor_kind,
+        actor_id=actor_id,
+        is_test=is_test,
+        data=data or {},
+        occurred_at=occurred_at,
+    )

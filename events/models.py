@@ -1,0 +1,64 @@
+"""The log's two tables."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+
+from core.ids import new_ref
+from events.choices import ActorKind
+from tenants.guard import BrandManager, BrandModel
+
+
+class TransactionId(models.Func):
+    """The writing transaction's id, 64 bits: commit horizons are compared by it, never by `id`."""
+
+    function = "txid_current"
+    output_field = models.BigIntegerField()
+
+
+class Event(BrandModel):
+    """What happened, once and for good. `n` orders the events of one interaction; `id` orders nothing."""
+
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
+    v = models.SmallIntegerField(default=1)
+    era = models.IntegerField(db_default=1)
+    txid = models.BigIntegerField(db_default=TransactionId())
+    n = models.IntegerField()
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now())
+    kind = models.CharField(max_length=40)
+    interaction_ref = models.UUIDField(null=True)
+    actor_kind = models.CharField(max_length=12, choices=ActorKind)
+    actor_id = models.BigIntegerField(null=True)
+    is_test = models.BooleanField(default=False)
+    data = models.JSONField(default=dict)
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        indexes = [
+            models.Index(fields=["era", "txid", "id"], name="event_log"),
+            models.Index(fields=["interaction_ref", "n"], name="event_of_interaction"),
+            models.Index(fields=["kind", "occurred_at"], name="event_kind_at"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.n}"
+
+
+class Cursor(BrandModel):
+    """How far a named reader has come."""
+
+    reader = models.CharField(max_length=40, primary_key=True)
+    era = models.IntegerField(default=0)
+    txid = models.BigIntegerField(default=0)
+    last_id = models.BigIntegerField(default=0)
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return f"{self.reader}: {self.era}/{self.txid}/{self.last_id}"

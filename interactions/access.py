@@ -1,0 +1,25 @@
+"""The only way a request obtains a row of this room. Absent and forbidden look the same."""
+
+from uuid import UUID
+
+from core.errors import NotFound
+from interactions.models import Interaction
+from interactions.queries import as_view
+from interactions.values import InteractionView
+
+
+def get_interaction(ref: UUID, *, agent_id: int | None = None) -> InteractionView:
+    """Return the brand's interaction as a value; with `agent_id`, only what that agent has or had."""
+    found = Interaction.objects.select_related("contact", "queue", "reason", "outcome").filter(ref=ref)
+    row = (found.filter(agent_id=agent_id) if agent_id else found).first()
+    if row is None:
+        raise NotFound
+    return as_view(row)
+
+
+def lock_interaction(ref: UUID) -> Interaction:
+    """Lock the row until the transaction ends, first of all rows (see docs/architecture.md); NotFound if absent."""
+    row = Interaction.objects.select_for_update(of=("self",)).filter(ref=ref).first()
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,14 @@
+"""The verbs of this room. Each is atomic and runs inside a tenant_scope that its caller entered."""
+
+from interactions.actions.conversation import abandon, end_by_visitor, open_conversation, reopen, requeue
+from interactions.actions.drafts import save_draft
+from interactions.actions.handling import assign
+from interactions.actions.messages import add_note, read_up_to, receive_message, send_reply
+from interactions.actions.settings import create_inbox, save_disposition, save_queue
+from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_wrap_up, wrap_up
+
+__all__ = [
+    "abandon", "add_note", "assign", "begin_wrap_up", "create_inbox", "end_by_visitor", "extend_wrap_up",
+    "force_wrap_up", "open_conversation", "read_up_to", "receive_message", "reopen", "requeue", "save_disposition",
+    "save_draft", "save_queue", "send_reply", "wrap_up",
+]  # fmt: skip

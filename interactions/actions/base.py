@@ -1,0 +1,63 @@
+"""What every verb does: lock the row once, step it, record the event under its number, save."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from events.log import record
+from interactions.choices import NEXT, OwnerKind
+from interactions.errors import WrongState
+from interactions.models import Interaction, Segment
+from tenants.binding import current_brand
+
+
+def brand_id() -> int:
+    """Return the brand that is bound; verbs of this room run inside its scope."""
+    bound = current_brand()
+    if bound is None:
+        raise RuntimeError("a verb of interactions needs a tenant_scope")
+    return bound
+
+
+def note_event(
+    row: Interaction,
+    kind: str,
+    *,
+    now: datetime,
+    actor_kind: str,
+    actor_id: int | None = None,
+    data: dict[str, Any] | None = None,
+) -> None:
+    """Record one event of the locked interaction under its next number; the caller saves `event_n`."""
+    row.event_n += 1
+    record(
+        kind, interaction_ref=row.ref, n=row.event_n, actor_kind=actor_kind, actor_id=actor_id,
+        is_test=row.is_test, data=data, occurred_at=now,
+    )  # fmt: skip
+
+
+def step(row: Interaction, state: str) -> None:
+    """Move the locked row to the next state; raises WrongState when that does not follow."""
+    if state not in NEXT.get(row.state, frozenset()):
+        raise WrongState(
+            _("This conversation is %(state)s now.") % {"state": row.get_state_display().lower()}
+        )
+    row.state = state
+
+
+def begin_segment(
+    row: Interaction, owner: OwnerKind, *, agent_id: int | None, reason: str, now: datetime
+) -> None:
+    """End the open segment and begin the next one at the same instant."""
+    last = Segment.objects.filter(interaction=row).order_by("-n").first()
+    if last and last.ended_at is None:
+        end_segment(row, now=now)
+    Segment.objects.create(
+        interaction=row, n=last.n + 1 if last else 1, owner_kind=owner, agent_id=agent_id,
+        queue_id=row.queue_id, started_at=max(now, last.started_at) if last else now, reason=reason,
+    )  # fmt: skip
+
+
+def end_segment(row: Interaction, *, now: datetime) -> None:
+    Segment.objects.filter(interaction=row, ended_at__isnull=True).update(ended_at=now)

@@ -1,0 +1,21 @@
+"""Drafts: a row for each conversation, agent and kind, so that a closed tab loses nothing."""
+
+from datetime import datetime
+from uuid import UUID
+
+from interactions.actions.messages import MAX_CHARACTERS
+from interactions.choices import DraftKind
+from interactions.errors import NotYours
+from interactions.models import Draft, Interaction
+
+
+def save_draft(ref: UUID, *, agent_id: int, kind: DraftKind, body: str, now: datetime) -> None:
+    """Keep the text as it stands, unsent; an empty one is no draft. Over-long text is kept too, up to twice."""
+    row = Interaction.objects.filter(ref=ref, agent_id=agent_id).first()
+    if row is None:
+        raise NotYours
+    if not body.strip():
+        Draft.objects.filter(interaction=row, agent_id=agent_id, kind=kind).delete()
+        return
+    kept = {"body": body[: 2 * MAX_CHARACTERS], "saved_at": now}
+    Draft.objects.update_or_create(interaction=row, agent_id=agent_id, kind=kind, defaults=kept)

@@ -1,0 +1,33 @@
+"""An agent takes the conversation."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from events.choices import ActorKind
+from interactions.access import get_interaction, lock_interaction
+from interactions.actions.base import begin_segment, brand_id, note_event, step
+from interactions.actions.messages import say
+from interactions.choices import OwnerKind, State
+from interactions.live import announce_message, announce_state
+from interactions.values import InteractionView
+
+
+def assign(ref: UUID, *, agent_id: int, agent_shown: str, now: datetime) -> InteractionView:
+    """Give the waiting interaction to the agent, who shows under `agent_shown`. Raises WrongState, NotFound."""
+    with transaction.atomic():
+        row = lock_interaction(ref)
+        step(row, State.ACTIVE)
+        row.agent_id, row.agent_shown = agent_id, agent_shown
+        row.answered_at = row.answered_at or now
+        message = say(row, "joined", name=agent_shown, now=now)
+        data = {"agent_id": agent_id, "queue_id": row.queue_id}
+        note_event(
+            row, "interaction.assigned", now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id, data=data
+        )
+        begin_segment(row, OwnerKind.AGENT, agent_id=agent_id, reason="accepted", now=now)
+        row.save()
+        announce_message(brand_id=brand_id(), ref=ref, agent_id=agent_id, seq=message.seq)
+        announce_state(brand_id=brand_id(), ref=ref, agent_id=agent_id, state=row.state)
+        return get_interaction(ref)

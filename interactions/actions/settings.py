@@ -1,0 +1,49 @@
+"""Verbs on the brand's own set-up: queues, inboxes, dispositions."""
+
+from typing import Any
+
+from django.db import transaction
+
+from interactions.actions.base import brand_id
+from interactions.choices import Channel, DispositionKind
+from interactions.models import Disposition, Inbox, Queue
+from interactions.signals import queue_changed
+from interactions.values import QueueNumbers
+
+
+def save_queue(queue: Queue | None = None, **numbers: Any) -> Queue:
+    """Make or change a queue; routing gets its new numbers in the same transaction."""
+    with transaction.atomic():
+        row = queue or Queue(version=0)
+        for name, value in numbers.items():
+            setattr(row, name, value)
+        row.version += 1
+        row.full_clean(exclude=["ref"])
+        row.save()
+        queue_changed.send(Queue, plan=numbers_of(row))
+    return row
+
+
+def numbers_of(row: Queue) -> QueueNumbers:
+    return QueueNumbers(
+        brand_id=brand_id(), queue_id=row.pk, version=row.version, label=row.name, channel=row.channel,
+        target_seconds=row.target_seconds, offer_seconds=row.offer_seconds,
+        wrap_up_seconds=row.wrap_up_seconds, units=row.units, strikes=row.strikes,
+    )  # fmt: skip
+
+
+def create_inbox(
+    *, name: str, queue: Queue, config: dict[str, Any], kind: Channel = Channel.WEBCHAT
+) -> Inbox:
+    """Make an entry point; its public key is an Endpoint of the tenants room."""
+    return Inbox.objects.create(name=name, queue=queue, config=config, kind=kind)
+
+
+def save_disposition(
+    kind: DispositionKind, code: str, label: str, *, position: int = 0, resolves: bool = False,
+    not_a_contact: bool = False,
+) -> Disposition:  # fmt: skip
+    """Make or rename a reason or an outcome of the brand."""
+    values = {"label": label, "position": position, "resolves": resolves, "not_a_contact": not_a_contact}
+    row, _made = Disposition.objects.update_or_create(kind=kind, code=code, defaults=values)
+    return row

@@ -1,0 +1,123 @@
+"""Wrap-up: talk has ended, reason and outcome are set, then it is closed. The timer is `wrap_up_due_at`."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from events.choices import ActorKind
+from interactions.access import lock_interaction
+from interactions.actions.base import brand_id, end_segment, note_event, step
+from interactions.actions.messages import say
+from interactions.choices import DispositionKind, State
+from interactions.errors import NotYours, Refused, WrongState
+from interactions.live import announce_message, announce_state
+from interactions.models import Disposition, Draft, Interaction
+from interactions.signals import interaction_closed, wrap_up_began
+
+EXTENSION = timedelta(seconds=60)
+
+
+def begin_wrap_up(ref: UUID, *, agent_id: int, now: datetime) -> None:
+    """End the talk for the agent who has it. Raises NotYours, WrongState, NotFound."""
+    with transaction.atomic():
+        row = lock_interaction(ref)
+        if row.agent_id != agent_id:
+            raise NotYours
+        start_wrap_up(row, by=ActorKind.AGENT, actor_id=agent_id, code="agent_ended", now=now)
+
+
+def start_wrap_up(row: Interaction, *, by: str, actor_id: int | None, code: str, now: datetime) -> None:
+    """Move the locked row to wrap-up and start its timer."""
+    step(row, State.WRAP_UP)
+    row.wrap_up_at = now
+    row.wrap_up_due_at = now + timedelta(seconds=row.queue.wrap_up_seconds)
+    row.wrap_up_extended = False
+    message = say(row, code, now=now)
+    note_event(row, "interaction.wrapped", now=now, actor_kind=by, actor_id=actor_id, data={"by": by})
+    row.save()
+    _announce(row, now=now)
+    announce_message(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, seq=message.seq)
+
+
+def extend_wrap_up(ref: UUID, *, agent_id: int, now: datetime) -> datetime:
+    """Give the agent one more minute, once; returns the new due time. Raises WrongState, NotYours."""
+    with transaction.atomic():
+        row = _wrapping(ref, agent_id)
+        if row.wrap_up_extended or row.wrap_up_due_at is None:
+            raise WrongState(_("Wrap-up was already extended once."), code="extended")
+        row.wrap_up_due_at += EXTENSION
+        row.wrap_up_extended = True
+        note_event(
+            row, "interaction.wrap_up_extended", now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id
+        )
+        row.save(update_fields=["wrap_up_due_at", "wrap_up_extended", "event_n"])
+        _announce(row, now=now)
+    return row.wrap_up_due_at
+
+
+def wrap_up(ref: UUID, *, agent_id: int, reason_code: str, outcome_code: str, now: datetime) -> None:
+    """Close it with the brand's reason and outcome. Raises Refused, WrongState, NotYours, NotFound."""
+    with transaction.atomic():
+        row = _wrapping(ref, agent_id)
+        row.reason = _disposition(DispositionKind.REASON, reason_code)
+        row.outcome = _disposition(DispositionKind.OUTCOME, outcome_code)
+        _close(row, by=ActorKind.AGENT, actor_id=agent_id, now=now)
+
+
+def force_wrap_up(ref: UUID, *, now: datetime) -> bool:
+    """Close it when its time is over, disposition "not set" and flagged; false when it is not due."""
+    with transaction.atomic():
+        row = lock_interaction(ref)
+        if row.state != State.WRAP_UP or row.wrap_up_due_at is None or row.wrap_up_due_at > now:
+            return False
+        row.disposition_missing = True
+        _close(row, by=ActorKind.SYSTEM, actor_id=None, now=now)
+    return True
+
+
+def _close(row: Interaction, *, by: str, actor_id: int | None, now: datetime) -> None:
+    step(row, State.CLOSED)
+    row.closed_at = now
+    row.wrap_up_due_at = None
+    data = {
+        "reason": row.reason.code if row.reason else "",
+        "outcome": row.outcome.code if row.outcome else "",
+        "not_a_contact": bool(row.reason and row.reason.not_a_contact),
+        "missing": row.disposition_missing,
+    }
+    note_event(row, "interaction.closed", now=now, actor_kind=by, actor_id=actor_id, data=data)
+    end_segment(row, now=now)
+    row.save()
+    Draft.objects.filter(interaction=row).delete()
+    interaction_closed.send(Interaction, brand_id=brand_id(), interaction_ref=row.ref, now=now)
+    announce_state(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, state=row.state)
+
+
+def _wrapping(ref: UUID, agent_id: int) -> Interaction:
+    row = lock_interaction(ref)
+    if row.agent_id != agent_id:
+        raise NotYours
+    if row.state != State.WRAP_UP:
+        raise WrongState(_("This conversation is not in wrap-up."))
+    return row
+
+
+def _disposition(kind: DispositionKind, code: str) -> Disposition:
+    found = Disposition.objects.filter(kind=kind, code=code, active=True).first()
+    if found is None:
+        words = {
+            DispositionKind.REASON: _("Choose what it was about."),
+            DispositionKind.OUTCOME: _("Choose how it ended."),
+        }
+        raise Refused(words[kind], code=f"no_{kind}")
+    return found
+
+
+def _announce(row: Interaction, *, now: datetime) -> None:
+    wrap_up_began.send(
+        Interaction, brand_id=brand_id(), interaction_ref=row.ref, agent_id=row.agent_id,
+        due_at=row.wrap_up_due_at, now=now,
+    )  # fmt: skip
+    announce_state(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, state=row.state)

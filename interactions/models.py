@@ -1,0 +1,251 @@
+"""How contacts come in, wait and are answered: the brand's own tables."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from core.ids import new_ref
+from interactions.choices import (
+    OPEN,
+    AuthorKind,
+    Channel,
+    Direction,
+    DispositionKind,
+    DraftKind,
+    OwnerKind,
+    State,
+    WrapUpMode,
+)
+from tenants.guard import BrandManager, BrandModel
+
+
+class Queue(BrandModel):
+    """A waiting line and its numbers; routing keeps a numeric projection of it."""
+
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
+    name = models.CharField(max_length=120)
+    channel = models.CharField(max_length=12, choices=Channel, default=Channel.WEBCHAT)
+    target_seconds = models.IntegerField(default=40)
+    offer_seconds = models.IntegerField(default=30)
+    strikes = models.SmallIntegerField(default=2)
+    wrap_up_mode = models.CharField(max_length=10, choices=WrapUpMode, default=WrapUpMode.TIMED)
+    wrap_up_seconds = models.IntegerField(default=120)
+    units = models.SmallIntegerField(default=34)
+    is_open = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    target_seconds__gt=0, offer_seconds__gt=0, wrap_up_seconds__gt=0, strikes__gt=0
+                ),
+                name="queue_numbers_positive",
+            ),
+            models.CheckConstraint(condition=models.Q(units__range=(1, 100)), name="queue_units_of_100"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Inbox(BrandModel):
+    """A configured entry point: a widget, later a number or a mailbox."""
+
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Channel, default=Channel.WEBCHAT)
+    name = models.CharField(max_length=120)
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="inboxes")
+    config = models.JSONField(default=dict, blank=True)
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Disposition(BrandModel):
+    """What a contact was about (reason) or how it ended (outcome), in the brand's words."""
+
+    code = models.CharField(max_length=40)
+    kind = models.CharField(max_length=8, choices=DispositionKind)
+    label = models.CharField(max_length=120)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    resolves = models.BooleanField(default=False)
+    not_a_contact = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+    position = models.SmallIntegerField(default=0)
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="disposition_code_once")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Interaction(BrandModel):
+    """One contact on one channel from open to close. List columns are kept here, in the same transaction."""
+
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
+    inbox = models.ForeignKey(Inbox, models.PROTECT)
+    queue = models.ForeignKey(Queue, models.PROTECT)
+    contact = models.ForeignKey("crm.Contact", models.PROTECT, related_name="interactions")
+    channel = models.CharField(max_length=12, choices=Channel)
+    state = models.CharField(max_length=20, choices=State, default=State.NEW)
+    agent_id = models.BigIntegerField(null=True)
+    agent_shown = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    opened_by = models.CharField(max_length=10, default="contact")
+    priority = models.SmallIntegerField(default=0)
+    reason = models.ForeignKey(Disposition, models.PROTECT, null=True, related_name="+")
+    outcome = models.ForeignKey(Disposition, models.PROTECT, null=True, related_name="+")
+    disposition_missing = models.BooleanField(default=False)
+    is_test = models.BooleanField(default=False)
+    waits = models.BooleanField(default=False)
+    event_n = models.IntegerField(default=0)
+    last_seq = models.IntegerField(default=0)
+    last_in_seq = models.IntegerField(default=0)
+    last_message_at = models.DateTimeField(null=True)
+    preview = models.CharField(max_length=120, blank=True)
+    unread = models.IntegerField(default=0)
+    opened_at = models.DateTimeField()
+    queued_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    wrap_up_at = models.DateTimeField(null=True)
+    wrap_up_due_at = models.DateTimeField(null=True)
+    wrap_up_extended = models.BooleanField(default=False)
+    abandoned_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        indexes = [
+            models.Index(
+                fields=["-last_message_at", "-id"], name="interaction_open",
+                condition=models.Q(state__in=sorted([*OPEN, State.WRAP_UP])),
+            ),
+            models.Index(fields=["contact", "-id"], name="interaction_of_contact"),
+            models.Index(fields=["agent_id", "-closed_at"], name="interaction_closed_by"),
+        ]  # fmt: skip
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state__in=[State.ACTIVE, State.WRAP_UP])
+                | models.Q(agent_id__isnull=False),
+                name="interaction_active_has_agent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.ref}"
+
+
+class Segment(BrandModel):
+    """Contiguous ownership `[started_at, ended_at)` by a queue, an agent or a bot."""
+
+    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="segments")
+    n = models.SmallIntegerField()
+    owner_kind = models.CharField(max_length=6, choices=OwnerKind)
+    agent_id = models.BigIntegerField(null=True)
+    queue = models.ForeignKey(Queue, models.PROTECT)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=40, blank=True)
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["interaction", "n"], name="segment_n_once"),
+            models.UniqueConstraint(
+                fields=["interaction"], condition=models.Q(ended_at__isnull=True), name="segment_one_open"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at__isnull=True) | models.Q(ended_at__gte=models.F("started_at")),
+                name="segment_half_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.interaction_id}.{self.n}"
+
+
+class Message(BrandModel):
+    """A unit of text. `seq` is given under the interaction's row lock and has no holes for its readers."""
+
+    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="messages")
+    seq = models.IntegerField()
+    direction = models.CharField(max_length=6, choices=Direction)
+    author_kind = models.CharField(max_length=10, choices=AuthorKind)
+    author_id = models.BigIntegerField(null=True)
+    author_shown = models.CharField(max_length=120, blank=True)
+    language = models.CharField(max_length=12, blank=True)
+    content_type = models.CharField(max_length=40, default="text/plain")
+    body = models.TextField()
+    data = models.JSONField(default=dict, blank=True)
+    redactions = models.JSONField(default=list, blank=True)
+    client_id = models.UUIDField(null=True)
+    provider_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - unique when present
+    inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["interaction", "seq"], name="message_seq_once"),
+            models.UniqueConstraint(fields=["interaction", "client_id"], name="message_client_id_once"),
+            models.UniqueConstraint(fields=["inbox", "provider_id"], name="message_provider_id_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.interaction_id}#{self.seq}"
+
+
+class Draft(BrandModel):
+    """What an agent has typed and not sent; a row, so that it survives a closed tab."""
+
+    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="drafts")
+    agent_id = models.BigIntegerField()
+    kind = models.CharField(max_length=6, choices=DraftKind)
+    body = models.TextField()
+    saved_at = models.DateTimeField()
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["interaction", "agent_id", "kind"], name="draft_one_each")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.agent_id}"
+
+
+class VisitorSession(BrandModel):
+    """A web chat visitor's session; the token is the visitor's, its digest is ours."""
+
+    token_digest = models.CharField(max_length=64, unique=True)
+    inbox = models.ForeignKey(Inbox, models.CASCADE)
+    contact = models.ForeignKey("crm.Contact", models.CASCADE)
+    interaction = models.ForeignKey(Interaction, models.SET_NULL, null=True)
+    expires_at = models.DateTimeField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        pass
+
+    def __str__(self) -> str:
+        return str(_("visitor %(number)s") % {"number": self.pk})

@@ -1,0 +1,96 @@
+"""Questions to the brand's conversations; values out."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from interactions.choices import Direction, DispositionKind, State
+from interactions.models import Disposition, Draft, Interaction, Message, Queue
+from interactions.values import InteractionView, MessageView
+from tenants.binding import current_brand
+
+WINDOW = 50
+
+
+def as_view(row: Interaction) -> InteractionView:
+    """Make the value of a row whose contact, queue, reason and outcome were selected with it."""
+    return InteractionView(
+        id=row.pk, ref=row.ref, brand_id=current_brand() or 0, queue_id=row.queue_id,
+        queue_name=row.queue.name,
+        channel=row.channel, state=row.state, contact_id=row.contact_id, contact_ref=row.contact.ref,
+        contact_name=row.contact.name, language=row.language, agent_id=row.agent_id,
+        agent_shown=row.agent_shown, is_test=row.is_test, waits=row.waits, last_seq=row.last_seq,
+        last_in_seq=row.last_in_seq, last_message_at=row.last_message_at, preview=row.preview,
+        unread=row.unread, opened_at=row.opened_at, queued_at=row.queued_at, answered_at=row.answered_at,
+        wrap_up_at=row.wrap_up_at, wrap_up_due_at=row.wrap_up_due_at, wrap_up_extended=row.wrap_up_extended,
+        closed_at=row.closed_at, reason=row.reason.label if row.reason else "",
+        outcome=row.outcome.label if row.outcome else "",
+    )  # fmt: skip
+
+
+def message_view(row: Message, ref: UUID) -> MessageView:
+    return MessageView(
+        interaction_ref=ref, seq=row.seq, direction=row.direction, author_kind=row.author_kind,
+        author_id=row.author_id, author_shown=row.author_shown, body=row.body, client_id=row.client_id,
+        at=row.at, data=row.data, redactions=tuple(row.redactions),
+    )  # fmt: skip
+
+
+def list_rows(refs: Iterable[UUID]) -> dict[UUID, InteractionView]:
+    """Return the list columns of many interactions with one statement."""
+    rows = Interaction.objects.select_related("contact", "queue", "reason", "outcome").filter(
+        ref__in=list(refs)
+    )
+    return {row.ref: as_view(row) for row in rows}
+
+
+def transcript(ref: UUID, *, after: int = 0, limit: int = WINDOW) -> list[MessageView]:
+    """Return what staff may read: the last `limit` messages past `after`, notes too, oldest first."""
+    rows = Message.objects.filter(interaction__ref=ref, seq__gt=after).order_by("-seq")[:limit]
+    return [message_view(row, ref) for row in reversed(rows)]
+
+
+def public_transcript(ref: UUID, *, after: int = 0, limit: int = 1000) -> list[MessageView]:
+    """Return what the customer may read: never a note."""
+    rows = Message.objects.filter(interaction__ref=ref, seq__gt=after).exclude(direction=Direction.NOTE)
+    return [message_view(row, ref) for row in rows.order_by("seq")[:limit]]
+
+
+def one_message(ref: UUID, seq: int) -> MessageView | None:
+    """Return the message of that number."""
+    row = Message.objects.filter(interaction__ref=ref, seq=seq).first()
+    return message_view(row, ref) if row else None
+
+
+def earlier(contact_id: int, *, than: UUID, limit: int = 5) -> list[InteractionView]:
+    """Return the contact's other interactions, the newest first."""
+    rows = Interaction.objects.select_related("contact", "queue", "reason", "outcome")
+    return [
+        as_view(row) for row in rows.filter(contact_id=contact_id).exclude(ref=than).order_by("-pk")[:limit]
+    ]
+
+
+def closed_by(agent_id: int, *, since: datetime, limit: int = 50) -> list[InteractionView]:
+    """Return what the agent closed since then, the latest first."""
+    rows = Interaction.objects.select_related("contact", "queue", "reason", "outcome")
+    found = rows.filter(agent_id=agent_id, state=State.CLOSED, closed_at__gte=since).order_by("-closed_at")
+    return [as_view(row) for row in found[:limit]]
+
+
+def drafts_of(agent_id: int, refs: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
+    """Return the agent's unsent texts by ref and kind."""
+    rows = Draft.objects.filter(agent_id=agent_id, interaction__ref__in=refs)
+    found: dict[UUID, dict[str, str]] = {}
+    for ref, kind, body in rows.values_list("interaction__ref", "kind", "body"):
+        found.setdefault(ref, {})[kind] = body
+    return found
+
+
+def dispositions(kind: DispositionKind) -> list[tuple[str, str]]:
+    """Return (code, label) of the reasons or outcomes on offer, in the brand's order."""
+    rows = Disposition.objects.filter(kind=kind, active=True).order_by("position", "pk")
+    return list(rows.values_list("code", "label"))
+
+
+def queue_names() -> dict[int, str]:
+    return dict(Queue.objects.values_list("pk", "name"))

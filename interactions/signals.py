@@ -1,0 +1,18 @@
+"""What this room announces upward, inside the verb's transaction (`send`: an error undoes the verb)."""
+
+from django.dispatch import Signal
+
+interaction_queued = Signal()
+"""Waits for an agent. Arguments: draft (WorkItemDraft), now. A reopened one queues again, same ref."""
+interaction_left_queue = Signal()
+"""Left before an answer. Arguments: brand_id, interaction_ref, outcome, now."""
+wrap_up_began = Signal()
+"""Wrap-up runs. Arguments: brand_id, interaction_ref, agent_id, due_at, now. Sent again on extension."""
+interaction_closed = Signal()
+"""Handling ended. Arguments: brand_id, interaction_ref, now."""
+queue_changed = Signal()
+"""Arguments: plan (QueueNumbers)."""
+place_asked = Signal()
+"""A question: brand_id, queue_id, interaction_ref or None. The one receiver returns Place."""
+visitor_presence = Signal()
+"""A visitor's socket came (node) or went (None). Arguments: brand_id, interaction_ref, node, now."""
