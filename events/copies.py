@@ -1,17 +1,19 @@
 """Offers reach a brand's log by a copy: the brand's role never reads the labour plane's log itself."""
 
+import json
 from typing import Any
 
 from django.db import connection
 
-from core.ids import new_ref  # noqa: F401 - the copy keeps the ref of the original
 from events.models import Cursor, Event
 from tenants.scope import Grant, labour_scope, tenant_scope
 from tenants.values import BrandCard
 
 READER = "labour.offers"
-COLUMNS = ("id", "era", "txid", "ref", "v", "n", "kind", "occurred_at", "interaction_ref", "actor_kind", "actor_id",
-           "is_test", "data")  # fmt: skip
+COLUMNS = (
+    "id", "era", "txid", "ref", "v", "n", "kind", "occurred_at", "interaction_ref", "actor_kind", "actor_id",
+    "is_test", "data",
+)  # fmt: skip
 NEXT = f"""
 SELECT {", ".join(COLUMNS)} FROM tenants_labourevent
 WHERE brand_id = %s AND kind LIKE 'offer.%%' AND (era, txid, id) > (%s, %s, %s)
@@ -44,8 +46,6 @@ def _next(brand_id: int, place: tuple[int, int, int], limit: int) -> list[dict[s
 
 
 def _event(row: dict[str, Any]) -> Event:
-    import json
-
     data = row["data"] if isinstance(row["data"], dict) else json.loads(row["data"])
     own = ("ref", "v", "n", "kind", "occurred_at", "interaction_ref", "actor_kind", "actor_id", "is_test")
     return Event(data=data, **{name: row[name] for name in own})

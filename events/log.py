@@ -21,7 +21,7 @@ def record(
     ref: UUID | None = None,
     v: int = 1,
 ) -> None:
-    """Write one event with one INSERT. `n` was given under the interaction's row lock; `v` versions `data`."""
+    """Write one event with one INSERT. `n` was given under the row lock; `v` versions `data`."""
     Event.objects.create(
         ref=ref or new_ref(),
         v=v,

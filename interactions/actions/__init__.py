@@ -9,6 +9,6 @@ from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_wr
 
 __all__ = [
     "abandon", "add_note", "assign", "begin_wrap_up", "create_inbox", "end_by_visitor", "extend_wrap_up",
-    "force_wrap_up", "open_conversation", "read_up_to", "receive_message", "reopen", "requeue", "save_disposition",
-    "save_draft", "save_queue", "send_reply", "wrap_up",
+    "force_wrap_up", "open_conversation", "read_up_to", "receive_message", "reopen", "requeue",
+    "save_disposition", "save_draft", "save_queue", "send_reply", "wrap_up",
 ]  # fmt: skip

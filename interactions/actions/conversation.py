@@ -11,9 +11,16 @@ from crm.models import Contact
 from events.choices import ActorKind
 from interactions.access import lock_interaction
 from interactions.actions.base import begin_segment, brand_id, end_segment, note_event, step
-from interactions.actions.messages import checked, known, save_list_columns, say, write_incoming
+from interactions.actions.messages import (
+    checked,
+    known,
+    receive_message,
+    save_list_columns,
+    say,
+    write_incoming,
+)
 from interactions.actions.wrap_up import start_wrap_up
-from interactions.choices import ENDED, OwnerKind, State
+from interactions.choices import OPEN, OwnerKind, State
 from interactions.live import announce_state
 from interactions.models import Inbox, Interaction, VisitorSession
 from interactions.signals import interaction_left_queue, interaction_queued
@@ -36,10 +43,11 @@ def open_conversation(
     waits: bool = False,
     now: datetime,
 ) -> MessageView:
-    """Take the first message of a conversation: contact, interaction, segment, message, work item, one commit.
+    """Take the first message of a conversation; contact, interaction, message and work item are one commit.
 
-    The visitor's session is made or kept by the digest of its token. A repeat with the same `client_id` returns
-    what is stored. `waits` = nobody is signed in, the message was left. Raises Refused.
+    The visitor's session is made or kept by the digest of its token. A repeat with the same `client_id`
+    returns what is stored; while the session's conversation is open, the message goes there. `waits` = nobody
+    is signed in, the message was left. Raises Refused.
     """
     text = checked(body)
     with transaction.atomic():
@@ -47,6 +55,8 @@ def open_conversation(
                            expires_at=expires_at, now=now)  # fmt: skip
         if session.interaction and (stored := known(session.interaction.ref, client_id)):
             return stored
+        if session.interaction and session.interaction.state in OPEN:
+            return receive_message(session.interaction.ref, client_id=client_id, body=text, now=now)
         row = _new_interaction(
             session.contact, inbox, language=language, is_test=is_test, waits=waits, now=now
         )
@@ -61,7 +71,7 @@ def open_conversation(
 
 
 def end_by_visitor(ref: UUID, *, now: datetime) -> str:
-    """End it for the customer: waiting becomes abandoned, with an agent it goes to wrap-up; returns the state."""
+    """End it for the customer: waiting becomes abandoned, active goes to wrap-up; returns the state."""
     with transaction.atomic():
         row = lock_interaction(ref)
         if row.state == State.QUEUED:
@@ -182,7 +192,3 @@ def _abandon(row: Interaction, *, abandoned_at: datetime, left: bool, now: datet
         Interaction, brand_id=bound, interaction_ref=row.ref, outcome=State.ABANDONED, now=now
     )
     announce_state(brand_id=bound, ref=row.ref, agent_id=None, state=row.state)
-
-
-def is_over(state: str) -> bool:
-    return state in ENDED or state == State.WRAP_UP

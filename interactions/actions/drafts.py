@@ -10,7 +10,7 @@ from interactions.models import Draft, Interaction
 
 
 def save_draft(ref: UUID, *, agent_id: int, kind: DraftKind, body: str, now: datetime) -> None:
-    """Keep the text as it stands, unsent; an empty one is no draft. Over-long text is kept too, up to twice."""
+    """Keep the text as it stands, unsent; an empty one is no draft. Over-long text is kept, up to twice."""
     row = Interaction.objects.filter(ref=ref, agent_id=agent_id).first()
     if row is None:
         raise NotYours

@@ -15,7 +15,7 @@ from interactions.values import InteractionView
 
 
 def assign(ref: UUID, *, agent_id: int, agent_shown: str, now: datetime) -> InteractionView:
-    """Give the waiting interaction to the agent, who shows under `agent_shown`. Raises WrongState, NotFound."""
+    """Give the waiting interaction to the agent, shown as `agent_shown`. Raises WrongState, NotFound."""
     with transaction.atomic():
         row = lock_interaction(ref)
         step(row, State.ACTIVE)

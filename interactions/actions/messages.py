@@ -129,7 +129,7 @@ def read_up_to(ref: UUID, *, agent_id: int, seq: int) -> None:
 
 
 def say(row: Interaction, code: str, *, now: datetime, **data: Any) -> MessageView:
-    """Write a system message (joined, ended, left, back in line) on the locked row; its words are the page's."""
+    """Write a system message (joined, ended, left, requeued) on the locked row; the words are the page's."""
     return write(
         row, Direction.SYSTEM, AuthorKind.SYSTEM, "", now=now, preview=False, data={"code": code, **data}
     )  # fmt: skip
