@@ -27,6 +27,7 @@ SETTINGS = {
     "jit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
     "max_wal_size": "256MB",
     "max_parallel_workers": "2",
     "autovacuum_max_workers": "1",

@@ -66,17 +66,16 @@ class Up:
         return {entry.name: entry.pid for entry in process.read_records(layout.at(self.var).pids)}
 
     def alive(self) -> list[int]:
-        """Every process that carries our var directory in its environment."""
-        mark = f"TRUNKLINE_VAR={self.var}".encode()
-        found = []
-        for entry in Path("/proc").iterdir():
-            if entry.name.isdigit() and int(entry.name) != os.getpid():
-                try:
-                    if mark in (entry / "environ").read_bytes().split(b"\0"):
-                        found.append(int(entry.name))
-                except OSError:
-                    continue
-        return found
+        """Every process that carries our var directory in its environment, or works in it."""
+        numbers = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        return [pid for pid in numbers if pid != os.getpid() and self._owns(Path(f"/proc/{pid}"))]
+
+    def _owns(self, entry: Path) -> bool:
+        try:
+            marked = f"TRUNKLINE_VAR={self.var}".encode() in (entry / "environ").read_bytes().split(b"\0")
+            return marked or (entry / "cwd").readlink().is_relative_to(self.var)
+        except OSError:
+            return False
 
     def kill(self) -> None:
         if self.process.poll() is None:
