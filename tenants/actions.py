@@ -46,6 +46,7 @@ def create_brand(
     kind: str = BrandKind.CLIENT,
     state: str = BrandState.LIVE,
     group: ClientGroup | None = None,
+    features: dict[str, Any] | None = None,
     actor: str,
     now: datetime,
 ) -> Brand:
@@ -57,7 +58,8 @@ def create_brand(
     fields = {
         "slug": slug, "name": name, "legal_name": legal_name, "timezone": timezone, "hue": hue, "tone": tone,
         "tone_do": "\n".join(tone_do), "tone_dont": "\n".join(tone_dont), "locales": list(locales),
-        "week_start": week_start, "kind": kind, "state": state, "group": group, "ref": new_ref(now),
+        "week_start": week_start, "kind": kind, "state": state, "group": group, "features": features or {},
+        "ref": new_ref(now),
     }  # fmt: skip
     with transaction.atomic():
         brand = _insert(fields, spare=_claim())
