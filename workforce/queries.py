@@ -96,7 +96,7 @@ def may_be_offered(agent_id: int, brand_id: int, now: datetime) -> bool:
 def certified(now: datetime) -> CertificationQuerySet[Certification]:
     """Certifications valid now whose agent also has an active seat in that brand (lazy, to be narrowed)."""
     seat = Membership.objects.valid(now).filter(
-        user=OuterRef("agent_id"), brand_id=OuterRef("brand_id"), role=Role.AGENT
+        user=OuterRef("agent_id"), user__is_active=True, brand_id=OuterRef("brand_id"), role=Role.AGENT
     )
     return Certification.objects.valid(now).filter(Exists(seat))
 

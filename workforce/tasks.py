@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from core import clock
+from tenants.tasks import PlatformTask
 from workforce import actions
 
 BEAT = {
@@ -16,7 +17,7 @@ BEAT = {
 }
 
 
-@shared_task(ignore_result=True)
+@shared_task(base=PlatformTask, ignore_result=True)
 def expire_nodes(**kwargs: Any) -> None:
     """Give up nodes whose lease ran out, and agents who did not come back within the grace."""
     actions.expire_nodes(clock.now())

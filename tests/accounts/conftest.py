@@ -1,22 +1,15 @@
 """Sign-ins for the tests of this room: the cast, with a password, on the hosts they use."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from accounts import actions
-from accounts.access import actor_for
 from accounts.actor import Actor
-from accounts.choices import Role
 from accounts.models import User
-from tenants.cards import BrandCard
-
-PASSWORD = "correct horse battery"
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+from tests.factories import PASSWORD, make_person
 
 Person = Callable[..., Actor]
 
@@ -27,37 +20,17 @@ def fresh_limits() -> None:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def own_pages(settings: Any) -> None:
+    """This room's pages alone, on both kinds of hosts."""
+    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
+    settings.BRAND_URLCONF = "tests.accounts.urls_brand"
+
+
 @pytest.fixture
 def person(db: None) -> Person:
-    """Make a user with seats: `person("ada@example.test", (Role.AGENT, acme))`."""
-
-    def make(email: str, *seats: tuple[str, BrandCard | None], **fields: Any) -> Actor:
-        name = fields.pop("name", email.split("@")[0].title() + " Berg")
-        user = actions.create_user(email, name=name, password=PASSWORD, actor="test", now=NOW, **fields)
-        for role, card in seats:
-            brand_id = card.id if card else None
-            actions.grant_membership(user.pk, role=role, brand_id=brand_id, actor="test", now=NOW)
-        actor = actor_for(user.pk)
-        assert actor
-        return actor
-
-    return make
-
-
-@pytest.fixture
-def ada(person: Person, acme: BrandCard, globex: BrandCard) -> Actor:
-    return person("ada@example.test", (Role.AGENT, acme), (Role.AGENT, globex))
-
-
-@pytest.fixture
-def cy(person: Person, globex: BrandCard) -> Actor:
-    """Client manager of Globex."""
-    return person("cy@example.test", (Role.MANAGER, globex))
-
-
-@pytest.fixture
-def outsider(person: Person) -> Actor:
-    return person("outsider@example.test")
+    """Make a user with seats: `person("both@example.test", (Role.MANAGER, acme), (Role.MANAGER, globex))`."""
+    return make_person
 
 
 class Browser(Client):

@@ -15,7 +15,8 @@ from accounts.errors import HandoffRefused
 from accounts.models import HandoffCode
 from core.errors import NotFound
 from tenants.cards import BrandCard
-from tests.accounts.conftest import NOW, Browser, Person
+from tests.accounts.conftest import Browser, Person
+from tests.factories import NOW
 
 REPORT = "http://globex.localhost:8000/report/"
 HANDOFF = "http://localhost:8000/handoff/globex/?next=/report/"
@@ -167,8 +168,7 @@ class DescribeCodes:
 
 
 @pytest.mark.django_db(transaction=True)
-def it_lets_one_of_ten_racing_claims_win(person: Person, globex: BrandCard) -> None:
-    cy = person("cy@example.test", (Role.MANAGER, globex))
+def it_lets_one_of_ten_racing_claims_win(cy: Actor, globex: BrandCard) -> None:
     code = tickets.open_handoff(globex.id, actor=cy, session_key="s", now=NOW)
 
     def claim(_: int) -> Any:

@@ -13,7 +13,8 @@ from accounts.choices import Role
 from accounts.models import User
 from core import clock
 from tenants.cards import BrandCard
-from tests.accounts.conftest import NOW, Browser, Person
+from tests.accounts.conftest import Browser, Person
+from tests.factories import NOW
 
 HOME = "http://localhost:8000/"
 REPORT = "http://globex.localhost:8000/report/"

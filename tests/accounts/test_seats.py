@@ -11,7 +11,8 @@ from accounts.choices import Role
 from accounts.errors import EmailTaken
 from accounts.models import Membership
 from tenants.cards import BrandCard
-from tests.accounts.conftest import NOW, Person
+from tests.accounts.conftest import Person
+from tests.factories import NOW
 
 Published = list[tuple[str, dict[str, Any]]]
 

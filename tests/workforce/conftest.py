@@ -1,24 +1,16 @@
 """Agents, and ears for what the room says: events, pushes, signals."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from accounts.access import actor_for
-from accounts.actions import create_user, grant_membership
 from accounts.actor import Actor
-from accounts.choices import Role
 from tenants.cards import BrandCard
-from workforce import actions
-from workforce.models import AvailabilityReason, StateInterval
-from workforce.reasons import SEEDED
+from tests.factories import NOW, make_agent
+from workforce.models import StateInterval
 from workforce.signals import agent_changed
-
-NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-
-MakeAgent = Callable[..., Actor]
 
 
 def at(seconds: float) -> datetime:
@@ -26,29 +18,9 @@ def at(seconds: float) -> datetime:
 
 
 @pytest.fixture
-def make_agent(db: None) -> MakeAgent:
-    """Make an agent seated in, and certified for, the brands."""
-
-    def make(name: str, *cards: BrandCard) -> Actor:
-        for reason in SEEDED:
-            AvailabilityReason.objects.get_or_create(code=reason["code"], defaults=reason)
-        user = create_user(f"{name.split()[0].lower()}@agents.test", name=name, actor="test", now=NOW)
-        actions.create_agent(
-            user.pk, employee_no=f"E{user.pk}", hired_on=date(2025, 1, 1), actor="test", now=NOW
-        )
-        for card in cards:
-            grant_membership(user.pk, role=Role.AGENT, brand_id=card.id, actor="test", now=NOW)
-            actions.certify(user.pk, brand_id=card.id, version="1", valid_from=NOW, actor="test", now=NOW)
-        actor = actor_for(user.pk, now=NOW)
-        assert actor
-        return actor
-
-    return make
-
-
-@pytest.fixture
-def ada(make_agent: MakeAgent, acme: BrandCard, globex: BrandCard) -> Actor:
-    return make_agent("Ada Berg", acme, globex)
+def eve(db: None, acme: BrandCard) -> Actor:
+    """Another agent, of Acme only."""
+    return make_agent("eve@example.test", acme, name="Eve Lind")
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from accounts.actor import Actor, Seat
 from accounts.choices import Role
 from core.errors import NotFound
 from tenants.cards import BrandCard
-from tests.workforce.conftest import MakeAgent, at, told
+from tests.workforce.conftest import at, told
 from workforce import actions, queries
 from workforce.choices import Availability
 from workforce.errors import BadAvailability
@@ -100,8 +100,7 @@ class DescribeSetAvailability:
             turn(ada, AWAY, 5, "meal")
         assert "meal" not in [reason.code for reason in queries.reasons()]
 
-    def it_is_for_nobody_elses_hand(self, ada: Actor, make_agent: MakeAgent, acme: BrandCard) -> None:
-        eve = make_agent("Eve Lind", acme)
+    def it_is_for_nobody_elses_hand(self, ada: Actor, eve: Actor) -> None:
         with pytest.raises(NotFound):
             actions.set_availability(ada.user_id, to=AVAILABLE, actor=eve, now=at(5))
         assert told(ada.user_id) == [("offline", "", False, 0, None)]
@@ -187,6 +186,6 @@ class DescribeNext:
         actions.set_next(ada.user_id, to=OFFLINE, actor=ada, now=at(3))
         assert turn(ada, AVAILABLE, 4).next_availability == ""
 
-    def it_is_for_nobody_elses_hand(self, ada: Actor, make_agent: MakeAgent, acme: BrandCard) -> None:
+    def it_is_for_nobody_elses_hand(self, ada: Actor, eve: Actor) -> None:
         with pytest.raises(NotFound):
-            actions.set_next(ada.user_id, to=OFFLINE, actor=make_agent("Eve Lind", acme), now=at(3))
+            actions.set_next(ada.user_id, to=OFFLINE, actor=eve, now=at(3))

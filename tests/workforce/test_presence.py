@@ -9,8 +9,7 @@ from django.db import connection
 
 from accounts.actor import Actor
 from core.errors import NotFound
-from tenants.cards import BrandCard
-from tests.workforce.conftest import MakeAgent, at, told
+from tests.workforce.conftest import at, told
 from workforce import actions, queries
 from workforce.choices import Availability
 from workforce.models import AgentState, Connection, Node, StateInterval
@@ -191,9 +190,7 @@ class DescribeTask:
 
 
 @pytest.mark.django_db(transaction=True)
-def it_writes_one_ledger_whatever_races(make_agent: MakeAgent, acme: BrandCard) -> None:
-    ada = make_agent("Ada Berg", acme)
-
+def it_writes_one_ledger_whatever_races(ada: Actor) -> None:
     def storm(number: int) -> None:
         try:
             for step in range(6):

@@ -10,7 +10,8 @@ from accounts.actions import revoke_membership
 from accounts.actor import Actor
 from accounts.choices import Role
 from tenants.cards import BrandCard
-from tests.workforce.conftest import NOW, MakeAgent, at
+from tests.factories import NOW
+from tests.workforce.conftest import at
 from workforce import actions, queries
 from workforce.models import Agent, Certification, Site, Team
 
@@ -26,12 +27,11 @@ class DescribeShownName:
         assert queries.shown_names(acme.id) == {ada.user_id: "Ada"}
 
     def it_names_all_of_a_brand_and_none_of_another(
-        self, ada: Actor, make_agent: MakeAgent, acme: BrandCard, globex: BrandCard
+        self, ada: Actor, eve: Actor, acme: BrandCard, globex: BrandCard
     ) -> None:
-        eve = make_agent("Eve Lind", globex)
-        actions.set_alias(ada.user_id, brand_id=globex.id, shown_name="Ronja")
-        assert queries.shown_names(acme.id) == {ada.user_id: "Ada"}
-        assert queries.shown_names(globex.id) == {ada.user_id: "Ronja", eve.user_id: "Eve"}
+        actions.set_alias(ada.user_id, brand_id=acme.id, shown_name="Ronja")
+        assert queries.shown_names(acme.id) == {ada.user_id: "Ronja", eve.user_id: "Eve"}
+        assert queries.shown_names(globex.id) == {ada.user_id: "Ada"}
 
     def it_still_names_who_lost_the_seat(self, ada: Actor, acme: BrandCard) -> None:
         revoke_membership(ada.user_id, role=Role.AGENT, brand_id=acme.id, actor="test", now=NOW)
@@ -60,13 +60,8 @@ class DescribeReadyAgents:
         assert (agent.language, agent.since) == ("en", at(2))
 
     def it_takes_one_query(
-        self,
-        ready: Actor,
-        make_agent: MakeAgent,
-        acme: BrandCard,
-        django_assert_num_queries: Callable[[int], Any],
+        self, ready: Actor, eve: Actor, django_assert_num_queries: Callable[[int], Any]
     ) -> None:
-        eve = make_agent("Eve Lind", acme)
         actions.connect(eve.user_id, node="n", channel_name="e", now=at(1))
         actions.set_availability(eve.user_id, to="available", actor=eve, now=at(3))
         with django_assert_num_queries(1):

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from accounts.actor import Actor
 from accounts.models import User
 from tenants.cards import BrandCard
-from tests.workforce.conftest import NOW, at
+from tests.factories import NOW
+from tests.workforce.conftest import at
 from workforce import actions, queries
 from workforce.choices import Availability
 from workforce.ledger import Kind, Rule, seconds_by_brand, wall_seconds

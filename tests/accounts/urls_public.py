@@ -1,0 +1,11 @@
+"""The provider's host with this room's pages alone."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("", include("core.urls")),
+    path("admin/", admin.site.urls),
+]
+handler404 = "core.views.not_found"
