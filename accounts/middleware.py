@@ -72,5 +72,8 @@ class ActorMiddleware:
         """Write down, once in five minutes, that a session was shown where it does not belong."""
         key = f"session:{request.session[SESSION_KEY]}:{home_of(request)}"
         if ratelimit.hit(key, limit=1, seconds=300):
-            who, brand_id = f"user:{request.session[SESSION_KEY]}", request.brand and request.brand.id
+            who, brand_id = (
+                f"user:{request.session[SESSION_KEY]}",
+                request.brand.id if request.brand else None,
+            )
             audit("session.refused", actor=who, brand_id=brand_id, object=request.path[:200])
