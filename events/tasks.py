@@ -1,0 +1,32 @@
+"""Copies that run behind: offers of the labour plane into each brand's log."""
+
+from functools import cache
+from typing import Any
+
+from celery import shared_task
+
+from events.copies import copy_offers
+from tenants.cards import BrandCard, all_cards
+from tenants.scope import Grant, system
+from tenants.tasks import PlatformTask
+
+BEAT = {"copy-offers": {"task": "events.tasks.copy_all_offers", "schedule": 5.0}}
+
+
+@cache
+def _grant() -> Grant:
+    """One grant for the life of the worker, written down once."""
+    return system("copy offers into the brands' logs")
+
+
+@shared_task(base=PlatformTask)
+def copy_all_offers(**_more: Any) -> int:
+    """Bring every brand's log up to date with its offers; returns how many were copied."""
+    return sum(_copy_whole(card) for card in all_cards())
+
+
+def _copy_whole(card: BrandCard) -> int:
+    total = 0
+    while (copied := copy_offers(card, _grant())) > 0:
+        total += copied
+    return total
