@@ -1,22 +1,19 @@
 """A running `up` for each test that asks."""
 
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.launch.rig import Up
+from tests.launch.rig import Up, open_directory
 
 
 @pytest.fixture
 def open_path() -> Iterator[Path]:
     """A short directory that every account can reach, which pytest's own is not."""
-    with tempfile.TemporaryDirectory(prefix="up-") as folder:
-        path = Path(folder).resolve()
-        path.chmod(0o755)
-        yield path
+    with open_directory() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """A real `manage.py up` in a directory of its own, with stand-in children or with the real ones."""
 
+import contextlib
 import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ class Up:
         plan: dict[str, Any] | None = STAND_IN,
         port: int | None = None,
         extra: dict[str, str] | None = None,
+        words: Sequence[str] = (),
     ) -> None:
         self.var = var
         self.port = port or free_ports()
@@ -43,7 +46,7 @@ class Up:
         if plan is not None:
             env["TRUNKLINE_PLAN"] = str(var.parent / "plan.json")
             Path(env["TRUNKLINE_PLAN"]).write_text(json.dumps(plan))
-        argv = [sys.executable, "manage.py", "up", "--port", str(self.port), "--var", str(var)]
+        argv = [sys.executable, "manage.py", "up", "--port", str(self.port), "--var", str(var), *words]
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
                 argv, cwd=layout.PROJECT, env=env, stdout=output, stderr=output, start_new_session=True
@@ -85,6 +88,15 @@ class Up:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+@contextlib.contextmanager
+def open_directory() -> Iterator[Path]:
+    """Make a short directory that every account can reach, which pytest's own is not."""
+    with tempfile.TemporaryDirectory(prefix="up-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder).resolve()
+        path.chmod(0o755)
+        yield path
 
 
 def wait(done: Callable[[], bool], seconds: float) -> bool:

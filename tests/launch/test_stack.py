@@ -1,0 +1,77 @@
+"""The real children: pages, sockets, router and worker come up, come back and go."""
+
+import os
+import signal
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from config.launch import fingerprint, layout, process
+from config.launch.ports import answers
+from tests.launch.rig import Up, listens, open_directory, wait
+
+pytestmark = pytest.mark.kill
+CHILDREN = ("web", "live", "router", "worker")
+SIGN_IN = "/accounts/login/"
+
+
+@pytest.fixture(scope="module")
+def stack() -> Iterator[Up]:
+    """One stack without a world for all tests of this file: making it takes some seconds."""
+    with open_directory() as home:
+        up = Up(home / "var", plan=None, words=["--no-seed"])
+        try:
+            yield up.ready(90)
+        finally:
+            up.kill()
+
+
+def is_well(up: Up) -> bool:
+    return answers("127.0.0.1", up.port, host="localhost", path=SIGN_IN) and listens(up.port + 1)
+
+
+def it_serves_the_sign_in_page_and_runs_every_child(stack: Up) -> None:
+    assert is_well(stack)
+    assert set(CHILDREN) <= set(stack.pids())
+
+
+@pytest.mark.parametrize("name", CHILDREN)
+def it_is_whole_again_within_ten_seconds(stack: Up, name: str) -> None:
+    before = stack.pids()[name]
+    os.kill(before, signal.SIGKILL)
+    assert wait(lambda: stack.pids().get(name, before) != before and is_well(stack), 10), stack.said
+
+
+def it_serves_again_after_the_worker_of_the_pages_was_killed(stack: Up) -> None:
+    leader = stack.pids()["web"]
+    (serving,) = [pid for pid in process.members(leader) if pid != leader]
+    os.kill(serving, signal.SIGKILL)
+    assert wait(lambda: is_well(stack) and serving not in process.members(leader), 10)
+    assert stack.pids()["web"] == leader
+
+
+def it_does_not_prepare_again_what_has_not_changed(stack: Up) -> None:
+    done = fingerprint.read(layout.at(stack.var).prepared)
+    assert done == {"database": fingerprint.database(), "static": fingerprint.static()}
+
+
+def it_serves_no_pages_on_the_live_port(stack: Up) -> None:
+    """The live server takes websockets alone; pages are not its matter."""
+    with socket.create_connection(("127.0.0.1", stack.port + 1), timeout=5) as peer:
+        peer.sendall(b"GET /accounts/login/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        assert b" 404 " in peer.recv(64)
+
+
+def it_leaves_nothing_when_it_is_killed_and_comes_back_quickly(stack: Up) -> None:
+    stack.process.kill()
+    stack.process.wait()
+    assert wait(lambda: stack.alive() == [], 10), stack.alive()
+    again = Up(stack.var, plan=None, words=["--no-seed"]).ready(30)
+    try:
+        assert float(again.said.partition("Ready after ")[2].partition(" s")[0]) <= 6
+        os.kill(again.process.pid, signal.SIGINT)
+        assert again.ended() == 0
+        assert again.alive() == []
+    finally:
+        again.kill()
