@@ -6,7 +6,7 @@ Free of models, because the database backend is loaded before there are any. The
 import contextlib
 import inspect
 import sys
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import FrameType, TracebackType
@@ -62,11 +62,13 @@ brand_scope = lru_cache(maxsize=1024)(Scope)
 class _Binding:
     """One entered scope; `frame` is kept when it was entered in a generator, which may be suspended."""
 
-    __slots__ = ("frame", "scope")
+    __slots__ = ("ended", "frame", "outer", "scope")
 
-    def __init__(self, scope: Scope, frame: FrameType | None) -> None:
+    def __init__(self, scope: Scope, frame: FrameType | None, outer: "_Binding | None") -> None:
         self.scope = scope
         self.frame = frame
+        self.outer = outer
+        self.ended = False
 
 
 _bound: ContextVar[_Binding | None] = ContextVar("trunkline_scope", default=None)
@@ -107,36 +109,38 @@ def _holder(frame: FrameType) -> FrameType:
 class Bound:
     """Binds a scope for the length of one `with` block; an instance serves once."""
 
-    __slots__ = ("_binding", "_scope", "_token")
+    __slots__ = ("_binding", "_scope")
 
     def __init__(self, scope: Scope) -> None:
         self._scope = scope
         self._binding: _Binding | None = None
-        self._token: Token[_Binding | None] | None = None
 
     def __enter__(self) -> Scope:
         if self._binding is not None:
             raise WrongScope("a scope is entered once: make a new one for each block and thread")
         frame = _holder(sys._getframe(1))
         if frame.f_code.co_flags & ASYNC:
-            raise WrongScope(
-                "no scope in a coroutine: hand a function to core.executor.run_db and enter it there"
-            )
+            raise WrongScope("no scope in a coroutine: enter it in a function given to core.executor.run_db")
         suspendable = frame if frame.f_code.co_flags & GENERATOR else None
-        self._binding = _Binding(self._scope, suspendable)
-        self._token = _bound.set(self._binding)
+        self._binding = _Binding(self._scope, suspendable, _bound.get())
+        _bound.set(self._binding)
         return self._scope
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._token is None or self._binding is None:
+        """Bind again what was bound around it. A scope that ends out of order leaves the inner one bound."""
+        ending = self._binding
+        if ending is None:
             raise WrongScope("a scope that was never entered cannot end")
-        self._binding.frame = None
-        nested = _bound.get() is self._binding
-        try:
-            _bound.reset(self._token)
-        except ValueError:  # entered in another context, as a generator that moved between tasks does
-            nested = False
-        if not nested and error is None:
-            raise WrongScope("scopes ended out of order: one was left open by a suspended generator")
+        ending.ended, ending.frame = True, None
+        if _bound.get() is ending:
+            _bound.set(_alive(ending.outer))
+        elif error is None:
+            raise WrongScope("scopes ended out of order: a generator was suspended inside one")
+
+
+def _alive(binding: _Binding | None) -> _Binding | None:
+    while binding is not None and binding.ended:
+        binding = binding.outer
+    return binding
