@@ -1,6 +1,8 @@
 """The Celery application: tasks are hints, rows are the promise (ARCHITECTURE.md section 2)."""
 
 import os
+from importlib import import_module
+from typing import Any
 
 from celery import Celery
 
@@ -11,3 +13,13 @@ app = Celery("trunkline")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 beat.install(app)
+
+
+SCHEDULES = ("tenants.tasks", "workforce.tasks", "events.tasks", "routing.tasks")
+
+
+@app.on_after_finalize.connect
+def schedule(sender: Celery, **_more: Any) -> None:
+    """Collect what each room wants done regularly: the BEAT of its tasks module."""
+    for module in SCHEDULES:
+        sender.conf.beat_schedule |= import_module(module).BEAT

@@ -21,6 +21,7 @@ PORT = env.number("PORT", 8000)
 LIVE_PORT = env.number("LIVE_PORT", PORT + 1)
 SCHEME = env.text("SCHEME", "http")
 DEMO = env.flag("DEMO")
+DEMO_SIGNINS = "config.worlds.signins.signins"
 
 SHARED_APPS = [
     "django_tenants",

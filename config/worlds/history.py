@@ -1,0 +1,146 @@
+"""Seven days of history and this morning, made by running the machine with past clocks.
+
+A day is one transaction: agents go Available at the start of their shift, customers write, offers ring and
+are accepted, missed or declined, and everybody is offline at the end. Nothing of a day is seen before it has
+ended, so the live router never offers a customer of last week.
+"""
+
+from collections.abc import Callable, Generator, Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.access import actor_for
+from config.worlds.cast import AGENTS, BRANDS
+from config.worlds.player import Player
+from config.worlds.script import Talk, day_script
+from config.worlds.stage import Stage
+from tenants.cards import BrandCard, card_by_slug
+from tenants.scope import Grant, labour_scope
+from workforce.models import AgentState
+
+DAYS = 7
+RETRY = 4.0
+OFFER = 30.5  # the queues' offer, just run out
+LAST_ARRIVAL = timedelta(minutes=40)
+SHIFTS = {"Nordic desk": (6.75, 18.75), "Southern desk": (-2.75, 8.9)}  # hours of the UTC day
+
+
+def plant_history(grant: Grant, *, now: datetime, progress: Callable[[int, int], None]) -> None:
+    """Play the days that nobody has worked yet, the oldest first; each stands or falls as a whole."""
+    days = [now.date() - timedelta(days=back) for back in range(DAYS, -1, -1)]
+    for index, day in enumerate(days):
+        progress(index, len(days))
+        with transaction.atomic():
+            _play_day(day, grant, index=index, now=now)
+    progress(len(days), len(days))
+
+
+def _play_day(day: date, grant: Grant, *, index: int, now: datetime) -> None:
+    latest = now - timedelta(minutes=2)
+    shifts = _shifts(day, latest)
+    actors = {agent_id: actor for agent_id in shifts if (actor := actor_for(agent_id))}
+    stage = Stage(grant, actors, shifts)
+    if not shifts:
+        return
+    player = Player(min(start for start, _end in shifts.values()))
+    for agent_id, (start, end) in shifts.items():
+        player.at(start, _shift(stage, agent_id, (end - start).total_seconds()))
+    for card, talk in _talks(day, index, before=latest - LAST_ARRIVAL):
+        player.at(talk.at, _conversation(stage, player, card, talk))
+    player.play(latest)
+
+
+def _shifts(day: date, latest: datetime) -> dict[int, tuple[datetime, datetime]]:
+    """Return who works when, without whoever is or was on shift for real since."""
+    midnight = datetime.combine(day, time(), tzinfo=UTC)
+    found = {}
+    for plan in AGENTS:
+        first, last = (midnight + timedelta(hours=hours) for hours in SHIFTS[plan.team])
+        end = min(last, latest - timedelta(seconds=5))
+        if first < end and (agent_id := _resting(plan.email, since=first)):
+            found[agent_id] = (first, end)
+    return found
+
+
+def _resting(email: str, *, since: datetime) -> int | None:
+    """Return the agent's id if their state has not changed since, locked until the day is planted."""
+    with labour_scope():
+        states = AgentState.objects.select_for_update(of=("self",))
+        mine = states.filter(agent__user__email=email, since__lte=since, availability="offline").first()
+    return mine.pk if mine else None
+
+
+def _talks(day: date, index: int, *, before: datetime) -> Iterator[tuple[BrandCard, Talk]]:
+    for plan in BRANDS:
+        card = card_by_slug(plan.slug)
+        for talk in day_script(plan, day, index=index):
+            if card and talk.at < before:
+                yield card, talk
+
+
+def _shift(stage: Stage, agent_id: int, seconds: float) -> Iterator[float]:
+    stage.clock_in(agent_id)
+    yield seconds
+    stage.clock_out(agent_id)
+
+
+def _conversation(stage: Stage, player: Player, card: BrandCard, talk: Talk) -> Iterator[float]:
+    """From the first line to the end of wrap-up; once more when the customer comes back."""
+    ref = stage.open(card, talk, now=player.now)
+    yield 0.4
+    for round_ in range(1 + talk.reopened):
+        agent_id = yield from _answered(stage, player, card, talk, ref)
+        if agent_id is None:
+            return
+        yield from _talked(stage, player, card, talk, ref, agent_id)
+        if talk.reopened and not round_:
+            yield 1800.0
+            stage.reopen(card, ref, now=player.now)
+            yield 0.4
+
+
+def _answered(
+    stage: Stage, player: Player, card: BrandCard, talk: Talk, ref: UUID
+) -> Generator[float, None, int | None]:
+    """Ring until somebody accepts or the customer leaves; the generator's value is the agent's id or None."""
+    began, missed, declined = player.now, talk.missed, talk.declined
+    passed: set[int] = set()
+    while (player.now - began).total_seconds() < talk.patience:
+        offered = None if talk.ring > 60 else stage.offer(ref, now=player.now, without=passed)
+        if offered is None:
+            yield RETRY
+            continue
+        offer, agent_id = offered
+        if missed:
+            missed -= 1
+            yield OFFER
+            stage.expire(now=player.now)
+        elif declined:
+            declined = False
+            yield 3.0
+            stage.decline(offer, agent_id, now=player.now)
+        else:
+            yield talk.ring
+            stage.accept(offer, agent_id, now=player.now)
+            return agent_id
+        passed.add(agent_id)
+        yield 0.5
+    stage.leave(card, ref, now=player.now)
+    return None
+
+
+def _talked(
+    stage: Stage, player: Player, card: BrandCard, talk: Talk, ref: UUID, agent_id: int
+) -> Iterator[float]:
+    for line, pace in list(zip(talk.lines, talk.pace, strict=True))[1:]:
+        yield pace
+        if line.startswith("> "):
+            stage.agent_says(card, ref, agent_id, line[2:], now=player.now)
+        else:
+            stage.customer_says(card, ref, line, now=player.now)
+    yield 6.0
+    stage.begin_wrap_up(card, ref, agent_id, now=player.now)
+    yield talk.wrap
+    stage.wrap_up(card, ref, agent_id, talk, now=player.now)

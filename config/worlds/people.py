@@ -1,0 +1,107 @@
+"""Plants the first part of the world `bpo`: brands with their inbox and words, people with their seats."""
+
+import hashlib
+from datetime import date, datetime, timedelta
+
+from accounts import actions as accounts
+from accounts.choices import Role
+from accounts.models import User
+from config.worlds.cast import AGENTS, BRANDS, OPERATOR, PASSWORD, TEAMS, AgentPlan, BrandPlan
+from interactions import actions as interactions
+from interactions.choices import DispositionKind
+from routing import actions as routing
+from tenants import actions as tenants
+from tenants.cards import BrandCard, card_by_slug
+from tenants.scope import Grant, labour_scope, tenant_scope
+from workforce import actions as workforce
+from workforce.models import Site, Team
+
+ACTOR = "system:seed"
+CERTIFIED_DAYS = 60
+POOL = "All clients"
+
+
+def plant_people(grant: Grant, *, now: datetime) -> bool:
+    """Plant brands and people once; false when they stand there already. Sign-in works after this."""
+    with labour_scope():
+        if User.objects.filter(email=OPERATOR[1]).exists():
+            return False
+    since = now - timedelta(days=CERTIFIED_DAYS)
+    cards = {plan.slug: _plant_brand(plan, grant, now=since) for plan in BRANDS}
+    teams = {name: _team(name, site) for name, site in TEAMS.items()}
+    for number, plan in enumerate(AGENTS, start=1):
+        _plant_agent(plan, cards, team_id=teams[plan.team], number=number, now=since)
+    _plant_person(*OPERATOR, role=Role.OPERATOR, brand_id=None, now=since)
+    for brand in BRANDS:
+        _plant_person(*brand.manager, role=Role.MANAGER, brand_id=cards[brand.slug].id, now=since)
+    return True
+
+
+def demo_key(slug: str) -> str:
+    """Return the public key of the demo widget: the same on every machine, so that snippets keep working."""
+    return f"pk_{hashlib.sha256(f'demo:{slug}'.encode()).hexdigest()[:24]}"
+
+
+def _plant_brand(plan: BrandPlan, grant: Grant, *, now: datetime) -> BrandCard:
+    tenants.create_brand(
+        slug=plan.slug, name=plan.name, legal_name=plan.legal_name, timezone=plan.timezone, hue=plan.hue,
+        tone=plan.tone, tone_do=plan.tone_do, tone_dont=plan.tone_dont, locales=plan.locales,
+        features={"shop": plan.shop}, actor=ACTOR, now=now,
+    )  # fmt: skip
+    card = card_by_slug(plan.slug)
+    if card is None:
+        raise RuntimeError(f"{plan.slug} was made and cannot be found")
+    with tenant_scope(card, grant):
+        queue = interactions.save_queue(name=plan.queue, target_seconds=plan.target_seconds, units=25)
+        inbox = interactions.create_inbox(name=plan.inbox, queue=queue, config={"greeting": plan.greeting})
+        _plant_dispositions(plan)
+    tenants.open_endpoint(card.id, key=demo_key(plan.slug), inbox_ref=inbox.ref)
+    return card
+
+
+def _plant_dispositions(plan: BrandPlan) -> None:
+    for position, (code, label) in enumerate(plan.reasons):
+        interactions.save_disposition(DispositionKind.REASON, code, label, position=position)
+    spam = {"position": len(plan.reasons), "not_a_contact": True}
+    interactions.save_disposition(DispositionKind.REASON, "not_a_contact", "Spam or wrong address", **spam)
+    for position, (code, label, resolves) in enumerate(plan.outcomes):
+        interactions.save_disposition(
+            DispositionKind.OUTCOME, code, label, position=position, resolves=resolves
+        )
+
+
+def _team(name: str, site: str) -> int:
+    zones = {"Malmö": "Europe/Stockholm", "Adelaide": "Australia/Adelaide"}
+    with labour_scope():
+        place, _made = Site.objects.get_or_create(name=site, defaults={"timezone": zones[site]})
+        return Team.objects.get_or_create(name=name, defaults={"site": place})[0].pk
+
+
+def _plant_agent(
+    plan: AgentPlan, cards: dict[str, BrandCard], *, team_id: int, number: int, now: datetime
+) -> None:
+    user = accounts.create_user(plan.email, name=plan.name, password=PASSWORD, actor=ACTOR, now=now)
+    workforce.create_agent(
+        user.pk, employee_no=f"H{100 + number}", hired_on=date(2024, 3, number), team_id=team_id,
+        language=plan.language, actor=ACTOR, now=now,
+    )  # fmt: skip
+    for slug, alias in plan.brands.items():
+        brand_id = cards[slug].id
+        accounts.grant_membership(user.pk, role=Role.AGENT, brand_id=brand_id, actor=ACTOR, now=now)
+        workforce.set_alias(user.pk, brand_id=brand_id, shown_name=alias)
+        ends = now + timedelta(days=CERTIFIED_DAYS - 2) if slug in plan.lapsed else None
+        workforce.certify(
+            user.pk,
+            brand_id=brand_id,
+            version="2026-1",
+            valid_from=now,
+            valid_until=ends,
+            actor=ACTOR,
+            now=now,
+        )
+    routing.join_pool(user.pk, pool=POOL, now=now)
+
+
+def _plant_person(name: str, email: str, *, role: Role, brand_id: int | None, now: datetime) -> None:
+    user = accounts.create_user(email, name=name, password=PASSWORD, actor=ACTOR, now=now)
+    accounts.grant_membership(user.pk, role=role, brand_id=brand_id, actor=ACTOR, now=now)
