@@ -1,10 +1,12 @@
 """Rows of this room in Django's admin, on the provider's host; seats change through the verbs."""
 
+from allauth.account.admin import EmailAddress
 from allauth.account.decorators import secure_admin_login
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,8 @@ from accounts import actions
 from accounts.models import Membership, User
 from core import clock
 
+# Rights are memberships, and an address is the user's one: neither has a second place to be changed.
+admin.site.unregister([Group, EmailAddress])
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 

@@ -116,3 +116,10 @@ def it_takes_no_form_without_its_token(ada: Actor) -> None:
         "/accounts/login/", {"login": "ada@example.test"}, headers={"host": "localhost:8000"}
     )
     assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("path", ["auth/group/", "account/emailaddress/"])
+def it_has_one_place_for_rights_and_addresses(browser: Browser, ada: Actor, path: str) -> None:
+    make_staff(ada)
+    browser.sign_in("ada@example.test")
+    assert browser.at(f"http://localhost:8000/admin/{path}").status_code == 404
