@@ -3,10 +3,9 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models.functions import Now
 
 from core.ids import new_ref
-from events.choices import ActorKind
+from events.choices import ActorKind, Kind
 from tenants.guard import BrandManager, BrandModel
 
 
@@ -17,8 +16,20 @@ class TransactionId(models.Func):
     output_field = models.BigIntegerField()
 
 
+class Instant(models.Func):
+    """The instant of the INSERT itself, not of its transaction's beginning."""
+
+    function = "clock_timestamp"
+    output_field = models.DateTimeField()
+
+
 class Event(BrandModel):
-    """What happened, once and for good. `n` orders the events of one interaction; `id` orders nothing."""
+    """What happened, once and for good.
+
+    `n` orders the events of one interaction and is 0 for what no interaction numbered; `id` orders nothing.
+    `v` is the version of the kind's `data`; `era` counts the clusters this schema has lived in; late =
+    `recorded_at` past `occurred_at`. The brand's role may INSERT and SELECT, nothing else.
+    """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
     v = models.SmallIntegerField(default=1)
@@ -26,10 +37,10 @@ class Event(BrandModel):
     txid = models.BigIntegerField(db_default=TransactionId())
     n = models.IntegerField()
     occurred_at = models.DateTimeField()
-    recorded_at = models.DateTimeField(db_default=Now())
-    kind = models.CharField(max_length=40)
+    recorded_at = models.DateTimeField(db_default=Instant())
+    kind = models.CharField(max_length=48, choices=Kind)
     interaction_ref = models.UUIDField(null=True)
-    actor_kind = models.CharField(max_length=12, choices=ActorKind)
+    actor_kind = models.CharField(max_length=16, choices=ActorKind)
     actor_id = models.BigIntegerField(null=True)
     is_test = models.BooleanField(default=False)
     data = models.JSONField(default=dict)

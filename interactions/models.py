@@ -59,7 +59,7 @@ class Inbox(BrandModel):
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
     kind = models.CharField(max_length=12, choices=Channel, default=Channel.WEBCHAT)
     name = models.CharField(max_length=120)
-    queue = models.ForeignKey(Queue, models.PROTECT, related_name="inboxes")
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="inboxes", db_index=False)
     config = models.JSONField(default=dict, blank=True)
 
     objects: ClassVar[BrandManager] = BrandManager()
@@ -77,7 +77,7 @@ class Disposition(BrandModel):
     code = models.CharField(max_length=40)
     kind = models.CharField(max_length=8, choices=DispositionKind)
     label = models.CharField(max_length=120)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, db_index=False)
     resolves = models.BooleanField(default=False)
     not_a_contact = models.BooleanField(default=False)
     active = models.BooleanField(default=True)
@@ -96,9 +96,9 @@ class Interaction(BrandModel):
     """One contact on one channel from open to close. List columns are kept here, in the same transaction."""
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
-    inbox = models.ForeignKey(Inbox, models.PROTECT)
-    queue = models.ForeignKey(Queue, models.PROTECT)
-    contact = models.ForeignKey("crm.Contact", models.PROTECT, related_name="interactions")
+    inbox = models.ForeignKey(Inbox, models.PROTECT, db_index=False)
+    queue = models.ForeignKey(Queue, models.PROTECT, db_index=False)
+    contact = models.ForeignKey("crm.Contact", models.PROTECT, related_name="interactions", db_index=False)
     channel = models.CharField(max_length=12, choices=Channel)
     state = models.CharField(max_length=20, choices=State, default=State.NEW)
     agent_id = models.BigIntegerField(null=True)
@@ -107,8 +107,8 @@ class Interaction(BrandModel):
     subject = models.CharField(max_length=200, blank=True)
     opened_by = models.CharField(max_length=10, default="contact")
     priority = models.SmallIntegerField(default=0)
-    reason = models.ForeignKey(Disposition, models.PROTECT, null=True, related_name="+")
-    outcome = models.ForeignKey(Disposition, models.PROTECT, null=True, related_name="+")
+    reason = models.ForeignKey(Disposition, models.PROTECT, null=True, related_name="+", db_index=False)
+    outcome = models.ForeignKey(Disposition, models.PROTECT, null=True, related_name="+", db_index=False)
     disposition_missing = models.BooleanField(default=False)
     is_test = models.BooleanField(default=False)
     waits = models.BooleanField(default=False)
@@ -144,6 +144,20 @@ class Interaction(BrandModel):
                 | models.Q(agent_id__isnull=False),
                 name="interaction_active_has_agent",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.CLOSED) | models.Q(closed_at__isnull=False),
+                name="interaction_closed_has_end",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.ABANDONED) | models.Q(abandoned_at__isnull=False),
+                name="interaction_abandoned_has_end",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    event_n__gte=0, unread__gte=0, last_in_seq__gte=0, last_seq__gte=models.F("last_in_seq")
+                ),
+                name="interaction_numbers_rise",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -153,11 +167,11 @@ class Interaction(BrandModel):
 class Segment(BrandModel):
     """Contiguous ownership `[started_at, ended_at)` by a queue, an agent or a bot."""
 
-    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="segments")
+    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="segments", db_index=False)
     n = models.SmallIntegerField()
     owner_kind = models.CharField(max_length=6, choices=OwnerKind)
     agent_id = models.BigIntegerField(null=True)
-    queue = models.ForeignKey(Queue, models.PROTECT)
+    queue = models.ForeignKey(Queue, models.PROTECT, db_index=False)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     reason = models.CharField(max_length=40, blank=True)
@@ -183,7 +197,7 @@ class Segment(BrandModel):
 class Message(BrandModel):
     """A unit of text. `seq` is given under the interaction's row lock and has no holes for its readers."""
 
-    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="messages")
+    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="messages", db_index=False)
     seq = models.IntegerField()
     direction = models.CharField(max_length=6, choices=Direction)
     author_kind = models.CharField(max_length=10, choices=AuthorKind)
@@ -196,7 +210,7 @@ class Message(BrandModel):
     redactions = models.JSONField(default=list, blank=True)
     client_id = models.UUIDField(null=True)
     provider_id = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001 - unique when present
-    inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="+")
+    inbox = models.ForeignKey(Inbox, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     objects: ClassVar[BrandManager] = BrandManager()
@@ -206,6 +220,7 @@ class Message(BrandModel):
             models.UniqueConstraint(fields=["interaction", "seq"], name="message_seq_once"),
             models.UniqueConstraint(fields=["interaction", "client_id"], name="message_client_id_once"),
             models.UniqueConstraint(fields=["inbox", "provider_id"], name="message_provider_id_once"),
+            models.CheckConstraint(condition=models.Q(seq__gt=0), name="message_seq_from_one"),
         ]
 
     def __str__(self) -> str:
@@ -215,7 +230,7 @@ class Message(BrandModel):
 class Draft(BrandModel):
     """What an agent has typed and not sent; a row, so that it survives a closed tab."""
 
-    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="drafts")
+    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="drafts", db_index=False)
     agent_id = models.BigIntegerField()
     kind = models.CharField(max_length=6, choices=DraftKind)
     body = models.TextField()
@@ -235,17 +250,17 @@ class Draft(BrandModel):
 class VisitorSession(BrandModel):
     """A web chat visitor's session; the token is the visitor's, its digest is ours."""
 
-    token_digest = models.CharField(max_length=64, unique=True)
-    inbox = models.ForeignKey(Inbox, models.CASCADE)
-    contact = models.ForeignKey("crm.Contact", models.CASCADE)
-    interaction = models.ForeignKey(Interaction, models.SET_NULL, null=True)
+    token_digest = models.CharField(max_length=64)
+    inbox = models.ForeignKey(Inbox, models.CASCADE, db_index=False)
+    contact = models.ForeignKey("crm.Contact", models.CASCADE, related_name="sessions")
+    interaction = models.ForeignKey(Interaction, models.SET_NULL, null=True, db_index=False)
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
 
     objects: ClassVar[BrandManager] = BrandManager()
 
     class Meta(BrandModel.Meta):
-        pass
+        constraints = [models.UniqueConstraint(fields=["token_digest"], name="visitor_session_once")]
 
     def __str__(self) -> str:
         return str(_("visitor %(number)s") % {"number": self.pk})
