@@ -75,7 +75,8 @@ def landing(request: SignedInRequest) -> HttpResponse:
 def clients(request: SignedInRequest) -> HttpResponse:
     """List an operator all brands, a manager theirs; each with what of it they can open."""
     cards = all_cards() if request.actor.is_operator else _brands_with_report(request.actor)
-    context = {"rows": [_row(request, card) for card in cards], "here": "clients"}
+    rows, hues = [_row(request, card) for card in cards], [card.hue for card in cards]
+    context = {"rows": rows, "hues": hues, "here": "clients"}
     return render(request, "accounts/clients.html", context)
 
 

@@ -1,6 +1,7 @@
 """The cast of the world `bpo`: an outsourcer, two client brands, their people. Data only."""
 
 from dataclasses import dataclass, field
+from unicodedata import normalize
 
 PASSWORD = "harbour-demo-26"  # noqa: S105 - printed on purpose, the demo world only
 PROVIDER_MAIL = "harbour.example"
@@ -41,7 +42,8 @@ class AgentPlan:
 
     @property
     def email(self) -> str:
-        return f"{self.name.split()[0].lower()}@{PROVIDER_MAIL}"
+        plain = normalize("NFKD", self.name.split()[0].lower()).encode("ascii", "ignore").decode()
+        return f"{plain}@{PROVIDER_MAIL}"
 
 
 NORTHWIND = BrandPlan(
