@@ -1,18 +1,19 @@
 """Who may see a brand's portal: a manager of that very brand. Strangers get the page of what is not there."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponseBase
 
-from accounts.access import sign_in_redirect
+from accounts.access import require
 from accounts.actor import Actor
 from accounts.choices import Role
+from accounts.http import SignedInRequest
+from tenants.binding import Bound
 from tenants.cards import BrandCard
-from tenants.scope import Scope, tenant_scope
+from tenants.scope import tenant_scope
 
 P = ParamSpec("P")
 
@@ -24,24 +25,21 @@ class Visit:
     actor: Actor
     brand: BrandCard
 
-    def scope(self) -> AbstractContextManager[Scope]:
+    def scope(self) -> Bound:
         """Enter the brand for the smallest unit of work."""
-        return tenant_scope(self.brand, self.actor.grant_for(self.brand))
+        return tenant_scope(self.brand, self.actor.grant_for(self.brand, role=Role.MANAGER))
 
 
 def manager_only(
-    view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[SignedInRequest, Visit, P], HttpResponseBase],
+) -> Callable[Concatenate[SignedInRequest, P], HttpResponseBase]:
     """Give the view its Visit; to the provider's sign-in when nobody is signed in, 404 for everybody else."""
 
+    @require(Role.MANAGER)
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        actor: Any = request.actor  # type: ignore[attr-defined]
-        brand: Any = request.brand  # type: ignore[attr-defined]
-        if actor is None:
-            return sign_in_redirect(request)
-        if not actor.has(Role.MANAGER, brand.id):
+    def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.brand is None:
             raise Http404
-        return view(request, Visit(actor, brand), *args, **kwargs)
+        return view(request, Visit(request.actor, request.brand), *args, **kwargs)
 
     return guarded

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from accounts.handoff import enter
+from accounts.handoff import enter, leave
 from portal import views
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("enter/<str:code>/", enter, name="enter"),
+    path("leave/", leave, name="leave"),
     path("report/", views.report, name="report"),
     path("report/rows/<slug:slug>/", views.rows, name="rows"),
     path("report/conversations/<uuid:ref>/", views.conversation, name="conversation"),

@@ -5,10 +5,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts.http import Request, SignedInRequest
 from core import clock
 from portal.access import Visit, manager_only
 from portal.rows import contact_rows, transcript
@@ -19,20 +20,20 @@ PAGE_ROWS = 50
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     return redirect("portal:report")
 
 
 @require_safe
 @manager_only
-def report(request: HttpRequest, visit: Visit) -> HttpResponse:
+def report(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """The service report for today or the last 7 days, in the brand's zone."""
     return render(request, "portal/report.html", {"report": _report(request, visit), "periods": PERIODS})
 
 
 @require_safe
 @manager_only
-def rows(request: HttpRequest, visit: Visit, slug: str) -> HttpResponse:
+def rows(request: SignedInRequest, visit: Visit, slug: str) -> HttpResponse:
     """The contacts behind one figure of the report."""
     metric = BY_SLUG.get(slug)
     if metric is None:
@@ -45,17 +46,17 @@ def rows(request: HttpRequest, visit: Visit, slug: str) -> HttpResponse:
 
 @require_safe
 @manager_only
-def conversation(request: HttpRequest, visit: Visit, ref: UUID) -> HttpResponse:
+def conversation(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
     """What the customer and the brand's agents wrote to each other; never an internal note."""
     return render(request, "portal/conversation.html", transcript(visit, ref))
 
 
-def _report(request: HttpRequest, visit: Visit) -> ServiceReport:
+def _report(request: SignedInRequest, visit: Visit) -> ServiceReport:
     with visit.scope():
         return service_report(days=_days(request), zone=ZoneInfo(visit.brand.timezone), now=clock.now())
 
 
-def _days(request: HttpRequest) -> int:
+def _days(request: SignedInRequest) -> int:
     """Read ?days=; anything but an offered period is the longest one, so that old links keep working."""
     wanted: Any = request.GET.get("days", "")
     return int(wanted) if wanted.isdigit() and int(wanted) in PERIODS else max(PERIODS)
