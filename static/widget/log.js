@@ -20,9 +20,10 @@ export class Log {
   /* Show a message of the server; false when it is on screen already. */
   put(message, moving) {
     this.last = Math.max(this.last, message.seq);
+    if (message.client_id && this.find(message.client_id)) return this.amend(message);
     if (this.root.querySelector(`[data-seq="${message.seq}"]`)) return false;
-    if (message.client_id && this.find(message.client_id)) return this.settle(message.client_id, message.seq, message.at);
     const node = message.author === "system" ? this.event(message) : this.bubble(message);
+    if (!node) return false;
     node.dataset.seq = message.seq;
     this.place(node);
     if (message.author === "contact") this.tick();
@@ -54,6 +55,13 @@ export class Log {
     this.place(node);
     this.tick();
     return false;
+  }
+
+  /* What was stored is what is shown: a card number comes back masked. */
+  amend({ client_id, seq, at, body }) {
+    const text = this.find(client_id).querySelector(".text");
+    if (text.textContent !== body) text.replaceChildren(...withLinks(body));
+    return this.settle(client_id, seq, at);
   }
 
   fail(id, retry) {
@@ -129,9 +137,10 @@ export class Log {
     return node;
   }
 
-  event({ name, body, at }) {
-    const known = this.words[body];
-    const node = line("div", "event", known ? known.replace("{name}", name) : body);
+  event({ code, name, at }) {
+    const words = this.words[`event_${code}`];
+    if (!words) return null;
+    const node = line("div", "event", words.replace("{name}", name));
     node.dataset.at = Date.parse(at);
     return node;
   }

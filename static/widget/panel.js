@@ -19,7 +19,7 @@ const composer = new Composer({
 });
 const host = meetHost(frame, { onHello: begin, onVisible: seen });
 
-const state = { phase: "home", link: "connecting", person: "", place: null, asking: false, blocked: false, reason: "" };
+const state = { phase: "home", link: "connecting", person: "", place: null, asking: false, blocked: false };
 const timers = {};
 let hello = null; // what the page under the panel said
 let token = null;
@@ -98,7 +98,6 @@ function unavailable() {
 }
 
 function linked(how) {
-  if (how !== "live") sending = null;
   show({ link: how });
 }
 
@@ -120,6 +119,7 @@ function forget() {
 
 const takes = {
   hello_ok(said) {
+    sending = null; // what was on its way on another socket is sent again, under its id
     if (anew && said.state === "ended") return pump();
     if (conversation && said.conversation !== conversation) log.clear();
     conversation = said.conversation;
@@ -127,7 +127,7 @@ const takes = {
     said.messages.forEach((message) => arrive(message, greeted));
     $("log").removeAttribute("aria-busy");
     greeted = true;
-    show({ phase: said.state === "new" ? "home" : said.state, person: said.name || "", reason: said.reason });
+    show({ phase: said.state === "new" ? "home" : said.state, person: said.name || "" });
     pump();
   },
   msg: (message) => arrive(message, true),
@@ -148,7 +148,7 @@ const takes = {
     clearTimeout(timers.typing);
     timers.typing = setTimeout(hush, 6000);
   },
-  ended: ({ reason }) => show({ phase: "ended", reason, asking: false }),
+  ended: () => show({ phase: "ended", asking: false }),
   error: trouble,
 };
 

@@ -70,9 +70,9 @@ function inLine(position, words, language) {
   return words.in_line.replace("{place}", ordinal.replace("{n}", position));
 }
 
-function drawEnd({ phase, asking, reason }, words) {
+function drawEnd({ phase, asking }, words) {
   $("over").hidden = phase !== "ended";
-  put($("over").firstElementChild, reason === "visitor" ? words.ended_by_you : words.ended);
+  put($("over").firstElementChild, words.ended);
   $("asking").hidden = !asking;
   put($("question"), phase === "queued" ? words.leave_question : words.end_question);
   put($("yes"), phase === "queued" ? words.leave : words.end);

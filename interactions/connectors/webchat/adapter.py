@@ -27,13 +27,13 @@ def endpoint_for(brand: BrandCard, key: str) -> EndpointCard | None:
     return endpoint if endpoint.is_active else None
 
 
-def endpoints_of(brand: BrandCard) -> list[EndpointCard]:
-    """Return the brand's open web chats, the oldest first."""
+def endpoints_of(brand: BrandCard) -> dict[str, EndpointCard]:
+    """Return the brand's open web chats by their keys, the oldest first."""
     with labour_scope():
         rows = Endpoint.objects.filter(brand_id=brand.id, kind=WEBCHAT.kind).order_by("pk")
         keys = list(rows.values_list("key", flat=True))
-    found = (endpoint_for(brand, key) for key in keys)
-    return [endpoint for endpoint in found if endpoint]
+    found = ((key, endpoint_for(brand, key)) for key in keys)
+    return {key: endpoint for key, endpoint in found if endpoint}
 
 
 def language_for(wanted: str, brand: BrandCard) -> str:

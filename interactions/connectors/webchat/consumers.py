@@ -32,6 +32,7 @@ from interactions.connectors.webchat.settings import (
 )
 from interactions.connectors.webchat.tokens import BadToken, ExpiredToken
 from interactions.connectors.webchat.visits import Look, RateLimited, Unwelcome, Visit
+from interactions.live import agent_group, visitor_group
 from workforce.heartbeat import ensure_beating, node_name, revivals
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ class NotAvailable(RoomError):
     code = "not_available"
 
 
-class VisitorConsumer(AsyncConsumer):
+class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
     """`seen` is the number of the last message shown, `shown` what else the page knows."""
 
     visit: Visit | None = None
@@ -104,7 +105,7 @@ class VisitorConsumer(AsyncConsumer):
             self._again_in(WAITING_SECONDS)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Without Channels' own detour through a thread: a socket between frames has no connection to close."""
+        """Without Channels' own detour through a thread: between frames there is no connection to close."""
         match message["type"]:
             case "websocket.connect":
                 await self._connected()
@@ -202,7 +203,7 @@ class VisitorConsumer(AsyncConsumer):
             return
         self.typed_at = now
         where = {"brand": visit.brand.id, "ref": str(self.shown.ref), "stream": f"c.{self.shown.ref}"}
-        await run_db(live.publish, live.group("agent", self.shown.agent_id), {"kind": "typing", **where})
+        await run_db(live.publish, agent_group(self.shown.agent_id), {"kind": "typing", **where})
 
     async def _end(self, visit: Visit) -> None:
         if self.shown.ref and self.shown.phase != "ended":
@@ -225,7 +226,7 @@ class VisitorConsumer(AsyncConsumer):
             return
         if kind == "typing":
             await self._say("typing", name=self.shown.name)
-        elif kind == "presence":
+        elif kind == "presence" and self.shown.ref:
             await run_db(visits.announce, self.visit, self.shown.ref, node=node_name())
         else:
             await self._look()
@@ -280,7 +281,7 @@ class VisitorConsumer(AsyncConsumer):
         """Hear of this conversation, and of no other."""
         if self.group:
             await self.channel_layer.group_discard(self.group, self.channel_name)
-        self.group = live.group("visitor", visit.brand.id, ref.hex) if ref else ""
+        self.group = visitor_group(visit.brand.id, ref) if ref else ""
         if ref:
             await self.channel_layer.group_add(self.group, self.channel_name)
 

@@ -6,6 +6,10 @@ MAX_CHARACTERS = 10_000
 MAX_FRAME = 160_000  # bytes of the longest message, every character escaped, with room for the rest
 MAX_PAGE = 500
 
+MODULES = tuple(
+    f"widget/{name}.js" for name in ("panel", "composer", "host", "link", "log", "outbox", "screen")
+)
+
 TOKEN_LIFETIME = timedelta(days=30)
 HELLO_SECONDS = 15  # a socket that does not greet is closed
 TYPING_SECONDS = 3  # typing is passed on at most so often

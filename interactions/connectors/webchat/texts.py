@@ -1,7 +1,7 @@
 """Every word the launcher and the panel can say, in the language of the client's page."""
 
-from django.utils.translation import pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 Words = dict[str, str]
 
@@ -21,7 +21,7 @@ def launcher_words(brand_name: str) -> Words:
 
 def panel_words() -> Words:
     """Return what the panel's script says; `{…}` is filled in by the script."""
-    return _status_words() | _line_words() | _message_words() | _trouble_words()
+    return _status_words() | _event_words() | _line_words() | _message_words() | _trouble_words()
 
 
 def _status_words() -> Words:
@@ -32,15 +32,23 @@ def _status_words() -> Words:
         "away_body": _("Write to us anyway. Your message waits here, and we answer as soon as we're back."),
         "kept_title": _("Your message is with us"),
         "kept_body": _("Nobody is here right now. We answer in this chat as soon as we're back."),
-        "joined": _("{name} joined"),
-        "left": _("{name} left"),
         "typing": _("{name} is typing"),
         "ended": _("This conversation has ended"),
-        "ended_by_you": _("You ended this conversation"),
         "end": _("End"),
         "leave": _("Leave"),
         "end_question": _("End this conversation?"),
         "leave_question": _("Leave the line?"),
+    }
+
+
+def _event_words() -> Words:
+    """Words of the system messages, by their codes."""
+    return {
+        "event_joined": _("{name} joined"),
+        "event_requeued": _("We're finding somebody else for you"),
+        "event_left": _("You left the line"),
+        "event_customer_ended": _("You ended the conversation"),
+        "event_agent_ended": _("The conversation was ended"),
     }
 
 

@@ -61,4 +61,4 @@ def _expiry(text: str, endpoint: EndpointCard) -> datetime:
 
 
 def _salt(endpoint: EndpointCard) -> str:
-    return f"webchat.{endpoint.id}.{endpoint.key}"
+    return f"webchat.{endpoint.id}"

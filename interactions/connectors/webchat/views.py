@@ -20,14 +20,13 @@ from core.context import live_origin
 from core.ratelimit import hit
 from interactions.connectors.webchat import adapter, tokens
 from interactions.connectors.webchat.origins import is_allowed, page_origins, visitor_address
-from interactions.connectors.webchat.settings import MAX_CHARACTERS, SESSIONS_PER_ADDRESS
+from interactions.connectors.webchat.settings import MAX_CHARACTERS, MODULES, SESSIONS_PER_ADDRESS
 from interactions.connectors.webchat.texts import launcher_words, panel_words
 from tenants.cards import hosts_of
 from tenants.values import BrandCard, EndpointCard
 
 LOADER = settings.BASE_DIR / "static" / "widget" / "w.js"
 SCRIPT = "text/javascript; charset=utf-8"
-MODULES = [f"widget/{name}.js" for name in ("panel", "composer", "host", "link", "log", "outbox", "screen")]
 
 
 @cache
@@ -76,7 +75,7 @@ def panel(request: HttpRequest, key: str) -> HttpResponse:
     """Give the frame's page: the same for every visitor; only pages of the inbox's origins may hold it."""
     brand, endpoint = _endpoint_of(request, key)
     with override(adapter.language_for(request.GET.get("lang", ""), brand)):
-        response = render(request, "widget/panel.html", _panel_context(request, brand, endpoint))
+        response = render(request, "widget/panel.html", _panel_context(request, brand, endpoint, key))
     ancestors = " ".join(["'self'", *_page_origins(request, brand, endpoint)])
     response.csp = {"frame-ancestors": ancestors, "form-action": "'none'"}  # type: ignore[attr-defined]
     response.headers["Cache-Control"] = "no-cache"
@@ -84,9 +83,11 @@ def panel(request: HttpRequest, key: str) -> HttpResponse:
     return response
 
 
-def _panel_context(request: HttpRequest, brand: BrandCard, endpoint: EndpointCard) -> dict[str, Any]:
+def _panel_context(
+    request: HttpRequest, brand: BrandCard, endpoint: EndpointCard, key: str
+) -> dict[str, Any]:
     frame = {
-        "key": endpoint.key,
+        "key": key,
         "name": brand.name,
         "live": f"{live_origin(request)}/ws/chat/",
         "session": reverse("webchat-session"),
@@ -140,7 +141,9 @@ def _preflight(request: HttpRequest, origin: str | None) -> HttpResponse:
     """Answer a browser that asks before it posts JSON; the key is not known yet, any inbox will do."""
     response = HttpResponse(status=204)
     brand = _brand(request)
-    if not any(is_allowed(origin, endpoint=each, brand=brand) for each in adapter.endpoints_of(brand)):
+    if not any(
+        is_allowed(origin, endpoint=each, brand=brand) for each in adapter.endpoints_of(brand).values()
+    ):
         return response
     response.headers["Access-Control-Allow-Methods"] = "POST"
     response.headers["Access-Control-Allow-Headers"] = "content-type"
@@ -169,7 +172,7 @@ def shop(request: HttpRequest) -> HttpResponse:
             "language": _language(),
             "direction": _direction(),
             "loader": f"{request.scheme}://{request.get_host()}{reverse('webchat-loader')}",
-            "key": endpoints[0].key,
+            "key": next(iter(endpoints)),
         }
         response = render(request, f"shop/{adapter.shop_kind(brand)}.html", context)
     response.csp = {"frame-src": "'self'"}  # type: ignore[attr-defined]

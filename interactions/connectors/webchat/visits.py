@@ -4,33 +4,35 @@ Each public function is one job of the executor: it enters the brand's scope wit
 runs at most one verb, and returns plain values.
 """
 
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from core import clock, live
-from core.errors import RoomError
+from core.errors import NotFound, RoomError
 from core.ratelimit import hit
 from interactions import actions
-from interactions.choices import Direction, State
+from interactions.choices import OPEN, WITH_AGENT, AuthorKind, Direction, State
 from interactions.connectors.webchat import adapter, tokens
 from interactions.connectors.webchat.forms import Hello, Say
 from interactions.connectors.webchat.origins import is_allowed
 from interactions.connectors.webchat.settings import HELLOS_PER_ADDRESS, MESSAGES_PER_SESSION
+from interactions.live import visitor_group
 from interactions.models import Inbox, Interaction, Message, VisitorSession
+from interactions.queries import message_view
 from interactions.signals import place_asked, visitor_presence
-from interactions.values import MessageView
-from tenants.binding import Bound
+from interactions.values import MessageView, Place
 from tenants.cards import card_for_host
+from tenants.choices import BrandKind
 from tenants.scope import tenant_scope, visitor
 from tenants.values import BrandCard, EndpointCard
 
 MOST_MESSAGES = 300
-WAITING = {State.NEW, State.IN_FLOW, State.QUEUED}
-TALKING = {State.ACTIVE, State.HELD, State.WAITING_CUSTOMER, State.SNOOZED}
 
 
 class Unwelcome(RoomError):
@@ -51,6 +53,7 @@ class Visit:
     """A visitor whose key, origin and token were found good. `address` None: no limit is counted."""
 
     brand: BrandCard
+    key: str
     endpoint: EndpointCard
     token: tokens.Token
     language: str
@@ -98,6 +101,7 @@ def welcome(hello: Hello, *, host: str, origin: str | None, address: str | None)
     _limit(f"hello:{brand.id}:{address}", HELLOS_PER_ADDRESS, address=address)
     visit = Visit(
         brand=brand,
+        key=hello.key,
         endpoint=endpoint,
         token=tokens.read(hello.token, endpoint=endpoint, now=now),
         language=adapter.language_for(hello.language, brand),
@@ -105,48 +109,61 @@ def welcome(hello: Hello, *, host: str, origin: str | None, address: str | None)
         page=hello.page,
         address=address,
     )
-    with _scope(visit):
-        return visit, _current(visit, now=now)
+    with _inside(visit):
+        sessions = VisitorSession.objects.filter(token_digest=visit.token.digest)
+        return visit, sessions.values_list("interaction__ref", flat=True).first()
 
 
 def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None) -> Look:
-    """Return what the socket shows now; with a `node`, tell the labour plane where the visitor is."""
-    if ref is None:
-        return Look(place={"staffed": _is_staffed(visit)})
-    with _scope(visit):
-        seen = _conversation(visit, ref, after=after)
-        if node and seen.phase != "ended":
-            _announce(visit, ref, node=node)
-    return seen
+    """Return what the socket shows now; with a `node`, tell the labour plane that the visitor is there."""
+    with _inside(visit):
+        row = _row(ref) if ref else None
+        messages = _public(row, after=after) if row else []
+        queue_id = row.queue_id if row else _inbox(visit).queue_id
+    if row is None or ref is None:
+        return Look(place={"staffed": _place(visit, queue_id, None).staffed})
+    if node and row.state in OPEN:
+        announce(visit, ref, node=node)
+    waits = row.state in OPEN - WITH_AGENT
+    return Look(
+        ref=ref,
+        phase=_phase(row.state),
+        name=row.agent_shown if row.state in WITH_AGENT else "",
+        agent_id=row.agent_id if row.state in WITH_AGENT else None,
+        reason=_reason(row.state),
+        reset=after > 0 and len(messages) == MOST_MESSAGES,
+        messages=messages,
+        place=_place_frame(_place(visit, queue_id, ref)) if waits else None,
+    )
 
 
 def say(visit: Visit, ref: UUID | None, frame: Say) -> Said:
-    """Store what the visitor wrote, once, in the conversation or in a new one."""
+    """Store what the visitor wrote, once, in the conversation or in a new one. Raises what the verb does."""
     _limit(f"say:{visit.token.digest[:32]}", MESSAGES_PER_SESSION, address=visit.address)
-    now = clock.now()
-    with _scope(visit):
-        if ref is None or frame.fresh:
-            return _said(_open(visit, frame, now=now))
+    if ref is None or frame.fresh:
+        return _said(_open(visit, frame))
+    with _inside(visit):
+        now = clock.now()
         return _said(actions.receive_message(ref, client_id=frame.client_id, body=frame.body, now=now))
 
 
 def end(visit: Visit, ref: UUID) -> None:
     """End the conversation, or leave the line."""
-    with _scope(visit):
+    with _inside(visit):
         actions.end_by_visitor(ref, now=clock.now())
 
 
-def announce(visit: Visit, ref: UUID, *, node: str) -> None:
-    """Tell the labour plane that the visitor is there, on this node."""
-    with _scope(visit):
-        _announce(visit, ref, node=node)
+def announce(visit: Visit, ref: UUID, *, node: str | None) -> None:
+    """Tell the labour plane that the visitor has a socket on this node, or has none any more."""
+    visitor_presence.send(
+        Interaction, brand_id=visit.brand.id, interaction_ref=ref, node=node, now=clock.now()
+    )
 
 
 def leave(visit: Visit, ref: UUID) -> None:
-    """Tell the labour plane that this socket went; another tab of the visitor's answers that it is still there."""
-    with _scope(visit):
-        _announce(visit, ref, node=None)
-    live.publish(live.group("visitor", visit.brand.id, ref.hex), {"kind": "presence"})
+    """Say that this socket went; another tab of the visitor's hears it, and answers that it is there."""
+    announce(visit, ref, node=None)
+    live.publish(visitor_group(visit.brand.id, ref), {"kind": "presence"})
 
 
 def _limit(key: str, limit: tuple[int, int], *, address: str | None) -> None:
@@ -155,15 +172,92 @@ def _limit(key: str, limit: tuple[int, int], *, address: str | None) -> None:
         raise RateLimited(_("That was a lot at once. Wait a moment, then try again."))
 
 
-def _scope(visit: Visit) -> Bound:
-    """Enter the brand by the entrance; one that was closed meanwhile lets nobody in."""
-    endpoint = adapter.endpoint_for(visit.brand, visit.endpoint.key)
+@contextmanager
+def _inside(visit: Visit) -> Iterator[None]:
+    """Enter the brand by the entrance, which may have been closed meanwhile; words are the visitor's."""
+    endpoint = adapter.endpoint_for(visit.brand, visit.key)
     if endpoint is None:
         raise Unwelcome(_("The chat is not available on this page."))
-    return tenant_scope(visit.brand, visitor(endpoint))
+    with override(visit.language), tenant_scope(visit.brand, visitor(endpoint)):
+        yield
 
 
-def _announce(visit: Visit, ref: UUID, *, node: str | None) -> None:
-    visitor_presence.send(
-        Interaction, brand_id=visit.brand.id, interaction_ref=ref, node=node, now=clock.now()
+def _open(visit: Visit, frame: Say) -> MessageView:
+    """Begin a conversation; one that nobody is there for waits as a message."""
+    with _inside(visit):
+        queue_id = _inbox(visit).queue_id
+    waits = not _place(visit, queue_id, None).staffed
+    with _inside(visit):
+        return actions.open_conversation(
+            visit.token.digest,
+            inbox=_inbox(visit),
+            client_id=frame.client_id,
+            body=frame.body,
+            language=visit.page_language,
+            page=visit.page,
+            expires_at=visit.token.expires_at,
+            is_test=visit.brand.kind == BrandKind.SANDBOX,
+            waits=waits,
+            now=clock.now(),
+        )
+
+
+def _inbox(visit: Visit) -> Inbox:
+    inbox: Inbox = Inbox.objects.select_related("queue").get(ref=visit.endpoint.inbox_ref)
+    return inbox
+
+
+def _row(ref: UUID) -> Interaction:
+    row: Interaction | None = Interaction.objects.filter(ref=ref).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _public(row: Interaction, *, after: int) -> list[dict[str, Any]]:
+    """Return the newest messages after that number as frames, notes left out, in order."""
+    rows = Message.objects.filter(interaction=row, seq__gt=after).exclude(direction=Direction.NOTE)
+    newest = rows.order_by("-seq")[:MOST_MESSAGES]
+    return [_frame(message_view(message, row.ref)) for message in reversed(newest)]
+
+
+def _said(message: MessageView) -> Said:
+    return Said(ref=message.interaction_ref, message=_frame(message))
+
+
+def _frame(message: MessageView) -> dict[str, Any]:
+    """Return the fields of a msg frame; a system message is a code, its words are the page's."""
+    system = message.author_kind == AuthorKind.SYSTEM
+    return {
+        "seq": message.seq,
+        "client_id": message.client_id if message.author_kind == AuthorKind.CONTACT else None,
+        "author": message.author_kind,
+        "name": message.data.get("name", "") if system else message.author_shown,
+        "body": message.body,
+        "code": message.data.get("code", "") if system else None,
+        "at": message.at.isoformat(),
+    }
+
+
+def _phase(state: str) -> str:
+    if state in WITH_AGENT:
+        return "active"
+    return "queued" if state in OPEN else "ended"
+
+
+def _reason(state: str) -> str:
+    if state in OPEN:
+        return ""
+    return "left" if state == State.ABANDONED else "ended"
+
+
+def _place(visit: Visit, queue_id: int, ref: UUID | None) -> Place:
+    """Ask whoever keeps the line; with nobody to ask, the place is unknown."""
+    answers: list[tuple[Any, Any]] = place_asked.send(
+        Interaction, brand_id=visit.brand.id, queue_id=queue_id, interaction_ref=ref
     )
+    return next((answer for _receiver, answer in answers if isinstance(answer, Place)), Place(None, True))
+
+
+def _place_frame(place: Place) -> dict[str, Any]:
+    return {"position": place.position, "staffed": place.staffed}

@@ -1,0 +1,350 @@
+"""The panel as a visitor lives it, in a real browser."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Page, expect
+
+from tests.connectors.webchat.rig import KEY, Rig, log_of, write
+
+pytestmark = pytest.mark.browser
+
+TEXTS = ".out .text"
+DROP = """(target, kind) => {
+  const data = new DataTransfer();
+  data.items.add(new File(["x"], "tent.png", {type: "image/png"}));
+  const event = new Event(kind, {bubbles: true, cancelable: true});
+  Object.defineProperty(event, kind === "paste" ? "clipboardData" : "dataTransfer", {value: data});
+  target.dispatchEvent(event);
+}"""
+
+
+def audit(page: Page) -> list[str]:
+    found = Axe().run(
+        page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]}
+    )
+    return [
+        f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found.response["violations"]
+    ]
+
+
+def it_says_hello_in_the_brands_voice(rig: Rig) -> None:
+    panel = rig.panel()
+    expect(panel.get_by_role("heading", name="Hi! Planning a trip?")).to_be_visible()
+    expect(panel.locator("#status")).to_have_text("We're here, write to us")
+    said = {"op": "hello", "key": KEY, "token": "token-1", "language": "en", "page": ""}
+    assert rig.live.sent("hello")[0] == said | {"conversation": None, "after": 0}
+
+
+def it_takes_a_message_when_nobody_is_there(rig: Rig) -> None:
+    rig.live.staffed = False
+    panel = rig.panel()
+    expect(panel.locator("#presence")).to_contain_text("Nobody is here right now")
+    write(panel, "Do you mend other makers' tents?")
+    rig.live.push("place", staffed=False, position=None)
+    expect(panel.locator("#line")).to_contain_text("Your message is with us")
+    expect(panel.locator("#text")).to_have_value("")
+
+
+@pytest.mark.parametrize(
+    ("lang", "position", "words"),
+    [
+        ("en", 1, "You're next in line"),
+        ("en", 2, "You're 2nd in line"),
+        ("en", 3, "You're 3rd in line"),
+        ("en", 11, "You're 11th in line"),
+        ("en", 21, "You're 21st in line"),
+        ("sv", 1, "Du står på tur"),
+        ("sv", 2, "Du är 2:a i kön"),
+        ("sv", 3, "Du är 3:e i kön"),
+    ],
+)
+def it_tells_the_place_in_line(rig: Rig, lang: str, position: int, words: str) -> None:
+    panel = rig.panel(lang=lang)
+    write(panel, "Hi")
+    rig.live.push("place", position=position)
+    expect(panel.locator("#line b").last).to_have_text(words)
+    assert panel.locator("html").get_attribute("lang") == lang
+
+
+def it_shows_who_joined_and_who_types(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    rig.live.join("Ada")
+    rig.live.push("typing", name="Ada")
+    expect(panel.locator("#who")).to_have_text("Ada")
+    expect(panel.locator("#line")).to_be_hidden()
+    expect(panel.locator("#typing")).to_contain_text("Ada is typing")
+    rig.live.say("Hello there")
+    expect(panel.locator("#typing")).to_be_hidden()
+    expect(panel.locator("#voice")).to_have_text(re.compile(r"^Ada, .*: Hello there$"))
+
+
+def it_says_that_the_visitor_types_once_in_three_seconds(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    rig.live.join()
+    expect(panel.locator("#who")).to_have_text("Ada")
+    panel.locator("#text").press_sequentially("Well, the pole")
+    assert len(rig.live.sent("typing")) == 1
+
+
+def it_sends_again_under_the_same_id_what_did_not_arrive(rig: Rig) -> None:
+    panel = rig.panel()
+    rig.live.hears = False
+    write(panel, "The pole snapped")
+    expect(panel.locator(".state")).to_have_text("Sending")
+    rig.live.hears = True
+    rig.live.cut()
+    expect(panel.locator(".state")).to_have_text("Sent")
+    first, second = rig.live.sent("msg")
+    assert first["client_id"] == second["client_id"]
+    assert panel.locator(TEXTS).all_inner_texts() == ["The pole snapped"]
+
+
+def it_learns_from_the_replay_that_a_message_arrived(rig: Rig) -> None:
+    panel = rig.panel()
+    rig.live.answers = False
+    write(panel, "The pole snapped")
+    expect(panel.locator(".state")).to_have_text("Sending")
+    rig.live.cut()
+    expect(panel.locator(".state")).to_have_text("Sent")
+    assert len(rig.live.sent("msg")) == 1
+    assert panel.locator(TEXTS).all_inner_texts() == ["The pole snapped"]
+
+
+def it_keeps_what_is_written_offline_and_sends_it_in_order(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "one")
+    expect(panel.locator(".state")).to_have_text("Sent")
+    rig.live.is_down = True
+    rig.live.cut()
+    panel.evaluate("dispatchEvent(new Event('offline'))")
+    for text in ("two", "three", "four"):
+        write(panel, text)
+    expect(panel.locator(".pending")).to_have_count(3)
+    rig.live.is_down = False
+    panel.evaluate("dispatchEvent(new Event('online'))")
+    expect(panel.locator(".pending")).to_have_count(0)
+    assert [message["body"] for message in rig.live.messages] == ["one", "two", "three", "four"]
+    assert panel.locator(TEXTS).all_inner_texts() == ["one", "two", "three", "four"]
+
+
+def it_keeps_unsent_messages_through_a_reload(rig: Rig) -> None:
+    panel = rig.panel()
+    rig.live.is_down = True
+    rig.live.cut()
+    write(panel, "still here")
+    panel.reload()
+    expect(panel.locator(TEXTS)).to_have_text("still here")
+    rig.live.is_down = False
+    expect(panel.locator(".state")).to_have_text("Sent", timeout=10_000)
+    assert [message["body"] for message in rig.live.messages] == ["still here"]
+
+
+def it_shows_after_a_cut_what_a_fresh_page_shows(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    rig.live.join()
+    rig.live.say("Hello")
+    expect(panel.locator(".msg")).to_have_count(2)
+    rig.live.is_down = True
+    rig.live.cut()
+    for n in range(50):
+        rig.live.add("agent" if n % 3 else "contact", "Ada" if n % 3 else "", f"message {n}")
+    rig.live.is_down = False
+    expect(panel.locator(".msg")).to_have_count(52, timeout=10_000)
+    fresh = rig.panel()
+    expect(fresh.locator(".msg")).to_have_count(52)
+    assert log_of(panel) == log_of(fresh)
+
+
+def it_shows_each_message_once_in_the_order_of_numbers(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    rig.live.join()
+    late = rig.live.add("agent", "Ada", "first")
+    rig.live.say("second")
+    rig.live.push("msg", **late)
+    rig.live.push("msg", **late)
+    expect(panel.locator(".msg:not(.out) .text")).to_have_text(["first", "second"])
+
+
+def it_says_that_it_connects_again_and_then_that_it_is_offline(rig: Rig) -> None:
+    panel = rig.panel()
+    rig.live.is_down = True
+    rig.live.cut()
+    expect(panel.locator("#link")).to_be_hidden()
+    expect(panel.locator("#link")).to_have_text("Connecting again…")
+    panel.context.set_offline(True)
+    expect(panel.locator("#link")).to_contain_text("You're offline")
+
+
+def it_keeps_a_text_that_is_too_long(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "x" * 10_001)
+    expect(panel.get_by_role("alert")).to_contain_text("10,001 characters, and 10,000 fit")
+    expect(panel.locator("#text")).to_have_value("x" * 10_001)
+    assert rig.live.sent("msg") == []
+    write(panel, "😀" * 10_000)
+    expect(panel.get_by_role("alert")).to_be_hidden()
+    assert len(rig.live.sent("msg")) == 1
+
+
+def it_gives_a_refused_text_back(rig: Rig) -> None:
+    panel = rig.panel()
+    rig.live.refuse = lambda frame: {"code": "too_long", "message": "This message is too long."}
+    write(panel, "my text")
+    expect(panel.get_by_role("alert")).to_have_text("This message is too long.")
+    expect(panel.locator("#text")).to_have_value("my text")
+    expect(panel.locator(".msg")).to_have_count(0)
+
+
+def it_keeps_a_refused_text_in_place_when_another_is_being_written(rig: Rig) -> None:
+    panel = rig.panel()
+    rig.live.answers = False
+    write(panel, "first text")
+    panel.fill("#text", "second text")
+    rig.live.push("error", code="refused", message="No.", client_id=rig.live.sent("msg")[0]["client_id"])
+    expect(panel.locator(".failed")).to_contain_text("Not sent")
+    expect(panel.locator("#text")).to_have_value("second text")
+    rig.live.answers = True
+    panel.get_by_role("button", name="Try again").click()
+    expect(panel.locator(".state")).to_have_text("Sent")
+
+
+def it_waits_when_it_wrote_too_much_at_once(rig: Rig) -> None:
+    panel = rig.panel()
+    wait = {"code": "rate_limited", "retry_after": 1}
+    rig.live.refuse = lambda frame: wait if len(rig.live.sent("msg")) < 2 else None
+    write(panel, "again and again")
+    expect(panel.get_by_role("alert")).to_contain_text("That was a lot at once")
+    expect(panel.locator(".state")).to_have_text("Sent")
+    assert len(rig.live.messages) == 1
+
+
+@pytest.mark.parametrize("kind", ["paste", "drop"])
+def it_refuses_files_in_words_and_keeps_the_text(rig: Rig, kind: str) -> None:
+    panel = rig.panel()
+    panel.fill("#text", "see the picture")
+    panel.locator("#text").evaluate(DROP, kind)
+    expect(panel.get_by_role("alert")).to_have_text("Files can't be sent here yet. Your text is still here.")
+    expect(panel.locator("#text")).to_have_value("see the picture")
+
+
+def it_begins_afresh_when_the_token_is_no_good(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    expect(panel.locator(".state")).to_have_text("Sent")
+    rig.live.messages, rig.live.state, rig.live.conversation = [], "new", None
+    panel.fill("#text", "half a sentence")
+    rig.live.cut(code=4401)
+    expect(panel.get_by_role("alert")).to_contain_text("can't be opened any more")
+    expect(panel.locator("body")).to_have_attribute("data-phase", "home")
+    expect(panel.locator("#text")).to_have_value("half a sentence")
+    assert [hello["token"] for hello in rig.live.sent("hello")] == ["token-1", "token-2"]
+
+
+def it_says_when_the_chat_is_not_for_this_page(rig: Rig) -> None:
+    panel = rig.panel()
+    rig.live.cut(code=4403)
+    expect(panel.get_by_role("alert")).to_have_text("The chat is not available on this page.")
+    expect(panel.locator("#composer")).to_be_hidden()
+
+
+def it_ends_and_starts_anew(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    rig.live.join()
+    panel.locator("#end").click()
+    panel.get_by_role("button", name="Stay").click()
+    assert rig.live.sent("end") == []
+    panel.locator("#end").click()
+    panel.get_by_role("group").get_by_role("button", name="End", exact=True).click()
+    expect(panel.locator("#over")).to_contain_text("This conversation has ended")
+    expect(panel.locator(".event").last).to_have_text("You ended the conversation")
+    panel.get_by_role("button", name="Start a new conversation").click()
+    expect(panel.locator(".msg")).to_have_count(0)
+    rig.live.messages, rig.live.state, rig.live.conversation = [], "new", None
+    write(panel, "One more thing")
+    expect(panel.locator(".state")).to_have_text("Sent")
+    assert [frame.get("fresh") for frame in rig.live.sent("msg")] == [None, True]
+
+
+def it_gives_the_text_back_when_the_conversation_ended_meanwhile(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    rig.live.join()
+    rig.live.refuse = lambda frame: {"code": "ended"}
+    write(panel, "Wait, one thing")
+    rig.live.end("ended")
+    panel.get_by_role("button", name="Start a new conversation").click()
+    expect(panel.locator("#text")).to_have_value("Wait, one thing")
+
+
+def it_keeps_the_draft_through_a_reload(rig: Rig) -> None:
+    panel = rig.panel()
+    panel.fill("#text", "half a sentence")
+    panel.reload()
+    expect(panel.locator("#text")).to_have_value("half a sentence")
+
+
+def it_shows_a_message_as_it_was_stored(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "my card is 4111 1111 1111 1111")
+    rig.live.messages[0]["body"] = "my card is •••• 1111"
+    rig.live.push("msg", **rig.live.messages[0])
+    expect(panel.locator(TEXTS)).to_have_text("my card is •••• 1111")
+
+
+def it_says_nothing_for_an_event_it_does_not_know(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    rig.live.tell_event("something_new")
+    rig.live.say("Hello")
+    expect(panel.locator("#log > *")).to_have_count(2)
+
+
+def it_shows_text_as_text_and_links_as_links(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "<img src=x onerror=alert(1)> javascript:alert(1) https://a.example/b?c=d.")
+    expect(panel.locator(TEXTS)).to_contain_text("<img src=x onerror=alert(1)>")
+    expect(panel.locator(".text a")).to_have_count(1)
+    expect(panel.locator(".text a")).to_have_attribute("href", "https://a.example/b?c=d")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def it_passes_the_accessibility_audit_in_every_state(rig: Rig, scheme: str, lang: str) -> None:
+    rig.live.staffed = False
+    size = {"width": 320, "height": 560}
+    panel = rig.panel(lang=lang, color_scheme=scheme, viewport=size, reduced_motion="reduce")
+    found = {"home": audit(panel)}
+    write(panel, "Hi")
+    rig.live.push("place", position=2)
+    found["queued"] = audit(panel)
+    rig.live.join()
+    rig.live.say("Hello, see https://a.example/")
+    write(panel, "x" * 10_001)
+    found["active"] = audit(panel)
+    panel.locator("#end").click()
+    found["asking"] = audit(panel)
+    panel.locator("#yes").click()
+    found["ended"] = audit(panel)
+    assert not any(found.values()), found
+    assert panel.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def it_is_usable_by_keyboard_alone(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    rig.live.join()
+    expect(panel.locator("#end")).to_be_visible()
+    expect(panel.locator("#text")).to_be_focused()
+    panel.locator("#end").press("Enter")
+    expect(panel.locator("#no")).to_be_focused()
+    panel.keyboard.press("Escape")
+    expect(panel.locator("#text")).to_be_focused()
+    panel.keyboard.press("Shift+Tab")
+    expect(panel.locator("#scroll")).to_be_focused()
