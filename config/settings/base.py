@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.middleware.NotFoundMiddleware",
 ]
 ROOT_URLCONF = "config.urls_public"
 PUBLIC_URLCONF = "config.urls_public"
