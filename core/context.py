@@ -18,7 +18,7 @@ LIVE_PATH = "/ws/desk/"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`brand` is the host's (None on the provider's); a view that leads to a brand's host may pass its own."""
+    """`brand` is the host's, None on the provider's; a view that leads to a brand's host passes its own."""
     brand = getattr(request, "brand", None)
     return {
         "brand": brand,

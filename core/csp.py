@@ -59,7 +59,7 @@ def write(directives: dict[str, str]) -> str:
 
 
 def _of_host(request: HttpRequest) -> tuple[str, str]:
-    """Return the live socket's origin and the hosts a form may be redirected to; nothing for a malformed host."""
+    """Return the live socket's origin and where a form may be redirected; nothing for a malformed host."""
     try:
         return live_origin(request), _handoff_hosts(request)
     except DisallowedHost:
@@ -67,7 +67,7 @@ def _of_host(request: HttpRequest) -> tuple[str, str]:
 
 
 def _handoff_hosts(request: HttpRequest) -> str:
-    """Sign-in leads from the provider's host to a brand's, sign-out back: browsers hold redirects to form-action."""
+    """Sign-in leads from the provider's host to a brand's, sign-out back: form-action holds for redirects."""
     port = request.get_host().rpartition(":")[2]
     name = settings.BASE_HOST if getattr(request, "brand", None) else f"*.{settings.BASE_HOST}"
     return f"{request.scheme}://{name}" + (f":{port}" if port.isdecimal() else "")

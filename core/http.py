@@ -13,7 +13,7 @@ TRIGGER = "HX-Trigger"
 
 def is_part(request: HttpRequest) -> bool:
     """Tell whether htmx asks for a part of the page (a boosted link wants all of it)."""
-    htmx = getattr(request, "htmx", None)
+    htmx: Any = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted
 
 

@@ -1,4 +1,4 @@
-"""A client's look is one hue. The stylesheet gives each hue of a page to the elements that name it by `data-hue`.
+"""A client's look is one hue. The stylesheet gives each hue to the elements that name it by `data-hue`.
 
 What is derived from it (text, soft fill, line, at fixed lightness) is written once, in static/css/tokens.css.
 """
@@ -9,12 +9,12 @@ from hashlib import sha256
 
 PATH = "/t/brand.css"
 MOST = 400
-WANTED = re.compile(r"^\d{1,3}(,\d{1,3})*$")
+WANTED = re.compile(r"[0-9]{1,3}(,[0-9]{1,3})*")
 
 
 def parse(text: str) -> tuple[int, ...] | None:
     """Read `148,62`: whole degrees 0-359, each once, ascending; None for anything else."""
-    if not WANTED.match(text):
+    if not WANTED.fullmatch(text):
         return None
     hues = sorted({int(part) for part in text.split(",")})
     return tuple(hues) if len(hues) <= MOST and hues[-1] < 360 else None

@@ -1,7 +1,7 @@
 """Static files under names that change with their content, kept for ever, compressed beforehand.
 
-A page type's stylesheet is a list of `@import … layer(…)`: browsers could fetch twenty files one after another,
-so `collectstatic` folds them into one. Scripts are native modules, their imports point at the hashed names.
+A page type's stylesheet is a list of `@import … layer(…)`: a browser would fetch twenty files, one after
+another, so `collectstatic` folds them into one. Scripts are native modules: their imports get hashed names.
 """
 
 import re
@@ -11,7 +11,7 @@ from typing import Any
 
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
-from whitenoise.storage import CompressedManifestStaticFilesStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
 
 IMPORT = re.compile(r'@import url\("([^"]+)"\)(?: layer\(([\w-]+)\))?;')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -45,7 +45,7 @@ class Folded(Storage):
 
 
 def fold(name: str, read: Callable[[str], str]) -> str:
-    """Return the stylesheet with its imports in place, each in its layer, without comments and spare space."""
+    """Return the stylesheet with its imports in place, each in its layer, without comments and spaces."""
 
     def put(found: re.Match[str]) -> str:
         text = fold(str(PurePosixPath(name).parent / found[1]), read)
@@ -55,5 +55,5 @@ def fold(name: str, read: Callable[[str], str]) -> str:
 
 
 def squeeze(text: str) -> str:
-    """Drop comments and the space that means nothing to a stylesheet (`:`, `+`, `-` and `(` are left alone)."""
+    """Drop comments and the space that means nothing (around `:`, `+`, `-` and `(` it is left alone)."""
     return AROUND.sub(r"\1", SPACE.sub(" ", COMMENT.sub("", text))).replace(";}", "}").strip()

@@ -1,4 +1,4 @@
-"""Pages of no room: health, the hues, the style guide, and what is said when something is not there or broke."""
+"""Pages of no room: health, hues, the style guide, and what is said when something is not there or broke."""
 
 import logging
 from collections.abc import Callable
@@ -93,7 +93,7 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def unknown_host(request: HttpRequest) -> HttpResponse:
-    """Answer for a host that is nobody's: names no brand and no product. Usable before any other middleware."""
+    """Answer for a host that is nobody's: names no brand and no product. Works before any middleware."""
     response = _say(request, "unknown_host.html", 404, _("There is nothing at this address."))
     secure(request, response)
     return response

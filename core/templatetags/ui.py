@@ -1,10 +1,11 @@
-"""What every template may write without loading anything: icons, avatars, durations, instants, small graphics."""
+"""What every template may write without loading anything: icons, avatars, durations, small graphics."""
 
 import re
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
@@ -62,10 +63,14 @@ def avatar(name: str | None, hue: int | None = None, size: str = "") -> SafeStri
     )  # fmt: skip
 
 
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float | Decimal)
+
+
 @register.filter
-def mmss(seconds: float | None) -> str:
+def mmss(seconds: float | str | None) -> str:
     """47 -> `0:47`, 725 -> `12:05`, 3725 -> `1:02:05`; nothing for None."""
-    if seconds is None or seconds == "":
+    if not _is_number(seconds):
         return ""
     minutes, rest = divmod(max(0, int(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
@@ -73,9 +78,9 @@ def mmss(seconds: float | None) -> str:
 
 
 @register.filter
-def spell(seconds: float | None) -> str:
+def spell(seconds: float | str | None) -> str:
     """47 -> `47 s`, 725 -> `12 min`, 6125 -> `1 h 42`; nothing for None."""
-    if seconds is None or seconds == "":
+    if not _is_number(seconds):
         return ""
     minutes, rest = divmod(max(0, int(seconds)), 60)
     if minutes >= 60:
@@ -123,19 +128,19 @@ def meter(value: float | None, target: float | None = None, kind: str = "good") 
     if value is None:
         return SafeString("–")
     filled = round(min(max(float(value), 0), 100) / 100 * METER_WIDTH, 1)
-    goal: SafeString | str = ""
-    if target is not None:
-        goal = format_html('<rect class="goal" x="{}" width="2" height="12" rx="1" />', _goal_x(float(target)))
     return format_html(
         '<span class="meter {}"><svg viewBox="0 0 {} 12" aria-hidden="true">'
-        '<rect y="3" width="{}" height="6" rx="3" /><rect class="fill" y="3" width="{}" height="6" rx="3" />{}</svg>'
-        '<b class="num">{}%</b></span>',
-        kind, METER_WIDTH, METER_WIDTH, filled, goal, number_format(value, 1),
+        '<rect y="3" width="{}" height="6" rx="3" />'
+        '<rect class="fill" y="3" width="{}" height="6" rx="3" />{}</svg><b class="num">{}%</b></span>',
+        kind, METER_WIDTH, METER_WIDTH, filled, _goal(target), number_format(value, 1),
     )  # fmt: skip
 
 
-def _goal_x(target: float) -> float:
-    return round(min(max(target, 0), 100) / 100 * METER_WIDTH - 1, 1)
+def _goal(target: float | None) -> SafeString:
+    if target is None:
+        return SafeString("")
+    x = round(min(max(float(target), 0), 100) / 100 * METER_WIDTH - 1, 1)
+    return format_html('<rect class="goal" x="{}" width="2" height="12" rx="1" />', x)
 
 
 @register.simple_tag

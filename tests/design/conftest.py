@@ -1,4 +1,4 @@
-"""A Chromium that is fed by the test itself: pages by name, static files from the finders, no server, no database."""
+"""A Chromium that is fed by the test itself: static files from the finders, no server, no database."""
 
 import mimetypes
 from collections.abc import Iterator
@@ -26,13 +26,13 @@ WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
 @pytest.fixture(autouse=True)
 def instant(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server's clock without a database."""
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 20, 14, 11, tzinfo=UTC))
+    monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC))
 
 
 @pytest.fixture
 def pseudo_locale(monkeypatch: pytest.MonkeyPatch) -> None:
     """Put the made-up language in English's place, so that every page speaks it."""
-    monkeypatch.setitem(trans_real._translations, "en", PseudoTranslations())
+    monkeypatch.setitem(vars(trans_real)["_translations"], "en", PseudoTranslations())
     monkeypatch.setattr(trans_real, "_default", PseudoTranslations())
     trans_real.activate("en")
 
@@ -57,7 +57,10 @@ class Stage:
         """Open the page and return it once its styles and modules are there."""
         self.html["/"] = html
         page = self.context.new_page()
-        page.on("console", lambda message: self.violations.append(message.text) if message.type == "error" else None)
+        page.on(
+            "console",
+            lambda message: self.violations.append(message.text) if message.type == "error" else None,
+        )
         page.on("pageerror", lambda error: self.violations.append(str(error)))
         page.goto(HOST + "/", wait_until="load")
         return page
@@ -71,7 +74,9 @@ class Stage:
         elif parts.path.startswith("/static/"):
             route.fulfill(**_static(parts.path.removeprefix("/static/")))
         elif parts.path in self.html:
-            route.fulfill(body=self.html[parts.path], content_type="text/html; charset=utf-8", headers=headers)
+            route.fulfill(
+                body=self.html[parts.path], content_type="text/html; charset=utf-8", headers=headers
+            )
         else:
             route.fulfill(status=204)
 
@@ -101,4 +106,7 @@ def _static(name: str) -> dict[str, Any]:
     found = finders.find(name)
     if not found:
         return {"status": 404, "body": name}
-    return {"body": Path(str(found)).read_bytes(), "content_type": mimetypes.guess_type(name)[0] or "text/plain"}
+    return {
+        "body": Path(str(found)).read_bytes(),
+        "content_type": mimetypes.guess_type(name)[0] or "text/plain",
+    }

@@ -1,7 +1,7 @@
 """What no template and no stylesheet may contain. Pure: text in, findings out.
 
-A template is cut into Django's own tokens first, so that tags and variables never look like text or attributes;
-what is left is read as HTML.
+A template is cut into Django's own tokens first, so that tags and variables never look like text or
+attributes; what is left is read as HTML.
 """
 
 import re
@@ -12,7 +12,10 @@ from django.template.base import Lexer, Token, TokenType
 
 HOLE = "\ue000"  # stands for what Django writes
 LETTER = re.compile(r"[^\W\d_]")
-SPOKEN = {"aria-label", "aria-description", "aria-roledescription", "aria-valuetext", "title", "placeholder", "alt", "label"}
+SPOKEN = {
+    "aria-label", "aria-description", "aria-roledescription", "aria-valuetext", "title", "placeholder", "alt",
+    "label",
+}  # fmt: skip
 WRITTEN = re.compile(r'\b(label|title|text|hint|error|action|caption|note|placeholder)="([^"]*)"')
 VOID = {
     "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr",
@@ -66,11 +69,13 @@ def _is_lopsided(name: str, value: str) -> bool:
     parts = re.findall(r"(?:[^\s(]+\([^)]*\)|[^\s])+", value.strip())
     if len(parts) != 4:
         return False
-    return parts[0] != parts[1] or parts[2] != parts[3] if name == "border-radius" else parts[1] != parts[3]
+    if name == "border-radius":
+        return bool(parts[0] != parts[1] or parts[2] != parts[3])
+    return bool(parts[1] != parts[3])
 
 
 def _html(tokens: list[Token]) -> str:
-    """Return the markup alone: holes for variables and translations, nothing for what stands in a translated block.
+    """Return the markup alone: holes for variables and translations, nothing of translated blocks.
 
     A child template's `{% block …_attrs %}` is put into a tag by its base: here it becomes a tag of its own.
     """
@@ -102,7 +107,7 @@ def _literals(tokens: list[Token]) -> list[Finding]:
     """Find words given to an include as they are, where only translated ones belong."""
     blocks = [t for t in tokens if t.token_type == TokenType.BLOCK and t.contents.startswith("include ")]
     return [
-        Finding("untranslated", token.lineno, found[0])
+        Finding("untranslated", token.lineno or 0, found[0])
         for token in blocks
         for found in WRITTEN.finditer(token.contents)
         if LETTER.search(found[2])
@@ -163,4 +168,3 @@ class _Reader(HTMLParser):
     def check_source(self, value: str) -> None:
         if re.match(r"(https?:)?//", value):
             self.find("foreign", value)
-

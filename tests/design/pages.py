@@ -15,7 +15,12 @@ from core import views
 
 NORTHWIND = SimpleNamespace(name="Northwind Outdoors", hue=148)
 AMARA = SimpleNamespace(
-    name="Amara Koné", email="amara@harbour.example", agent_id=7, is_operator=True, theme="", first_name="Amara"
+    name="Amara Koné",
+    email="amara@harbour.example",
+    agent_id=7,
+    is_operator=True,
+    theme="",
+    first_name="Amara",
 )
 DEMO = [
     {"name": "Amara Koné", "what": "", "email": "amara@harbour.example", "password": "not a secret"},
@@ -23,7 +28,9 @@ DEMO = [
 ]
 
 
-def request(path: str = "/", *, host: str = "localhost", brand: object = None, actor: object = None) -> HttpRequest:
+def request(
+    path: str = "/", *, host: str = "localhost", brand: object = None, actor: object = None
+) -> HttpRequest:
     """Return a request as the middleware leaves it, without a session."""
     made = RequestFactory().get(path, headers={"host": host})
     made.brand, made.actor = brand, actor  # type: ignore[attr-defined]

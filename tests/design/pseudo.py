@@ -17,13 +17,13 @@ VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "met
 
 
 def pseudo(text: str) -> str:
-    """`Sign in` -> `⟦Sign in one⟧`: 40 % longer, in words, so that lines break as they would."""
+    """`Sign in` -> `⟦Sign in one⟧`: 40 % longer, in words, so that lines break; units stay short."""
     letters = len(PLACE.sub("", text))
     if not letters:
         return text
-    filling, wanted = "", max(2, round(letters * GROWTH))
+    filling, wanted = "", round(letters * GROWTH)
     for word in ("one", "two", "three", "four", "five", "six") * 20:
-        if len(filling) >= wanted:
+        if len(filling) >= wanted - 1:
             break
         filling += f" {word}"
     return f"{LEFT}{text}{filling}{RIGHT}"

@@ -22,7 +22,8 @@ PAIRS = [
 ]  # fmt: skip
 BRAND_PAIRS = [
     *(("--b", ground) for ground in ("--b-soft", "--surface", "--surface-2", "--canvas")),
-    ("--on-b", "--b"), ("--ink", "--b-soft"), ("--ink-2", "--b-soft"), ("--good", "--b-soft"), ("--bad", "--b-soft"),
+    ("--on-b", "--b"), ("--ink", "--b-soft"), ("--ink-2", "--b-soft"),
+    ("--good", "--b-soft"), ("--bad", "--b-soft"),
 ]  # fmt: skip
 
 
@@ -44,7 +45,10 @@ def it_reads_well(text: str, ground: str, theme: str) -> None:
 def it_reads_well_for_every_brand(text: str, ground: str, theme: str) -> None:
     found = [int(hue) for hue in re.findall(r'\[data-hue="(\d+)"\]\{--bh:\1\}', SHEET)]
     assert len(found) == 36
-    low = {hue: contrast(*(TOKENS.colour(name, theme=theme, hue=hue) for name in (text, ground))) for hue in found}
+    low = {
+        hue: contrast(*(TOKENS.colour(name, theme=theme, hue=hue) for name in (text, ground)))
+        for hue in found
+    }
     assert min(low.values()) >= 4.5, min(low.items(), key=lambda item: item[1])
 
 

@@ -1,4 +1,4 @@
-"""The lint over every template and stylesheet of ours, and the lint itself over lines to pass and to catch."""
+"""The lint over every template and stylesheet, and the lint itself over lines to pass and to catch."""
 
 import json
 from pathlib import Path
@@ -19,11 +19,11 @@ GOOD = [
     "<p>{{ a }} · {{ b }}, 14:06 – 3%</p>",
     "{# a comment in words #}{% comment %}more words{% endcomment %}",
     '<bdi translate="no">Maya</bdi><kbd>Ctrl</kbd><code>pk_live</code>',
-    '<div class="m{% if out %} out{% endif %}" data-state="sent" {% if open %}aria-current="true"{% endif %}></div>',
+    '<div class="m{% if out %} out{% endif %}" {% if open %}aria-current="true"{% endif %}></div>',
     '<form hx-post="/x/" hx-trigger="submit, keyup changed delay:300ms" hx-vals=\'{"a": 1}\'></form>',
     '<rect width="12" x="3" fill="currentColor" /><button class="on">{% icon "send" %}</button>',
     '<script type="module" src="{% static \'js/page.js\' %}"></script>',
-    '{% translate "Send" as label %}{% include "elements/button.html" with label=label kind="primary" only %}',
+    '{% translate "Send" as label %}{% include "elements/button.html" with label=label only %}',
     '{% include "elements/button.html" with label=_("Send") %}',
     '{% block body_attrs %} data-hue="{{ brand.hue }}" hx-headers="{}"{% endblock %}',
     "<body{% block body_attrs %}{% endblock %}>",
@@ -97,7 +97,9 @@ def it_catches_a_physical_property(line: str) -> None:
 
 
 def it_names_the_line() -> None:
-    assert [finding.line for finding in lint_template('<p>\n{{ x }}\n<i style="a"></i>\n{% if a %}</p>\n\nWord')] == [3, 6]
+    assert [
+        finding.line for finding in lint_template('<p>\n{{ x }}\n<i style="a"></i>\n{% if a %}</p>\n\nWord')
+    ] == [3, 6]
     assert [finding.line for finding in lint_css("/* a\n*/\n.a {\n  left: 0;\n}")] == [4]
 
 

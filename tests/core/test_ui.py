@@ -1,0 +1,101 @@
+"""The tags and filters every template may use."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.template import engines
+
+from core.templatetags import ui
+
+
+def render(text: str, **context: Any) -> str:
+    return str(engines["django"].from_string(text).render(context))
+
+
+def it_draws_an_icon_nobody_has_to_hear() -> None:
+    drawn = render('{% icon "timer" "sm" %}')
+    assert 'class="i i-sm"' in drawn
+    assert 'aria-hidden="true"' in drawn
+    assert 'width="14"' in drawn
+
+
+@pytest.mark.parametrize(
+    ("name", "flips"), [("chevron-left", True), ("send", True), ("arrow-down", False), ("x", False)]
+)
+def it_flips_what_has_a_direction(name: str, flips: bool) -> None:
+    assert ("flip" in render(f'{{% icon "{name}" %}}')) is flips
+
+
+@pytest.mark.parametrize(
+    ("name", "letters"),
+    [
+        ("Maya Lindqvist", "ML"),
+        ("Ana de la Cruz", "AC"),
+        ("Oke", "O"),
+        ("", "?"),
+        (None, "?"),
+        ("<b> x", "X"),
+        ("Zoë-Ann Bo", "ZB"),
+    ],
+)
+def it_takes_initials(name: str | None, letters: str) -> None:
+    assert ui.initials(name) == letters
+
+
+def it_tints_an_avatar_the_same_each_time() -> None:
+    assert render("{% avatar n %}", n="Maya") == render("{% avatar n %}", n="Maya")
+    assert 'data-tint="5"' in render("{% avatar n hue=148 %}", n="Maya")
+    assert "<script" not in render("{% avatar n %}", n="<script>")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0, "0:00"), (47, "0:47"), (725.9, "12:05"), (3725, "1:02:05"), (None, ""), (-3, "0:00")],
+)
+def it_writes_minutes_and_seconds(seconds: float | None, text: str) -> None:
+    assert ui.mmss(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(0, "0 s"), (47, "47 s"), (725, "12 min"), (6125, "1 h 42"), (None, "")]
+)
+def it_spells_durations(seconds: float | None, text: str) -> None:
+    assert ui.spell(seconds) == text
+
+
+def it_tells_the_time_there() -> None:
+    instant = datetime(2026, 11, 20, 13, 11, tzinfo=UTC)
+    assert ui.clock(instant, "Europe/Stockholm") == "14:11"
+    assert ui.clock(instant, "Australia/Adelaide") == "23:41"
+    assert ui.clock(None, "Europe/Stockholm") == ""
+
+
+def it_draws_a_share_with_its_target() -> None:
+    drawn = render("{% meter 50 target=80 %}")
+    assert 'width="44.0"' in drawn
+    assert "goal" in drawn
+    assert render("{% meter nothing %}", nothing=None) == "–"
+
+
+def it_draws_a_line_without_dividing_by_nothing() -> None:
+    assert "polyline" in render("{% spark v %}", v=[3, 3, 3])
+    assert render("{% spark v %}", v=[3]) == ""
+
+
+def it_links_the_hues_of_the_page() -> None:
+    assert 'href="/t/brand.css?h=62,148&amp;v=' in render(
+        "{% brand_stylesheet %}", hues=[62], brand=SimpleNamespace(hue=148)
+    )
+    assert render("{% brand_stylesheet %}") == ""
+
+
+def it_writes_only_attributes_that_have_a_value() -> None:
+    written = render(
+        '{% attributes type="button" aria_busy=busy disabled=yes name=none %}',
+        busy="true",
+        yes=True,
+        none=None,
+    )
+    assert sorted(written.split()) == ['aria-busy="true"', "disabled", 'type="button"']
