@@ -1,0 +1,160 @@
+"""One conversation: found, allowed, read and made into values.
+
+Who holds an agent's seat in the brand may read its conversations; who has one may act on it. The rest look absent.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.choices import Role
+from core.errors import NotFound
+from core.ids import new_ref
+from desk import reading
+from desk.lines import lines_of
+from desk.reading import Contact, Facts, Window
+from desk.values import Address, Choice, Conversation, Customer, Line, Past, conversation_path
+from desk.wording import address_name, channel_name, ending_words, language_name
+from interactions.actions.messages import MAX_CHARACTERS
+from interactions.choices import State
+from interactions.values import InteractionView
+from tenants.binding import Bound
+from tenants.cards import card_by_slug
+from tenants.scope import tenant_scope
+from tenants.values import BrandCard
+from workforce.queries import shown_name
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What one visit to the brand brings home."""
+
+    facts: Facts
+    contact: Contact
+    window: Window
+    drafts: tuple[str, str]
+    earlier: list[InteractionView]
+    choices: tuple[list[tuple[str, str]], list[tuple[str, str]]]
+
+
+def client_for(actor: Actor, slug: str) -> BrandCard:
+    """Return the brand of the address; raises NotFound for one that is not there or not the actor's."""
+    client = card_by_slug(slug)
+    if client is None or not actor.has(Role.AGENT, client.id):
+        raise NotFound
+    return client
+
+
+def scope(actor: Actor, client: BrandCard) -> Bound:
+    """Enter the brand with the actor's seat as its agent."""
+    return tenant_scope(client, actor.grant_for(client, role=Role.AGENT))
+
+
+def open_conversation(
+    actor: Actor, client: BrandCard, ref: UUID, *, before: int | None = None, now: datetime
+) -> Conversation:
+    """Read the conversation with its customer; `before`: the messages above that number. Raises NotFound."""
+    with scope(actor, client):
+        read = _read(actor, ref, before=before)
+    return _conversation(actor, client, read, now=now)
+
+
+def more_lines(
+    actor: Actor, client: BrandCard, ref: UUID, *, before: int | None, now: datetime
+) -> tuple[Line, ...]:
+    """Return the newest messages, or those above number `before`. Raises NotFound."""
+    with scope(actor, client):
+        facts, _contact = reading.conversation(ref, agent_id=actor.user_id)
+        window = reading.older(ref, before=before) if before else reading.newest(ref)
+    return _lines(actor, facts.view, window, now=now)
+
+
+def _read(actor: Actor, ref: UUID, *, before: int | None) -> _Read:
+    facts, contact = reading.conversation(ref, agent_id=actor.user_id)
+    wrapping = facts.view.state == State.WRAP_UP and facts.view.agent_id == actor.user_id
+    return _Read(
+        facts=facts,
+        contact=contact,
+        window=reading.older(ref, before=before) if before else reading.newest(ref),
+        drafts=reading.drafts(ref, agent_id=actor.user_id) if facts.draft else ("", ""),
+        earlier=reading.before_this(facts),
+        choices=reading.choices() if wrapping else ([], []),
+    )
+
+
+def _conversation(actor: Actor, client: BrandCard, read: _Read, *, now: datetime) -> Conversation:
+    view = read.facts.view
+    reasons, outcomes = read.choices
+    is_mine = view.agent_id == actor.user_id
+    return Conversation(
+        client=client,
+        ref=view.ref,
+        name=view.contact_name or _("Visitor"),
+        state=view.state,
+        what=" · ".join(filter(None, (channel_name(view.channel), language_name(view.language), view.queue_name))),
+        alias=view.agent_shown if is_mine else shown_name(actor.user_id, client.id),
+        is_mine=is_mine,
+        lines=_lines(actor, view, read.window, now=now),
+        has_older=not read.window.is_whole,
+        last=view.last_seq,
+        draft_reply=read.drafts[0],
+        draft_note=read.drafts[1],
+        due_at=view.wrap_up_due_at if view.state == State.WRAP_UP else None,
+        total_seconds=_total_seconds(view),
+        extended=view.wrap_up_extended,
+        reasons=tuple(Choice(*pair) for pair in reasons),
+        outcomes=tuple(Choice(*pair) for pair in outcomes),
+        ending=ending_words(read.facts),
+        waited=_waited(view),
+        limit=MAX_CHARACTERS,
+        fresh_id=new_ref(),
+        customer=_customer(client, view, read.contact, read.earlier),
+        now=now,
+    )
+
+
+def _lines(actor: Actor, view: InteractionView, window: Window, *, now: datetime) -> tuple[Line, ...]:
+    name = view.contact_name or _("Visitor")
+    return lines_of(window.messages, agent_id=actor.user_id, name=name, before=window.before, now=now)
+
+
+def _total_seconds(view: InteractionView) -> int:
+    if not view.wrap_up_at or not view.wrap_up_due_at:
+        return 0
+    return round((view.wrap_up_due_at - view.wrap_up_at).total_seconds())
+
+
+def _waited(view: InteractionView) -> float | None:
+    if not view.queued_at or not view.answered_at:
+        return None
+    return (view.answered_at - view.queued_at).total_seconds()
+
+
+def _customer(
+    client: BrandCard, view: InteractionView, contact: Contact, earlier: list[InteractionView]
+) -> Customer:
+    return Customer(
+        name=view.contact_name or _("Visitor"),
+        timezone=contact.timezone or client.timezone,
+        place=_place(contact.timezone or client.timezone),
+        language=language_name(contact.language or view.language),
+        page=contact.page,
+        since=contact.created_at,
+        contacts=contact.times,
+        points=tuple(Address(address_name(kind), value) for kind, value in contact.points),
+        earlier=tuple(_past(client, past) for past in earlier),
+    )
+
+
+def _past(client: BrandCard, past: InteractionView) -> Past:
+    title = past.reason or past.preview or _("No words")
+    return Past(conversation_path(client.slug, past.ref), title, past.closed_at or past.opened_at)
+
+
+def _place(zone: str) -> str:
+    """`Europe/Stockholm` -> `Stockholm`."""
+    return ZoneInfo(zone).key.rpartition("/")[2].replace("_", " ")

@@ -1,0 +1,167 @@
+"""Frames for the page: what the live socket sends and the state poll answers, made of the page's own partials.
+
+A frame is {"stream", "now", and as it fits "seq", "html", "event", "data"}; `now` is the server's clock in
+milliseconds. Streams: hello, link, list, row, offers, top, and `c.<ref>` for a conversation. docs/realtime.md has
+the table. Everything here is synchronous: one job of the executor, or part of a view.
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from accounts.actor import Actor
+from core.errors import NotFound
+from desk import reading
+from desk.conversations import open_conversation, scope
+from desk.inbox import Inbox, capacity_of, client_of, inbox_of, offers_of, row_of
+from desk.lines import lines_of
+from desk.presence import presence_context
+from desk.reading import Facts
+from desk.values import Capacity, Line, OfferCard, stream_of
+from desk.wording import gone_words, state_words, visitor_name
+from interactions.choices import State
+from routing.models import Offer
+from tenants.scope import labour_scope
+
+Frame = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class News:
+    """What is new in one conversation: the frames to send now, and what its row in the list is made of."""
+
+    frames: list[Frame]
+    seq: int
+    brand_id: int
+    facts: Facts | None
+
+
+@contextmanager
+def speaking(actor: Actor) -> Iterator[None]:
+    """The actor's language and zone, as the middleware gives them to a page."""
+    with translation.override(actor.language), timezone.override(ZoneInfo(actor.timezone)):
+        yield
+
+
+def frame(stream: str, *, now: datetime, **fields: Any) -> Frame:
+    return {"stream": stream, "now": round(now.timestamp() * 1000), **fields}
+
+
+def whole(actor: Actor, *, now: datetime) -> list[Frame]:
+    """The small state of the desk, fetched whole: list, offers, top bar."""
+    inbox = inbox_of(actor, now=now)
+    return [list_frame(actor, inbox, now=now), offers_frame(inbox.offers, now=now), top_frame(actor, inbox.capacity, now=now)]
+
+
+def parts(actor: Actor, names: set[str], *, gone: Iterable[str] = (), now: datetime) -> list[Frame]:
+    """The named parts of it (list, offers, top), with as few questions as they need."""
+    if "list" in names:
+        inbox = inbox_of(actor, now=now)
+        offers, capacity = inbox.offers, inbox.capacity
+        frames = [list_frame(actor, inbox, now=now)]
+    else:
+        offers = offers_of(actor, now=now) if "offers" in names else ()
+        capacity = capacity_of(actor, now=now) if "top" in names else None
+        frames = []
+    if "offers" in names:
+        frames.insert(0, offers_frame(offers, gone=_gone(actor, gone), now=now))
+    if "top" in names and capacity:
+        frames.append(top_frame(actor, capacity, now=now))
+    return frames
+
+
+def list_frame(actor: Actor, inbox: Inbox, *, now: datetime) -> Frame:
+    context = {"groups": inbox.groups, "is_empty": inbox.is_empty, "actor": actor}
+    return frame("list", now=now, html=render_to_string("desk/_rows.html", context))
+
+
+def offers_frame(offers: tuple[OfferCard, ...], *, gone: dict[str, str] | None = None, now: datetime) -> Frame:
+    html = render_to_string("desk/_offers.html", {"offers": offers})
+    return frame("offers", now=now, html=html, data={"gone": gone or {}})
+
+
+def top_frame(actor: Actor, capacity: Capacity, *, now: datetime) -> Frame:
+    context = presence_context(actor, now=now) | {"capacity": capacity}
+    html = render_to_string("desk/_presence.html", context) + render_to_string("desk/_capacity.html", context)
+    return frame("top", now=now, html=html)
+
+
+def news(
+    actor: Actor, brand_id: int, ref: UUID, *, after: int, replay: bool = False, now: datetime
+) -> News:
+    """What came after number `after` in one of the actor's conversations, one statement.
+
+    Too much to replay: a frame that says reload. Not the actor's (any more): a frame that says lost.
+    """
+    client = client_of(actor, brand_id)
+    if client is None:
+        return _lost(brand_id, ref, now=now)
+    with scope(actor, client):
+        facts, window = reading.news(ref, agent_id=actor.user_id, after=after)
+    if facts is None:
+        return _lost(brand_id, ref, now=now)
+    if not window.is_whole:
+        frames = [frame(stream_of(ref), now=now, event="reload")]
+        return News(frames, facts.view.last_seq, brand_id, facts)
+    name = visitor_name(facts.view)
+    lines = lines_of(window.messages, agent_id=actor.user_id, name=name, before=window.before, now=now)
+    frames = [_messages(ref, lines, replay=replay, now=now)] if lines else []
+    return News(frames, lines[-1].seq if lines else after, brand_id, facts)
+
+
+def row_frame(actor: Actor, told: News, *, now: datetime) -> list[Frame]:
+    """The row of that conversation in the work list; asks nobody."""
+    client = client_of(actor, told.brand_id)
+    if client is None or told.facts is None:
+        return []
+    row = row_of(client, told.facts, now=now)
+    return [frame("row", now=now, html=render_to_string("desk/_row.html", {"row": row}))]
+
+
+def state_frame(actor: Actor, brand_id: int, ref: UUID, *, now: datetime) -> Frame:
+    """The head and the foot of an open conversation, for when its state changed; the composer is not in it."""
+    client = client_of(actor, brand_id)
+    try:
+        found = open_conversation(actor, client, ref, now=now) if client else None
+    except NotFound:
+        found = None
+    if found is None or not found.is_mine:
+        return _lost(brand_id, ref, now=now).frames[0]
+    context = {"conversation": found, "actor": actor}
+    html = render_to_string("desk/_acts.html", context) + render_to_string("desk/_foot.html", context)
+    data = {"state": found.state, "words": state_words(found.state)}
+    return frame(found.stream, now=now, event="state", html=html, data=data)
+
+
+def typing_frame(ref: str, *, now: datetime) -> Frame:
+    return frame(f"c.{ref}", now=now, event="typing")
+
+
+def _messages(ref: UUID, lines: tuple[Line, ...], *, replay: bool, now: datetime) -> Frame:
+    html = render_to_string("desk/_messages.html", {"lines": lines})
+    data: dict[str, Any] = {"from": lines[-1].kind if not lines[-1].mine else "me"}
+    if replay:
+        data["replay"] = sum(line.kind == "in" for line in lines)
+    return frame(stream_of(ref), now=now, seq=lines[-1].seq, html=html, data=data)
+
+
+def _lost(brand_id: int, ref: UUID, *, now: datetime) -> News:
+    words = state_words(State.QUEUED)
+    return News([frame(stream_of(ref), now=now, event="lost", data={"words": words})], 0, brand_id, None)
+
+
+def _gone(actor: Actor, refs: Iterable[str]) -> dict[str, str]:
+    """{offer ref: what became of it, in words} for the actor's own offers."""
+    wanted = list(refs)
+    if not wanted:
+        return {}
+    with labour_scope():
+        rows = Offer.objects.filter(ref__in=wanted, agent_id=actor.user_id).values_list("ref", "state", "reason")
+        return {str(ref): words for ref, state, reason in rows if (words := gone_words(state, reason))}

@@ -1,0 +1,213 @@
+"""What an agent has and is offered, over all brands: ids from the labour plane, words from each brand touched.
+
+One statement for the work items, one for the offers, one for the capacity, then one in each brand.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.choices import Role
+from desk.reading import Facts, facts_of
+from desk.values import CLOSED, NEEDS, WAITING, WRAP_UP, Capacity, Group, OfferCard, Row
+from desk.wording import ending_words, language_name
+from interactions.choices import State
+from routing.choices import ItemState, Outcome
+from routing.models import AgentCapacity, Offer, WorkItem
+from tenants.cards import card_by_id
+from tenants.scope import labour_scope, tenant_scope
+from tenants.values import BrandCard
+
+CHAT_UNITS = 34
+FULL = 100
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """The work list, the offers and the slots, from one look."""
+
+    groups: tuple[Group, ...]
+    offers: tuple[OfferCard, ...]
+    capacity: Capacity
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(group.rows for group in self.groups if group.name != CLOSED)
+
+
+@dataclass(frozen=True)
+class _Item:
+    brand_id: int
+    ref: UUID
+    state: str
+
+
+@dataclass(frozen=True)
+class _Offer:
+    ref: UUID
+    brand_id: int
+    interaction_ref: UUID
+    made_at: datetime
+    expires_at: datetime
+    enqueued_at: datetime
+
+
+def inbox_of(actor: Actor, *, now: datetime) -> Inbox:
+    """Look at everything."""
+    items, offers, capacity = _labour(actor, now=now)
+    wanted = {(item.brand_id, item.ref) for item in items} | {(o.brand_id, o.interaction_ref) for o in offers}
+    facts = _facts(actor, wanted)
+    return Inbox(_groups(items, facts, now=now), _cards(offers, facts, now=now), capacity)
+
+
+def offers_of(actor: Actor, *, now: datetime) -> tuple[OfferCard, ...]:
+    """Look at the offers alone: the quick way, for when one comes in."""
+    with labour_scope():
+        offers = _ringing(actor, now=now)
+    return _cards(offers, _facts(actor, {(o.brand_id, o.interaction_ref) for o in offers}), now=now)
+
+
+def capacity_of(actor: Actor, *, now: datetime) -> Capacity:
+    """Count the agent's slots."""
+    with labour_scope():
+        items, offers = _items(actor, now=now), _ringing(actor, now=now)
+        return _capacity(actor, items, offers)
+
+
+def client_of(actor: Actor, brand_id: int) -> BrandCard | None:
+    """Return the brand if the actor serves it."""
+    return card_by_id(brand_id) if actor.has(Role.AGENT, brand_id) else None
+
+
+def clients_of(actor: Actor) -> list[BrandCard]:
+    """Return the brands the actor serves, by name."""
+    cards = [card for card in map(card_by_id, actor.brand_ids(Role.AGENT)) if card]
+    return sorted(cards, key=lambda card: (card.name.casefold(), card.id))
+
+
+def row_of(client: BrandCard, facts: Facts, *, now: datetime) -> Row:
+    """Make the row of one conversation."""
+    view = facts.view
+    return Row(
+        client=client,
+        ref=view.ref,
+        name=view.contact_name or _("Visitor"),
+        preview=view.preview,
+        at=view.closed_at or view.last_message_at or view.opened_at,
+        seq=view.last_seq,
+        unread=view.unread if view.state == State.ACTIVE else 0,
+        draft=facts.draft,
+        group=_group(facts),
+        since=facts.since,
+        until=view.wrap_up_due_at,
+        ending=ending_words(facts),
+        now=now,
+    )
+
+
+def _labour(actor: Actor, *, now: datetime) -> tuple[list[_Item], list[_Offer], Capacity]:
+    with labour_scope():
+        items, offers = _items(actor, now=now), _ringing(actor, now=now)
+        return items, offers, _capacity(actor, items, offers)
+
+
+def _items(actor: Actor, *, now: datetime) -> list[_Item]:
+    """What the agent works on, and what they finished since midnight in their own zone."""
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    finished = Q(state=ItemState.ENDED, outcome=Outcome.CLOSED, ended_at__gte=midnight)
+    working = Q(state__in=(ItemState.ACCEPTED, ItemState.WRAP_UP))
+    rows = WorkItem.objects.filter(working | finished, agent_id=actor.user_id).order_by("id")
+    return [_Item(*values) for values in rows.values_list("brand_id", "interaction_ref", "state")]
+
+
+def _ringing(actor: Actor, *, now: datetime) -> list[_Offer]:
+    rows = Offer.objects.ringing(now).filter(agent_id=actor.user_id).order_by("expires_at", "id")
+    columns = ("ref", "brand_id", "work_item__interaction_ref", "made_at", "expires_at", "work_item__enqueued_at")
+    return [_Offer(*values) for values in rows.values_list(*columns)]
+
+
+def _capacity(actor: Actor, items: list[_Item], offers: list[_Offer]) -> Capacity:
+    row = AgentCapacity.objects.filter(agent_id=actor.user_id).first()
+    used, cap = (row.used, row.cap) if row else (0, FULL)
+    talking = sum(item.state == ItemState.ACCEPTED for item in items)
+    wrapping = sum(item.state == ItemState.WRAP_UP for item in items)
+    return Capacity(talking, wrapping, talking + wrapping + len(offers) + max(0, cap - used) // CHAT_UNITS)
+
+
+def _facts(actor: Actor, wanted: Iterable[tuple[int, UUID]]) -> dict[tuple[int, UUID], tuple[BrandCard, Facts]]:
+    """Ask each brand that is touched, with the actor's own grant, about all of its conversations at once."""
+    by_brand: dict[int, list[UUID]] = {}
+    for brand_id, ref in sorted(wanted):
+        by_brand.setdefault(brand_id, []).append(ref)
+    found: dict[tuple[int, UUID], tuple[BrandCard, Facts]] = {}
+    for brand_id, refs in by_brand.items():
+        client = client_of(actor, brand_id)
+        if client is None:
+            continue
+        with tenant_scope(client, actor.grant_for(client, role=Role.AGENT)):
+            known = facts_of(refs, agent_id=actor.user_id)
+        found |= {(brand_id, ref): (client, facts) for ref, facts in known.items()}
+    return found
+
+
+def _groups(
+    items: list[_Item], facts: dict[tuple[int, UUID], tuple[BrandCard, Facts]], *, now: datetime
+) -> tuple[Group, ...]:
+    known = {(item.brand_id, item.ref) for item in items} & facts.keys()
+    rows = sorted((row_of(*facts[key], now=now) for key in known), key=lambda row: row.key)
+    titles = {
+        NEEDS: _("Needs you"),
+        WRAP_UP: _("Wrap-up"),
+        WAITING: _("Waiting on customer"),
+        CLOSED: _("Closed today"),
+    }
+    return tuple(Group(name, title, tuple(r for r in rows if r.group == name)) for name, title in titles.items())
+
+
+def _group(facts: Facts) -> str:
+    if facts.view.state == State.WRAP_UP:
+        return WRAP_UP
+    if facts.view.state != State.ACTIVE:
+        return CLOSED
+    return NEEDS if facts.since else WAITING
+
+
+def _cards(
+    offers: list[_Offer], facts: dict[tuple[int, UUID], tuple[BrandCard, Facts]], *, now: datetime
+) -> tuple[OfferCard, ...]:
+    cards = []
+    for offer in offers:
+        client, about = facts.get((offer.brand_id, offer.interaction_ref), (None, None))
+        if client is None or about is None:
+            continue
+        view = about.view
+        cards.append(
+            OfferCard(
+                client=client,
+                ref=offer.ref,
+                name=view.contact_name or _("Visitor"),
+                preview=view.preview,
+                made_at=offer.made_at,
+                expires_at=offer.expires_at,
+                enqueued_at=offer.enqueued_at,
+                chips=_chips(about),
+                now=now,
+            )
+        )
+    return tuple(cards)
+
+
+def _chips(facts: Facts) -> tuple[str, ...]:
+    view = facts.view
+    words = [view.queue_name, language_name(view.language)]
+    if view.waits:
+        words.append(_("Left as a message"))
+    return tuple(word for word in words if word)
+
+

@@ -1,0 +1,99 @@
+"""What a socket asks of the executor: one function, one job, plain values back. All of it is synchronous."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.access import actor_for_session
+from accounts.actor import Actor
+from core import clock
+from desk import frames
+from desk.frames import Frame, News, speaking
+from routing.models import WorkItem
+from tenants.scope import labour_scope
+from workforce import actions as workforce
+
+
+@dataclass(frozen=True)
+class Welcome:
+    """The frames that a page needs after it came (back), and what they told of each stream."""
+
+    frames: list[Frame]
+    told: dict[str, News]
+
+
+def identify(session_key: str) -> Actor | None:
+    return actor_for_session(session_key)
+
+
+def arrive(agent_id: int, *, node: str, channel: str) -> None:
+    """Count this socket as the agent's presence."""
+    workforce.connect(agent_id, node=node, channel_name=channel, now=clock.now())
+
+
+def depart(agent_id: int, *, channel: str) -> None:
+    workforce.disconnect(agent_id, channel_name=channel, now=clock.now())
+
+
+def welcome(actor: Actor, known: dict[str, int]) -> Welcome:
+    """Answer a hello: the small state whole, and of each stream what came after the number the page has."""
+    now = clock.now()
+    brands = _brands(actor, known)
+    told: dict[str, News] = {}
+    with speaking(actor):
+        out = [frames.frame("hello", now=now)]
+        for ref, after in known.items():
+            told[ref] = frames.news(actor, brands.get(ref, 0), UUID(ref), after=after, replay=True, now=now)
+            out += told[ref].frames
+            if told[ref].facts:
+                out.append(frames.state_frame(actor, brands[ref], UUID(ref), now=now))
+        return Welcome(out + frames.whole(actor, now=now), told)
+
+
+def catch_up(actor: Actor, ref: str, *, after: int) -> News | None:
+    """Answer a watch: what came after that number; None when the conversation is nobody's that works."""
+    brand_id = _brands(actor, [ref]).get(ref)
+    if brand_id is None:
+        return None
+    with speaking(actor):
+        return frames.news(actor, brand_id, UUID(ref), after=after, now=clock.now())
+
+
+def news(actor: Actor, brand_id: int, ref: str, *, after: int) -> News:
+    with speaking(actor):
+        return frames.news(actor, brand_id, UUID(ref), after=after, now=clock.now())
+
+
+def show(
+    actor: Actor, dirty: set[str], *, gone: set[str], rows: dict[str, News], turned: dict[str, int]
+) -> list[Frame]:
+    """Make the frames of all that changed since the last look."""
+    now = clock.now()
+    with speaking(actor):
+        out = frames.parts(actor, dirty, gone=gone, now=now) if dirty else []
+        for ref, brand_id in turned.items():
+            out.append(frames.state_frame(actor, brand_id, UUID(ref), now=now))
+        for told in rows.values():
+            out += frames.row_frame(actor, told, now=now)
+    return out
+
+
+def typing(ref: str) -> Frame:
+    return frames.typing_frame(ref, now=clock.now())
+
+
+def pong() -> Frame:
+    return frames.frame("pong", now=clock.now())
+
+
+def link(*, up: bool) -> Frame:
+    """Say whether the server hears what happens elsewhere."""
+    return frames.frame("link", now=clock.now(), event="up" if up else "down")
+
+
+def _brands(actor: Actor, refs: "dict[str, int] | list[str]") -> dict[str, int]:
+    """{ref: brand id} of those conversations that the agent is working on."""
+    with labour_scope():
+        rows = WorkItem.objects.in_work().filter(agent_id=actor.user_id, interaction_ref__in=list(refs))
+        return {str(ref): brand_id for ref, brand_id in rows.values_list("interaction_ref", "brand_id")}
+
+

@@ -1,0 +1,94 @@
+"""From a stored message to a line of the stream. Pure: the reader's zone and language are the current ones."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from desk.values import Line, Part
+from interactions.choices import Direction
+from interactions.values import MessageView
+
+KINDS = {Direction.IN: "in", Direction.OUT: "out", Direction.NOTE: "note", Direction.SYSTEM: "event"}
+ICONS = {"joined": "route", "customer_ended": "log-out", "left": "log-out", "agent_ended": "check", "requeued": "undo-2"}
+
+
+def lines_of(
+    messages: Iterable[MessageView], *, agent_id: int, name: str, now: datetime, before: MessageView | None = None
+) -> tuple[Line, ...]:
+    """Return the messages as lines; `before` is the one above the first, for where a day begins.
+
+    `name` is what the customer is called in this conversation.
+    """
+    lines, above = [], before
+    for message in messages:
+        lines.append(_line(message, above, agent_id=agent_id, name=name, now=now))
+        above = message
+    return tuple(lines)
+
+
+def parts_of(body: str, redactions: Iterable[dict[str, Any]]) -> tuple[Part, ...]:
+    """Cut the text at the spans that stand for what was masked."""
+    parts, done = [], 0
+    for span in sorted(redactions, key=lambda span: span["start"]):
+        start, end = span["start"], span["start"] + span["len"]
+        parts += [Part(body[done:start]), Part(body[start:end], hidden=True)]
+        done = end
+    return tuple(part for part in [*parts, Part(body[done:])] if part.text)
+
+
+def day_words(instant: datetime, now: datetime) -> str:
+    """Name the day in the reader's zone: Today, Yesterday, else the date."""
+    day, today = timezone.localtime(instant).date(), timezone.localtime(now).date()
+    if day == today:
+        return _("Today")
+    if (today - day).days == 1:
+        return _("Yesterday")
+    return date_format(day, "j F" if day.year == today.year else "j F Y")
+
+
+def event_words(data: dict[str, Any]) -> str:
+    """Say what a system message means; its words are the page's, not the row's."""
+    name = data.get("name", "")
+    match data.get("code"):
+        case "joined":
+            return _("%(name)s joined") % {"name": name}
+        case "customer_ended":
+            return _("The customer ended the conversation")
+        case "agent_ended":
+            return _("Ended here, wrap-up began")
+        case "left":
+            return _("The customer left before an answer")
+        case "requeued":
+            return _("Back in the queue, at its place")
+        case _:
+            return _("Something happened")
+
+
+def _line(message: MessageView, above: MessageView | None, *, agent_id: int, name: str, now: datetime) -> Line:
+    kind = KINDS.get(Direction(message.direction), "event")
+    by = message.author_shown or (name if kind == "in" else "")
+    code = str(message.data.get("code", ""))
+    return Line(
+        seq=message.seq,
+        kind=kind,
+        mine=message.author_id == agent_id,
+        by=by,
+        at=message.at,
+        parts=parts_of(message.body, message.redactions),
+        client_id=message.client_id,
+        language="",
+        day=_new_day(message, above, now),
+        words=event_words(message.data) if kind == "event" else "",
+        icon=ICONS.get(code, "info"),
+        voice=f"{by}, {date_format(timezone.localtime(message.at), 'H:i')}: {message.body}",
+    )
+
+
+def _new_day(message: MessageView, above: MessageView | None, now: datetime) -> str:
+    if above and timezone.localtime(above.at).date() == timezone.localtime(message.at).date():
+        return ""
+    return day_words(message.at, now)

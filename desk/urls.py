@@ -1,0 +1,27 @@
+"""The agent's desk on the provider's host. State changes are resources that are posted to."""
+
+from django.urls import path
+
+from desk.views import answering, finishing, pages, writing
+
+app_name = "desk"
+
+TALK = "desk/<slug:slug>/<uuid:ref>/"
+
+urlpatterns = [
+    path("desk/", pages.desk, name="desk"),
+    path("desk/state/", pages.state, name="state"),
+    path("availability/", answering.availability, name="availability"),
+    path("offers/<uuid:ref>/acceptance/", answering.acceptance, name="acceptance"),
+    path("offers/<uuid:ref>/refusal/", answering.refusal, name="refusal"),
+    path(TALK, pages.conversation, name="conversation"),
+    path(f"{TALK}messages/", pages.messages, name="messages"),
+    path(f"{TALK}replies/", writing.replies, name="replies"),
+    path(f"{TALK}notes/", writing.notes, name="notes"),
+    path(f"{TALK}draft/", writing.draft, name="draft"),
+    path(f"{TALK}typing/", writing.typing, name="typing"),
+    path(f"{TALK}reading/", writing.reading_mark, name="reading"),
+    path(f"{TALK}wrap-up/", finishing.wrap_up, name="wrap-up"),
+    path(f"{TALK}extension/", finishing.extension, name="extension"),
+    path(f"{TALK}disposition/", finishing.disposition, name="disposition"),
+]

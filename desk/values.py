@@ -1,0 +1,246 @@
+"""What the templates of the desk are given: frozen values, made in a scope, shown in none."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tenants.values import BrandCard
+
+NEEDS, WAITING, WRAP_UP, CLOSED = "needs", "waiting", "wrap_up", "closed"
+
+
+def conversation_path(slug: str, ref: UUID) -> str:
+    return reverse("desk:conversation", args=(slug, ref))
+
+
+def stream_of(ref: UUID) -> str:
+    """How the live socket calls a conversation."""
+    return f"c.{ref}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One conversation in the work list. `since`: its customer waits for an answer since then."""
+
+    client: BrandCard
+    ref: UUID
+    name: str
+    preview: str
+    at: datetime
+    seq: int
+    unread: int
+    draft: bool
+    group: str
+    since: datetime | None
+    until: datetime | None
+    ending: str
+    now: datetime
+
+    @property
+    def path(self) -> str:
+        return conversation_path(self.client.slug, self.ref)
+
+    @property
+    def key(self) -> str:
+        """Where it stands in its group: the longest waiting first, of the closed ones the latest."""
+        instant = (self.until if self.group == WRAP_UP else self.since) or self.at
+        stamp = int(instant.timestamp() * 1000)
+        return f"{10**14 - stamp if self.group == CLOSED else stamp:015d}{self.ref}"
+
+    @property
+    def waited(self) -> float:
+        return (self.now - self.since).total_seconds() if self.since else 0
+
+    @property
+    def left(self) -> float:
+        return (self.until - self.now).total_seconds() if self.until else 0
+
+    @property
+    def unread_words(self) -> str:
+        return ngettext("%(count)d unread", "%(count)d unread", self.unread) % {"count": self.unread}
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class OfferCard:
+    """Work put before the agent until `expires_at`. `chips`: why it is for them, in words."""
+
+    client: BrandCard
+    ref: UUID
+    name: str
+    preview: str
+    made_at: datetime
+    expires_at: datetime
+    enqueued_at: datetime
+    chips: tuple[str, ...]
+    now: datetime
+
+    @property
+    def total_seconds(self) -> int:
+        return round((self.expires_at - self.made_at).total_seconds())
+
+    @property
+    def left_seconds(self) -> int:
+        return round((self.expires_at - self.now).total_seconds())
+
+    @property
+    def waited_seconds(self) -> float:
+        return (self.now - self.enqueued_at).total_seconds()
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """The agent's chat slots: in conversation, in wrap-up, free."""
+
+    talking: int
+    wrapping: int
+    slots: int
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        free = max(0, self.slots - self.talking - self.wrapping)
+        return ("on",) * self.talking + ("wrap",) * self.wrapping + ("",) * free
+
+    @property
+    def short(self) -> str:
+        return _("%(used)d of %(slots)d") % {"used": self.talking + self.wrapping, "slots": self.slots}
+
+    @property
+    def words(self) -> str:
+        values = {"used": self.talking + self.wrapping, "slots": self.slots}
+        return ngettext("%(used)d of %(slots)d chat", "%(used)d of %(slots)d chats", self.slots) % values
+
+
+@dataclass(frozen=True)
+class Part:
+    """A piece of a text; `hidden` stands where a card number was."""
+
+    text: str
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message as the stream shows it. `kind`: in, out, note, event. `day`: the date's words where one begins."""
+
+    seq: int
+    kind: str
+    mine: bool
+    by: str
+    at: datetime
+    parts: tuple[Part, ...]
+    client_id: UUID | None
+    language: str
+    day: str
+    words: str
+    icon: str
+    voice: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Address:
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Past:
+    """An earlier conversation of the same contact."""
+
+    path: str
+    title: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Customer:
+    """Who the conversation is with. `timezone` is theirs where it is known, else their brand's (`place` says whose)."""
+
+    name: str
+    timezone: str
+    place: str
+    language: str
+    page: str
+    since: datetime
+    contacts: int
+    points: tuple[Address, ...]
+    earlier: tuple[Past, ...]
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A conversation opened by an agent of its brand. Only who has it (`is_mine`) may act on it."""
+
+    client: BrandCard
+    ref: UUID
+    name: str
+    state: str
+    what: str
+    alias: str
+    is_mine: bool
+    lines: tuple[Line, ...]
+    has_older: bool
+    last: int
+    draft_reply: str
+    draft_note: str
+    due_at: datetime | None
+    total_seconds: int
+    extended: bool
+    reasons: tuple[Choice, ...]
+    outcomes: tuple[Choice, ...]
+    ending: str
+    waited: float | None
+    limit: int
+    fresh_id: UUID
+    customer: Customer
+    now: datetime
+
+    @cached_property
+    def path(self) -> str:
+        return conversation_path(self.client.slug, self.ref)
+
+    @property
+    def stream(self) -> str:
+        return stream_of(self.ref)
+
+    @property
+    def first(self) -> int:
+        return self.lines[0].seq if self.lines else 1
+
+    @property
+    def can_reply(self) -> bool:
+        return self.is_mine and self.state == "active"
+
+    @property
+    def can_write(self) -> bool:
+        return self.is_mine and self.state in {"active", "wrap_up"}
+
+    @property
+    def is_live(self) -> bool:
+        """Whether anything can still happen to it here."""
+        return self.can_write
+
+    @property
+    def can_extend(self) -> bool:
+        return self.due_at is not None and not self.extended
+
+    @property
+    def left_seconds(self) -> int:
+        return round((self.due_at - self.now).total_seconds()) if self.due_at else 0

@@ -1,0 +1,67 @@
+"""Words for codes: languages, channels, how a conversation ended. Nothing here asks anybody."""
+
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from desk.reading import Facts
+from interactions.choices import Channel, State
+from interactions.values import InteractionView
+from routing.choices import OfferState, WithdrawReason
+
+
+def language_name(code: str) -> str:
+    """`sv-SE` -> Swedish in the reader's language; an unknown code stays as it is."""
+    for tag in (code.lower(), code.lower().partition("-")[0]):
+        try:
+            return str(get_language_info(tag)["name_translated"])
+        except KeyError:
+            continue
+    return code
+
+
+def channel_name(code: str) -> str:
+    return str(Channel(code).label) if code in Channel.values else code
+
+
+def address_name(kind: str) -> str:
+    names = {"email": _("E-mail"), "phone": _("Phone"), "visitor": _("Visitor")}
+    return names.get(kind, kind.capitalize())
+
+
+def ending_words(facts: Facts) -> str:
+    """Say in a few words how it ended, or who has it."""
+    view = facts.view
+    if view.state == State.CLOSED:
+        if facts.missing:
+            return _("Closed when the wrap-up time was over, no reason set")
+        return _("Closed") + (f" · {view.reason}, {view.outcome}" if view.reason else "")
+    if view.state == State.ABANDONED:
+        return _("The customer left before an answer")
+    if view.state == State.QUEUED:
+        return _("Waiting for somebody to take it")
+    return _("%(name)s has this conversation. You can read it.") % {"name": view.agent_shown or _("A colleague")}
+
+
+def visitor_name(view: InteractionView) -> str:
+    """What the customer is called: their name, else Visitor."""
+    return view.contact_name or _("Visitor")
+
+
+def state_words(state: str) -> str:
+    """Say above an unsent text why it cannot be sent any more."""
+    if state == State.WRAP_UP:
+        return _("The conversation has ended. This was not sent; it stays here until you finish the wrap-up.")
+    if state == State.CLOSED:
+        return _("The conversation is closed. This was not sent.")
+    return _("This conversation is no longer with you. Your text was not sent.")
+
+
+def gone_words(state: str, reason: str) -> str:
+    """Say what became of an offer that was not answered on this page; nothing when it was answered."""
+    if state == OfferState.EXPIRED:
+        return _("Time ran out. The customer is back at their place.")
+    if state == OfferState.ACCEPTED:
+        return _("Accepted in another tab.")
+    if state != OfferState.WITHDRAWN:
+        return ""
+    return _("The customer left.") if reason == WithdrawReason.LEFT else _("It was withdrawn.")

@@ -1,0 +1,54 @@
+// The open conversation as a whole: opened in place, its address kept, its state followed.
+import { hear, live } from "./live.js";
+import { show } from "./panes.js";
+import { replaceParts } from "./parts.js";
+import { say, sayCount } from "./words.js";
+
+const pane = () => document.getElementById("conversation");
+let byKey = false;
+let caughtUp = 0;
+
+document.addEventListener("keydown", (event) => {
+  byKey = event.key === "Enter" && Boolean(event.target.closest?.("a.row, .offer")) || event.key === "F2";
+}, true);
+document.addEventListener("pointerdown", () => (byKey = false), true);
+
+document.addEventListener("htmx:afterSwap", ({ detail: { target, xhr } }) => {
+  if (target.id !== "conversation") return;
+  const path = xhr.getResponseHeader("X-Path");
+  if (path && path !== location.pathname) history.pushState({ desk: true }, "", path);
+  opened();
+});
+
+// Back and forward: the same pane, another conversation.
+addEventListener("popstate", () => window.htmx.ajax("GET", location.pathname, { target: "#conversation", swap: "outerHTML" }));
+
+function opened() {
+  document.dispatchEvent(new CustomEvent("desk:opened"));
+  document.dispatchEvent(new CustomEvent("desk:count"));
+  if (pane().dataset.title) show("conv");
+  if (byKey) document.querySelector("#conversation h1")?.focus();
+  byKey = false;
+}
+
+// Its state has changed: header, wrap-up and notices are replaced, the composer never.
+hear((stream) => stream.startsWith("c."), (frame) => {
+  if (frame.event !== "state" || pane()?.dataset.stream !== frame.stream) return;
+  replaceParts(frame.html);
+  if (frame.data.state !== "active") document.querySelector("msg-composer")?.close(frame.data.words);
+});
+
+hear((stream) => stream.startsWith("c."), ({ data }) => {
+  if (data?.replay) caughtUp += data.replay;
+});
+hear("hello", () => setTimeout(() => {
+  if (caughtUp) document.dispatchEvent(new CustomEvent("toast", { detail: { text: sayCount("caught_up", caughtUp) } }));
+  caughtUp = 0;
+}, 800));
+
+// Parts of the top bar come whole.
+hear("top", ({ html }) => replaceParts(html));
+
+live.addEventListener("state", ({ detail: { state, was } }) => {
+  if (was !== "starting" && state === "offline") document.dispatchEvent(new CustomEvent("toast", { detail: { text: say("offline_hint"), kind: "warn" } }));
+});

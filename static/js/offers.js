@@ -1,0 +1,91 @@
+// Offers: the server says which are open, until when; here they ring down, are taken or declined, and say what became
+// of them. A late press is answered with words, never with nothing.
+import { hear } from "./live.js";
+import { parse } from "./parts.js";
+import { serverNow } from "./tick.js";
+import { say } from "./words.js";
+
+const LINGER = 5000; // how long a card that is over still says why
+const SOON = 5;
+
+class OfferList extends HTMLElement {
+  connectedCallback() {
+    this.announced = new Map();
+    this.stop = hear("offers", ({ html, data }) => this.take(parse(html), data?.gone));
+    this.addEventListener("tick:end", ({ target }) => this.late(target.closest(".offer")));
+    this.timer = setInterval(() => this.speakSoon(), 1000);
+    for (const card of this.cards) this.begin(card);
+    this.tell();
+  }
+
+  disconnectedCallback() {
+    this.stop();
+    clearInterval(this.timer);
+  }
+
+  // Cards that can still be taken, the one that ends first before the others.
+  get cards() {
+    return [...this.querySelectorAll(".offer:not(.over)")].sort((one, other) => (one.dataset.until < other.dataset.until ? -1 : 1));
+  }
+
+  take(fresh, gone = {}) {
+    const ids = new Set(fresh.map((card) => card.id));
+    for (const card of this.cards) if (!ids.has(card.id)) this.over(card, gone[card.dataset.offer] ?? say("offer_gone"));
+    for (const card of fresh) if (!document.getElementById(card.id)) this.begin(this.appendChild(card));
+    this.tell();
+  }
+
+  begin(card) {
+    window.htmx?.process(card);
+    this.say(card, "offer_new");
+    this.announced.set(card.id, false);
+  }
+
+  // The time is over here: the server says the same, now or in a moment.
+  late(card) {
+    if (card && !card.classList.contains("over")) this.over(card, say("offer_late"));
+    this.tell();
+  }
+
+  over(card, words) {
+    if (card.querySelector("[aria-busy], .htmx-request") || card.matches(".htmx-request")) return;
+    card.classList.add("over");
+    card.querySelector(".go")?.remove();
+    const line = card.querySelector(".gone");
+    line.textContent = words;
+    line.hidden = false;
+    setTimeout(() => card.remove(), LINGER);
+  }
+
+  accept() {
+    this.cards[0]?.querySelector("[data-accept]")?.click();
+  }
+
+  decline() {
+    this.cards[0]?.querySelector("[data-decline]")?.click();
+  }
+
+  // Once when it comes, once when it is about to end.
+  say(card, key) {
+    const place = document.getElementById("offer-said");
+    const seconds = Math.round((Date.parse(card.dataset.until) - serverNow()) / 1000);
+    if (place) place.textContent = say(key, { brand: card.dataset.brand, name: card.dataset.name, seconds });
+  }
+
+  speakSoon() {
+    for (const card of this.cards) {
+      const left = (Date.parse(card.dataset.until) - serverNow()) / 1000;
+      if (left > SOON || this.announced.get(card.id)) continue;
+      this.announced.set(card.id, true);
+      this.say(card, "offer_soon");
+    }
+  }
+
+  // Sound, title and notification listen to this.
+  tell() {
+    const open = this.cards.map(({ id, dataset }) => ({ id, brand: dataset.brand }));
+    this.dispatchEvent(new CustomEvent("desk:offers", { bubbles: true, detail: open }));
+  }
+}
+
+customElements.define("offer-list", OfferList);
