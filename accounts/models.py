@@ -1,8 +1,10 @@
 """Users, their memberships, and the codes that carry a sign-in to a brand's host."""
 
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +74,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = normalise_email(self.email)
+        if self.timezone not in available_timezones():
+            raise ValidationError({"timezone": _("Not a time zone. Write it like Europe/Stockholm.")})
 
 
 class Membership(models.Model):

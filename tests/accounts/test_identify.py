@@ -130,3 +130,9 @@ class DescribeLanguage:
         with translation.override("en"):
             browser.at("http://localhost:8000/accounts/login/", HTTP_ACCEPT_LANGUAGE="sv")
             assert translation.get_language() == "en"
+
+
+def it_shows_the_time_of_an_unknown_zone_as_utc(browser: Browser, person: Person) -> None:
+    person("liv@example.test", timezone="Mars/Olympus")
+    browser.sign_in("liv@example.test")
+    assert browser.at(f"{HOME}clients/").status_code == 200

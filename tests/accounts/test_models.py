@@ -1,6 +1,7 @@
 """What the tables themselves refuse."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.choices import Role
@@ -58,3 +59,9 @@ class DescribeMembership:
         user = User.objects.create_user("ada@example.test", name="Ada")
         with pytest.raises(IntegrityError, match="operator_is_provider"), transaction.atomic():
             Membership.objects.create(user=user, brand_id=acme.id, role=Role.OPERATOR)
+
+
+def it_takes_only_time_zones_that_exist() -> None:
+    user = User(email="ada@example.test", name="Ada", password="!", timezone="Europe/Malmo")
+    with pytest.raises(ValidationError, match="time zone"):
+        user.clean()
