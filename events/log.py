@@ -21,9 +21,13 @@ def record(
     ref: UUID | None = None,
     v: int = 1,
 ) -> None:
-    """Write one event with one INSERT. `n` was given under the row lock; `v` versions `data`."""
+    """Write one event with one INSERT, in the caller's transaction.
+
+    `n` is the interaction's next number, given under its row lock; 0 for what no interaction numbers. `v` is
+    the version of the kind's `data`. `occurred_at` may lie in the past: the event is late then.
+    """
     Event.objects.create(
-        ref=ref or new_ref(),
+        ref=ref or new_ref(occurred_at),
         v=v,
         n=n,
         kind=kind,

@@ -1,29 +1,81 @@
-"""Reading the log without losing rows (DOMAIN.md): by (era, txid, id), below the horizon of open writers."""
+"""Reading the log without losing rows (DOMAIN.md): by (era, txid, id), below the horizon of open writers.
 
-from collections.abc import Sequence
+Ids are given before commit, so a later commit can carry a smaller id; a transaction that is still open holds
+every reader back behind its own number. The order of reading is not the order of events: a reader takes a row
+as "this interaction changed" and folds its whole log again (`log_of`). Everything here is at least once.
+"""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from itertools import groupby
+from uuid import UUID
 
 from django.db import connection
 
 from events.models import Cursor, Event
+from events.values import EventView, Place
 
-NEXT = """
+START: Place = (0, 0, 0)
+COLUMNS = tuple(field.name for field in fields(EventView))
+
+
+def settled(table: str) -> str:
+    """Return the SQL condition on rows of `table` that no open transaction may still write in front of.
+
+    Rows of an older era came from another cluster, whose transaction numbers mean nothing here; the era of
+    now is the column's default.
+    """
+    return f"""(era < (
+  SELECT pg_get_expr(d.adbin, d.adrelid)::integer FROM pg_attrdef d
+  JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+  WHERE d.adrelid = '{table}'::regclass AND a.attname = 'era'
+) OR txid < txid_snapshot_xmin(txid_current_snapshot()))"""  # noqa: S608 - fixed names
+
+
+NEXT = f"""
 SELECT id FROM events_event
-WHERE (era, txid, id) > (%s, %s, %s)
-  AND (era < (SELECT max(era) FROM events_event) OR txid < txid_snapshot_xmin(txid_current_snapshot()))
+WHERE (era, txid, id) > (%s, %s, %s) AND {settled("events_event")}
 ORDER BY era, txid, id LIMIT %s
-"""
+"""  # noqa: S608 - fixed names
 
 
-def read(reader: str, *, limit: int = 500) -> Sequence[Event]:
-    """Return the next rows for the named reader, which nobody else may be committing below any more."""
-    cursor = Cursor.objects.filter(reader=reader).first() or Cursor(reader=reader)
+def read(reader: str, *, limit: int = 500) -> list[EventView]:
+    """Return the next events for the named reader; the same again until it has advanced."""
     with connection.cursor() as statement:
-        statement.execute(NEXT, [cursor.era, cursor.txid, cursor.last_id, limit])
+        statement.execute(NEXT, [*place_of(reader), limit])
         ids = [row[0] for row in statement.fetchall()]
-    return list(Event.objects.filter(pk__in=ids).order_by("era", "txid", "pk"))
+    rows = Event.objects.filter(pk__in=ids).order_by("era", "txid", "id").values_list(*COLUMNS)
+    return [EventView(*row) for row in rows]
 
 
-def advance(reader: str, last: Event) -> None:
-    """Remember that the reader has dealt with everything up to `last`."""
-    place = {"era": last.era, "txid": last.txid, "last_id": last.pk}
-    Cursor.objects.update_or_create(reader=reader, defaults=place)
+def place_of(reader: str) -> Place:
+    """Return how far the reader has come."""
+    row = Cursor.objects.filter(reader=reader).values_list("era", "txid", "last_id").first()
+    return row or START
+
+
+def advance(reader: str, place: Place) -> None:
+    """Remember that the reader has dealt with everything up to `place`; best with its work, in one commit."""
+    era, txid, last_id = place
+    Cursor.objects.update_or_create(reader=reader, defaults={"era": era, "txid": txid, "last_id": last_id})
+
+
+def log_of(refs: Iterable[UUID]) -> dict[UUID, list[EventView]]:
+    """Return the whole log of each interaction, in the order of its numbers; one statement."""
+    rows = Event.objects.filter(interaction_ref__in=list(refs), n__gt=0)
+    ordered = rows.order_by("interaction_ref", "n", "id").values_list(*COLUMNS)
+    return fold(EventView(*row) for row in ordered)
+
+
+def fold(events: Iterable[EventView]) -> dict[UUID, list[EventView]]:
+    """Sort events into logs: by interaction, in the order of `n`, each number once. Pure.
+
+    However often, late or out of order they come, the result is the same.
+    """
+    own = [event for event in events if event.interaction_ref and event.n]
+    ordered = sorted(own, key=lambda event: (event.interaction_ref, event.n, event.id))
+    logs = {}
+    for ref, log in groupby(ordered, key=lambda event: event.interaction_ref):
+        if ref is not None:
+            logs[ref] = [next(same) for _, same in groupby(log, key=lambda event: event.n)]
+    return logs

@@ -1,5 +1,6 @@
 """Copies that run behind: offers of the labour plane into each brand's log."""
 
+import logging
 from functools import cache
 from typing import Any
 
@@ -10,7 +11,15 @@ from tenants.cards import BrandCard, all_cards
 from tenants.scope import Grant, system
 from tenants.tasks import PlatformTask
 
-BEAT = {"copy-offers": {"task": "events.tasks.copy_all_offers", "schedule": 5.0}}
+log = logging.getLogger(__name__)
+
+BEAT = {
+    "copy-offers": {
+        "task": "events.tasks.copy_all_offers",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    }
+}
 
 
 @cache
@@ -26,7 +35,11 @@ def copy_all_offers(**_more: Any) -> int:
 
 
 def _copy_whole(card: BrandCard) -> int:
+    """Copy page by page; what goes wrong in one brand keeps no other one back."""
     total = 0
-    while (copied := copy_offers(card, _grant())) > 0:
-        total += copied
+    try:
+        while (copied := copy_offers(card, _grant())) > 0:
+            total += copied
+    except Exception:
+        log.exception("offers of brand %s were not copied", card.id)
     return total
