@@ -9,7 +9,6 @@ from accounts.models import User
 from config.worlds.cast import AGENTS, BRANDS, OPERATOR, PASSWORD, TEAMS, AgentPlan, BrandPlan
 from interactions import actions as interactions
 from interactions.choices import DispositionKind
-from routing import actions as routing
 from tenants import actions as tenants
 from tenants.cards import BrandCard, card_by_slug
 from tenants.scope import Grant, labour_scope, tenant_scope
@@ -18,7 +17,6 @@ from workforce.models import Site, Team
 
 ACTOR = "system:seed"
 CERTIFIED_DAYS = 60
-POOL = "All clients"
 
 
 def plant_people(grant: Grant, *, now: datetime) -> bool:
@@ -99,7 +97,6 @@ def _plant_agent(
             actor=ACTOR,
             now=now,
         )
-    routing.join_pool(user.pk, pool=POOL, now=now)
 
 
 def _plant_person(name: str, email: str, *, role: Role, brand_id: int | None, now: datetime) -> None:

@@ -55,7 +55,7 @@ class Stage:
     def offer(self, ref: UUID, *, now: datetime, without: set[int]) -> tuple[UUID, int] | None:
         """Offer the waiting work to whoever idled longest and may have it; the write refuses the others."""
         with labour_scope():
-            item = WorkItem.objects.get(interaction_ref=ref)
+            item = WorkItem.objects.filter(interaction_ref=ref).latest("pk")
         on_shift = [a for a in self.idle if self.shifts[a][0] <= now < self.shifts[a][1] and a not in without]
         for agent_id in sorted(on_shift, key=lambda agent: self.idle[agent]):
             if self.actors[agent_id].has("agent", item.brand_id):

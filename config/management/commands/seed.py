@@ -13,6 +13,7 @@ from tenants.scope import system
 
 
 class Command(BaseCommand):
+    requires_system_checks: list[str] = []
     help = "Plant a demo world: brands and people first, then seven days of history."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
