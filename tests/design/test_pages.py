@@ -1,4 +1,4 @@
-"""Every page under the real policy, in both themes, wide and on a phone: axe, policy, no sideways scrolling."""
+"""Every page under the real policy, both themes, wide and on a phone: axe, policy, no sideways scrolling."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
