@@ -42,7 +42,6 @@ class WithdrawReason(models.TextChoices):
     LEFT = "left", _("The customer left")
     AGENT_AWAY = "agent_away", _("The agent is not available any more")
     AGENT_LOST = "agent_lost", _("The agent's connection was lost")
-    BARRED = "barred", _("The agent may not be asked any more")
 
 
 class PoolKind(models.TextChoices):

@@ -26,7 +26,6 @@ class QueuePlan(models.Model):
     units = models.PositiveSmallIntegerField(default=34)
     strikes = models.PositiveSmallIntegerField(default=2)
     prefer_seconds = models.PositiveIntegerField(default=20)
-    is_open = models.BooleanField(default=True)
 
     class Meta:
         verbose_name = _("plan of a queue")

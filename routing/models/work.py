@@ -76,7 +76,7 @@ class WorkItem(models.Model):
                 condition=Q(state__in=(ItemState.QUEUED, ItemState.OFFERED)),
                 name="work_item_line",
             ),
-            models.Index(fields=["agent"], condition=Q(state__in=IN_WORK), name="work_item_in_work"),
+            models.Index(fields=["agent", "ended_at"], name="work_item_of_agent"),
             models.Index(fields=["interaction_ref"], name="work_item_by_interaction"),
         ]
 
@@ -153,13 +153,15 @@ class Decision(models.Model):
     """Why this agent was asked for this item, and whom else it could have been.
 
     `waiting`: the brands that had work this agent could have got, which is what fair shares are counted from.
-    `detail`: {"why": code, "candidates": [[agent id, used, idle since], ...]} of the first few.
+    `detail`: {"fair": bool, "used": int, "idle_since": instant, "others": [[agent id, used, idle since]]},
+    the others being the first few of those who would have been next.
     """
 
     at = models.DateTimeField()
     work_item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="decisions")
     brand_id = models.BigIntegerField()
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+", db_index=False)
+    pool_id = models.BigIntegerField(null=True)
     why = models.CharField(max_length=16)
     candidates = models.PositiveIntegerField(default=0)
     waiting = models.JSONField(default=list)

@@ -1,0 +1,26 @@
+"""The verbs. Each opens the labour scope itself, but `enqueue`; locks are taken in the order of `base`."""
+
+from routing.actions.line import enqueue, leave_line, note_presence
+from routing.actions.offers import accept_offer, decline_offer, expire_offers, withdraw_offers
+from routing.actions.plans import join_pool, save_plan, shared_pool, welcome
+from routing.actions.sweep import sweep
+from routing.actions.work import close_item, recount, return_to_line, wrap_up_item
+
+__all__ = [
+    "accept_offer",
+    "close_item",
+    "decline_offer",
+    "enqueue",
+    "expire_offers",
+    "join_pool",
+    "leave_line",
+    "note_presence",
+    "recount",
+    "return_to_line",
+    "save_plan",
+    "shared_pool",
+    "sweep",
+    "welcome",
+    "withdraw_offers",
+    "wrap_up_item",
+]

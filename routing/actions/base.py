@@ -1,0 +1,59 @@
+"""What the verbs share. All of it runs in the labour scope, inside the verb's transaction.
+
+Locks are taken in one order everywhere: interaction row, offer, work item, capacity, agent state.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F
+
+from routing import live
+from routing.choices import ItemState, OfferState
+from routing.models import AgentCapacity, Offer, WorkItem
+from routing.notices import wake
+from tenants.labour import record_labour
+
+
+def free(agent_id: int, *, units: int, worked_until: datetime | None = None) -> None:
+    """Give units of the agent's back. `worked_until`: when work ended; a missed offer leaves them as idle."""
+    also = {"freed_at": worked_until} if worked_until else {}
+    AgentCapacity.objects.filter(pk=agent_id).update(used=F("used") - units, **also)
+
+
+def tell(
+    kind: str, offer: Offer, item: WorkItem, *, by: int | None = None, at: datetime, **data: Any
+) -> None:
+    """Write `offer.<kind>` into the labour log; `by` is the agent whose doing it was, None the system's."""
+    record_labour(
+        f"offer.{kind}",
+        brand_id=offer.brand_id,
+        interaction_ref=item.interaction_ref,
+        actor_kind="agent" if by else "system",
+        actor_id=by,
+        is_test=item.is_test,
+        data={"offer": str(offer.ref), "agent_id": offer.agent_id, "queue_id": offer.queue_id, **data},
+        occurred_at=at,
+    )
+
+
+def put_back(offer: Offer, state: OfferState, *, reason: str = "", at: datetime, now: datetime) -> bool:
+    """End a pending offer and give its item back its place, which it never lost; False when it was answered.
+
+    Who declined it or let it ring out is noted on the item, so that others are asked first.
+    """
+    pending = Offer.objects.filter(pk=offer.pk, state=OfferState.PENDING)
+    if not pending.update(state=state, reason=reason, answered_at=at):
+        return False
+    item = WorkItem.objects.select_for_update(of=("self",)).get(pk=offer.work_item_id)
+    if item.state == ItemState.OFFERED:
+        if state != OfferState.WITHDRAWN:
+            item.excluded[str(offer.agent_id)] = now.isoformat()
+        item.state, item.version = ItemState.QUEUED, item.version + 1
+        item.save(update_fields=["state", "version", "excluded"])
+    free(offer.agent_id, units=offer.units)
+    by = offer.agent_id if state == OfferState.DECLINED else None
+    tell(state, offer, item, by=by, at=at, reason=reason)
+    wake(items=[item.pk], agents=[offer.agent_id])
+    live.announce_gone(offer.agent_id, ref=offer.ref)
+    return True

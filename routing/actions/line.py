@@ -1,0 +1,118 @@
+"""Getting in the line, and out of it without an answer."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+from psycopg.types.json import Jsonb
+
+from core.ids import new_ref
+from interactions.values import WorkItemDraft
+from routing.actions.base import free, tell
+from routing.choices import ItemState, OfferState, Outcome, WithdrawReason
+from routing.live import announce_gone
+from routing.models import Offer, WorkItem
+from routing.notices import CHANNEL, wake
+from tenants.scope import labour_scope
+
+BOOST_SECONDS = 30
+
+INSERT = f"""
+WITH made AS (
+  INSERT INTO routing_workitem (ref, brand_id, queue_id, interaction_ref, channel, direction, state, priority,
+    order_key, due_at, target_seconds, offer_seconds, units, requirement, excluded, last_agent_id, is_test,
+    waits, visitor_node, enqueued_at, outcome, version)
+  VALUES (%(ref)s, %(brand_id)s, %(queue_id)s, %(interaction_ref)s, %(channel)s, 'in', '{ItemState.QUEUED}',
+    %(priority)s, %(order_key)s, %(due_at)s, %(target_seconds)s, %(offer_seconds)s, %(units)s,
+    %(requirement)s, '{{}}', %(last_agent_id)s, %(is_test)s, %(waits)s, '', %(enqueued_at)s, '', 1)
+  ON CONFLICT (brand_id, interaction_ref) WHERE NOT state = '{ItemState.ENDED}' DO NOTHING
+  RETURNING id
+)
+SELECT id, pg_notify('{CHANNEL}', 'i' || id) FROM made
+"""  # noqa: S608
+
+
+def enqueue(draft: WorkItemDraft, *, now: datetime) -> int | None:
+    """Put the interaction in the line; returns the item's id, None when it waits or is worked already.
+
+    Runs in the brand's scope, under its role, in the transaction that queues the interaction. The order key
+    is fixed here: when the target is due, less BOOST_SECONDS for each point of priority.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, _columns(draft))
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def leave_line(brand_id: int, interaction_ref: UUID, *, outcome: str, now: datetime) -> None:
+    """End the wait: the customer left. An offer that rings is withdrawn, without a strike."""
+    with labour_scope(), transaction.atomic(savepoint=False):
+        _withdraw(brand_id, interaction_ref, now=now)
+        waiting = WorkItem.objects.waiting().of(brand_id, interaction_ref)
+        item = waiting.select_for_update(of=("self",)).first()
+        if item is not None:
+            known = outcome if outcome in Outcome.values else Outcome.CLOSED
+            end_item(item, outcome=known, now=now)
+
+
+def end_item(item: WorkItem, *, outcome: str, now: datetime) -> None:
+    """End a locked item and wake the leader."""
+    WorkItem.objects.filter(pk=item.pk).update(
+        state=ItemState.ENDED, outcome=outcome, ended_at=now, wrap_up_due_at=None, version=F("version") + 1
+    )
+    wake(items=[item.pk], agents=[item.agent_id] if item.agent_id else [])
+
+
+def note_presence(brand_id: int, interaction_ref: UUID, *, node: str | None, now: datetime) -> None:
+    """Note that the customer's socket came, to that node, or went (None). A place in the line stays."""
+    with labour_scope(), transaction.atomic(savepoint=False):
+        live = WorkItem.objects.live().of(brand_id, interaction_ref)
+        if node:
+            changed = live.exclude(visitor_node=node, absent_since__isnull=True)
+            values: dict[str, Any] = {"visitor_node": node[:120], "absent_since": None}
+        else:
+            changed, values = live.filter(absent_since__isnull=True), {"absent_since": now}
+        ids = list(changed.values_list("pk", flat=True))
+        WorkItem.objects.filter(pk__in=ids).update(**values)
+        wake(items=ids)
+
+
+def _withdraw(brand_id: int, interaction_ref: UUID, *, now: datetime) -> None:
+    """Withdraw what rings for the interaction; the offer's row is claimed before the item's."""
+    ringing = Offer.objects.pending().filter(
+        work_item__brand_id=brand_id, work_item__interaction_ref=interaction_ref
+    )
+    for offer in ringing.select_related("work_item"):
+        claimed = Offer.objects.filter(pk=offer.pk, state=OfferState.PENDING).update(
+            state=OfferState.WITHDRAWN, reason=WithdrawReason.LEFT, answered_at=now
+        )
+        if claimed:
+            WorkItem.objects.select_for_update(of=("self",)).get(pk=offer.work_item_id)
+            free(offer.agent_id, units=offer.units)
+            tell("withdrawn", offer, offer.work_item, at=now, reason=WithdrawReason.LEFT)
+            wake(agents=[offer.agent_id])
+            announce_gone(offer.agent_id, ref=offer.ref)
+
+
+def _columns(draft: WorkItemDraft) -> dict[str, Any]:
+    due_at = draft.enqueued_at + timedelta(seconds=draft.target_seconds)
+    return {
+        "ref": new_ref(draft.enqueued_at),
+        "brand_id": draft.brand_id,
+        "queue_id": draft.queue_id,
+        "interaction_ref": draft.interaction_ref,
+        "channel": draft.channel,
+        "priority": draft.priority,
+        "order_key": due_at - timedelta(seconds=BOOST_SECONDS * draft.priority),
+        "due_at": due_at,
+        "target_seconds": draft.target_seconds,
+        "offer_seconds": draft.offer_seconds,
+        "units": draft.units,
+        "requirement": Jsonb({"language": draft.language} if draft.language else {}),
+        "last_agent_id": draft.last_agent_id,
+        "is_test": draft.is_test,
+        "waits": draft.waits,
+        "enqueued_at": draft.enqueued_at,
+    }

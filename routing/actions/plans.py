@@ -1,0 +1,54 @@
+"""Who serves what: the numbers of queues, pools and their members."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from interactions.values import QueueNumbers
+from routing.choices import PoolKind
+from routing.models import Pool, PoolMember, PoolQueue, QueuePlan
+from routing.notices import wake
+from routing.writes import ensure_capacity
+from tenants.scope import labour_scope
+
+EVERYBODY = "Everybody"
+
+
+def save_plan(numbers: QueueNumbers) -> QueuePlan:
+    """Take over a queue's numbers; a queue that no pool serves yet is put into the shared one."""
+    with labour_scope(), transaction.atomic(savepoint=False):
+        columns = ("version", "label", "channel", "target_seconds", "offer_seconds", "wrap_up_seconds")
+        values = {name: getattr(numbers, name) for name in (*columns, "units", "strikes", "brand_id")}
+        plan, _made = QueuePlan.objects.update_or_create(queue_id=numbers.queue_id, defaults=values)
+        if not PoolQueue.objects.filter(plan=plan).exists():
+            PoolQueue.objects.create(pool=shared_pool(), plan=plan)
+        wake(plans=True)
+    return plan
+
+
+def join_pool(
+    agent_id: int, *, pool: Pool | None = None, valid_until: datetime | None = None, now: datetime
+) -> PoolMember:
+    """Make the agent a member of the pool (None: the shared one) from now on; a loan has an end."""
+    with labour_scope(), transaction.atomic(savepoint=False):
+        ensure_capacity([agent_id])
+        member = PoolMember.objects.create(
+            pool=pool or shared_pool(), agent_id=agent_id, valid_from=now, valid_until=valid_until
+        )
+        wake(agents=[agent_id])
+    return member
+
+
+def welcome(agent_id: int, *, now: datetime) -> None:
+    """Put an agent who never was in any pool into the shared one; who was taken out stays out."""
+    with labour_scope():
+        if not PoolMember.objects.filter(agent_id=agent_id).exists():
+            join_pool(agent_id, now=now)
+
+
+def shared_pool() -> Pool:
+    """Return the pool that serves every queue nobody assigned otherwise."""
+    pool, _made = Pool.objects.get_or_create(
+        kind=PoolKind.SHARED, brand_id=None, defaults={"name": EVERYBODY}
+    )
+    return pool

@@ -1,0 +1,116 @@
+"""What time does to waiting and working, should nobody have done it yet. Repeating it does no harm.
+
+The public rows say what is due; what touches a conversation is done in its brand's scope, item by item, each
+in a transaction of its own, so that one that fails holds up no other.
+"""
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, transaction
+
+from core.errors import RoomError
+from interactions import actions as interactions
+from interactions.access import lock_interaction
+from routing import queries
+from routing.actions.offers import expire_offers, withdraw_offers
+from routing.actions.work import return_to_line
+from routing.choices import ItemState
+from routing.models import WorkItem
+from routing.notices import wake
+from tenants.cards import BrandCard, card_by_id
+from tenants.scope import Grant, labour_scope, tenant_scope
+
+log = logging.getLogger(__name__)
+
+LOST_WORK = timedelta(minutes=5)
+LIMIT = 500
+
+Deed = Callable[[WorkItem, BrandCard, Grant, datetime], bool]
+
+
+def sweep(now: datetime, *, grant: Grant) -> dict[str, int]:
+    """Do all that is due by `now`; returns how often of each. `grant` opens any brand."""
+    return {
+        "expired": len(expire_offers(now)),
+        "withdrawn": len(withdraw_offers(now)),
+        "unseen": note_unseen(now),
+        "abandoned": abandon_due(now, grant=grant),
+        "wrapped": wrap_up_due(now, grant=grant),
+        "returned": return_lost(now, grant=grant),
+    }
+
+
+def note_unseen(now: datetime) -> int:
+    """A server that died took its visitors along: they count as gone since it was last heard of."""
+    with labour_scope(), transaction.atomic():
+        unseen = queries.unseen_visitors(now)
+        for item_id, since in unseen.items():
+            item = WorkItem.objects.filter(pk=item_id, absent_since__isnull=True)
+            item.update(absent_since=since)
+        wake(items=unseen)
+    return len(unseen)
+
+
+def abandon_due(now: datetime, *, grant: Grant) -> int:
+    """Take those out of the line whose customer went ten minutes ago, as of the instant they went."""
+    with labour_scope():
+        due = list(WorkItem.objects.given_up(now).order_by("pk")[:LIMIT])
+    return _each(due, _abandon, grant=grant, now=now)
+
+
+def wrap_up_due(now: datetime, *, grant: Grant) -> int:
+    """Close what has been in wrap-up for as long as it may, disposition not set."""
+    with labour_scope():
+        over = WorkItem.objects.filter(state=ItemState.WRAP_UP, wrap_up_due_at__lte=now)
+        due = list(over.order_by("pk")[:LIMIT])
+    return _each(due, _force, grant=grant, now=now)
+
+
+def return_lost(now: datetime, *, grant: Grant) -> int:
+    """Give conversations back to the line whose agent has been gone for five minutes."""
+    with labour_scope():
+        due = queries.lost_work(now, after=LOST_WORK)
+    return _each(due, _return, grant=grant, now=now)
+
+
+def _each(items: Iterable[WorkItem], deed: Deed, *, grant: Grant, now: datetime) -> int:
+    return sum(_one(item, deed, grant=grant, now=now) for item in items)
+
+
+def _one(item: WorkItem, deed: Deed, *, grant: Grant, now: datetime) -> bool:
+    card = card_by_id(item.brand_id)
+    if card is None:
+        return False
+    try:
+        with transaction.atomic():
+            return deed(item, card, grant, now)
+    except (RoomError, DatabaseError):
+        log.exception("sweep: item %s of brand %s", item.pk, item.brand_id)
+        return False
+
+
+def _abandon(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:
+    """Looks again with the interaction locked: the customer may be back."""
+    with tenant_scope(card, grant):
+        lock_interaction(item.interaction_ref)
+    with labour_scope():
+        since = (
+            WorkItem.objects.given_up(now).filter(pk=item.pk).values_list("absent_since", flat=True).first()
+        )
+    if since is None:
+        return False
+    with tenant_scope(card, grant):
+        return interactions.abandon(item.interaction_ref, abandoned_at=since, now=now)
+
+
+def _force(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:
+    with tenant_scope(card, grant):
+        return interactions.force_wrap_up(item.interaction_ref, now=now)
+
+
+def _return(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:
+    with tenant_scope(card, grant):
+        interactions.requeue(item.interaction_ref, reason="agent_lost", now=now)
+    return return_to_line(item.brand_id, item.interaction_ref, now=now) is not None

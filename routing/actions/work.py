@@ -1,0 +1,130 @@
+"""What follows an acceptance: wrap-up, the end, or back into the line."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+
+import workforce.actions as workforce
+from core.ids import new_ref
+from routing.actions.base import free
+from routing.actions.line import end_item
+from routing.choices import ItemState, Outcome
+from routing.live import announce_work
+from routing.models import WorkItem
+from routing.notices import wake
+from tenants.scope import labour_scope
+from workforce.choices import EngagementKind
+
+COPIED = (
+    "brand_id",
+    "queue_id",
+    "interaction_ref",
+    "channel",
+    "direction",
+    "priority",
+    "order_key",
+    "due_at",
+    "target_seconds",
+    "offer_seconds",
+    "units",
+    "requirement",
+    "is_test",
+    "waits",
+    "visitor_node",
+    "absent_since",
+    "enqueued_at",
+)
+
+TRUE_USE = """
+SELECT c.agent_id, coalesce(sum(u.units), 0)
+FROM routing_agentcapacity c
+LEFT JOIN (
+  SELECT agent_id, units FROM routing_offer WHERE state = 'pending'
+  UNION ALL
+  SELECT agent_id, units FROM routing_workitem WHERE state IN ('accepted', 'wrap_up')
+) u ON u.agent_id = c.agent_id
+GROUP BY c.agent_id, c.used
+HAVING c.used <> coalesce(sum(u.units), 0)
+"""
+
+
+def wrap_up_item(brand_id: int, interaction_ref: UUID, *, due_at: datetime, now: datetime) -> None:
+    """Go over to wrap-up, due then; again when it was extended. The units stay taken."""
+    with labour_scope(), transaction.atomic(savepoint=False):
+        item = _in_work(brand_id, interaction_ref)
+        if item is None or item.agent_id is None:
+            return
+        WorkItem.objects.filter(pk=item.pk).update(
+            state=ItemState.WRAP_UP, wrap_up_due_at=due_at, version=F("version") + 1
+        )
+        workforce.engage(
+            item.agent_id,
+            work_item_id=item.pk,
+            brand_id=item.brand_id,
+            queue_id=item.queue_id,
+            is_test=item.is_test,
+            kind=EngagementKind.WRAP_UP,
+            now=now,
+        )
+        announce_work(item.agent_id)
+
+
+def close_item(
+    brand_id: int, interaction_ref: UUID, *, outcome: str = Outcome.CLOSED, now: datetime
+) -> WorkItem | None:
+    """End the work: the agent's units are free again and their time counts for it no more."""
+    with labour_scope(), transaction.atomic(savepoint=False):
+        item = _in_work(brand_id, interaction_ref)
+        if item is None or item.agent_id is None:
+            return None
+        end_item(item, outcome=outcome, now=now)
+        free(item.agent_id, units=item.units, worked_until=now)
+        workforce.disengage(item.agent_id, work_item_id=item.pk, now=now)
+        announce_work(item.agent_id)
+        return item
+
+
+def return_to_line(brand_id: int, interaction_ref: UUID, *, now: datetime) -> WorkItem | None:
+    """End the agent's work and let the interaction wait again, with its old key: first in line as a rule.
+
+    The agent it had is asked first, if they come back in time.
+    """
+    with labour_scope(), transaction.atomic(savepoint=False):
+        ended = close_item(brand_id, interaction_ref, outcome=Outcome.REQUEUED, now=now)
+        if ended is None:
+            return None
+        kept = {name: getattr(ended, name) for name in COPIED}
+        item = WorkItem.objects.create(ref=new_ref(now), last_agent_id=ended.agent_id, **kept)
+        wake(items=[item.pk])
+        return item
+
+
+def recount() -> dict[int, int]:
+    """Compute from the rows what each agent has taken; mend and return {agent id: units} that differed.
+
+    The capacity rows are locked before the rows are read a second time, so work in flight is counted once.
+    """
+    with labour_scope(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(TRUE_USE)
+        suspects = [row[0] for row in cursor.fetchall()]
+        if not suspects:
+            return {}
+        cursor.execute(
+            "SELECT FROM routing_agentcapacity WHERE agent_id = ANY(%s) ORDER BY agent_id FOR UPDATE",
+            [suspects],
+        )
+        cursor.execute(TRUE_USE)
+        wrong = {row[0]: int(row[1]) for row in cursor.fetchall() if row[0] in suspects}
+        for agent_id, units in wrong.items():
+            cursor.execute(
+                "UPDATE routing_agentcapacity SET used = %s WHERE agent_id = %s", [units, agent_id]
+            )
+        wake(agents=wrong)
+    return wrong
+
+
+def _in_work(brand_id: int, interaction_ref: UUID) -> WorkItem | None:
+    found = WorkItem.objects.in_work().of(brand_id, interaction_ref)
+    return found.select_for_update(of=("self",)).first()

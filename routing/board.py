@@ -1,0 +1,134 @@
+"""The leader's memory: the lines, who may be asked, what rings. The tables are the truth; this is a copy.
+
+Whatever is stale here costs a dropped pair: the guarded write says what is so, and what it dropped is taken
+off the board until it has been read again.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from routing.lines import Lines, Seat
+from routing.loading import Entry
+from routing.match import Pair, match
+from routing.shares import Shares
+from routing.values import Made
+
+Write = Callable[[Sequence[Pair], datetime], list[Made]]
+Visitor = tuple[int, UUID]
+
+
+class Board:
+    """Lines, seats and shares for the matcher, plus what only time changes: `rings` and `fades`."""
+
+    def __init__(self, entries: Iterable[Entry], seats: dict[int, Seat], shares: Shares, *, now: datetime):
+        self.lines = Lines()
+        self.seats = seats
+        self.shares = shares
+        self.rings: dict[int, datetime] = {}
+        self.fades: dict[int, datetime] = {}
+        self.moved: set[int] = set()
+        self.doubted_items: set[int] = set()
+        self.doubted_agents: set[int] = set()
+        self._queues: defaultdict[int, dict[int, Visitor]] = defaultdict(dict)
+        self._queue_of: dict[int, int] = {}
+        for entry in entries:
+            self.take(entry, now=now)
+        self.moved.clear()
+
+    def take(self, entry: Entry, *, now: datetime) -> None:
+        """Note what an item is now."""
+        item = entry.item
+        self.doubted_items.discard(item.id)
+        self._note_ringing(item.id, entry.rings_until if entry.waits else None)
+        self._note_wait(entry)
+        self.fades.pop(item.id, None)
+        if not entry.is_open(now):
+            self.lines.drop(item.id)
+            return
+        self.lines.put(item)
+        if entry.absent_at:
+            self.fades[item.id] = entry.absent_at
+
+    def forget(self, item_id: int) -> None:
+        """Let go of an item that is no more."""
+        self.lines.drop(item_id)
+        self.fades.pop(item_id, None)
+        self.doubted_items.discard(item_id)
+        self._note_ringing(item_id, None)
+        self._leave(item_id)
+
+    def seat(self, agent_id: int, seat: Seat | None) -> None:
+        """Note whether the agent may be asked now, and how full they are."""
+        self.doubted_agents.discard(agent_id)
+        if seat:
+            self.seats[agent_id] = seat
+        else:
+            self.seats.pop(agent_id, None)
+
+    def pass_time(self, now: datetime) -> None:
+        """Let time do its work: customers who have been gone for too long are not offered."""
+        self.shares.forget(now)
+        for item_id in [item_id for item_id, at in self.fades.items() if at <= now]:
+            del self.fades[item_id]
+            self.lines.drop(item_id)
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the write dropped something that was not read again yet."""
+        return bool(self.doubted_items or self.doubted_agents)
+
+    def next_ring(self) -> datetime | None:
+        """When the next offer runs out."""
+        return min(self.rings.values(), default=None)
+
+    def assign(self, write: Write, *, now: datetime) -> list[Made]:
+        """Match and write batch by batch until nobody can be asked for anything more."""
+        self.pass_time(now)
+        made: list[Made] = []
+        while pairs := match(self.lines, self.seats, self.shares, now=now):
+            written = write(pairs, now)
+            self._settle(pairs, written)
+            made += written
+        return made
+
+    def visitors(self, queue_id: int) -> list[Visitor]:
+        """Who waits in the queue, as (brand, interaction)."""
+        return list(self._queues.get(queue_id, {}).values())
+
+    def _settle(self, pairs: Sequence[Pair], written: Sequence[Made]) -> None:
+        done = {made.item_id: made for made in written}
+        for pair in pairs:
+            self.lines.drop(pair.item.id)
+            self.fades.pop(pair.item.id, None)
+            if made := done.get(pair.item.id):
+                seat = self.seats[made.agent_id]
+                self.seats[made.agent_id] = replace(seat, used=seat.used + made.units)
+                self._note_ringing(made.item_id, made.expires_at)
+            else:
+                self.doubted_items.add(pair.item.id)
+                self.doubted_agents.add(pair.seat.agent_id)
+                self.seats.pop(pair.seat.agent_id, None)
+
+    def _note_ringing(self, item_id: int, until: datetime | None) -> None:
+        if until:
+            self.rings[item_id] = until
+        else:
+            self.rings.pop(item_id, None)
+
+    def _note_wait(self, entry: Entry) -> None:
+        item = entry.item
+        if not entry.waits:
+            self._leave(item.id)
+        elif item.id not in self._queue_of and item.interaction_ref:
+            self._queue_of[item.id] = item.queue_id
+            self._queues[item.queue_id][item.id] = (item.brand_id, item.interaction_ref)
+            self.moved.add(item.queue_id)
+
+    def _leave(self, item_id: int) -> None:
+        queue_id = self._queue_of.pop(item_id, None)
+        if queue_id is not None:
+            self._queues[queue_id].pop(item_id, None)
+            self.moved.add(queue_id)

@@ -1,0 +1,25 @@
+"""What this room's verbs refuse, in words for the screen."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import RoomError
+
+
+class OfferGone(RoomError):
+    """The offer cannot be answered any more. `code`: taken, declined, expired, elsewhere or withdrawn."""
+
+    code = "expired"
+
+
+WORDS: dict[str, Promise] = {
+    "taken": _("This offer was already accepted, in another tab."),
+    "declined": _("This offer was already declined, in another tab."),
+    "expired": _("This offer ran out. The customer is back at their place in the line."),
+    "elsewhere": _("This offer ran out and was given to somebody else."),
+    "withdrawn": _("This offer was withdrawn: the customer left, or you were not available."),
+}
+
+
+def offer_gone(code: str) -> OfferGone:
+    return OfferGone(WORDS[code], code=code)

@@ -1,0 +1,111 @@
+"""Questions other rooms ask. Each runs in the labour scope; rows of this room hold nobody's data."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F, OuterRef, Q, Subquery
+
+from core import clock
+from interactions.values import Place
+from routing.choices import ItemState, WithdrawReason
+from routing.models import Offer, PoolMember, QueuePlan, WorkItem
+from tenants.scope import labour_scope
+from workforce.actions.presence import GRACE_SECONDS
+from workforce.choices import Availability
+from workforce.models import AgentState, Node
+from workforce.queries import certified
+
+AT_WORK = (Availability.AVAILABLE, Availability.AWAY)
+LEASE = timedelta(seconds=45)
+
+
+def live_offers(agent_id: int, *, now: datetime | None = None) -> list[Offer]:
+    """Return what rings at the agent's now, the oldest first, each with its `work_item` and `queue_label`."""
+    with labour_scope():
+        ringing = Offer.objects.ringing(now or clock.now()).filter(agent_id=agent_id)
+        return list(ringing.select_related("work_item").annotate(queue_label=_label()).order_by("made_at"))
+
+
+def work_list(agent_id: int) -> list[WorkItem]:
+    """Return what the agent is on over all brands, oldest first, each with its `queue_label`: one query."""
+    with labour_scope():
+        mine = WorkItem.objects.in_work().filter(agent_id=agent_id)
+        return list(mine.annotate(queue_label=_label()).order_by("answered_at", "pk"))
+
+
+def place(
+    brand_id: int, queue_id: int, interaction_ref: UUID | None, *, now: datetime | None = None
+) -> Place:
+    """Return where the interaction stands in its queue's line (1 = next), and whether the queue is staffed.
+
+    Those whose customer has gone for now are not counted before it: they are passed over.
+    """
+    now = now or clock.now()
+    with labour_scope():
+        position = _position(brand_id, queue_id, interaction_ref, now) if interaction_ref else None
+    return Place(position=position, staffed=staffed(brand_id, queue_id, now=now))
+
+
+def staffed(brand_id: int, queue_id: int, *, now: datetime | None = None) -> bool:
+    """Tell whether somebody who may be asked for the queue is at work: available, or away for a while."""
+    now = now or clock.now()
+    with labour_scope():
+        here = AgentState.objects.connected(now - timedelta(seconds=GRACE_SECONDS)).filter(
+            availability__in=AT_WORK
+        )
+        able = certified(now).filter(brand_id=brand_id).values("agent_id")
+        asked = PoolMember.objects.valid(now).filter(pool__queues__plan_id=queue_id).values("agent_id")
+        return here.exclude(next_availability=Availability.OFFLINE).filter(
+            agent_id__in=able
+        ).filter(agent_id__in=asked).exists()  # fmt: skip
+
+
+def unready_offers(now: datetime, *, agent_id: int | None = None) -> list[tuple[Offer, WithdrawReason]]:
+    """Return pending offers of agents who are not there, or not available any more, and which of the two."""
+    grace = now - timedelta(seconds=GRACE_SECONDS)
+    here = Q(agent__state__connected=True) & (
+        Q(agent__state__lost_at__isnull=True) | Q(agent__state__lost_at__gt=grace)
+    )
+    available = Q(agent__state__availability=Availability.AVAILABLE)
+    offers = Offer.objects.pending().exclude(here & available)
+    if agent_id is not None:
+        offers = offers.filter(agent_id=agent_id)
+    found = offers.annotate(availability=F("agent__state__availability")).order_by("pk")
+    return [(offer, _why_unready(offer)) for offer in found]
+
+
+def unseen_visitors(now: datetime) -> dict[int, datetime]:
+    """Return the items whose customer's server is gone, and since when at the latest it is.
+
+    A node whose lease ran out was last heard of at its beat; of one that is forgotten no more is known than
+    that its lease is over.
+    """
+    alive = Node.objects.filter(lease_until__gt=now).values("name")
+    beat = Subquery(Node.objects.filter(name=OuterRef("visitor_node")).values("beat_at")[:1])
+    held = WorkItem.objects.live().filter(absent_since__isnull=True).exclude(visitor_node="")
+    rows = held.exclude(visitor_node__in=alive).annotate(beat_at=beat).order_by("pk")
+    return {row.pk: max(row.beat_at or now - LEASE, row.enqueued_at) for row in rows}
+
+
+def lost_work(now: datetime, *, after: timedelta) -> list[WorkItem]:
+    """Return conversations whose agent has been gone for so long."""
+    gone = AgentState.objects.filter(connected=False, lost_at__lte=now - after).values("agent_id")
+    return list(WorkItem.objects.filter(state=ItemState.ACCEPTED, agent_id__in=gone).order_by("pk"))
+
+
+def _position(brand_id: int, queue_id: int, interaction_ref: UUID, now: datetime) -> int | None:
+    waiting = WorkItem.objects.waiting()
+    own = waiting.of(brand_id, interaction_ref).values_list("order_key", "pk").first()
+    if own is None:
+        return None
+    before = Q(order_key__lt=own[0]) | Q(order_key=own[0], pk__lt=own[1])
+    return waiting.filter(before, queue_id=queue_id).present(now).count() + 1
+
+
+def _why_unready(offer: Offer) -> WithdrawReason:
+    available = offer.availability == Availability.AVAILABLE  # type: ignore[attr-defined]
+    return WithdrawReason.AGENT_LOST if available else WithdrawReason.AGENT_AWAY
+
+
+def _label() -> Subquery:
+    return Subquery(QueuePlan.objects.filter(queue_id=OuterRef("queue_id")).values("label")[:1])

@@ -1,0 +1,59 @@
+"""Reactions to what the rooms below announce; each is one action call, in the announcer's transaction."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.dispatch import receiver
+
+from interactions import signals
+from interactions.values import Place, QueueNumbers, WorkItemDraft
+from routing import actions, queries
+from routing.notices import wake
+from workforce.models import Certification
+from workforce.signals import agent_changed
+
+
+@receiver(signals.interaction_queued)
+def wait(draft: WorkItemDraft, now: datetime, **kwargs: Any) -> None:
+    actions.enqueue(draft, now=now)
+
+
+@receiver(signals.interaction_left_queue)
+def stop_waiting(brand_id: int, interaction_ref: UUID, outcome: str, now: datetime, **kwargs: Any) -> None:
+    actions.leave_line(brand_id, interaction_ref, outcome=outcome, now=now)
+
+
+@receiver(signals.wrap_up_began)
+def wrap_up(brand_id: int, interaction_ref: UUID, due_at: datetime, now: datetime, **kwargs: Any) -> None:
+    actions.wrap_up_item(brand_id, interaction_ref, due_at=due_at, now=now)
+
+
+@receiver(signals.interaction_closed)
+def close(brand_id: int, interaction_ref: UUID, now: datetime, **kwargs: Any) -> None:
+    actions.close_item(brand_id, interaction_ref, now=now)
+
+
+@receiver(signals.queue_changed)
+def plan(plan: QueueNumbers, **kwargs: Any) -> None:
+    actions.save_plan(plan)
+
+
+@receiver(signals.place_asked)
+def answer_place(brand_id: int, queue_id: int, interaction_ref: UUID | None, **kwargs: Any) -> Place:
+    return queries.place(brand_id, queue_id, interaction_ref, now=kwargs.get("now"))
+
+
+@receiver(signals.visitor_presence)
+def note_visitor(
+    brand_id: int, interaction_ref: UUID, node: str | None, now: datetime, **kwargs: Any
+) -> None:
+    actions.note_presence(brand_id, interaction_ref, node=node, now=now)
+
+
+@receiver(agent_changed)
+def look_again(sender: type, agent_id: int, now: datetime, **kwargs: Any) -> None:
+    """Wakes the leader only: the sender holds the agent's state, and nothing may be locked after it."""
+    if sender is Certification:
+        actions.welcome(agent_id, now=now)
+    wake(agents=[agent_id])

@@ -1,0 +1,241 @@
+"""The leader: hears what changed, matches in memory, writes in one statement, tells the agents.
+
+1. Be elected by the advisory lock; a stand-by tries again each second.
+2. Listen, then read everything: no change falls between the two.
+3. Sleep until a notice or the next timer. Read again what the notices name, match, write, push.
+4. Each second: offers that ran out, agents who went while it rang, visitors to be told of their place, pairs
+   the write dropped. Every 15 s: everything read anew, capacity counted again.
+5. Any failure of the database: forget everything, connect again, stand for election again.
+
+Killed at any instant it leaves committed offers or none: the next one reads them from the tables.
+"""
+
+import logging
+import os
+import signal
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from types import FrameType
+
+import psycopg
+from django.db import DatabaseError, InterfaceError, connection, transaction
+
+from core import clock
+from routing import actions, live
+from routing.board import Board, Visitor
+from routing.link import Link
+from routing.loading import load_items, load_seats, load_shares, load_waiting
+from routing.match import Pair
+from routing.notices import Notices
+from routing.values import Made
+from routing.writes import run_here, write
+from tenants.scope import labour_scope
+
+log = logging.getLogger(__name__)
+
+SWEEP_SECONDS = 1.0
+RECONCILE_SECONDS = 15.0
+RETRY_SECONDS = 0.025
+PUSHES = 200
+FAILURES = (DatabaseError, InterfaceError, psycopg.Error)
+
+
+def step(now: datetime) -> list[Made]:
+    """Do once, here, all that the leader would do at `now`: expire, withdraw, match, write, tell.
+
+    For tests, for the seed (with `now` in the past) and for whoever finds no leader. Part of the caller's
+    transaction, if there is one.
+    """
+    actions.expire_offers(now)
+    actions.withdraw_offers(now)
+    with labour_scope(), transaction.atomic():
+        board = Board(load_waiting(run_here), load_seats(now), load_shares(now), now=now)
+        made = board.assign(lambda pairs, at: write(pairs, now=at, run=run_here), now=now)
+        for offer in made:
+            live.announce_offer(offer.agent_id, ref=offer.ref, brand_id=offer.brand_id)
+    return made
+
+
+class Router:
+    """A process that leads or stands by until it is told to stop."""
+
+    def __init__(self, *, pool_id: int | None = None) -> None:
+        self.pool_id = pool_id
+        self.stopping = False
+        self._ear, self._mouth = os.pipe()
+        os.set_blocking(self._mouth, False)
+
+    def stop(self, signum: int = 0, frame: FrameType | None = None) -> None:
+        """End after the step at hand; safe in a signal handler."""
+        self.stopping = True
+        os.write(self._mouth, b".")
+
+    def run(self) -> None:
+        """Serve until stopped, through every restart of the database."""
+        signal.signal(signal.SIGTERM, self.stop)
+        signal.signal(signal.SIGINT, self.stop)
+        pause = 0.1
+        while not self.stopping:
+            began = time.monotonic()
+            try:
+                with Link(pool_id=self.pool_id) as link:
+                    self.serve(link)
+            except FAILURES as error:
+                log.warning("router: connection lost (%s), trying again", type(error).__name__)
+                pause = 0.1 if time.monotonic() - began > 10 else min(pause * 2, 2.0)
+                _forget_connections()
+                self._nap(pause)
+        log.info("router: stopped")
+
+    def serve(self, link: Link) -> None:
+        """Wait to be elected, then lead."""
+        said = False
+        while not self.stopping and not link.lead():
+            if not said:
+                log.info("router: standing by")
+                said = True
+            link.wait(SWEEP_SECONDS, or_for=self._ear)
+        if not self.stopping:
+            log.info("router: leading")
+            Leader(link).lead(self)
+
+    def sleep(self, link: Link, seconds: float) -> None:
+        link.wait(seconds, or_for=self._ear)
+
+    def _nap(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while not self.stopping and time.monotonic() < end:
+            time.sleep(0.05)
+
+
+class Leader:
+    """One term in office: a board, and the notices that keep it true."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.notices = Notices()
+        self.places: dict[Visitor, None] = {}
+        self.board = self._read_all(clock.now())
+        self.swept_at = self.read_at = time.monotonic()
+        self.retry_at: float | None = None
+        self.retry_seconds = RETRY_SECONDS
+        actions.recount()
+
+    def lead(self, router: Router) -> None:
+        while not router.stopping:
+            self.turn()
+            self.link.hear(self.notices)
+            if not (self.notices.items or self.notices.agents or self.notices.plans):
+                router.sleep(self.link, self._until_next())
+
+    def turn(self) -> list[Made]:
+        """One round: what was heard, what can be assigned, what time has brought."""
+        self.link.hear(self.notices)
+        now = clock.now()
+        self._read_noticed(now)
+        made = self.board.assign(self._write, now=now)
+        for offer in made:
+            live.announce_offer(offer.agent_id, ref=offer.ref, brand_id=offer.brand_id)
+        self._read_doubted()
+        self._pass_time(now)
+        return made
+
+    def _write(self, pairs: Sequence[Pair], now: datetime) -> list[Made]:
+        return write(pairs, now=now, run=self.link.run)
+
+    def _read_all(self, now: datetime) -> Board:
+        seats = load_seats(now, pool_id=self.link.pool_id)
+        return Board(load_waiting(self.link.run), seats, load_shares(now), now=now)
+
+    def _read_noticed(self, now: datetime) -> None:
+        heard, self.notices = self.notices, Notices()
+        if heard.plans:
+            self.board = self._read_all(now)
+        if heard.items:
+            self._read_items(heard.items, now)
+        for agent_id in heard.agents:
+            self._read_agent(agent_id, now)
+
+    def _read_items(self, ids: set[int], now: datetime) -> None:
+        entries = load_items(self.link.run, ids)
+        for entry in entries:
+            self.board.take(entry, now=now)
+        for item_id in ids - {entry.item.id for entry in entries}:
+            self.board.forget(item_id)
+
+    def _read_agent(self, agent_id: int, now: datetime) -> None:
+        known = self.board.seats.get(agent_id)
+        seat = load_seats(now, agent_id=agent_id, pool_id=self.link.pool_id).get(agent_id)
+        self.board.seat(agent_id, seat)
+        if seat is None and self.board.rings:
+            actions.withdraw_offers(now, agent_id=agent_id)
+        if (seat is None) != (known is None):
+            self.board.moved |= set((seat or known).queues)  # type: ignore[union-attr]
+
+    def _pass_time(self, now: datetime) -> None:
+        self._expire(now)
+        monotonic = time.monotonic()
+        if monotonic - self.swept_at < SWEEP_SECONDS:
+            return
+        self.swept_at = monotonic
+        if self.board.rings:
+            actions.withdraw_offers(now)
+        self._tell_places()
+        if monotonic - self.read_at >= RECONCILE_SECONDS:
+            self._reconcile(now)
+
+    def _expire(self, now: datetime) -> None:
+        due = [item_id for item_id, at in self.board.rings.items() if at <= now]
+        if due:
+            actions.expire_offers(now)
+            self.notices.items |= set(due)
+            for item_id in due:
+                del self.board.rings[item_id]
+
+    def _read_doubted(self) -> None:
+        """Read again, in a moment, what another writer was holding; later and later while it lasts."""
+        monotonic = time.monotonic()
+        if not self.board.in_doubt:
+            self.retry_at, self.retry_seconds = None, RETRY_SECONDS
+        elif self.retry_at is None:
+            self.retry_at = monotonic + self.retry_seconds
+            self.retry_seconds = min(self.retry_seconds * 2, SWEEP_SECONDS)
+        elif monotonic >= self.retry_at:
+            self.retry_at = None
+            self.notices.items |= self.board.doubted_items
+            self.notices.agents |= self.board.doubted_agents
+
+    def _reconcile(self, now: datetime) -> None:
+        self.read_at = time.monotonic()
+        moved = self.board.moved
+        self.board = self._read_all(now)
+        self.board.moved |= moved
+        if wrong := actions.recount():
+            log.error("router: capacity of agents %s had drifted", sorted(wrong))
+        connection.close()
+
+    def _tell_places(self) -> None:
+        """Tell who waits, at most once a second each, that the line moved."""
+        for queue_id in self.board.moved:
+            self.places |= dict.fromkeys(self.board.visitors(queue_id))
+        self.board.moved.clear()
+        for visitor in list(self.places)[:PUSHES]:
+            del self.places[visitor]
+            live.announce_place(visitor[0], visitor[1])
+
+    def _until_next(self) -> float:
+        """Seconds to the next timer."""
+        seconds = SWEEP_SECONDS - (time.monotonic() - self.swept_at)
+        if self.retry_at is not None:
+            seconds = min(seconds, self.retry_at - time.monotonic())
+        if ring := self.board.next_ring():
+            seconds = min(seconds, (ring - clock.now()).total_seconds())
+        return max(seconds, 0.0)
+
+
+def _forget_connections() -> None:
+    """Let no broken connection of Django's survive the failure."""
+    connection.close()
+    if connection.pool:  # type: ignore[attr-defined]
+        connection.close_pool()  # type: ignore[attr-defined]

@@ -1,0 +1,53 @@
+"""Fair shares: no brand with work waiting falls below its part of a pool's offers. Pure.
+
+Counted over the last 15 minutes and over contended offers alone, those whose agent could have been given work
+of at least two brands. Each credits every brand that had work with its minimum share and charges the one that
+got it with a whole offer; who is a whole offer short goes first. Earliest-due-first alone would let a flood
+with a tight target starve the others (ARCHITECTURE.md section 3).
+"""
+
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+WINDOW = timedelta(minutes=15)
+WHOLE = 1000
+Key = tuple[int | None, int]
+
+
+class Shares:
+    """The balance of each (pool, brand) in thousandths of an offer. Exact, so what expires cancels out."""
+
+    def __init__(self, minimum: Mapping[Key, int] | None = None) -> None:
+        """`minimum`: percent by (pool, brand), where it is agreed; otherwise half of an equal part."""
+        self.minimum: dict[Key, int] = dict(minimum or {})
+        self._balance: defaultdict[Key, int] = defaultdict(int)
+        self._noted: deque[tuple[datetime, dict[Key, int]]] = deque()
+
+    def note(self, at: datetime, *, pool_id: int | None, served: int, waiting: Iterable[int]) -> None:
+        """Count one offer of the pool, made for brand `served` while those of `waiting` had work too."""
+        brands = {*waiting, served}
+        if len(brands) < 2:
+            return
+        change = {(pool_id, brand): self._share(pool_id, brand, len(brands)) for brand in brands}
+        change[pool_id, served] -= WHOLE
+        self._noted.append((at, change))
+        for key, amount in change.items():
+            self._balance[key] += amount
+
+    def forget(self, now: datetime) -> None:
+        """Let go of what is older than the window."""
+        while self._noted and self._noted[0][0] <= now - WINDOW:
+            for key, amount in self._noted.popleft()[1].items():
+                self._balance[key] -= amount
+                if not self._balance[key]:
+                    del self._balance[key]
+
+    def short(self, pool_id: int | None, brand_id: int) -> int:
+        """Return by how many thousandths of an offer the brand is short; 0 when by less than a whole one."""
+        balance = self._balance.get((pool_id, brand_id), 0)
+        return balance if balance >= WHOLE else 0
+
+    def _share(self, pool_id: int | None, brand_id: int, brands: int) -> int:
+        agreed = self.minimum.get((pool_id, brand_id))
+        return WHOLE // (2 * brands) if agreed is None else agreed * WHOLE // 100

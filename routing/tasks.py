@@ -1,0 +1,31 @@
+"""The sweep behind offers, waits and wrap-ups; `BEAT` goes into Celery's schedule."""
+
+import os
+from functools import cache
+from typing import Any
+
+from celery import shared_task
+
+from core import clock
+from routing import actions
+from tenants.scope import Grant, system
+
+BEAT = {
+    "routing.sweep": {
+        "task": "routing.tasks.sweep",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    }
+}
+
+
+@shared_task(ignore_result=True)
+def sweep(**kwargs: Any) -> None:
+    """Do what is due: expiries, abandons, forced wrap-ups, work of agents who are lost."""
+    actions.sweep(clock.now(), grant=_grant())
+
+
+@cache
+def _grant() -> Grant:
+    """One grant, and one audit row, for the life of the worker process."""
+    return system(f"routing sweep of worker {os.getpid()}")

@@ -1,0 +1,27 @@
+"""What leaves this room: small frozen values, ids and numbers only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedView:
+    """Where the agent goes after accepting."""
+
+    brand_id: int
+    interaction_ref: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An offer that the guarded statement wrote."""
+
+    ref: UUID
+    item_id: int
+    agent_id: int
+    brand_id: int
+    queue_id: int
+    interaction_ref: UUID
+    units: int
+    expires_at: datetime
