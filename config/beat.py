@@ -35,7 +35,9 @@ class BeatInside(bootsteps.StartStopStep):
         self.thread.start()
 
     def stop(self, parent: Any = None) -> None:
-        self.service.stop(wait=True)
+        self.service.stop()
+        if threading.current_thread() is not self.thread:
+            self.thread.join(timeout=2)
 
     terminate = stop
 

@@ -101,6 +101,7 @@ def _up(options: Options, stop: Stop) -> None:
         ends.callback(_farewell, supervisor)
         _start_children(supervisor, plan, steps, options)
         _announce(place, options, seconds=time.monotonic() - began)
+        _start_once(supervisor, plan)
         _watch(supervisor, place)
 
 
@@ -202,18 +203,24 @@ def _run_prepare(supervisor: Supervisor, argv: list[str]) -> None:
 
 
 def _start_children(supervisor: Supervisor, plan: Plan, steps: Steps, options: Options) -> None:
-    """Start the pages first; once they answer, the rest, and last what runs only once."""
-    first, rest = plan.children[:1], plan.children[1:]
-    done = fingerprint.read(supervisor.layout.prepared).get("once", [])
+    """Start the pages first; once they answer, the rest."""
+    first, rest = plan.children[:1], [child for child in plan.children[1:] if not child.once]
     with steps.step("Starting the pages"):
         for child in first:
             supervisor.add(child)
         _wait_for_page(supervisor, plan, options)
-    with steps.step("Starting " + ", ".join(child.name for child in rest if not child.once)):
+    with steps.step("Starting " + ", ".join(child.name for child in rest)):
         for child in rest:
-            if child.name not in done:
-                supervisor.add(child)
+            supervisor.add(child)
         _wait_for_sockets(supervisor, options)
+
+
+def _start_once(supervisor: Supervisor, plan: Plan) -> None:
+    """Start what runs only once and has not run to its end yet."""
+    done = fingerprint.read(supervisor.layout.prepared).get("once", [])
+    for child in plan.children:
+        if child.once and child.name not in done:
+            supervisor.add(child)
 
 
 def _wait_for_page(supervisor: Supervisor, plan: Plan, options: Options) -> None:
@@ -236,10 +243,8 @@ def _wait_for_sockets(supervisor: Supervisor, options: Options) -> None:
 def _announce(place: Layout, options: Options, *, seconds: float) -> None:
     host = os.environ.get("BASE_HOST", "localhost")
     say(f"\nReady after {seconds:.1f} s: http://{host}:{options.port}/   (Ctrl-C stops everything)")
-    for entry in _signins(place):
-        address = f"http://{entry.get('host', host)}:{options.port}/"
-        who = f"{entry.get('email', '')}  {entry.get('password', '')}"
-        say(f"  {entry.get('what', ''):<34} {address:<36} {who}")
+    for line in _table(_signins(place), host=host, port=options.port):
+        say(f"  {line}")
     data = "" if place.data == place.var else f", data in {place.data}, which the servers' account can reach"
     say(f"Logs are in {place.log}{data}\n")
 
@@ -250,6 +255,17 @@ def _signins(place: Layout) -> list[dict[str, str]]:
     except (OSError, ValueError):
         return []
     return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _table(entries: list[dict[str, str]], *, host: str, port: int) -> list[str]:
+    """Lay out where to sign in, as whom, with what."""
+    rows = [
+        (entry.get("what", ""), f"http://{entry.get('host', host)}:{port}/", entry.get("email", ""))
+        for entry in entries
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    texts = ["  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)) for row in rows]
+    return [f"{text}  {entry.get('password', '')}" for text, entry in zip(texts, entries, strict=True)]
 
 
 def _watch(supervisor: Supervisor, place: Layout) -> None:
