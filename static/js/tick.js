@@ -12,9 +12,14 @@ export function mmss(seconds) {
   return hours ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
 }
 
+/** `0:47`, `12:05`, and past the hour `1 h 42`: nobody counts seconds then. */
+function shown(seconds) {
+  return seconds < 3600 ? mmss(seconds) : `${Math.floor(seconds / 3600)} h ${String(Math.floor(seconds / 60) % 60).padStart(2, "0")}`;
+}
+
 function write(element, seconds) {
   const place = element.querySelector("[data-tick]") ?? element;
-  const text = place.dataset.tick === "s" ? String(Math.max(0, Math.ceil(seconds))) : mmss(seconds);
+  const text = place.dataset.tick === "s" ? String(Math.max(0, Math.ceil(seconds))) : shown(seconds);
   if (place.textContent !== text) place.textContent = text;
 }
 
