@@ -78,7 +78,9 @@ def create_brand(
 
 
 def drop_brand(brand_id: int, *, actor: str, now: datetime) -> None:
-    """Take a brand down for good: its schema with every row, its role, hosts and entrances. Its row stays, gone."""
+    """Take a brand down for good: its schema with every row, its role, hosts and entrances. Its row stays,
+    gone.
+    """
     with transaction.atomic():
         with Bound(LABOUR):
             brand = Brand.objects.select_for_update().filter(pk=brand_id).first()
@@ -95,7 +97,9 @@ def drop_brand(brand_id: int, *, actor: str, now: datetime) -> None:
 
 
 def refill_pool(size: int, *, progress: Callable[[int, int], None] = lambda done, size: None) -> int:
-    """Fill the warm pool up to `size` spares of today's migrations, drop the others; returns how many were made."""
+    """Fill the warm pool up to `size` spares of today's migrations, drop the others; returns how many were
+    made.
+    """
     made = 0
     _drop_outdated()
     while True:

@@ -9,7 +9,10 @@ from psycopg.types.json import Jsonb
 from tenants.binding import LABOUR, Bound
 from tenants.models import AuditRow
 
-APART = "INSERT INTO tenants_auditrow (actor, brand_id, verb, object, diff, reason) VALUES (%s, %s, %s, %s, %s, %s)"
+APART = (
+    "INSERT INTO tenants_auditrow (actor, brand_id, verb, object, diff, reason)"
+    " VALUES (%s, %s, %s, %s, %s, %s)"
+)
 
 
 def audit(
@@ -47,7 +50,7 @@ def audit(
 def _save_apart(row: AuditRow) -> None:
     """Insert over a connection of its own, so that no rollback takes the row along."""
     other = connection.copy()
-    values = [row.actor, row.brand_id, row.verb, row.object, Jsonb(row.diff), row.reason]
+    values: list[Any] = [row.actor, row.brand_id, row.verb, row.object, Jsonb(row.diff), row.reason]
     try:
         with other.cursor() as cursor:
             cursor.execute(APART, values)

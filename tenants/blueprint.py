@@ -1,4 +1,5 @@
-"""All brand migrations as one text of DDL: captured once while Django runs them, replayed for each schema after.
+"""All brand migrations as one text of DDL: captured once while Django runs them, replayed for each schema
+after.
 
 Replaying takes a fifteenth of the time of migrating. A plan with Python in it (RunPython, and
 SeparateDatabaseAndState, which may hold anything) is not captured: its schemas are migrated by Django.
@@ -63,7 +64,7 @@ def migrate(*, after_each: Callable[[], None] = lambda: None) -> None:
 
 @contextmanager
 def captured(schema: str) -> Iterator[list[str]]:
-    """Collect every statement that changes something; raises NotReplayable when one names this very schema."""
+    """Collect every statement that changes something; raises NotReplayable when one names this schema."""
     statements: list[str] = []
 
     def note(

@@ -1,7 +1,7 @@
 """Cards of brands and entrances, cached in the process and forgotten when they change anywhere.
 
-A writer forgets at once and raises a number in Valkey; every process looks at it once a second. Without Valkey a
-card is believed for two seconds.
+A writer forgets at once and raises a number in Valkey; every process looks at it once a second. Without
+Valkey a card is believed for two seconds.
 """
 
 import logging

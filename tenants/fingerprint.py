@@ -1,4 +1,5 @@
-"""A fingerprint of a brand's schema: equal for equal tables, columns, indexes, constraints, sequences, rights.
+"""A fingerprint of a brand's schema: equal for equal tables, columns, indexes, constraints, sequences,
+rights.
 
 The schema's own name, its role's and the start of its ids are left out, so any two brands compare.
 """
@@ -23,10 +24,12 @@ SELECT md5(string_agg(line, E'\\n' ORDER BY line)) FROM (
     FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
    WHERE c.relnamespace = %(schema)s::regnamespace
   UNION ALL
-  SELECT concat_ws('|', 'constraint', n.conname, n.conrelid::regclass, pg_get_constraintdef(n.oid), n.convalidated)
+  SELECT concat_ws('|', 'constraint', n.conname, n.conrelid::regclass, pg_get_constraintdef(n.oid),
+                   n.convalidated)
     FROM pg_constraint n WHERE n.connamespace = %(schema)s::regnamespace AND n.contype <> 'n'
   UNION ALL
-  SELECT concat_ws('|', 'sequence', c.relname, s.seqtypid::regtype, s.seqincrement, s.seqcycle, c.relacl::text)
+  SELECT concat_ws('|', 'sequence', c.relname, s.seqtypid::regtype, s.seqincrement, s.seqcycle,
+                   c.relacl::text)
     FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
    WHERE c.relnamespace = %(schema)s::regnamespace
   UNION ALL
@@ -39,9 +42,9 @@ SELECT md5(string_agg(line, E'\\n' ORDER BY line)) FROM (
 FINGERPRINT = CATALOG.replace(
     "md5(string_agg(line,", "md5(string_agg(replace(replace(line, %(role)s, 'ROLE'), %(schema)s, 'SCHEMA'),"
 ).replace("ORDER BY line)", "ORDER BY replace(replace(line, %(role)s, 'ROLE'), %(schema)s, 'SCHEMA'))")
-STARTS = (
-    "SELECT count(*) FROM pg_sequences WHERE schemaname = %s AND start_value <> %s AND sequencename <> %s"
-)
+STARTS = """
+SELECT count(*) FROM pg_sequences WHERE schemaname = %s AND start_value <> %s AND sequencename <> %s
+"""
 
 
 def fingerprint(schema: str, role: str) -> str:

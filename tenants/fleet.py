@@ -70,7 +70,7 @@ def scan(names: list[str]) -> dict[str, Applied]:
     """Return which migrations each schema has had, in one statement."""
     if not names:
         return {}
-    parts = (f"SELECT '{name}', app, name FROM \"{name}\".django_migrations" for name in names)
+    parts = (f"SELECT '{name}', app, name FROM \"{name}\".django_migrations" for name in names)  # noqa: S608
     found: dict[str, set[tuple[str, str]]] = {}
     with owner_scope(), connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts))
@@ -97,7 +97,7 @@ def _migrate_group(
 
 
 def _migrate_one(brand: Brand, ddl: str | None, expected: str, lock_timeout: str) -> tuple[str, str]:
-    """Migrate one schema and note it, all or nothing; returns its fingerprint and the SQL to replay elsewhere."""
+    """Migrate one schema and note it, all or nothing; returns its fingerprint and the SQL for the others."""
     for turn in range(TRIES):
         try:
             with transaction.atomic():

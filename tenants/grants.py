@@ -1,9 +1,10 @@
-"""Who may do what in the database, as data. Applied after each migration (`tenants.rights`); a test compares it
-with the catalog.
+"""Who may do what in the database, as data. Applied after each migration (`tenants.rights`); a test
+compares it with the catalog.
 
-A brand's role has all four rights on its own schema by default privileges, less BRAND_LESS. In `public` it has
-what BRAND_PUBLIC says, through the group role that every brand's role is a member of. The login has all four on
-every public table by default privileges, less LOGIN_LESS. The router's login has ROUTER_PUBLIC and nothing else.
+A brand's role has all four rights on its own schema by default privileges, less BRAND_LESS. In `public` it
+has what BRAND_PUBLIC says, through the group role that every brand's role is a member of. The login has all
+four on every public table by default privileges, less LOGIN_LESS. The router's login has ROUTER_PUBLIC and
+nothing else.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ ALL = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 
 @dataclass(frozen=True)
 class Rights:
-    """Rights on one table; with `own_rows`, only on rows whose brand_id is the brand's (row level security)."""
+    """Rights on one table; with `own_rows`, on rows of the brand's own brand_id only (row level security)."""
 
     verbs: frozenset[str]
     own_rows: bool = False

@@ -5,7 +5,7 @@ wall; this says early and by name what went wrong. A queryset made while nothing
 views) takes the brand of its first use.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, Self, TypeVar
 
 from django.db import models
@@ -76,7 +76,7 @@ class BrandQuerySet(models.QuerySet[M]):
         using: str | None = None,
         hints: dict[str, Any] | None = None,
     ) -> None:
-        super().__init__(model, query or _query(model), using, hints)  # type: ignore[arg-type]
+        super().__init__(model, query or _query(model), using, hints)
         self._brand: int | None = current_brand()
         self._stamp()
         _look((hints or {}).get("instance"))
@@ -90,7 +90,7 @@ class BrandQuerySet(models.QuerySet[M]):
         self._stamp()
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone: Self = super()._clone()  # type: ignore[misc]
         clone._brand = self._brand if self._brand is not None else current_brand()
         clone._stamp()
         return clone
@@ -151,7 +151,7 @@ class BrandQuerySet(models.QuerySet[M]):
         self._enter("exists")
         return super().exists()
 
-    def contains(self, obj: M) -> bool:
+    def contains(self, obj: models.Model) -> bool:
         self._enter("contains")
         _look(obj)
         return super().contains(obj)
@@ -175,7 +175,7 @@ class BrandQuerySet(models.QuerySet[M]):
 
     def _raw_delete(self, using: str | None) -> int:
         self._enter("delete")
-        return super()._raw_delete(using)  # type: ignore[misc, no-any-return]
+        return super()._raw_delete(using)
 
     def bulk_create(self, objs: Iterable[M], *args: Any, **kwargs: Any) -> list[M]:
         self._enter("create")
@@ -183,7 +183,7 @@ class BrandQuerySet(models.QuerySet[M]):
         _admit(rows)
         return super().bulk_create(rows, *args, **kwargs)
 
-    def bulk_update(self, objs: Iterable[M], fields: Sequence[str], *args: Any, **kwargs: Any) -> int:
+    def bulk_update(self, objs: Iterable[M], fields: Iterable[str], *args: Any, **kwargs: Any) -> int:
         self._enter("update")
         rows = list(objs)
         _admit(rows)
@@ -194,7 +194,7 @@ class BrandQuerySet(models.QuerySet[M]):
 
 
 def _query(model: type[models.Model] | None) -> BrandQuery | None:
-    return BrandQuery(model) if model is not None else None  # type: ignore[arg-type]
+    return BrandQuery(model) if model is not None else None
 
 
 def _admit(rows: Iterable[models.Model]) -> None:
@@ -223,11 +223,11 @@ class BrandModel(models.Model):
         super().__init__(*args, **kwargs)
 
     def _enter(self, doing: str) -> None:
-        """Refuse to work in another brand than the row's, and with rows of another behind its foreign keys."""
+        """Refuse to work in another brand than the row's, or with rows of another behind its foreign keys."""
         self._brand = _require(self._brand, doing)
         for field in self._meta.concrete_fields:
-            if field.is_relation and field.is_cached(self):
-                _look(field.get_cached_value(self))
+            if field.is_relation:
+                _look(self._state.fields_cache.get(field.name))
 
     def save_base(self, *args: Any, **kwargs: Any) -> None:
         self._enter("save")

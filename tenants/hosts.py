@@ -41,8 +41,9 @@ def brand_for_socket(scope: Mapping[str, Any]) -> BrandCard | None:
 def origin_allowed(scope: Mapping[str, Any], brand: BrandCard | None, *, origins: Iterable[str] = ()) -> bool:
     """Tell whether the page that opens the socket is one of the brand's own (None: the provider's).
 
-    Compares host names; the live server has another port than the pages. `origins` are further pages, compared
-    whole (`https://shop.example`). A client that sends no Origin is no browser and carries no cookie of one.
+    Compares host names; the live server has another port than the pages. `origins` are further pages,
+    compared whole (`https://shop.example`). A client that sends no Origin is no browser and carries no
+    cookie of one.
     """
     origin = _header(scope, b"origin").lower()
     if not origin:

@@ -31,5 +31,5 @@ class HostMiddleware:
         except (UnknownHost, DisallowedHost):
             return HttpResponse(NOWHERE, status=404)
         request.brand = brand  # type: ignore[attr-defined]
-        request.urlconf = settings.BRAND_URLCONF if brand else settings.PUBLIC_URLCONF  # type: ignore[attr-defined]
+        request.urlconf = settings.BRAND_URLCONF if brand else settings.PUBLIC_URLCONF
         return self.get_response(request)

@@ -22,7 +22,7 @@ from tenants.choices import (
 SLUG = RegexValidator(r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", _("Lower-case letters, digits and hyphens."))
 
 
-class ClientGroup(models.Model):
+class ClientGroup(models.Model):  # type: ignore[django-manager-missing]
     """A company with several brands or countries: one group."""
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)

@@ -1,12 +1,13 @@
 """The roles of one database.
 
-`owner` owns every object and does all DDL; `brand` is the group of all brands' roles, `router` that of the router's
-login; one role for each brand's schema; the login, which has none of their rights by itself (NOINHERIT) and steps
-into them. Roles belong to the
-cluster and outlive a dropped database or schema, so their names carry the database's oid.
+`owner` owns every object and does all DDL; `brand` is the group of all brands' roles, `router` that of the
+router's login; one role for each brand's schema; the login, which has none of their rights by itself
+(NOINHERIT) and steps into them. Roles belong to the cluster and outlive a dropped database or schema, so
+their names carry the database's oid.
 
-Since PostgreSQL 16 whoever creates a role with CREATEROLE has ADMIN OPTION on it and may grant it to itself; on
-15 CREATEROLE alone does. `GRANT x TO login` says the same on both: a NOINHERIT login takes part only by SET ROLE.
+Since PostgreSQL 16 whoever creates a role with CREATEROLE has ADMIN OPTION on it and may grant it to
+itself; on 15 CREATEROLE alone does. `GRANT x TO login` says the same on both: a NOINHERIT login takes part
+only by SET ROLE.
 """
 
 from dataclasses import dataclass

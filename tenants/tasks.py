@@ -1,6 +1,7 @@
 """Celery in brands: a task of a brand begins with its id, and `enqueue` is the only sender.
 
-A task is a hint, a row is the promise: what must happen stands in a table, and a sweep takes what no task took.
+A task is a hint, a row is the promise: what must happen stands in a table, and a sweep takes what no task
+took.
 """
 
 import os

@@ -43,7 +43,7 @@ class EndpointCard:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Leave to enter a brand (`brand_id` None: any). Made by accounts.actor, `system()` and `visitor()` alone."""
+    """Leave to enter a brand (`brand_id` None: any), made by accounts.actor, system() and visitor() only."""
 
     kind: Literal["member", "system", "visitor"]
     brand_id: int | None

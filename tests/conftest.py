@@ -22,7 +22,7 @@ from tests.database import TestDatabase, test_database
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[TestDatabase]:
     """Stand in for pytest-django's: roles, two planes, two brands; tests that commit are swept up after."""
     with django_db_blocker.unblock(), test_database() as database:
-        TransactionTestCase._fixture_teardown = lambda self: database.sweep()  # type: ignore[attr-defined, method-assign]
+        TransactionTestCase._fixture_teardown = lambda self: database.sweep()  # type: ignore[attr-defined]
         yield database
 
 

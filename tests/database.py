@@ -81,7 +81,7 @@ class TestDatabase:
         with self.boss.transaction():
             self.boss.execute("SET LOCAL session_replication_role = replica")
             self.boss.execute("SET LOCAL lock_timeout = '10s'")
-            self.boss.execute(self.sweep_sql)  # type: ignore[call-overload]
+            self.boss.execute(self.sweep_sql)
             for table, rows in (self.rows or {}).items():
                 self._restore(table, rows)
 

@@ -1,8 +1,8 @@
 """DatabaseWrapper: the scope of the ContextVar is in force at every execute of every cursor.
 
-django-tenants sets `search_path` when a cursor is made and keeps the tenant on the wrapper. Here nothing is kept
-on the wrapper: `schema_name` and `tenant` answer from the ContextVar, and the physical connection knows what is
-in force on it (`tenants.postgresql.connections`).
+django-tenants sets `search_path` when a cursor is made and keeps the tenant on the wrapper. Here nothing is
+kept on the wrapper: `schema_name` and `tenant` answer from the ContextVar, and the physical connection
+knows what is in force on it (`tenants.postgresql.connections`).
 """
 
 from typing import Any, NoReturn
@@ -24,7 +24,7 @@ from tenants.postgresql.connections import (
 )
 
 
-class DatabaseWrapper(Upstream):
+class DatabaseWrapper(Upstream):  # type: ignore[misc]
     """One per thread and alias, as Django makes them."""
 
     def get_connection_params(self) -> dict[str, Any]:
@@ -67,9 +67,8 @@ class DatabaseWrapper(Upstream):
         binding = self.settings_dict["OPTIONS"].get("server_side_binding") is True
         if name is None or binding:
             return super().create_cursor(name)
-        return ScopedServerSideCursor(
-            self.connection, name=name, scrollable=False, withhold=self.connection.autocommit
-        )
+        held = self.connection.autocommit
+        return ScopedServerSideCursor(self.connection, name=name, scrollable=False, withhold=held)  # type: ignore[call-arg]
 
     def savepoint_rollback(self, sid: str) -> None:
         try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from typing import Any
+from typing import Any, cast
 
 import psycopg
 from django.db.backends.postgresql import base as upstream
@@ -23,7 +23,7 @@ class ScopedConnection(psycopg.Connection[Any]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.cursor_factory = ScopedCursor
+        self.cursor_factory = cast("type[psycopg.Cursor[Any]]", ScopedCursor)
         self.server_cursor_factory = ScopedServerBindingServerCursor
 
     def enforce(self, scope: Scope) -> None:
@@ -149,26 +149,28 @@ class ServerScopedMixin(ScopedMixin):
         return super().__next__()  # type: ignore[misc]
 
 
-class ScopedCursor(ScopedMixin, upstream.Cursor):  # type: ignore[misc, name-defined]
+class ScopedCursor(ScopedMixin, upstream.Cursor):
     pass
 
 
-class ScopedServerBindingCursor(ScopedMixin, upstream.ServerBindingCursor):  # type: ignore[misc, name-defined]
+class ScopedServerBindingCursor(ScopedMixin, upstream.ServerBindingCursor):
     pass
 
 
-class ScopedServerSideCursor(ServerScopedMixin, upstream.ServerSideCursor):  # type: ignore[misc, name-defined]
+class ScopedServerSideCursor(ServerScopedMixin, upstream.ServerSideCursor):
     pass
 
 
-class ScopedServerBindingServerCursor(ServerScopedMixin, psycopg.ServerCursor[Any]):
+class ScopedServerBindingServerCursor(ServerScopedMixin, psycopg.ServerCursor[Any]):  # type: ignore[misc]
     pass
 
 
 class ScopedPool(ConnectionPool[ScopedConnection]):
-    """A connection goes back without a brand: role, search_path and app.brand_id are reset before it is pooled.
+    """A connection goes back without a brand: role, search_path and app.brand_id are reset before it is
+    pooled.
 
-    Done here and not by the pool's `reset` callback, which costs a hand-over to a worker thread at each return.
+    Done here and not by the pool's `reset` callback, which costs a hand-over to a worker thread at each
+    return.
     """
 
     def putconn(self, conn: ScopedConnection) -> None:
@@ -192,7 +194,7 @@ def cleanse(conn: ScopedConnection) -> None:
 
 
 def _is_control(query: object) -> bool:
-    """Tell whether the statement only controls the transaction: it needs no role, and may run in a failed one."""
+    """Tell whether the statement only controls the transaction: it needs no role, and may follow an error."""
     return isinstance(query, str) and query.startswith(CONTROL) and ";" not in query
 
 

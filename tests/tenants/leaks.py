@@ -1,21 +1,22 @@
-"""The known ways to leak, as experiments that count what went wrong; each with the guard that stops it, to switch off.
+"""The known ways to leak, as experiments that count what went wrong; each with the guard that stops it, to
+switch off.
 
-An experiment returns how often a brand's rows, or its role, were met where another brand (or none) was meant. A
-refusal is no leak. `sabotage` takes the guard away, and then the experiment must count something: else it would
-prove nothing.
+An experiment returns how often a brand's rows, or its role, were met where another brand (or none) was
+meant. A refusal is no leak. `sabotage` takes the guard away, and then the experiment must count something:
+else it would prove nothing.
 """
 
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
+from django.db.backends.postgresql.base import Cursor
 from django_tenants.models import TenantMixin
 
 from core import executor
@@ -29,21 +30,10 @@ from tenants.postgresql.base import DatabaseWrapper
 from tenants.roles import names
 from tenants.scope import WrongScope, tenant_scope
 from tests.factories import TESTS
-from tests.tenants.conftest import is_in
-from tests.tenants.rows import WHO, make_message, whoami
+from tests.tenants.rows import WHO, World, as_who, is_in, make_message, whoami
 
+wrapper: Any = connection
 REFUSALS = (WrongScope, ProgrammingError, RuntimeError)
-
-
-@dataclass(frozen=True)
-class World:
-    """Two brands; each has a queue, and one conversation with one message, `secret of <name>`."""
-
-    a: BrandCard
-    b: BrandCard
-
-    def other(self, card: BrandCard) -> BrandCard:
-        return self.b if card is self.a else self.a
 
 
 Experiment = Callable[[World], int]
@@ -75,7 +65,7 @@ def in_threads(jobs: list[Callable[[], int]]) -> int:
         return sum(pool.map(run, jobs))
 
 
-# 1 -----------------------------------------------------------------------------------------------------------
+# 1 ----------------------------------------------------------------------------
 
 
 def one_block_in_two_threads(world: World) -> int:
@@ -110,11 +100,13 @@ def off_one_entry(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(binding.Bound, "__enter__", enter)
 
 
-# 2 -----------------------------------------------------------------------------------------------------------
+# 2 ----------------------------------------------------------------------------
 
 
 def with_the_brand_itself(world: World) -> int:
-    """`with brand:` inside `with brand:` in two threads, as django-tenants offers it: each must come out at home."""
+    """`with brand:` inside `with brand:` in two threads, as django-tenants offers it: each must come out at
+    home.
+    """
     meet = threading.Barrier(2, timeout=5)
     a, b = Brand.objects.get(pk=world.a.id), Brand.objects.get(pk=world.b.id)
 
@@ -155,25 +147,21 @@ def off_other_doors(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(physical, "wanted", wanted)
 
 
-# 3 -----------------------------------------------------------------------------------------------------------
+# 3 ----------------------------------------------------------------------------
 
 
 def a_scope_set_once_at_connect(world: World) -> int:
-    """Consumers that enter at connect and never leave, sharing threads: what they do later must not be another's."""
+    """Consumers of A and then of B enter and never leave; what those of A do later must not be done in B."""
 
-    def connect(card: BrandCard) -> int:
+    def connect(card: BrandCard) -> None:
         ExitStack().enter_context(tenant_scope(card, TESTS))
-        return 0
-
-    async def consumer(card: BrandCard) -> int:
-        await executor.run_db(connect, card)
-        await asyncio.sleep(0)
-        who = await executor.run_db(lambda: refused_who())
-        return int(is_of(who, world.other(card)))
+        time.sleep(0.005)
 
     async def all_of_them() -> int:
-        cards = [(world.a, world.b)[(number + number // executor.THREADS) % 2] for number in range(40)]
-        return sum(await asyncio.gather(*(consumer(card) for card in cards)))
+        for card in (world.a, world.b):
+            await asyncio.gather(*(executor.run_db(connect, card) for _ in range(3 * executor.THREADS)))
+        later = [executor.run_db(refused_who) for _ in range(3 * executor.THREADS)]
+        return sum(is_of(who, world.b) for who in await asyncio.gather(*later))
 
     return asyncio.run(all_of_them())
 
@@ -189,7 +177,7 @@ def off_empty_context(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(executor, "_run", lambda job: job())
 
 
-# 4 -----------------------------------------------------------------------------------------------------------
+# 4 ----------------------------------------------------------------------------
 
 
 def another_thread(world: World) -> int:
@@ -221,14 +209,14 @@ def off_context_variable(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(binding, "_bound", Everywhere())
 
 
-# 5, 6 --------------------------------------------------------------------------------------------------------
+# 5, 6 ----------------------------------------------------------------------------
 
 
 def _many_clients(world: World, statement: Callable[[], tuple[str, str, str]]) -> int:
     """Six clients on two physical connections, 400 statements each."""
     connection.close()
-    connection.pool.close()
-    del connection._connection_pools["default"]
+    wrapper.pool.close()
+    del wrapper._connection_pools["default"]
     options = connection.settings_dict["OPTIONS"]["pool"]
     size, options["max_size"] = options["max_size"], 2
 
@@ -246,7 +234,7 @@ def _many_clients(world: World, statement: Callable[[], tuple[str, str, str]]) -
         return in_threads([lambda n=n: client(n) for n in range(6)])  # type: ignore[misc]
     finally:
         options["max_size"] = size
-        connection.close_pool()
+        wrapper.close_pool()
 
 
 def many_clients_on_two_connections(world: World) -> int:
@@ -277,7 +265,7 @@ def off_memory_of_the_connection(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(physical, "cleanse", lambda conn: None)
 
 
-# 7, 8 --------------------------------------------------------------------------------------------------------
+# 7, 8 ----------------------------------------------------------------------------
 
 
 def a_queryset_taken_along(world: World) -> int:
@@ -307,7 +295,7 @@ def off_object_guard(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(guard, "_require", lambda made_in, doing: made_in or 0)
 
 
-# 9 -----------------------------------------------------------------------------------------------------------
+# 9 ----------------------------------------------------------------------------
 
 
 def threads_at_once(world: World) -> int:
@@ -330,7 +318,7 @@ def threads_at_once(world: World) -> int:
     return in_threads([lambda n=n: calls(n) for n in range(8)])  # type: ignore[misc]
 
 
-# 10 ----------------------------------------------------------------------------------------------------------
+# 10 ----------------------------------------------------------------------------
 
 
 def a_qualified_name(world: World) -> int:
@@ -351,7 +339,7 @@ def off_roles(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("tenants.scope.brand_scope", lambda schema, role, brand_id: Scope(schema, owner, brand_id))
 
 
-# the rest ----------------------------------------------------------------------------------------------------
+# the rest ----------------------------------------------------------------------------
 
 
 def a_cursor_taken_along(world: World) -> int:
@@ -398,7 +386,7 @@ def off_forgetting(patch: pytest.MonkeyPatch) -> None:
 
 
 def a_suspended_generator(world: World) -> int:
-    def rows() -> Iterator[int]:
+    def rows() -> Generator[int]:
         with tenant_scope(world.a, TESTS):
             yield 1
 
@@ -423,11 +411,11 @@ def a_raw_pool_connection(world: World) -> int:
         whoami()
         connection.close()
     wrong = 0
-    taken = [connection.pool.getconn() for _ in range(3)]
+    taken = [wrapper.pool.getconn() for _ in range(3)]
     for raw in taken:
-        plain = physical.upstream.Cursor(raw)  # past the guard of our cursors
-        wrong += is_of(tuple(value or "" for value in plain.execute(WHO).fetchone()), world.a)
-        connection.pool.putconn(raw)
+        plain: Any = Cursor(raw)  # type: ignore[call-arg] # past the guard of our cursors
+        wrong += is_of(as_who(plain.execute(WHO).fetchone()), world.a)
+        wrapper.pool.putconn(raw)
     return wrong
 
 
@@ -480,4 +468,4 @@ def sabotaged(sabotage: Sabotage) -> Iterator[None]:
         yield
     binding._bound.set(None)
     connection.close()
-    connection.close_pool()
+    wrapper.close_pool()

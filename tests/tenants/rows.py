@@ -8,6 +8,7 @@ from django.db import connection
 
 from crm.models import Contact
 from interactions.models import Inbox, Interaction, Message, Queue
+from tenants.cards import BrandCard
 from tests.factories import NOW
 
 
@@ -31,7 +32,8 @@ def make_rows(body: str = "hello", *, name: str = "Orders") -> Rows:
 
 
 def make_interaction(**fields: Any) -> Interaction:
-    return Interaction.objects.create(channel="webchat", opened_at=NOW, **fields)
+    made: Interaction = Interaction.objects.create(channel="webchat", opened_at=NOW, **fields)
+    return made
 
 
 def new_message(interaction: Interaction, seq: int, body: str) -> Message:
@@ -51,8 +53,32 @@ def whoami() -> tuple[str, str, str]:
     """Return role, search_path and app.brand_id as the server has them for a statement sent now."""
     with connection.cursor() as cursor:
         cursor.execute(WHO)
-        row = cursor.fetchone()
+        return as_who(cursor.fetchone())
+
+
+def as_who(row: Any) -> tuple[str, str, str]:
+    """Return a row of WHO with nothing said as an empty text."""
     return row[0], row[1], row[2] or ""
 
 
 WHO = "SELECT current_user, current_setting('search_path'), current_setting('app.brand_id', true)"
+
+
+def is_in(who: tuple[str, str, str], card: BrandCard) -> bool:
+    """Tell whether all three of role, search_path and app.brand_id are the brand's."""
+    return who == (card.role_name, f'"{card.schema_name}", public', str(card.id))
+
+
+def is_unbound(who: tuple[str, str, str]) -> bool:
+    return who == ("trunkline", "public", "")
+
+
+@dataclass(frozen=True)
+class World:
+    """Two brands; each has one conversation with one message, `secret of <slug>`."""
+
+    a: BrandCard
+    b: BrandCard
+
+    def other(self, card: BrandCard) -> BrandCard:
+        return self.b if card is self.a else self.a

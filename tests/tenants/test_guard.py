@@ -1,4 +1,6 @@
-"""Rows and querysets know the brand they came from. Each misuse is refused by name, before the database is asked."""
+"""Rows and querysets know the brand they came from. Each misuse is refused by name, before the database is
+asked.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -52,7 +54,7 @@ OWN: dict[str, Use] = {
     "union": lambda r, qs: len(qs.union(Interaction.objects.all())) == 1,
     "iterator": lambda r, qs: [row.pk for row in qs.iterator()] == [r.interaction.pk],
     "bulk_create": lambda r, qs: len(Message.objects.bulk_create([new_message(r.interaction, 5, "x")])) == 1,
-    "refresh": lambda r, qs: r.interaction.refresh_from_db() is None,
+    "refresh": lambda r, qs: not r.interaction.refresh_from_db(),  # type: ignore[func-returns-value]
     "values": lambda r, qs: list(qs.values_list("pk", flat=True)) == [r.interaction.pk],
     "or": lambda r, qs: (qs | Interaction.objects.none()).count() == 1,
     "contains": lambda r, qs: qs.contains(r.interaction),
