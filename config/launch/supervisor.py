@@ -28,6 +28,7 @@ STEADY_SECONDS = 30
 KILLED_STEADY_SECONDS = 5
 PATIENCE_SECONDS = 8.0
 TICK_SECONDS = 1.0
+ONCE_TRIES = 4
 HOUSEKEEPING_SECONDS = 10.0
 
 
@@ -51,6 +52,7 @@ class Run:
     delay: float = 0.0
     due: float | None = 0.0
     shown: int = 0
+    failures: int = 0
 
 
 class Supervisor:
@@ -134,6 +136,10 @@ class Supervisor:
         run.process = None
         if run.child.once and code == 0:
             self.finished.append(run.child.name)
+            return
+        run.failures += 1
+        if run.child.once and run.failures >= ONCE_TRIES:
+            complain(f"{run.child.name} failed {ONCE_TRIES} times; the next start tries again. See {run.log}")
             return
         run.delay = next_delay(run.delay, lived=time.monotonic() - run.began, code=code)
         run.due = time.monotonic() + run.delay

@@ -128,6 +128,21 @@ def it_sweeps_what_outlived_it(start: Start) -> None:
     assert len(sleepers(again)) == 2
 
 
+def it_runs_a_task_once_and_gives_up_on_one_that_keeps_failing(start: Start) -> None:
+    once = [
+        {"name": "good", "argv": ["sh", "-c", "echo planted"], "once": True, "shown": True},
+        {"name": "bad", "argv": ["sh", "-c", "exit 1"], "once": True},
+    ]
+    plan = {**STAND_IN, "children": [*STAND_IN["children"], *once]}
+    up = start(plan=plan).ready()
+    assert wait(lambda: "bad failed 4 times" in up.said, 15)
+    assert up.said.count("good: planted") == 1
+    up.kill()
+    again = start(plan=plan).ready()
+    assert wait(lambda: "bad failed 4 times" in again.said, 15)
+    assert "good: planted" not in again.said
+
+
 def it_ends_when_asked_in_the_middle_of_the_start(start: Start) -> None:
     up = start()
     assert wait(lambda: "Starting PostgreSQL" in up.said, 10)
