@@ -1,7 +1,7 @@
-"""How the desk answers: to a browser with pages, to htmx with parts, to its own scripts with JSON; and refusals to each.
+"""How the desk answers: to a browser with pages, to htmx with parts, to its own scripts with JSON.
 
-A refusal keeps its room's status and words. Nothing is swapped for one: scripts get {"code", "message"}, htmx a
-toast, a browser without scripts a page that says it.
+A refusal keeps its room's status and words. Nothing is swapped for one: scripts get {"code", "message"},
+htmx a toast, a browser without scripts a page that says it.
 """
 
 from collections.abc import Callable
@@ -32,8 +32,8 @@ def agents_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
         except RoomError as error:
             return refuse(request, error)
 
-    guarded: Any = never_cache(require(Role.AGENT)(answered))
-    return guarded  # type: ignore[no-any-return]
+    guarded: Any = answered
+    return never_cache(require(Role.AGENT)(guarded))
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -1,9 +1,9 @@
 """The one staff socket of a page. It listens; commands are POSTs.
 
-What is pushed is a hint with ids and numbers; what is sent is read again in the brand's scope and rendered with
-the page's own partials. The socket works one thing at a time, so the order on screen is the order of the
-numbers, and what was pushed several times meanwhile is looked up once. Between frames it holds no thread and no
-connection.
+What is pushed is a hint with ids and numbers; what is sent is read again in the brand's scope and rendered
+with the page's own partials. The socket works one thing at a time, so the order on screen is the order of the
+numbers, and what was pushed several times meanwhile is looked up once. Between frames it holds no thread and
+no connection.
 """
 
 import asyncio
@@ -45,8 +45,8 @@ PARTS = {
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
-class DeskConsumer(AsyncConsumer):
-    """`streams`: conversations by ref, with their brand and the last number sent. `watched`: the open ones."""
+class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
+    """`streams`: the last number sent, by ref; `brands`: whose they are; `watched`: the open ones."""
 
     actor: Actor | None = None
     session_key = ""
@@ -109,7 +109,7 @@ class DeskConsumer(AsyncConsumer):
         self.due = self.loop.time() + seconds * random.uniform(0.9, 1.1)  # noqa: S311 - spreads, hides nothing
 
     async def _guarded(self, step: Callable[..., Awaitable[None]], *args: Any) -> None:
-        """An error of ours closes the socket with a code that brings the page back: it then resumes by number."""
+        """An error of ours closes the socket with a code that brings the page back; it resumes by number."""
         try:
             await step(*args)
         except NotFound:
@@ -119,7 +119,7 @@ class DeskConsumer(AsyncConsumer):
             await self._close(BROKEN)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Without Channels' own detour through a thread: a socket between frames has no connection to close."""
+        """Without Channels' detour through a thread: a socket between frames has no connection to close."""
         match message["type"]:
             case "websocket.connect":
                 await self._connected()
@@ -255,7 +255,8 @@ class DeskConsumer(AsyncConsumer):
 
     async def _show(self) -> None:
         """Send what is owed, from one job."""
-        assert self.actor
+        if self.actor is None:
+            return
         dirty, gone, rows, turned, links = self.dirty, self.gone, self.rows, self.turned, self.links
         self.dirty, self.gone, self.rows, self.turned, self.links = set(), set(), {}, {}, []
         if links:

@@ -1,6 +1,7 @@
 """One conversation: found, allowed, read and made into values.
 
-Who holds an agent's seat in the brand may read its conversations; who has one may act on it. The rest look absent.
+Who holds an agent's seat in the brand may read its conversations; who has one may act on it. The rest look
+absent.
 """
 
 from dataclasses import dataclass
@@ -95,7 +96,9 @@ def _conversation(actor: Actor, client: BrandCard, read: _Read, *, now: datetime
         ref=view.ref,
         name=view.contact_name or _("Visitor"),
         state=view.state,
-        what=" · ".join(filter(None, (channel_name(view.channel), language_name(view.language), view.queue_name))),
+        what=" · ".join(
+            filter(None, (channel_name(view.channel), language_name(view.language), view.queue_name))
+        ),
         alias=view.agent_shown if is_mine else shown_name(actor.user_id, client.id),
         is_mine=is_mine,
         lines=_lines(actor, view, read.window, now=now),

@@ -1,8 +1,8 @@
-"""Frames for the page: what the live socket sends and the state poll answers, made of the page's own partials.
+"""Frames for the page: what the live socket sends and the state poll answers, made of the page's partials.
 
 A frame is {"stream", "now", and as it fits "seq", "html", "event", "data"}; `now` is the server's clock in
-milliseconds. Streams: hello, link, list, row, offers, top, and `c.<ref>` for a conversation. docs/realtime.md has
-the table. Everything here is synchronous: one job of the executor, or part of a view.
+milliseconds. Streams: hello, link, list, row, offers, top, and `c.<ref>` for a conversation; docs/realtime.md
+has the table. Everything here is synchronous: one job of the executor, or part of a view.
 """
 
 from collections.abc import Iterable, Iterator
@@ -57,23 +57,24 @@ def frame(stream: str, *, now: datetime, **fields: Any) -> Frame:
 def whole(actor: Actor, *, now: datetime) -> list[Frame]:
     """The small state of the desk, fetched whole: list, offers, top bar."""
     inbox = inbox_of(actor, now=now)
-    return [list_frame(actor, inbox, now=now), offers_frame(inbox.offers, now=now), top_frame(actor, inbox.capacity, now=now)]
+    return [
+        list_frame(actor, inbox, now=now),
+        offers_frame(inbox.offers, now=now),
+        top_frame(actor, inbox.capacity, now=now),
+    ]
 
 
 def parts(actor: Actor, names: set[str], *, gone: Iterable[str] = (), now: datetime) -> list[Frame]:
     """The named parts of it (list, offers, top), with as few questions as they need."""
-    if "list" in names:
-        inbox = inbox_of(actor, now=now)
-        offers, capacity = inbox.offers, inbox.capacity
-        frames = [list_frame(actor, inbox, now=now)]
-    else:
-        offers = offers_of(actor, now=now) if "offers" in names else ()
-        capacity = capacity_of(actor, now=now) if "top" in names else None
-        frames = []
+    inbox = inbox_of(actor, now=now) if "list" in names else None
+    frames = []
     if "offers" in names:
-        frames.insert(0, offers_frame(offers, gone=_gone(actor, gone), now=now))
-    if "top" in names and capacity:
-        frames.append(top_frame(actor, capacity, now=now))
+        offers = inbox.offers if inbox else offers_of(actor, now=now)
+        frames.append(offers_frame(offers, gone=_gone(actor, gone), now=now))
+    if inbox:
+        frames.append(list_frame(actor, inbox, now=now))
+    if "top" in names:
+        frames.append(top_frame(actor, inbox.capacity if inbox else capacity_of(actor, now=now), now=now))
     return frames
 
 
@@ -82,20 +83,21 @@ def list_frame(actor: Actor, inbox: Inbox, *, now: datetime) -> Frame:
     return frame("list", now=now, html=render_to_string("desk/_rows.html", context))
 
 
-def offers_frame(offers: tuple[OfferCard, ...], *, gone: dict[str, str] | None = None, now: datetime) -> Frame:
+def offers_frame(
+    offers: tuple[OfferCard, ...], *, gone: dict[str, str] | None = None, now: datetime
+) -> Frame:
     html = render_to_string("desk/_offers.html", {"offers": offers})
     return frame("offers", now=now, html=html, data={"gone": gone or {}})
 
 
 def top_frame(actor: Actor, capacity: Capacity, *, now: datetime) -> Frame:
     context = presence_context(actor, now=now) | {"capacity": capacity}
-    html = render_to_string("desk/_presence.html", context) + render_to_string("desk/_capacity.html", context)
-    return frame("top", now=now, html=html)
+    names = ("desk/_presence.html", "desk/_capacity.html", "desk/_idle.html")
+    html = "".join(render_to_string(name, context) for name in names)
+    return frame("top", now=now, html=html, data={"state": context["state"].availability})
 
 
-def news(
-    actor: Actor, brand_id: int, ref: UUID, *, after: int, replay: bool = False, now: datetime
-) -> News:
+def news(actor: Actor, brand_id: int, ref: UUID, *, after: int, replay: bool = False, now: datetime) -> News:
     """What came after number `after` in one of the actor's conversations, one statement.
 
     Too much to replay: a frame that says reload. Not the actor's (any more): a frame that says lost.
@@ -126,7 +128,7 @@ def row_frame(actor: Actor, told: News, *, now: datetime) -> list[Frame]:
 
 
 def state_frame(actor: Actor, brand_id: int, ref: UUID, *, now: datetime) -> Frame:
-    """The head and the foot of an open conversation, for when its state changed; the composer is not in it."""
+    """The head and the foot of an open conversation, for when its state changed; never the composer."""
     client = client_of(actor, brand_id)
     try:
         found = open_conversation(actor, client, ref, now=now) if client else None
@@ -163,5 +165,7 @@ def _gone(actor: Actor, refs: Iterable[str]) -> dict[str, str]:
     if not wanted:
         return {}
     with labour_scope():
-        rows = Offer.objects.filter(ref__in=wanted, agent_id=actor.user_id).values_list("ref", "state", "reason")
+        rows = Offer.objects.filter(ref__in=wanted, agent_id=actor.user_id).values_list(
+            "ref", "state", "reason"
+        )
         return {str(ref): words for ref, state, reason in rows if (words := gone_words(state, reason))}

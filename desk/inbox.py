@@ -1,6 +1,6 @@
-"""What an agent has and is offered, over all brands: ids from the labour plane, words from each brand touched.
+"""What an agent has and is offered, over all brands: ids from the labour plane, words from each brand.
 
-One statement for the work items, one for the offers, one for the capacity, then one in each brand.
+One statement for the work items, one for the offers, one for the capacity, then one in each brand touched.
 """
 
 from collections.abc import Iterable
@@ -128,7 +128,14 @@ def _items(actor: Actor, *, now: datetime) -> list[_Item]:
 
 def _ringing(actor: Actor, *, now: datetime) -> list[_Offer]:
     rows = Offer.objects.ringing(now).filter(agent_id=actor.user_id).order_by("expires_at", "id")
-    columns = ("ref", "brand_id", "work_item__interaction_ref", "made_at", "expires_at", "work_item__enqueued_at")
+    columns = (
+        "ref",
+        "brand_id",
+        "work_item__interaction_ref",
+        "made_at",
+        "expires_at",
+        "work_item__enqueued_at",
+    )
     return [_Offer(*values) for values in rows.values_list(*columns)]
 
 
@@ -140,7 +147,9 @@ def _capacity(actor: Actor, items: list[_Item], offers: list[_Offer]) -> Capacit
     return Capacity(talking, wrapping, talking + wrapping + len(offers) + max(0, cap - used) // CHAT_UNITS)
 
 
-def _facts(actor: Actor, wanted: Iterable[tuple[int, UUID]]) -> dict[tuple[int, UUID], tuple[BrandCard, Facts]]:
+def _facts(
+    actor: Actor, wanted: Iterable[tuple[int, UUID]]
+) -> dict[tuple[int, UUID], tuple[BrandCard, Facts]]:
     """Ask each brand that is touched, with the actor's own grant, about all of its conversations at once."""
     by_brand: dict[int, list[UUID]] = {}
     for brand_id, ref in sorted(wanted):
@@ -167,7 +176,9 @@ def _groups(
         WAITING: _("Waiting on customer"),
         CLOSED: _("Closed today"),
     }
-    return tuple(Group(name, title, tuple(r for r in rows if r.group == name)) for name, title in titles.items())
+    return tuple(
+        Group(name, title, tuple(r for r in rows if r.group == name)) for name, title in titles.items()
+    )
 
 
 def _group(facts: Facts) -> str:
@@ -209,5 +220,3 @@ def _chips(facts: Facts) -> tuple[str, ...]:
     if view.waits:
         words.append(_("Left as a message"))
     return tuple(word for word in words if word)
-
-

@@ -95,5 +95,3 @@ def _brands(actor: Actor, refs: "dict[str, int] | list[str]") -> dict[str, int]:
     with labour_scope():
         rows = WorkItem.objects.in_work().filter(agent_id=actor.user_id, interaction_ref__in=list(refs))
         return {str(ref): brand_id for ref, brand_id in rows.values_list("interaction_ref", "brand_id")}
-
-

@@ -1,4 +1,4 @@
-"""From a stored message to a line of the stream. Pure: the reader's zone and language are the current ones."""
+"""From a stored message to a line of the stream. Pure: the reader's zone is the current one."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,11 +13,22 @@ from interactions.choices import Direction
 from interactions.values import MessageView
 
 KINDS = {Direction.IN: "in", Direction.OUT: "out", Direction.NOTE: "note", Direction.SYSTEM: "event"}
-ICONS = {"joined": "route", "customer_ended": "log-out", "left": "log-out", "agent_ended": "check", "requeued": "undo-2"}
+ICONS = {
+    "joined": "route",
+    "customer_ended": "log-out",
+    "left": "log-out",
+    "agent_ended": "check",
+    "requeued": "undo-2",
+}
 
 
 def lines_of(
-    messages: Iterable[MessageView], *, agent_id: int, name: str, now: datetime, before: MessageView | None = None
+    messages: Iterable[MessageView],
+    *,
+    agent_id: int,
+    name: str,
+    now: datetime,
+    before: MessageView | None = None,
 ) -> tuple[Line, ...]:
     """Return the messages as lines; `before` is the one above the first, for where a day begins.
 
@@ -68,7 +79,9 @@ def event_words(data: dict[str, Any]) -> str:
             return _("Something happened")
 
 
-def _line(message: MessageView, above: MessageView | None, *, agent_id: int, name: str, now: datetime) -> Line:
+def _line(
+    message: MessageView, above: MessageView | None, *, agent_id: int, name: str, now: datetime
+) -> Line:
     kind = KINDS.get(Direction(message.direction), "event")
     by = message.author_shown or (name if kind == "in" else "")
     code = str(message.data.get("code", ""))

@@ -1,7 +1,7 @@
-"""Whether this process hears Valkey. A socket that hears nothing says so, and its page asks instead of waiting.
+"""Whether this process hears Valkey. A socket that hears nothing says so, and its page asks instead.
 
-One connection of its own subscribes to nothing but this; when it breaks, the layer's connections have broken too
-(they come back by themselves within about a second) and whatever was published meanwhile is lost. So: at the
+One connection of its own subscribes to nothing but this; when it breaks, the layer's connections have broken
+too (they come back by themselves within about a second) and what was published meanwhile is lost. So: at the
 break every socket says "down", after the return "up", and sends its small state whole.
 """
 
@@ -30,7 +30,7 @@ _tasks: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[None]]" = Wea
 
 
 def watch(listener: Listener) -> None:
-    """Tell the listener from now on when the link goes and comes; it is forgotten when nobody else keeps it."""
+    """Tell the listener from now on when the link goes and comes, as long as somebody else keeps it."""
     loop = asyncio.get_running_loop()
     _listeners.setdefault(loop, WeakSet()).add(listener)
     if loop not in _tasks or _tasks[loop].done():
@@ -41,18 +41,21 @@ async def _keep_watching(listeners: "WeakSet[Listener]") -> None:
     was_up = True
     while True:
         try:
-            async with redis.asyncio.from_url(settings.REDIS_URL, socket_connect_timeout=2) as client:
-                async with client.pubsub() as subscription:
-                    await subscription.subscribe(CHANNEL)
-                    if not was_up:
-                        await asyncio.sleep(SETTLE_SECONDS)
-                        was_up = _tell(listeners, up=True)
-                    await _hold(subscription)
+            async with _client() as client, client.pubsub() as subscription:
+                await subscription.subscribe(CHANNEL)
+                if not was_up:
+                    await asyncio.sleep(SETTLE_SECONDS)
+                    was_up = _tell(listeners, up=True)
+                await _hold(subscription)
         except (redis.RedisError, OSError) as error:
             if was_up:
                 log.warning("no Valkey: %s; desks ask instead", type(error).__name__)
                 was_up = _tell(listeners, up=False)
             await asyncio.sleep(RETRY_SECONDS)
+
+
+def _client() -> "redis.asyncio.Redis":
+    return redis.asyncio.from_url(settings.REDIS_URL, socket_connect_timeout=2)
 
 
 async def _hold(subscription: "redis.asyncio.client.PubSub") -> None:

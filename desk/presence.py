@@ -9,7 +9,7 @@ from workforce.queries import reasons, state_of
 
 
 def presence_context(actor: Actor, *, now: datetime) -> dict[str, Any]:
-    """{"state", "reasons", "in_state"}: StateView, ReasonViews, seconds since it is so. Raises NotFound for no agent."""
+    """{"state": StateView, "reasons": ReasonViews, "in_state": seconds}. Raises NotFound for no agent."""
     state = state_of(actor.user_id)
     if state is None:
         raise NotFound

@@ -21,7 +21,7 @@ EARLIER = 5
 
 @dataclass(frozen=True)
 class Facts:
-    """An interaction with what the desk adds: `since` its customer waits for an answer, whether I have a draft."""
+    """An interaction and what the desk adds: `since` its customer waits, whether I have a draft."""
 
     view: InteractionView
     since: datetime | None
@@ -31,7 +31,7 @@ class Facts:
 
 @dataclass(frozen=True)
 class Contact:
-    """The customer's own row. `points`: (kind, value) of their addresses; `times`: how often they were here."""
+    """The customer's own row. `points`: (kind, value) of addresses; `times`: how often they were here."""
 
     timezone: str
     language: str
@@ -43,7 +43,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class Window:
-    """Consecutive messages; `before` is the one above the first. `is_whole`: none was left out at the far end."""
+    """Consecutive messages; `before` is the one above the first. `is_whole`: none was left out."""
 
     messages: tuple[MessageView, ...]
     before: MessageView | None

@@ -132,7 +132,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Line:
-    """One message as the stream shows it. `kind`: in, out, note, event. `day`: the date's words where one begins."""
+    """One message as the stream shows it. `kind`: in, out, note, event. `day`: words where a day begins."""
 
     seq: int
     kind: str
@@ -171,7 +171,7 @@ class Past:
 
 @dataclass(frozen=True)
 class Customer:
-    """Who the conversation is with. `timezone` is theirs where it is known, else their brand's (`place` says whose)."""
+    """Who the conversation is with. `timezone`: theirs where it is known, else their brand's."""
 
     name: str
     timezone: str

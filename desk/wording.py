@@ -39,7 +39,9 @@ def ending_words(facts: Facts) -> str:
         return _("The customer left before an answer")
     if view.state == State.QUEUED:
         return _("Waiting for somebody to take it")
-    return _("%(name)s has this conversation. You can read it.") % {"name": view.agent_shown or _("A colleague")}
+    return _("%(name)s has this conversation. You can read it.") % {
+        "name": view.agent_shown or _("A colleague")
+    }
 
 
 def visitor_name(view: InteractionView) -> str:

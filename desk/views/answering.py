@@ -52,7 +52,11 @@ def refusal(request: SignedInRequest, ref: UUID) -> HttpResponseBase:
     if not request.htmx:
         return back_to("/desk/")
     offer = get_offer(ref, actor=request.actor)
-    context = {"ref": ref, "client": client_of(request.actor, offer.brand_id), "reasons": DeclineReason.choices}
+    context = {
+        "ref": ref,
+        "client": client_of(request.actor, offer.brand_id),
+        "reasons": DeclineReason.choices,
+    }
     return render(request, "desk/_declined.html", context)
 
 
@@ -93,10 +97,13 @@ def _open(request: SignedInRequest, brand_id: int, ref: UUID) -> Conversation:
 
 def _too_late(request: SignedInRequest, ref: UUID, error: OfferGone) -> HttpResponseBase:
     """Say what became of the offer; one that this agent took in another tab opens here too."""
-    if error.code != "taken":
-        if not request.htmx:
-            raise error
-        return render(request, "desk/_too_late.html", {"ref": ref, "words": error.message}, status=error.status)
     offer = get_offer(ref, actor=request.actor)
-    found = _open(request, offer.brand_id, offer.work_item.interaction_ref)
-    return with_toast(show(request, found, status=error.status, notice=error.message), error.message, "warn")
+    if error.code == "taken":
+        found = _open(request, offer.brand_id, offer.work_item.interaction_ref)
+        return with_toast(show(request, found, status=error.status, notice=error.message), error.message, "warn")
+    if not request.htmx:
+        raise error
+    context = {"ref": ref, "client": client_of(request.actor, offer.brand_id), "words": error.message}
+    response = render(request, "desk/_too_late.html", context, status=error.status)
+    response.headers["HX-Retarget"], response.headers["HX-Reswap"] = f"#offer-{ref}", "outerHTML"
+    return response

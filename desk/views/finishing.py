@@ -1,4 +1,4 @@
-"""The end of a conversation: wrap-up begins, is given one more minute, and is finished with reason and outcome."""
+"""The end of a conversation: wrap-up, one more minute, reason and outcome."""
 
 from typing import Any
 from uuid import UUID
@@ -98,5 +98,3 @@ def _next(request: SignedInRequest) -> Conversation | None:
         return open_conversation(request.actor, row.client, row.ref, now=now)
     except RoomError:
         return None
-
-

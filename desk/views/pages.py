@@ -52,7 +52,7 @@ def messages(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase
 @agents_only
 @require_safe
 def state(request: SignedInRequest) -> HttpResponseBase:
-    """What the socket would have sent: {"frames": […]}; `?stream=&brand=&seq=` adds the open conversation's news."""
+    """What the socket would have sent: {"frames": […]}; `?stream=&brand=&seq=` adds that one's news."""
     now, actor = clock.now(), request.actor
     out = [frames.frame("poll", now=now), *frames.whole(actor, now=now)]
     stream, after = request.GET.get("stream", ""), _number(request, "seq")
@@ -62,7 +62,9 @@ def state(request: SignedInRequest) -> HttpResponseBase:
     return JsonResponse({"frames": out})
 
 
-def show(request: SignedInRequest, found: Conversation | None, *, status: int = 200, **more: Any) -> HttpResponse:
+def show(
+    request: SignedInRequest, found: Conversation | None, *, status: int = 200, **more: Any
+) -> HttpResponse:
     """Render the page around the conversation, or for htmx the conversation and its customer alone."""
     actor, now = request.actor, clock.now()
     context: dict[str, Any] = {"conversation": found, "now": now, **more}

@@ -167,4 +167,6 @@ def _newer(actor: Actor, client: BrandCard, ref: UUID, since: int) -> tuple[Line
 
 def _lines(actor: Actor, window: Window, name: str) -> tuple[Line, ...]:
     shown = name or _("Visitor")
-    return lines_of(window.messages, agent_id=actor.user_id, name=shown, before=window.before, now=clock.now())
+    return lines_of(
+        window.messages, agent_id=actor.user_id, name=shown, before=window.before, now=clock.now()
+    )

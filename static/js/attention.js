@@ -17,7 +17,7 @@ document.addEventListener("desk:count", () => count());
 document.addEventListener("visibilitychange", () => count());
 
 hear((stream) => stream.startsWith("c."), ({ data, html, stream }) => {
-  if (!html || data?.from !== "contact" || data.replay) return;
+  if (!html || data?.from !== "in" || data.replay) return;
   const open = document.querySelector("msg-stream")?.dataset.stream === stream;
   if (!open || document.hidden) note();
 });
@@ -27,6 +27,9 @@ function count() {
   const waiting = offers.length + (document.querySelector("work-list")?.needing ?? 0);
   const name = offers.length ? say("offer_title", { brand: offers[0].brand }) : document.getElementById("conversation")?.dataset.title || title;
   document.title = waiting ? `(${waiting}) ${name}` : name;
+  const badge = document.querySelector("[data-needs]");
+  badge.hidden = !waiting;
+  badge.textContent = waiting;
   navigator.setAppBadge?.(waiting).catch(() => {});
 }
 

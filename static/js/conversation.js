@@ -2,6 +2,7 @@
 import { hear, live } from "./live.js";
 import { show } from "./panes.js";
 import { replaceParts } from "./parts.js";
+import { toast } from "./toast.js";
 import { say, sayCount } from "./words.js";
 
 const pane = () => document.getElementById("conversation");
@@ -42,13 +43,23 @@ hear((stream) => stream.startsWith("c."), ({ data }) => {
   if (data?.replay) caughtUp += data.replay;
 });
 hear("hello", () => setTimeout(() => {
-  if (caughtUp) document.dispatchEvent(new CustomEvent("toast", { detail: { text: sayCount("caught_up", caughtUp) } }));
+  if (caughtUp) toast(sayCount("caught_up", caughtUp));
   caughtUp = 0;
 }, 800));
 
 // Parts of the top bar come whole.
-hear("top", ({ html }) => replaceParts(html));
+hear("top", ({ html, data }) => {
+  const before = document.querySelector(".presence")?.dataset.state;
+  replaceParts(html);
+  if (data.state === "not_responding" && before !== data.state) toast(say("not_responding"), "warn");
+});
+
+// What was asked for and did not arrive, or was refused without words.
+document.addEventListener("htmx:sendError", () => toast(say("not_done"), "bad"));
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  if (xhr.status >= 500 || xhr.status === 403) toast(say("not_done"), "bad");
+});
 
 live.addEventListener("state", ({ detail: { state, was } }) => {
-  if (was !== "starting" && state === "offline") document.dispatchEvent(new CustomEvent("toast", { detail: { text: say("offline_hint"), kind: "warn" } }));
+  if (was !== "starting" && state === "offline") toast(say("offline_hint"), "warn");
 });

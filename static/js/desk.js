@@ -9,6 +9,7 @@ import "./attention.js";
 import "./conversation.js";
 import "./hot-keys.js";
 import "./poll.js";
+import "./reading.js";
 import { live } from "./live.js";
 
 // Refusals come with words to show: they are put in place like any other answer.

@@ -2,8 +2,7 @@
 // A reply is shown at once and sent in order with an id of its own; whatever goes wrong, the text is kept.
 import { Draft } from "./draft.js";
 import { Refused, post } from "./http.js";
-import { live } from "./live.js";
-import { parse } from "./parts.js";
+import { hear, live } from "./live.js";
 import { showTyping, tellTyping } from "./typing.js";
 import { uuid } from "./ids.js";
 import { say } from "./words.js";
@@ -26,6 +25,7 @@ class MsgComposer extends HTMLElement {
     live.addEventListener("state", this.retryAll);
     const typing = document.getElementById("typing");
     if (typing) this.stopTyping = showTyping(this.dataset.stream, typing);
+    this.stopHearing = hear(this.dataset.stream, (frame) => this.heard(frame));
   }
 
   disconnectedCallback() {
@@ -33,7 +33,15 @@ class MsgComposer extends HTMLElement {
     removeEventListener("pagehide", this.leave);
     live.removeEventListener("state", this.retryAll);
     this.stopTyping?.();
+    this.stopHearing?.();
     this.leave();
+  }
+
+  // The customer went on while a reply is being written: said beside it, nothing is moved.
+  heard({ event, data, html }) {
+    const reply = this.forms.get("reply");
+    if (event === "lost") this.close(data.words);
+    if (html && data?.from === "in" && reply?.elements.body.value) reply.querySelector("[data-draft-state]").textContent = say("they_wrote");
   }
 
   get stream() {
@@ -42,7 +50,7 @@ class MsgComposer extends HTMLElement {
 
   prepare(kind, form) {
     const field = form.elements.body;
-    const note = (state) => (form.querySelector("[data-draft-state]").textContent = state && say(`draft_${state}`));
+    const note = (state) => this.note(kind, form, state);
     const draft = new Draft({ url: `${this.dataset.url}draft/`, kind, text: () => this.text(kind), tell: note });
     this.drafts.set(kind, draft);
     const tell = kind === "reply" ? tellTyping(`${this.dataset.url}typing/`) : () => {};
@@ -53,6 +61,14 @@ class MsgComposer extends HTMLElement {
     });
     field.addEventListener("blur", () => draft.save());
     this.measure(form);
+  }
+
+  // Say how the draft is, here and in the work list.
+  note(kind, form, state) {
+    form.querySelector("[data-draft-state]").textContent = state && say(`draft_${state}`);
+    if (state !== "saved" && state !== "") return;
+    const detail = { ref: this.dataset.ref, draft: state === "saved" };
+    if (kind === "reply") document.dispatchEvent(new CustomEvent("desk:draft", { detail }));
   }
 
   // What is to be kept: the field, and before it what could not be sent. What is on its way outlives the page.

@@ -14,6 +14,8 @@ class OfferList extends HTMLElement {
     this.stop = hear("offers", ({ html, data }) => this.take(parse(html), data?.gone));
     this.addEventListener("tick:end", ({ target }) => this.late(target.closest(".offer")));
     this.timer = setInterval(() => this.speakSoon(), 1000);
+    this.addEventListener("click", ({ target }) => target.closest("[data-dismiss-offer]")?.closest(".offer").remove());
+    this.addEventListener("htmx:load", ({ target }) => this.answered(target));
     for (const card of this.cards) this.begin(card);
     this.tell();
   }
@@ -55,6 +57,13 @@ class OfferList extends HTMLElement {
     line.textContent = words;
     line.hidden = false;
     setTimeout(() => card.remove(), LINGER);
+  }
+
+  // The server answered in the card's place: too late, or "why not?". Either goes by itself.
+  answered(card) {
+    if (!card.matches?.(".offer.over")) return;
+    setTimeout(() => card.matches(":hover, :focus-within") ? this.answered(card) : card.remove(), "asks" in card.dataset ? 3 * LINGER : LINGER);
+    this.tell();
   }
 
   accept() {

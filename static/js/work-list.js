@@ -14,12 +14,14 @@ class WorkList extends HTMLElement {
     ];
     this.addEventListener("pointerleave", () => this.settle());
     document.addEventListener("desk:opened", this.opened);
+    document.addEventListener("desk:draft", this.drafted);
     this.opened();
   }
 
   disconnectedCallback() {
     for (const stop of this.stops) stop();
     document.removeEventListener("desk:opened", this.opened);
+    document.removeEventListener("desk:draft", this.drafted);
   }
 
   // The whole list: what is not in it is gone.
@@ -88,6 +90,11 @@ class WorkList extends HTMLElement {
       else link.removeAttribute("aria-current");
     }
     this.rove();
+  };
+
+  drafted = ({ detail: { ref, draft } }) => {
+    const mark = document.querySelector(`#row-${ref} [data-draft]`);
+    if (mark) mark.hidden = !draft;
   };
 
   // One stop for Tab: the row in front of the reader, else the open one, else the first.
