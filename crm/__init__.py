@@ -1,1 +1,4 @@
-"""Customers of the brand: Contact and ContactPoint. Verbs: `actions.new_visitor`, `actions.touch`."""
+"""Customers of the brand: one Contact behind all its addresses (ContactPoint).
+
+Verbs: `actions.get_or_create_visitor`, `actions.touch`, `actions.add_point`. May import events and below.
+"""

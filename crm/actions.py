@@ -1,21 +1,59 @@
-"""Verbs on contacts, inside a tenant_scope."""
+"""Verbs on contacts, inside a tenant_scope. Instants are aware UTC."""
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import RoomError
+from crm.choices import PointKind
 from crm.models import Contact, ContactPoint
 
 
-def new_visitor(*, name: str, language: str, page: str, timezone: str = "", now: datetime) -> Contact:
-    """Write the contact behind a first message of somebody unknown."""
+class PointTaken(RoomError):
+    """The address is another contact's."""
+
+    code = "point_taken"
+
+
+def get_or_create_visitor(
+    contact_id: int | None, *, name: str = "", language: str, page: str, timezone: str = "", now: datetime
+) -> int:
+    """Return the id of the contact behind a visitor, touched; without `contact_id`, of a new one."""
+    if contact_id is not None:
+        touch(contact_id, language=language, page=page, now=now)
+        return contact_id
     return Contact.objects.create(
-        name=name[:120], language=language[:12], page=page[:500], timezone=timezone[:64], last_seen_at=now
-    )
+        name=name[:120], timezone=timezone[:64], last_seen_at=now, **_seen(language, page)
+    ).pk
+
+
+def touch(contact_id: int, *, language: str, page: str, now: datetime) -> None:
+    """Note that the contact was here, on which page and in which language; what is not known stays."""
+    known = {column: value for column, value in _seen(language, page).items() if value}
+    Contact.objects.filter(pk=contact_id).update(last_seen_at=now, **known)
 
 
 def add_point(
-    contact: Contact, *, kind: str, value: str, verified_at: datetime | None = None
+    contact: Contact, *, kind: PointKind, value: str, verified_at: datetime | None = None
 ) -> ContactPoint:
-    """Give the contact an address, lower-cased and trimmed; raises IntegrityError when another has it."""
-    return ContactPoint.objects.create(
-        contact=contact, kind=kind, value=value.strip().lower(), verified_at=verified_at
+    """Give the contact an address, normalised; the same again is the same row. Raises PointTaken."""
+    plain = normalised(kind, value)
+    row, _made = ContactPoint.objects.get_or_create(
+        kind=kind, value=plain, defaults={"contact": contact, "verified_at": verified_at}
     )
+    if row.contact_id != contact.pk:
+        raise PointTaken(_("This address belongs to another customer."))
+    return row
+
+
+def normalised(kind: PointKind, value: str) -> str:
+    """Return the one way to write the address: lower case, or a plus and digits."""
+    text = value.strip()
+    if kind == PointKind.PHONE:
+        return ("+" if text.startswith("+") else "") + "".join(sign for sign in text if sign in "0123456789")
+    return text.lower()
+
+
+def _seen(language: str, page: str) -> dict[str, str]:
+    """A page is kept without query and fragment: they may carry what is none of our business."""
+    return {"language": language[:12], "page": page.partition("?")[0].partition("#")[0][:500]}

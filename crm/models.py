@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from core.ids import new_ref
+from crm.choices import PointKind
 from tenants.guard import BrandManager, BrandModel
 
 
@@ -33,7 +34,7 @@ class ContactPoint(BrandModel):
     """One address of a contact, normalised; verified when the customer has proved it."""
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="points")
-    kind = models.CharField(max_length=12)
+    kind = models.CharField(max_length=12, choices=PointKind)
     value = models.CharField(max_length=254)
     verified_at = models.DateTimeField(null=True, blank=True)
 

@@ -1,5 +1,7 @@
 """The words of this room's columns, and which state may follow which."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -30,14 +32,30 @@ OPEN = frozenset(
 )
 WITH_AGENT = frozenset({State.ACTIVE, State.HELD, State.WAITING_CUSTOMER, State.SNOOZED})
 ENDED = frozenset(set(State) - OPEN - {State.WRAP_UP})
-NEXT: dict[str, frozenset[str]] = {
-    State.NEW: frozenset({State.QUEUED}),
-    State.QUEUED: frozenset({State.ACTIVE, State.ABANDONED}),
-    State.ACTIVE: frozenset({State.WRAP_UP, State.QUEUED}),
-    State.WRAP_UP: frozenset({State.CLOSED}),
-    State.CLOSED: frozenset({State.QUEUED}),
-    State.ABANDONED: frozenset({State.QUEUED}),
+
+
+class Move(StrEnum):
+    """How one state becomes another. Hold, snooze and the rest of State come with their verbs."""
+
+    QUEUE = "queue"
+    ASSIGN = "assign"
+    ABANDON = "abandon"
+    REQUEUE = "requeue"
+    WRAP = "wrap"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+MOVES: dict[Move, tuple[frozenset[State], State]] = {
+    Move.QUEUE: (frozenset({State.NEW}), State.QUEUED),
+    Move.ASSIGN: (frozenset({State.QUEUED}), State.ACTIVE),
+    Move.ABANDON: (frozenset({State.QUEUED}), State.ABANDONED),
+    Move.REQUEUE: (frozenset({State.ACTIVE}), State.QUEUED),
+    Move.WRAP: (frozenset({State.ACTIVE}), State.WRAP_UP),
+    Move.CLOSE: (frozenset({State.WRAP_UP}), State.CLOSED),
+    Move.REOPEN: (frozenset({State.CLOSED, State.ABANDONED}), State.QUEUED),
 }
+"""The legal moves: from any of these states, to that one."""
 
 
 class Direction(models.TextChoices):
@@ -67,8 +85,8 @@ class DispositionKind(models.TextChoices):
 
 
 class WrapUpMode(models.TextChoices):
-    OPTIONAL = "optional", _("Optional")
-    MANDATORY = "mandatory", _("Mandatory")
+    """Timed: reason and outcome are wanted, and the end comes without them when the time is over."""
+
     TIMED = "timed", _("Timed")
 
 

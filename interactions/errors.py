@@ -1,8 +1,11 @@
 """Why a verb of this room refuses. Texts are for the screen."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RoomError
+from interactions.values import MessageView
 
 
 class Refused(RoomError):
@@ -35,10 +38,11 @@ class NotYours(RoomError):
 
 
 class MovedOn(RoomError):
-    """The conversation has newer messages than the sender had seen; `since` is the seq they had."""
+    """Somebody else has written since; `since` is the seq the sender had seen, `messages` what came after."""
 
     code = "moved_on"
 
-    def __init__(self, *, since: int) -> None:
+    def __init__(self, *, since: int, messages: Sequence[MessageView] = ()) -> None:
         super().__init__(_("New messages arrived while you wrote. Read them, then send again."))
         self.since = since
+        self.messages = tuple(messages)

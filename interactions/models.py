@@ -248,11 +248,14 @@ class Draft(BrandModel):
 
 
 class VisitorSession(BrandModel):
-    """A web chat visitor's session; the token is the visitor's, its digest is ours."""
+    """A web chat visitor's session; the token is the visitor's, its digest is ours.
+
+    `interaction` is the current one, `contact` comes with the first; good until `expires_at` (exclusive).
+    """
 
     token_digest = models.CharField(max_length=64)
     inbox = models.ForeignKey(Inbox, models.CASCADE, db_index=False)
-    contact = models.ForeignKey("crm.Contact", models.CASCADE, related_name="sessions")
+    contact = models.ForeignKey("crm.Contact", models.CASCADE, null=True, related_name="sessions")
     interaction = models.ForeignKey(Interaction, models.SET_NULL, null=True, db_index=False)
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())

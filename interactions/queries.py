@@ -10,6 +10,7 @@ from interactions.values import InteractionView, MessageView
 from tenants.binding import current_brand
 
 WINDOW = 50
+PUBLIC = (Direction.IN, Direction.OUT, Direction.SYSTEM)  # what a customer may read: never a note
 
 
 def as_view(row: Interaction) -> InteractionView:
@@ -50,9 +51,15 @@ def transcript(ref: UUID, *, after: int = 0, limit: int = WINDOW) -> list[Messag
     return [message_view(row, ref) for row in reversed(rows)]
 
 
+def due_wrap_ups(now: datetime) -> list[UUID]:
+    """Return whose wrap-up time is over, the longest due first."""
+    due = Interaction.objects.filter(state=State.WRAP_UP, wrap_up_due_at__lte=now)
+    return list(due.order_by("wrap_up_due_at").values_list("ref", flat=True))
+
+
 def public_transcript(ref: UUID, *, after: int = 0, limit: int = 1000) -> list[MessageView]:
     """Return what the customer may read: never a note."""
-    rows = Message.objects.filter(interaction__ref=ref, seq__gt=after).exclude(direction=Direction.NOTE)
+    rows = Message.objects.filter(interaction__ref=ref, seq__gt=after, direction__in=PUBLIC)
     return [message_view(row, ref) for row in rows.order_by("seq")[:limit]]
 
 

@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
             name='ContactPoint',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
+                ('kind', models.CharField(choices=[('email', 'E-mail'), ('phone', 'Phone')], max_length=12)),
                 ('value', models.CharField(max_length=254)),
                 ('verified_at', models.DateTimeField(blank=True, null=True)),
                 ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='crm.contact')),

@@ -5,10 +5,10 @@ from interactions.actions.drafts import save_draft
 from interactions.actions.handling import assign
 from interactions.actions.messages import add_note, read_up_to, receive_message, send_reply
 from interactions.actions.settings import create_inbox, save_disposition, save_queue
-from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_wrap_up, wrap_up
+from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
 
 __all__ = [
     "abandon", "add_note", "assign", "begin_wrap_up", "create_inbox", "end_by_visitor", "extend_wrap_up",
-    "force_wrap_up", "open_conversation", "read_up_to", "receive_message", "reopen", "requeue",
+    "force_due", "force_wrap_up", "open_conversation", "read_up_to", "receive_message", "reopen", "requeue",
     "save_disposition", "save_draft", "save_queue", "send_reply", "wrap_up",
 ]  # fmt: skip

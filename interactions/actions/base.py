@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import DateTimeField, F, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
+from events.choices import Kind
 from events.log import record
-from interactions.choices import NEXT, OwnerKind
+from interactions.choices import MOVES, Move, OwnerKind
 from interactions.errors import WrongState
 from interactions.models import Interaction, Segment
 from tenants.binding import current_brand
@@ -22,7 +25,7 @@ def brand_id() -> int:
 
 def note_event(
     row: Interaction,
-    kind: str,
+    kind: Kind,
     *,
     now: datetime,
     actor_kind: str,
@@ -37,9 +40,10 @@ def note_event(
     )  # fmt: skip
 
 
-def step(row: Interaction, state: str) -> None:
-    """Move the locked row to the next state; raises WrongState when that does not follow."""
-    if state not in NEXT.get(row.state, frozenset()):
+def step(row: Interaction, move: Move) -> None:
+    """Make the move with the locked row; raises WrongState when it is not legal from where it is."""
+    origins, state = MOVES[move]
+    if row.state not in origins:
         raise WrongState(
             _("This conversation is %(state)s now.") % {"state": row.get_state_display().lower()}
         )
@@ -49,15 +53,18 @@ def step(row: Interaction, state: str) -> None:
 def begin_segment(
     row: Interaction, owner: OwnerKind, *, agent_id: int | None, reason: str, now: datetime
 ) -> None:
-    """End the open segment and begin the next one at the same instant."""
+    """End the open segment and begin the next one at the same instant, never before the last one."""
     last = Segment.objects.filter(interaction=row).order_by("-n").first()
+    start = max(now, last.ended_at or last.started_at) if last else now
     if last and last.ended_at is None:
-        end_segment(row, now=now)
+        end_segment(row, now=start)
     Segment.objects.create(
         interaction=row, n=last.n + 1 if last else 1, owner_kind=owner, agent_id=agent_id,
-        queue_id=row.queue_id, started_at=max(now, last.started_at) if last else now, reason=reason,
+        queue_id=row.queue_id, started_at=start, reason=reason,
     )  # fmt: skip
 
 
 def end_segment(row: Interaction, *, now: datetime) -> None:
-    Segment.objects.filter(interaction=row, ended_at__isnull=True).update(ended_at=now)
+    """End the open segment; one that began after `now` (its customer had gone before) ends where it began."""
+    end = Greatest(F("started_at"), Value(now, output_field=DateTimeField()))
+    Segment.objects.filter(interaction=row, ended_at__isnull=True).update(ended_at=end)

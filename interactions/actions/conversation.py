@@ -1,14 +1,13 @@
 """Opening a conversation, and what its customer does with it besides writing."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from core.ids import new_ref
 from crm import actions as crm
-from crm.models import Contact
-from events.choices import ActorKind
+from events.choices import ActorKind, Kind
 from interactions.access import lock_interaction
 from interactions.actions.base import begin_segment, brand_id, end_segment, note_event, step
 from interactions.actions.messages import (
@@ -20,8 +19,8 @@ from interactions.actions.messages import (
     write_incoming,
 )
 from interactions.actions.wrap_up import start_wrap_up
-from interactions.choices import OPEN, OwnerKind, State
-from interactions.live import announce_state
+from interactions.choices import OPEN, Move, OwnerKind, State
+from interactions.live import announce_message, announce_state
 from interactions.models import Inbox, Interaction, VisitorSession
 from interactions.signals import interaction_left_queue, interaction_queued
 from interactions.values import MessageView, WorkItemDraft
@@ -39,33 +38,40 @@ def open_conversation(
     page: str,
     expires_at: datetime,
     contact_name: str = "",
+    timezone: str = "",
     is_test: bool = False,
     waits: bool = False,
     now: datetime,
 ) -> MessageView:
     """Take the first message of a conversation; contact, interaction, message and work item are one commit.
 
-    The visitor's session is made or kept by the digest of its token. A repeat with the same `client_id`
-    returns what is stored; while the session's conversation is open, the message goes there. `waits` = nobody
-    is signed in, the message was left. Raises Refused.
+    The visitor's session is made or kept by the digest of its token; it is good for SESSION_DAYS from now, or
+    until `expires_at` if that is later. A repeat with the same `client_id` returns what is stored; while the
+    session's conversation is open, the message goes there. `waits`: nobody was there, it was left.
+
+    Raises Refused (empty, too_long, control), Ended.
     """
     text = checked(body)
+    seen = {"language": language, "page": page, "now": now}
     with transaction.atomic():
-        session = _session(token_digest, inbox, language=language, page=page, name=contact_name,
-                           expires_at=expires_at, now=now)  # fmt: skip
-        if session.interaction and (stored := known(session.interaction.ref, client_id)):
+        session = _session(token_digest, inbox, expires_at=expires_at, now=now)
+        current = Interaction.objects.filter(pk=session.interaction_id).first()
+        if current and (stored := known(current.ref, client_id)):
             return stored
-        if session.interaction and session.interaction.state in OPEN:
-            return receive_message(session.interaction.ref, client_id=client_id, body=text, now=now)
+        if current and current.state in OPEN:
+            return receive_message(current.ref, client_id=client_id, body=text, now=now)
+        session.contact_id = crm.get_or_create_visitor(
+            session.contact_id, name=contact_name, timezone=timezone, **seen
+        )
         row = _new_interaction(
-            session.contact, inbox, language=language, is_test=is_test, waits=waits, now=now
+            session.contact_id, inbox, language=language, is_test=is_test, waits=waits, now=now
         )
         message = write_incoming(row, client_id=client_id, text=text, now=now)
+        step(row, Move.QUEUE)
         _queue(row, now=now)
         save_list_columns(row, "state", "queued_at")
         session.interaction = row
-        session.expires_at = expires_at
-        session.save(update_fields=["interaction", "expires_at"])
+        session.save(update_fields=["contact", "interaction", "expires_at"])
         interaction_queued.send(Interaction, draft=draft_of(row, now=now), now=now)
     return message
 
@@ -93,15 +99,17 @@ def abandon(ref: UUID, *, abandoned_at: datetime, now: datetime) -> bool:
     return True
 
 
-def reopen(ref: UUID, *, by: str, actor_id: int | None = None, now: datetime) -> None:
+def reopen(ref: UUID, *, by: ActorKind | str, actor_id: int | None = None, now: datetime) -> None:
     """Put an ended interaction back in line as a new segment; raises WrongState while it is open."""
     with transaction.atomic():
         row = lock_interaction(ref)
-        step(row, State.QUEUED)
-        note_event(row, "interaction.reopened", now=now, actor_kind=by, actor_id=actor_id)
-        last_agent, row.agent_id = row.agent_id, None
+        step(row, Move.REOPEN)
+        note_event(row, Kind.INTERACTION_REOPENED, now=now, actor_kind=by, actor_id=actor_id)
+        last_agent = row.agent_id
+        row.agent_id, row.agent_shown = None, ""
         row.closed_at = row.abandoned_at = row.wrap_up_at = row.answered_at = None
-        row.state = State.NEW
+        row.reason = row.outcome = None
+        row.disposition_missing = False
         _queue(row, now=now)
         row.save()
         interaction_queued.send(Interaction, draft=draft_of(row, now=now, last_agent_id=last_agent), now=now)
@@ -111,13 +119,15 @@ def requeue(ref: UUID, *, reason: str, now: datetime) -> None:
     """Give active work back to the line; routing keeps its original place."""
     with transaction.atomic():
         row = lock_interaction(ref)
-        step(row, State.QUEUED)
-        last_agent, row.agent_id = row.agent_id, None
-        say(row, "requeued", now=now)
+        step(row, Move.REQUEUE)
+        last_agent = row.agent_id
+        row.agent_id, row.agent_shown = None, ""
+        message = say(row, "requeued", now=now)
         data = _queue_data(row) | {"again": True, "reason": reason}
-        note_event(row, "interaction.queued", now=now, actor_kind=ActorKind.SYSTEM, data=data)
+        note_event(row, Kind.INTERACTION_QUEUED, now=now, actor_kind=ActorKind.SYSTEM, data=data)
         begin_segment(row, OwnerKind.QUEUE, agent_id=None, reason=reason, now=now)
         row.save()
+        announce_message(brand_id=brand_id(), ref=ref, agent_id=None, seq=message.seq)
         announce_state(brand_id=brand_id(), ref=ref, agent_id=last_agent, state=row.state)
 
 
@@ -132,41 +142,38 @@ def draft_of(row: Interaction, *, now: datetime, last_agent_id: int | None = Non
     )  # fmt: skip
 
 
-def _session(
-    digest: str, inbox: Inbox, *, language: str, page: str, name: str, expires_at: datetime, now: datetime
-) -> VisitorSession:
-    """Return the session of the token, locked; a new one comes with a new contact."""
-    sessions = VisitorSession.objects.select_for_update(of=("self",)).select_related("contact", "interaction")
-    found = sessions.filter(token_digest=digest).first()
-    if found:
-        Contact.objects.filter(pk=found.contact_id).update(
-            last_seen_at=now, page=page[:500], language=language
-        )
-        return found
-    contact = crm.new_visitor(name=name, language=language, page=page, now=now)
-    VisitorSession.objects.bulk_create(
-        [VisitorSession(token_digest=digest, inbox=inbox, contact=contact, expires_at=expires_at)],
-        ignore_conflicts=True,
-    )
-    return sessions.get(token_digest=digest)
+def _session(digest: str, inbox: Inbox, *, expires_at: datetime, now: datetime) -> VisitorSession:
+    """Return the session of the token, locked before any interaction; a new one has no contact yet.
+
+    Locked by itself, without what it points to: after a wait, joined rows would still be the ones of before.
+    """
+    until = max(expires_at, now + timedelta(days=SESSION_DAYS))
+    mine = VisitorSession.objects.select_for_update().filter(token_digest=digest)
+    found = mine.first()
+    if found is None:
+        fresh = VisitorSession(token_digest=digest, inbox=inbox, expires_at=until)
+        VisitorSession.objects.bulk_create([fresh], ignore_conflicts=True)  # another tab may be as quick
+        found = mine.get()
+    found.expires_at = until
+    return found
 
 
 def _new_interaction(
-    contact: Contact, inbox: Inbox, *, language: str, is_test: bool, waits: bool, now: datetime
+    contact_id: int, inbox: Inbox, *, language: str, is_test: bool, waits: bool, now: datetime
 ) -> Interaction:
     row = Interaction.objects.create(
-        ref=new_ref(now), inbox=inbox, queue=inbox.queue, contact=contact, channel=inbox.kind,
+        ref=new_ref(now), inbox=inbox, queue=inbox.queue, contact_id=contact_id, channel=inbox.kind,
         language=language[:12], is_test=is_test, waits=waits, opened_at=now,
     )  # fmt: skip
     data = {"inbox_ref": str(inbox.ref), "channel": row.channel}
-    note_event(row, "interaction.opened", now=now, actor_kind=ActorKind.CONTACT, data=data)
+    note_event(row, Kind.INTERACTION_OPENED, now=now, actor_kind=ActorKind.CONTACT, data=data)
     return row
 
 
 def _queue(row: Interaction, *, now: datetime) -> None:
-    step(row, State.QUEUED)
     row.queued_at = now
-    note_event(row, "interaction.queued", now=now, actor_kind=ActorKind.SYSTEM, data=_queue_data(row))
+    data = _queue_data(row)
+    note_event(row, Kind.INTERACTION_QUEUED, now=now, actor_kind=ActorKind.SYSTEM, data=data)
     begin_segment(row, OwnerKind.QUEUE, agent_id=None, reason="queued", now=now)
 
 
@@ -180,15 +187,16 @@ def _queue_data(row: Interaction) -> dict[str, object]:
 
 
 def _abandon(row: Interaction, *, abandoned_at: datetime, left: bool, now: datetime) -> None:
-    step(row, State.ABANDONED)
+    step(row, Move.ABANDON)
     row.abandoned_at = abandoned_at
-    say(row, "left", now=now)
+    message = say(row, "left", now=now)
     data = {"left": left, "queue_id": row.queue_id}
-    note_event(row, "interaction.abandoned", now=abandoned_at, actor_kind=ActorKind.CONTACT, data=data)
-    end_segment(row, now=max(abandoned_at, row.queued_at or abandoned_at))
+    note_event(row, Kind.INTERACTION_ABANDONED, now=abandoned_at, actor_kind=ActorKind.CONTACT, data=data)
+    end_segment(row, now=abandoned_at)
     row.save()
     bound = brand_id()
     interaction_left_queue.send(
         Interaction, brand_id=bound, interaction_ref=row.ref, outcome=State.ABANDONED, now=now
     )
+    announce_message(brand_id=bound, ref=row.ref, agent_id=None, seq=message.seq)
     announce_state(brand_id=bound, ref=row.ref, agent_id=None, state=row.state)

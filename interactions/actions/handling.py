@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from events.choices import ActorKind
+from events.choices import ActorKind, Kind
 from interactions.access import get_interaction, lock_interaction
 from interactions.actions.base import begin_segment, brand_id, note_event, step
 from interactions.actions.messages import say
-from interactions.choices import OwnerKind, State
+from interactions.choices import Move, OwnerKind
 from interactions.live import announce_message, announce_state
 from interactions.values import InteractionView
 
@@ -18,14 +18,13 @@ def assign(ref: UUID, *, agent_id: int, agent_shown: str, now: datetime) -> Inte
     """Give the waiting interaction to the agent, shown as `agent_shown`. Raises WrongState, NotFound."""
     with transaction.atomic():
         row = lock_interaction(ref)
-        step(row, State.ACTIVE)
-        row.agent_id, row.agent_shown = agent_id, agent_shown
+        step(row, Move.ASSIGN)
+        row.agent_id, row.agent_shown = agent_id, agent_shown[:120]
         row.answered_at = row.answered_at or now
         message = say(row, "joined", name=agent_shown, now=now)
         data = {"agent_id": agent_id, "queue_id": row.queue_id}
-        note_event(
-            row, "interaction.assigned", now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id, data=data
-        )
+        actor = {"actor_kind": ActorKind.AGENT, "actor_id": agent_id}
+        note_event(row, Kind.INTERACTION_ASSIGNED, now=now, **actor, data=data)
         begin_segment(row, OwnerKind.AGENT, agent_id=agent_id, reason="accepted", now=now)
         row.save()
         announce_message(brand_id=brand_id(), ref=ref, agent_id=agent_id, seq=message.seq)

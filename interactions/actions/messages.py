@@ -1,5 +1,10 @@
-"""Verbs on messages. Four statements for a customer's message: lock, message, event, row."""
+"""Verbs on messages. Four statements for a customer's message: lock, message, event, row.
 
+Exactly once: `client_id` is the sender's own number for a message, and a repeat is answered with what is
+stored, whatever has become of the conversation since.
+"""
+
+import re
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,25 +14,34 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.luhn import mask_cards
-from events.choices import ActorKind
+from events.choices import ActorKind, Kind
 from interactions.access import lock_interaction
 from interactions.actions.base import brand_id, note_event
 from interactions.choices import OPEN, AuthorKind, Direction, DraftKind, State
-from interactions.errors import Ended, MovedOn, NotYours, Refused
+from interactions.errors import Ended, MovedOn, NotYours, Refused, WrongState
 from interactions.live import announce_message
 from interactions.models import Draft, Interaction, Message
-from interactions.queries import message_view
+from interactions.queries import message_view, transcript
 from interactions.values import MessageView
 
 MAX_CHARACTERS = 10_000
 PREVIEW = 120
 
+LINE_ENDS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 def checked(body: str) -> str:
-    """Return the text as it may be stored; raises Refused for what is empty or too long."""
-    text = body.replace("\r\n", "\n").replace("\x00", "").strip()
+    """Return the text as it may be stored: trimmed, lines ended by a line feed.
+
+    Raises Refused: empty, too_long (over MAX_CHARACTERS), control (what is no text, and half a character).
+    """
+    text = LINE_ENDS.sub("\n", body).strip()
     if not text:
         raise Refused(_("Write something first."), code="empty")
+    if CONTROL.search(text):
+        words = _("The message holds hidden characters that can't be sent. Remove them, then send again.")
+        raise Refused(words, code="control")
     if len(text) > MAX_CHARACTERS:
         over = len(text) - MAX_CHARACTERS
         words = ngettext(
@@ -42,7 +56,7 @@ def checked(body: str) -> str:
 def receive_message(ref: UUID, *, client_id: UUID, body: str, now: datetime) -> MessageView:
     """Store what the customer wrote, once per `client_id`; a repeat returns what is stored.
 
-    Raises Refused (empty, too_long), Ended, NotFound.
+    Raises Refused (empty, too_long, control), Ended once wrap-up has begun, NotFound.
     """
     text = checked(body)
     try:
@@ -52,7 +66,7 @@ def receive_message(ref: UUID, *, client_id: UUID, body: str, now: datetime) -> 
                 raise Ended
             message = write_incoming(row, client_id=client_id, text=text, now=now)
             save_list_columns(row)
-    except (IntegrityError, Ended):
+    except (IntegrityError, WrongState):
         if (stored := known(ref, client_id)) is not None:
             return stored
         raise
@@ -65,35 +79,37 @@ def write_incoming(row: Interaction, *, client_id: UUID, text: str, now: datetim
     message = write(row, Direction.IN, AuthorKind.CONTACT, text, client_id=client_id, now=now)
     row.last_in_seq = row.last_seq
     row.unread += 1
-    note_event(row, "message.received", now=now, actor_kind=ActorKind.CONTACT, data={"seq": message.seq})
+    data = {"seq": message.seq}
+    note_event(row, Kind.MESSAGE_RECEIVED, now=now, actor_kind=ActorKind.CONTACT, data=data)
     return message
 
 
 def send_reply(
     ref: UUID, *, agent_id: int, author_shown: str, client_id: UUID, body: str, last_seq: int, now: datetime
 ) -> MessageView:
-    """Send the agent's reply under the alias, once per `client_id`.
+    """Send the agent's reply under the alias, once per `client_id`; their draft of it is gone then.
 
-    `last_seq` is the newest number the agent had seen. Raises MovedOn when the customer has written since,
-    NotYours when somebody else has it, Ended, Refused, NotFound.
+    `last_seq` is the newest number the agent had seen. Raises MovedOn, with the newer messages, when the
+    customer or another agent has written since; NotYours when somebody else has it; Ended, Refused, NotFound.
     """
     text = checked(body)
     try:
         with transaction.atomic():
-            row = _mine(ref, agent_id)
-            if row.last_in_seq > last_seq:
-                raise MovedOn(since=last_seq)
+            row = _mine(ref, agent_id, states={State.ACTIVE})
+            if _moved_on(row, agent_id=agent_id, last_seq=last_seq):
+                raise MovedOn(since=last_seq, messages=transcript(ref, after=last_seq))
             message = write(
                 row, Direction.OUT, AuthorKind.AGENT, text, author_id=agent_id, author_shown=author_shown,
                 client_id=client_id, now=now,
             )  # fmt: skip
             row.unread = 0
             data = {"seq": message.seq}
-            note_event(row, "message.sent", now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id, data=data)
+            actor = {"actor_kind": ActorKind.AGENT, "actor_id": agent_id}
+            note_event(row, Kind.MESSAGE_SENT, now=now, **actor, data=data)
             save_list_columns(row)
             Draft.objects.filter(interaction=row, agent_id=agent_id, kind=DraftKind.REPLY).delete()
-    except (IntegrityError, MovedOn, Ended):
-        if (stored := known(ref, client_id)) is not None:
+    except (IntegrityError, WrongState, NotYours, MovedOn):
+        if (stored := known(ref, client_id, author_id=agent_id)) is not None:
             return stored
         raise
     announce_message(brand_id=brand_id(), ref=ref, agent_id=agent_id, seq=message.seq)
@@ -103,7 +119,10 @@ def send_reply(
 def add_note(
     ref: UUID, *, agent_id: int, author_shown: str, client_id: UUID, body: str, now: datetime
 ) -> MessageView:
-    """Write an internal note; the customer never reads it. Raises NotYours, Refused, NotFound."""
+    """Write an internal note, in wrap-up too, once per `client_id`; the customer never reads it.
+
+    Raises NotYours, Ended, Refused, NotFound.
+    """
     text = checked(body)
     try:
         with transaction.atomic():
@@ -114,8 +133,8 @@ def add_note(
             )  # fmt: skip
             save_list_columns(row)
             Draft.objects.filter(interaction=row, agent_id=agent_id, kind=DraftKind.NOTE).delete()
-    except IntegrityError:
-        if (stored := known(ref, client_id)) is not None:
+    except (IntegrityError, WrongState, NotYours):
+        if (stored := known(ref, client_id, author_id=agent_id)) is not None:
             return stored
         raise
     announce_message(brand_id=brand_id(), ref=ref, agent_id=agent_id, seq=message.seq, public=False)
@@ -156,7 +175,7 @@ def write(
         row.last_message_at = now
     message = Message.objects.create(
         interaction=row, inbox_id=row.inbox_id, seq=row.last_seq, direction=direction, author_kind=author,
-        author_id=author_id, author_shown=author_shown, body=body, redactions=redactions,
+        author_id=author_id, author_shown=author_shown[:120], body=body, redactions=redactions,
         client_id=client_id, data=data or {}, language=row.language, at=now,
     )  # fmt: skip
     return message_view(message, row.ref)
@@ -169,15 +188,25 @@ def save_list_columns(row: Interaction, *more: str) -> None:
     )
 
 
-def known(ref: UUID, client_id: UUID) -> MessageView | None:
-    row = Message.objects.filter(interaction__ref=ref, client_id=client_id).first()
+def known(ref: UUID, client_id: UUID, *, author_id: int | None = None) -> MessageView | None:
+    """Return the author's message of that `client_id` if it is stored; `author_id` None: the customer's."""
+    sent = Message.objects.filter(interaction__ref=ref, client_id=client_id, author_id=author_id)
+    row = sent.first()
     return message_view(row, ref) if row else None
 
 
-def _mine(ref: UUID, agent_id: int, *, states: set[State] | None = None) -> Interaction:
+def _mine(ref: UUID, agent_id: int, *, states: set[State]) -> Interaction:
     row = lock_interaction(ref)
     if row.agent_id != agent_id:
         raise NotYours
-    if row.state not in (states or {State.ACTIVE}):
+    if row.state not in states:
         raise Ended
     return row
+
+
+def _moved_on(row: Interaction, *, agent_id: int, last_seq: int) -> bool:
+    """Tell whether the customer or another agent wrote past `last_seq`; asks only if anything is past it."""
+    if row.last_seq <= last_seq or row.last_in_seq > last_seq:
+        return row.last_in_seq > last_seq
+    said = Message.objects.filter(interaction=row, seq__gt=last_seq, direction=Direction.OUT)
+    return said.exclude(author_id=agent_id).exists()

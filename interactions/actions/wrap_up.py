@@ -1,20 +1,24 @@
 """Wrap-up: talk has ended, reason and outcome are set, then it is closed. The timer is `wrap_up_due_at`."""
 
+import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from events.choices import ActorKind
+from events.choices import ActorKind, Kind
 from interactions.access import lock_interaction
 from interactions.actions.base import brand_id, end_segment, note_event, step
 from interactions.actions.messages import say
-from interactions.choices import DispositionKind, State
+from interactions.choices import DispositionKind, Move, State
 from interactions.errors import NotYours, Refused, WrongState
 from interactions.live import announce_message, announce_state
 from interactions.models import Disposition, Draft, Interaction
+from interactions.queries import due_wrap_ups
 from interactions.signals import interaction_closed, wrap_up_began
+
+log = logging.getLogger(__name__)
 
 EXTENSION = timedelta(seconds=60)
 
@@ -30,12 +34,12 @@ def begin_wrap_up(ref: UUID, *, agent_id: int, now: datetime) -> None:
 
 def start_wrap_up(row: Interaction, *, by: str, actor_id: int | None, code: str, now: datetime) -> None:
     """Move the locked row to wrap-up and start its timer."""
-    step(row, State.WRAP_UP)
+    step(row, Move.WRAP)
     row.wrap_up_at = now
     row.wrap_up_due_at = now + timedelta(seconds=row.queue.wrap_up_seconds)
     row.wrap_up_extended = False
     message = say(row, code, now=now)
-    note_event(row, "interaction.wrapped", now=now, actor_kind=by, actor_id=actor_id, data={"by": by})
+    note_event(row, Kind.INTERACTION_WRAPPED, now=now, actor_kind=by, actor_id=actor_id, data={"by": by})
     row.save()
     _announce(row, now=now)
     announce_message(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, seq=message.seq)
@@ -49,9 +53,9 @@ def extend_wrap_up(ref: UUID, *, agent_id: int, now: datetime) -> datetime:
             raise WrongState(_("Wrap-up was already extended once."), code="extended")
         row.wrap_up_due_at += EXTENSION
         row.wrap_up_extended = True
-        note_event(
-            row, "interaction.wrap_up_extended", now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id
-        )
+        data = {"seconds": int(EXTENSION.total_seconds())}
+        actor = {"actor_kind": ActorKind.AGENT, "actor_id": agent_id}
+        note_event(row, Kind.INTERACTION_WRAP_UP_EXTENDED, now=now, **actor, data=data)
         row.save(update_fields=["wrap_up_due_at", "wrap_up_extended", "event_n"])
         _announce(row, now=now)
     return row.wrap_up_due_at
@@ -64,10 +68,14 @@ def wrap_up(ref: UUID, *, agent_id: int, reason_code: str, outcome_code: str, no
         row.reason = _disposition(DispositionKind.REASON, reason_code)
         row.outcome = _disposition(DispositionKind.OUTCOME, outcome_code)
         _close(row, by=ActorKind.AGENT, actor_id=agent_id, now=now)
+        Draft.objects.filter(interaction=row).delete()
 
 
 def force_wrap_up(ref: UUID, *, now: datetime) -> bool:
-    """Close it when its time is over, disposition "not set" and flagged; false when it is not due."""
+    """Close it when its time is over, disposition "not set" and flagged; false when it is not due.
+
+    What the agent had not sent is kept as a draft. Raises NotFound.
+    """
     with transaction.atomic():
         row = lock_interaction(ref)
         if row.state != State.WRAP_UP or row.wrap_up_due_at is None or row.wrap_up_due_at > now:
@@ -77,8 +85,19 @@ def force_wrap_up(ref: UUID, *, now: datetime) -> bool:
     return True
 
 
+def force_due(*, now: datetime) -> int:
+    """Close every wrap-up of the brand whose time is over, each by itself; returns how many."""
+    forced = 0
+    for ref in due_wrap_ups(now):
+        try:
+            forced += force_wrap_up(ref, now=now)
+        except Exception:
+            log.exception("wrap-up of %s was not forced", ref)
+    return forced
+
+
 def _close(row: Interaction, *, by: str, actor_id: int | None, now: datetime) -> None:
-    step(row, State.CLOSED)
+    step(row, Move.CLOSE)
     row.closed_at = now
     row.wrap_up_due_at = None
     data = {
@@ -87,10 +106,9 @@ def _close(row: Interaction, *, by: str, actor_id: int | None, now: datetime) ->
         "not_a_contact": bool(row.reason and row.reason.not_a_contact),
         "missing": row.disposition_missing,
     }
-    note_event(row, "interaction.closed", now=now, actor_kind=by, actor_id=actor_id, data=data)
+    note_event(row, Kind.INTERACTION_CLOSED, now=now, actor_kind=by, actor_id=actor_id, data=data)
     end_segment(row, now=now)
     row.save()
-    Draft.objects.filter(interaction=row).delete()
     interaction_closed.send(Interaction, brand_id=brand_id(), interaction_ref=row.ref, now=now)
     announce_state(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, state=row.state)
 

@@ -28,7 +28,12 @@ def at(seconds: float) -> datetime:
 
 def write(n: int = 1, *, ref: UUID = REF, **more: Any) -> None:
     """Record one event of the interaction under its number."""
-    values = {"kind": "message.received", "actor_kind": ActorKind.CONTACT, "occurred_at": at(n)} | more
+    values: dict[str, Any] = {
+        "kind": "message.received",
+        "actor_kind": ActorKind.CONTACT,
+        "occurred_at": at(n),
+    }
+    values |= more
     record(values.pop("kind"), interaction_ref=ref, n=n, **values)
 
 

@@ -22,7 +22,7 @@ from tests.factories import TESTS
 
 def offer(card: BrandCard | None, kind: str = "offer.made", *, seconds: float = 1, **more: Any) -> UUID:
     ref = uuid4()
-    values = {"actor_kind": "system", "interaction_ref": REF, "data": {"queue_id": 3}} | more
+    values: dict[str, Any] = {"actor_kind": "system", "interaction_ref": REF, "data": {"queue_id": 3}} | more
     record_labour(kind, brand_id=card.id if card else None, ref=ref, occurred_at=at(seconds), **values)
     return ref
 
@@ -115,7 +115,7 @@ class DescribeTask:
         self, acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         theirs = offer(globex)
-        real = tasks.copy_offers
+        real = copy_offers
 
         def copy(card: BrandCard, grant: Grant) -> int:
             if card == acme:
