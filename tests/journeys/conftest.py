@@ -1,0 +1,153 @@
+"""One running stack for all journeys, started as a person starts it, and a browser in front of it."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from config.worlds.cast import PASSWORD
+from tests.browser import ARGUMENTS, find_browser
+from tests.stack import RunningStack, running
+
+VIOLATIONS = """
+window.__violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.__violations.push(event.violatedDirective + " " + event.blockedURI));
+"""
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[RunningStack]:
+    """The whole product with the demo world and its history planted."""
+    root = Path(os.environ.get("TRUNKLINE_VAR") or tempfile.gettempdir())
+    with tempfile.TemporaryDirectory(prefix="journey-", dir=root if root.is_dir() else None) as folder:
+        os.chmod(folder, 0o755)  # noqa: S103 - the service account must reach its data
+        with running(Path(folder) / "var") as started:
+            started.wait_for_history()
+            yield started
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+Window = Callable[..., Page]
+
+
+@pytest.fixture
+def window(chromium: Browser) -> Iterator[Window]:
+    """Return a maker of windows, each with cookies of its own; none may break the content policy."""
+    open_ones: list[BrowserContext] = []
+
+    def make(**options: object) -> Page:
+        context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})  # type: ignore[arg-type]
+        context.add_init_script(VIOLATIONS)
+        context.set_default_timeout(20_000)
+        open_ones.append(context)
+        return context.new_page()
+
+    yield make
+    violations = [found for context in open_ones for page in context.pages for found in _violations(page)]
+    for context in open_ones:
+        context.close()
+    assert violations == []
+
+
+def _violations(page: Page) -> list[str]:
+    with contextlib.suppress(Exception):
+        found: list[str] = page.evaluate("window.__violations || []")
+        return found
+    return []
+
+
+@dataclass
+class Desk:
+    """An agent's window."""
+
+    page: Page
+
+    def go_available(self) -> None:
+        self.page.get_by_role("button", name="Go available").first.click()
+        self.page.locator(".presence[data-state=available]").wait_for()
+
+    def accept(self, client: str) -> str:
+        """Accept the offer of the client and return the conversation's path."""
+        self.page.locator(f'.offer[data-brand="{client}"]').wait_for()
+        self.page.keyboard.press("F2")
+        self.page.locator(f'#conversation:has(.chip:has-text("{client}")) msg-composer').wait_for()
+        return str(self.page.locator("msg-composer").get_attribute("data-url"))
+
+    def reply(self, text: str) -> None:
+        box = self.page.locator("form.composer[data-kind=reply] textarea")
+        box.fill(text)
+        box.press("Control+Enter")
+        self.page.locator(f'.m.out[data-state=sent]:has-text("{text}")').wait_for()
+
+    def open(self, path: str) -> None:
+        self.page.locator(f'a.row[href="{path}"]').click()
+        self.page.locator(f'msg-composer[data-url="{path}"]').wait_for()
+
+    def wrap_up(self, reason: str, outcome: str) -> None:
+        if self.page.locator("#acts button").count():
+            self.page.locator("#acts button").click()
+        self.page.locator("#reason").select_option(reason)
+        self.page.locator("#outcome").select_option(outcome)
+        self.page.get_by_role("button", name="Finish").click()
+        self.page.locator("#foot .banner").wait_for()
+
+
+@dataclass
+class Chat:
+    """A customer's window: the brand's shop with the widget open."""
+
+    page: Page
+
+    @property
+    def panel(self) -> "object":
+        return self.page.frame_locator("iframe")
+
+    def say(self, text: str) -> None:
+        frame = self.page.frame_locator("iframe")
+        frame.locator("#text").fill(text)
+        frame.locator("#send").click()
+        frame.locator("#log").get_by_text(text, exact=True).wait_for()
+
+    def reads(self, text: str) -> None:
+        """Wait until the panel shows the text."""
+        self.page.frame_locator("iframe").locator("#log").get_by_text(text, exact=True).wait_for()
+
+    def words(self) -> str:
+        return self.page.frame_locator("iframe").locator("#log").inner_text()
+
+
+def sign_in(page: Page, address: str, email: str) -> None:
+    """Open the address, sign in where it leads, and wait until it is there again."""
+    page.goto(address)
+    page.locator("input[name=login]").fill(email)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("form button.primary").click()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+def desk_of(window: Window, stack: RunningStack, email: str) -> Desk:
+    page = window()
+    sign_in(page, f"{stack.base}/desk/", email)
+    page.locator("#presence-box").wait_for()
+    return Desk(page)
+
+
+def customer_of(window: Window, stack: RunningStack, slug: str) -> Chat:
+    page = window()
+    page.goto(f"{stack.brand(slug)}/shop/")
+    page.locator("button.talk").click()
+    page.frame_locator("iframe").locator("#text").wait_for()
+    return Chat(page)
