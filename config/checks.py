@@ -118,7 +118,8 @@ def redis_is_understood(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
 @register()
 def pool_feeds_the_threads(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     """Connections come from the pool: threads of the pages, or the sockets' executor, and two."""
-    pool = settings.DATABASES["default"].get("OPTIONS", {}).get("pool", {})
+    database: dict[str, Any] = settings.DATABASES["default"]
+    pool = database.get("OPTIONS", {}).get("pool", {})
     if not isinstance(pool, dict) or pool.get("max_size", 0) >= 10:
         return []
     return [

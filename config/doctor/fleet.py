@@ -10,6 +10,7 @@ from django.db.migrations.executor import MigrationExecutor
 from config.doctor.registry import Ill, Skip, question
 from config.doctor.servers import row
 from core.clock import now
+from routing.link import LOCK
 from tenants import blueprint
 from tenants.choices import BrandState, FleetState
 from tenants.models import Brand, LabourEvent, SchemaState, SpareSchema
@@ -68,14 +69,15 @@ def warm_pool() -> str:
 
 @question("router", needs="public tables")
 def router() -> str:
-    """A leader holds an advisory lock on this database; which number is the router's own matter."""
+    """The leader of a pool holds an advisory lock of two numbers."""
     (leaders,) = row(
-        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND mode = 'ExclusiveLock'"
-        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        LOCK,
     )
     if not leaders:
         raise Ill("nobody leads: customers wait without being offered", mend="bin/up, or: manage.py router")
-    return "a leader is there"
+    return f"{leaders} leads"
 
 
 @question("nodes", needs="public tables")
