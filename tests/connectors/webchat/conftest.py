@@ -7,9 +7,14 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tenants.values import BrandCard
+from interactions import actions
+from tenants.actions import open_endpoint
+from tenants.cards import BrandCard
+from tenants.scope import tenant_scope
 from tests.browser import ARGUMENTS, find_browser
 from tests.connectors.webchat.rig import Rig
+from tests.connectors.webchat.wire import key_of
+from tests.factories import TESTS
 
 NORTHWIND = BrandCard(
     id=11, ref=UUID(int=11), slug="northwind", name="Northwind Outdoors", schema_name="s_a", role_name="r_a",
@@ -35,3 +40,19 @@ def rig(chromium: Browser, settings: Any) -> Iterator[Rig]:
     for context in chromium.contexts:
         context.close()
     assert rig.faults == []
+
+
+@pytest.fixture
+def brands(transactional_db: None, _brands: dict[str, BrandCard]) -> tuple[BrandCard, BrandCard]:
+    """Acme and Globex, each with a web chat that a page of its own client may hold."""
+    acme, globex = _brands["acme"], _brands["globex"]
+    for brand in (acme, globex):
+        with tenant_scope(brand, TESTS):
+            queue = actions.save_queue(name="Orders", target_seconds=40, wrap_up_seconds=60)
+            greeting = {"en": f"Hello from {brand.name}", "sv": f"Hej från {brand.name}"}
+            inbox = actions.create_inbox(name="Web chat", queue=queue, config={"greeting": greeting})
+            ref = inbox.ref
+        open_endpoint(
+            brand.id, key=key_of(brand), inbox_ref=ref, origins=[f"https://shop.{brand.slug}.example"]
+        )
+    return acme, globex

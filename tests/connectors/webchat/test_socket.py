@@ -1,0 +1,454 @@
+"""The protocol of a visitor's socket, over the consumer, the tables and the channel layer."""
+
+import asyncio
+import json
+from uuid import UUID, uuid4
+
+import pytest
+from channels.layers import get_channel_layer
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from core.executor import run_db
+from crm.models import Contact
+from interactions.connectors.webchat import forms, visits
+from interactions.models import Interaction, Message, VisitorSession
+from routing.models import WorkItem
+from tenants.cards import BrandCard, changed
+from tenants.models import Endpoint
+from tenants.scope import labour_scope
+from tests.connectors.webchat.wire import AGENT, Visitor, key_of, new_token, origin_of, within
+from tests.factories import NOW
+from workforce.heartbeat import node_name
+
+Brands = tuple[BrandCard, BrandCard]
+FIRST = "The pole snapped"
+
+
+@pytest.fixture
+def acme(brands: Brands) -> BrandCard:
+    return brands[0]
+
+
+@pytest.fixture
+def globex(brands: Brands) -> BrandCard:
+    return brands[1]
+
+
+def count(*models: type) -> int:
+    return sum(model.objects.count() for model in models)  # type: ignore[attr-defined]
+
+
+def item(ref: UUID | None) -> WorkItem:
+    with labour_scope():
+        return WorkItem.objects.get(interaction_ref=ref)
+
+
+# ---- hello ----
+
+
+async def it_writes_nothing_before_the_first_message(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    assert visitor.greeting["state"] == "new"
+    assert await visitor.hear("place") == {"op": "place", "staffed": False}
+    assert await within(acme, count, Contact, VisitorSession, Interaction, Message) == 0
+    await visitor.leave()
+
+
+async def it_opens_a_conversation_with_the_first_message(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet(page="https://shop.acme.example/tents?x=1", language="sv-SE")
+    receipt = await visitor.say(FIRST)
+    shown = await visitor.hear("msg")
+    assert (receipt["seq"], shown["seq"], shown["body"], shown["author"]) == (1, 1, FIRST, "contact")
+    assert await visitor.hear("place") == {"op": "place", "position": 1, "staffed": False}
+    contact = await within(acme, lambda: Contact.objects.values("language", "page").get())
+    assert contact == {"language": "sv-SE", "page": "https://shop.acme.example/tents"}
+    assert await within(acme, lambda: Interaction.objects.get().waits) is True
+    await visitor.leave()
+
+
+async def it_returns_to_its_conversation(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await visitor.leave()
+    again = await Visitor(acme, token=visitor.token).greet()
+    assert again.greeting["state"] == "queued"
+    assert [message["body"] for message in again.greeting["messages"]] == [FIRST]
+    await again.leave()
+
+
+@pytest.mark.parametrize("text", ["", "x", "eyJ4IjoxfQ:1:abc"])
+async def it_refuses_a_bad_token_in_words_and_stores_nothing(acme: BrandCard, text: str) -> None:
+    visitor = await Visitor(acme, token="unused").connect()
+    await visitor.hello(token=text or "x" * 290)
+    refusal = await visitor.hear("error")
+    assert refusal["code"] == "bad_token"
+    assert refusal["message"]
+    assert await visitor.closed() == 4401
+    assert await within(acme, count, Contact, VisitorSession) == 0
+
+
+async def it_refuses_an_expired_token(acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = await new_token(acme)
+    monkeypatch.setattr(visits.tokens, "_expiry", lambda text, endpoint: NOW)
+    visitor = await Visitor(acme, token=token).connect()
+    await visitor.hello()
+    assert (await visitor.hear("error"))["code"] == "expired_token"
+    assert await visitor.closed() == 4401
+
+
+async def it_refuses_the_token_of_another_brand(acme: BrandCard, globex: BrandCard) -> None:
+    visitor = await Visitor(globex, token=await new_token(acme)).connect()
+    await visitor.hello()
+    assert (await visitor.hear("error"))["code"] == "bad_token"
+    assert await visitor.closed() == 4401
+
+
+async def it_refuses_the_key_of_another_brand(acme: BrandCard, globex: BrandCard) -> None:
+    visitor = await Visitor(globex, token=await new_token(acme)).connect()
+    await visitor.hello(key=key_of(acme))
+    assert (await visitor.hear("error"))["code"] == "unavailable"
+    assert await visitor.closed() == 4403
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost:8001", "nobody.localhost:8001", "", "acme.localhost.evil.example"]
+)
+async def it_refuses_a_host_that_is_not_the_brands(acme: BrandCard, host: str) -> None:
+    visitor = await Visitor(acme, host=host or "-").connect()
+    await visitor.hello()
+    assert await visitor.closed() == 4403
+
+
+@pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://globex.localhost:8000"])
+async def it_refuses_a_page_that_may_not_hold_the_chat(acme: BrandCard, origin: str | None) -> None:
+    visitor = await Visitor(acme).connect(origin=origin)
+    await visitor.hello()
+    assert await visitor.closed() == 4403
+
+
+async def it_lets_a_listed_page_in(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).connect(origin="https://shop.acme.example")
+    await visitor.hello()
+    await visitor.hear("hello_ok")
+    await visitor.leave()
+
+
+async def it_closes_a_socket_that_says_nothing(acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("interactions.connectors.webchat.consumers.HELLO_SECONDS", 0.05)
+    visitor = await Visitor(acme).connect()
+    assert await visitor.closed() == 1013
+
+
+# ---- exactly once, without a gap ----
+
+
+async def it_stores_a_repeated_message_once(acme: BrandCard) -> None:
+    client_id = uuid4()
+    visitor = await Visitor(acme).greet()
+    receipts = [await visitor.say(FIRST, client_id=client_id) for _ in range(3)]
+    other = await Visitor(acme, token=visitor.token).greet()
+    receipts.append(await other.say(FIRST, client_id=client_id))
+    assert {receipt["seq"] for receipt in receipts} == {1}
+    assert await visitor.stored() == [FIRST]
+    assert [frame["op"] for frame in await visitor.rest()].count("msg") == 1
+    await visitor.leave()
+    await other.leave()
+
+
+async def it_opens_one_conversation_for_a_repeated_first_message(acme: BrandCard) -> None:
+    client_id = uuid4()
+    visitor = await Visitor(acme).greet()
+    await visitor.send("msg", client_id=str(client_id), body=FIRST)
+    other = await Visitor(acme, token=visitor.token).greet()
+    await other.say(FIRST, client_id=client_id)
+    assert await within(acme, count, Interaction, Message) == 2
+    await visitor.leave()
+    await other.leave()
+
+
+async def it_shows_after_a_cut_what_a_fresh_page_shows(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await visitor.accepted()
+    await visitor.answered("Hello")
+    before = [await visitor.hear("msg") for _ in range(3)]
+    await visitor.leave()
+    for n in range(50):
+        await visitor.answered(f"answer {n}")
+    again = await Visitor(acme, token=visitor.token).greet(after=3, conversation=str(visitor.ref))
+    fresh = await Visitor(acme, token=visitor.token).greet()
+    seen = [{k: v for k, v in frame.items() if k != "op"} for frame in before] + again.greeting["messages"]
+    assert seen == fresh.greeting["messages"]
+    assert len(seen) == 53
+    await again.leave()
+    await fresh.leave()
+
+
+async def it_begins_at_the_start_when_the_page_shows_another_conversation(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await visitor.leave()
+    again = await Visitor(acme, token=visitor.token).greet(after=9, conversation=str(uuid4()))
+    assert [message["seq"] for message in again.greeting["messages"]] == [1]
+    await again.leave()
+
+
+async def it_begins_anew_when_too_much_was_missed(acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visits, "MOST_MESSAGES", 5)
+    visitor = await Visitor(acme).greet()
+    for n in range(9):
+        await visitor.say(f"line {n}")
+    await visitor.leave()
+    again = await Visitor(acme, token=visitor.token).greet(after=1, conversation=str(visitor.ref))
+    assert again.greeting["reset"] is True
+    assert [message["seq"] for message in again.greeting["messages"]] == [5, 6, 7, 8, 9]
+    await again.leave()
+
+
+async def it_shows_a_message_in_every_tab_once(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    other = await Visitor(acme, token=visitor.token).greet()
+    await visitor.say("And the bag")
+    assert (await other.hear("msg"))["body"] == "And the bag"
+    await other.say("And the pegs")
+    for tab in (visitor, other):
+        bodies = [frame["body"] for frame in await tab.rest() if frame["op"] == "msg"]
+        assert bodies == ([FIRST, "And the bag", "And the pegs"] if tab is visitor else ["And the pegs"])
+        await tab.leave()
+
+
+async def it_never_shows_a_note(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await visitor.accepted()
+    await visitor.noted("a known defect")
+    await visitor.answered("Hello")
+    await visitor.say("Thanks")
+    frames = [frame for frame in await visitor.rest() if frame["op"] == "msg"]
+    assert [frame["seq"] for frame in frames] == [1, 2, 4, 5]
+    again = await Visitor(acme, token=visitor.token).greet()
+    assert "a known defect" not in json.dumps([frames, again.greeting])
+    await visitor.leave()
+    await again.leave()
+
+
+async def it_masks_a_card_before_anything_is_stored_or_shown(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say("my card is 4111 1111 1111 1111")
+    assert (await visitor.hear("msg"))["body"] == "my card is •••• 1111"
+    assert await visitor.stored() == ["my card is •••• 1111"]
+    await visitor.leave()
+
+
+async def it_takes_four_statements_to_store_a_message(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+
+    def statements() -> list[str]:
+        said = forms.Say(client_id=uuid4(), body="one more", fresh=False)
+        with CaptureQueriesContext(connection) as captured:
+            visits.say(visit, visitor.ref, said)
+        kinds = ("SELECT", "INSERT", "UPDATE", "DELETE")
+        queries = [query["sql"] for query in captured.captured_queries]
+        return [text for text in queries if text.startswith(kinds) and "set_config" not in text]
+
+    hello = forms.Hello(
+        key=key_of(acme), token=visitor.token, after=0, conversation=None, language="sv", page=""
+    )
+    visit, _ref = await run_db(
+        visits.welcome, hello, host="acme.localhost", origin=origin_of(acme), address=None
+    )
+    taken = await run_db(statements)
+    assert len(taken) <= 4, taken
+    await visitor.leave()
+
+
+# ---- with a person ----
+
+
+async def it_tells_who_joined_who_types_and_that_it_ended(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    ref = await visitor.accepted()
+    joined = await visitor.hear("agent")
+    assert (joined["event"], joined["name"]) == ("joined", "Ada")
+    await get_channel_layer().group_send(
+        f"visitor.{acme.id}.{ref.hex}", {"type": "live.message", "payload": {"kind": "typing"}}
+    )
+    assert (await visitor.hear("typing"))["name"] == "Ada"
+    await visitor.send("end")
+    assert (await visitor.hear("ended"))["reason"] == "ended"
+    assert await within(acme, lambda: Interaction.objects.get().state) == "wrap_up"
+    await visitor.leave()
+
+
+async def it_passes_typing_on_to_the_agent_at_most_once_in_three_seconds(acme: BrandCard) -> None:
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(f"agent.{AGENT}", channel)
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    ref = await visitor.accepted()
+    await visitor.hear("agent")
+    for _ in range(3):
+        await visitor.send("typing")
+    await visitor.rest()
+    payloads = []
+    while True:
+        try:
+            payloads.append((await asyncio.wait_for(layer.receive(channel), 0.3))["payload"])
+        except TimeoutError:
+            break
+    typing = [payload for payload in payloads if payload["kind"] == "typing"]
+    assert typing == [{"kind": "typing", "brand": acme.id, "ref": str(ref), "stream": f"c.{ref}"}]
+    await visitor.leave()
+
+
+async def it_leaves_the_line(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await visitor.send("end")
+    assert (await visitor.hear("ended"))["reason"] == "left"
+    assert await within(acme, lambda: Interaction.objects.get().state) == "abandoned"
+    await visitor.leave()
+
+
+async def it_starts_anew_only_when_asked_to(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    first = await visitor.say(FIRST)
+    await visitor.send("end")
+    await visitor.hear("ended")
+    late = uuid4()
+    await visitor.send("msg", client_id=str(late), body="Wait")
+    refusal = await visitor.hear("error")
+    assert (refusal["code"], refusal["client_id"]) == ("ended", str(late))
+    assert refusal["message"] == "Samtalet är avslutat" or refusal["message"]
+    second = await visitor.say("Something else", fresh=True)
+    assert second["seq"] == 1
+    assert second["conversation"] != first["conversation"]
+    assert await within(acme, count, Contact) == 1
+    await visitor.leave()
+
+
+# ---- presence ----
+
+
+async def it_tells_the_labour_plane_where_the_visitor_is(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await visitor.rest()
+    assert (await run_db(item, visitor.ref)).visitor_node == node_name()
+    await visitor.leave()
+    gone = await run_db(item, visitor.ref)
+    assert gone.absent_since is not None
+
+
+async def it_stays_while_another_tab_is_open(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    other = await Visitor(acme, token=visitor.token).greet()
+    await visitor.leave()
+    await other.rest()
+    there = await run_db(item, visitor.ref)
+    assert (there.visitor_node, there.absent_since) == (node_name(), None)
+    await other.leave()
+
+
+# ---- refusals ----
+
+
+async def it_refuses_a_message_that_is_too_long_and_stores_nothing(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    client_id = str(uuid4())
+    await visitor.send("msg", client_id=client_id, body="x" * 10_001)
+    refusal = await visitor.hear("error")
+    assert (refusal["code"], refusal["client_id"]) == ("too_long", client_id)
+    assert await within(acme, count, Contact, Message) == 0
+    await visitor.leave()
+
+
+async def it_answers_what_is_reserved(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.send("identify", jwt="x")
+    assert (await visitor.hear("error"))["code"] == "not_available"
+    await visitor.leave()
+
+
+@pytest.mark.parametrize("op", ["msg", "typing", "end", "identify"])
+async def it_wants_a_hello_first(acme: BrandCard, op: str) -> None:
+    visitor = await Visitor(acme).connect()
+    await visitor.send(op, client_id=str(uuid4()), body="Hi")
+    assert (await visitor.hear("error"))["code"] == "bad_frame"
+    await visitor.leave()
+
+
+async def it_takes_one_hello_only(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.hello()
+    assert (await visitor.hear("error"))["code"] == "bad_frame"
+    await visitor.leave()
+
+
+async def it_closes_on_one_who_sends_nothing_but_noise(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    for _ in range(21):
+        await visitor.socket.send_to(text_data="noise")
+    assert await visitor.closed() == 4400
+
+
+async def it_counts_messages_of_a_session(acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visits, "MESSAGES_PER_SESSION", (2, 60))
+    visitor = await Visitor(acme, address=f"203.0.113.{uuid4().int % 250}").greet()
+    await visitor.say("one")
+    await visitor.say("two")
+    client_id = str(uuid4())
+    await visitor.send("msg", client_id=client_id, body="three")
+    refusal = await visitor.hear("error")
+    assert (refusal["code"], refusal["client_id"]) == ("rate_limited", client_id)
+    assert refusal["retry_after"] > 0
+    assert await visitor.stored() == ["one", "two"]
+    await visitor.leave()
+
+
+async def it_counts_sockets_of_an_address(acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visits, "HELLOS_PER_ADDRESS", (1, 60))
+    address = f"2001:db8::{uuid4().hex[:4]}"
+    first = await Visitor(acme, address=address).greet()
+    second = await Visitor(acme, address=address).connect()
+    await second.hello()
+    assert (await second.hear("error"))["code"] == "rate_limited"
+    assert await second.closed() == 1013
+    await first.leave()
+
+
+async def it_lets_nobody_in_by_a_closed_entrance(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await run_db(_close, acme)
+    await visitor.send("msg", client_id=str(uuid4()), body=FIRST)
+    assert (await visitor.hear("error"))["code"] == "unavailable"
+    late = await Visitor(acme, token=visitor.token).connect()
+    await late.hello()
+    assert await late.closed() == 4403
+    await visitor.leave()
+
+
+def _close(brand: BrandCard) -> None:
+    with labour_scope():
+        Endpoint.objects.filter(brand_id=brand.id).update(state="paused")
+    changed()
+
+
+async def it_says_that_it_failed_and_goes_on(acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = await Visitor(acme).greet()
+    whole = visits.say
+    monkeypatch.setattr(visits, "say", lambda *args: 1 / 0)
+    client_id = uuid4()
+    await visitor.send("msg", client_id=str(client_id), body=FIRST)
+    refusal = await visitor.hear("error")
+    assert (refusal["code"], refusal["client_id"]) == ("failed", str(client_id))
+    monkeypatch.setattr(visits, "say", whole)
+    await visitor.say(FIRST, client_id=client_id)
+    assert await visitor.stored() == [FIRST]
+    await visitor.leave()
