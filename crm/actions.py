@@ -22,9 +22,9 @@ def get_or_create_visitor(
     if contact_id is not None:
         touch(contact_id, language=language, page=page, now=now)
         return contact_id
-    return Contact.objects.create(
-        name=name[:120], timezone=timezone[:64], last_seen_at=now, **_seen(language, page)
-    ).pk
+    seen = _seen(language, page)
+    made: Contact = Contact.objects.create(name=name[:120], timezone=timezone[:64], last_seen_at=now, **seen)
+    return made.pk
 
 
 def touch(contact_id: int, *, language: str, page: str, now: datetime) -> None:
@@ -38,6 +38,7 @@ def add_point(
 ) -> ContactPoint:
     """Give the contact an address, normalised; the same again is the same row. Raises PointTaken."""
     plain = normalised(kind, value)
+    row: ContactPoint
     row, _made = ContactPoint.objects.get_or_create(
         kind=kind, value=plain, defaults={"contact": contact, "verified_at": verified_at}
     )

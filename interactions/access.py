@@ -19,7 +19,7 @@ def get_interaction(ref: UUID, *, agent_id: int | None = None) -> InteractionVie
 
 def lock_interaction(ref: UUID) -> Interaction:
     """Lock the row until the transaction ends, before any other row; NotFound when it is absent."""
-    row = Interaction.objects.select_for_update(of=("self",)).filter(ref=ref).first()
+    row: Interaction | None = Interaction.objects.select_for_update(of=("self",)).filter(ref=ref).first()
     if row is None:
         raise NotFound
     return row

@@ -52,7 +52,6 @@ def open_conversation(
     Raises Refused (empty, too_long, control), Ended.
     """
     text = checked(body)
-    seen = {"language": language, "page": page, "now": now}
     with transaction.atomic():
         session = _session(token_digest, inbox, expires_at=expires_at, now=now)
         current = Interaction.objects.filter(pk=session.interaction_id).first()
@@ -61,7 +60,7 @@ def open_conversation(
         if current and current.state in OPEN:
             return receive_message(current.ref, client_id=client_id, body=text, now=now)
         session.contact_id = crm.get_or_create_visitor(
-            session.contact_id, name=contact_name, timezone=timezone, **seen
+            session.contact_id, name=contact_name, language=language, page=page, timezone=timezone, now=now
         )
         row = _new_interaction(
             session.contact_id, inbox, language=language, is_test=is_test, waits=waits, now=now
@@ -149,19 +148,20 @@ def _session(digest: str, inbox: Inbox, *, expires_at: datetime, now: datetime) 
     """
     until = max(expires_at, now + timedelta(days=SESSION_DAYS))
     mine = VisitorSession.objects.select_for_update().filter(token_digest=digest)
-    found = mine.first()
+    found: VisitorSession | None = mine.first()
     if found is None:
         fresh = VisitorSession(token_digest=digest, inbox=inbox, expires_at=until)
         VisitorSession.objects.bulk_create([fresh], ignore_conflicts=True)  # another tab may be as quick
         found = mine.get()
-    found.expires_at = until
-    return found
+    session: VisitorSession = found
+    session.expires_at = until
+    return session
 
 
 def _new_interaction(
     contact_id: int, inbox: Inbox, *, language: str, is_test: bool, waits: bool, now: datetime
 ) -> Interaction:
-    row = Interaction.objects.create(
+    row: Interaction = Interaction.objects.create(
         ref=new_ref(now), inbox=inbox, queue=inbox.queue, contact_id=contact_id, channel=inbox.kind,
         language=language[:12], is_test=is_test, waits=waits, opened_at=now,
     )  # fmt: skip

@@ -23,8 +23,9 @@ def assign(ref: UUID, *, agent_id: int, agent_shown: str, now: datetime) -> Inte
         row.answered_at = row.answered_at or now
         message = say(row, "joined", name=agent_shown, now=now)
         data = {"agent_id": agent_id, "queue_id": row.queue_id}
-        actor = {"actor_kind": ActorKind.AGENT, "actor_id": agent_id}
-        note_event(row, Kind.INTERACTION_ASSIGNED, now=now, **actor, data=data)
+        note_event(
+            row, Kind.INTERACTION_ASSIGNED, now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id, data=data
+        )
         begin_segment(row, OwnerKind.AGENT, agent_id=agent_id, reason="accepted", now=now)
         row.save()
         announce_message(brand_id=brand_id(), ref=ref, agent_id=agent_id, seq=message.seq)

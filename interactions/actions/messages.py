@@ -103,9 +103,10 @@ def send_reply(
                 client_id=client_id, now=now,
             )  # fmt: skip
             row.unread = 0
-            data = {"seq": message.seq}
-            actor = {"actor_kind": ActorKind.AGENT, "actor_id": agent_id}
-            note_event(row, Kind.MESSAGE_SENT, now=now, **actor, data=data)
+            note_event(
+                row, Kind.MESSAGE_SENT, now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id,
+                data={"seq": message.seq},
+            )  # fmt: skip
             save_list_columns(row)
             Draft.objects.filter(interaction=row, agent_id=agent_id, kind=DraftKind.REPLY).delete()
     except (IntegrityError, WrongState, NotYours, MovedOn):
@@ -209,4 +210,4 @@ def _moved_on(row: Interaction, *, agent_id: int, last_seq: int) -> bool:
     if row.last_seq <= last_seq or row.last_in_seq > last_seq:
         return row.last_in_seq > last_seq
     said = Message.objects.filter(interaction=row, seq__gt=last_seq, direction=Direction.OUT)
-    return said.exclude(author_id=agent_id).exists()
+    return bool(said.exclude(author_id=agent_id).exists())

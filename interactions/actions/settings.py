@@ -36,14 +36,19 @@ def create_inbox(
     *, name: str, queue: Queue, config: dict[str, Any], kind: Channel = Channel.WEBCHAT
 ) -> Inbox:
     """Make an entry point; its public key is an Endpoint of the tenants room."""
-    return Inbox.objects.create(name=name, queue=queue, config=config, kind=kind)
+    row: Inbox = Inbox.objects.create(name=name, queue=queue, config=config, kind=kind)
+    return row
 
 
 def save_disposition(
     kind: DispositionKind, code: str, label: str, *, position: int = 0, resolves: bool = False,
-    not_a_contact: bool = False,
+    not_a_contact: bool = False, active: bool = True,
 ) -> Disposition:  # fmt: skip
-    """Make or rename a reason or an outcome of the brand."""
-    values = {"label": label, "position": position, "resolves": resolves, "not_a_contact": not_a_contact}
+    """Make or change a reason or an outcome of the brand; one that is not active is offered no more."""
+    values = {
+        "label": label, "position": position, "resolves": resolves, "not_a_contact": not_a_contact,
+        "active": active,
+    }  # fmt: skip
+    row: Disposition
     row, _made = Disposition.objects.update_or_create(kind=kind, code=code, defaults=values)
     return row

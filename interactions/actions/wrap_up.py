@@ -53,9 +53,10 @@ def extend_wrap_up(ref: UUID, *, agent_id: int, now: datetime) -> datetime:
             raise WrongState(_("Wrap-up was already extended once."), code="extended")
         row.wrap_up_due_at += EXTENSION
         row.wrap_up_extended = True
-        data = {"seconds": int(EXTENSION.total_seconds())}
-        actor = {"actor_kind": ActorKind.AGENT, "actor_id": agent_id}
-        note_event(row, Kind.INTERACTION_WRAP_UP_EXTENDED, now=now, **actor, data=data)
+        note_event(
+            row, Kind.INTERACTION_WRAP_UP_EXTENDED, now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id,
+            data={"seconds": int(EXTENSION.total_seconds())},
+        )  # fmt: skip
         row.save(update_fields=["wrap_up_due_at", "wrap_up_extended", "event_n"])
         _announce(row, now=now)
     return row.wrap_up_due_at
@@ -123,7 +124,7 @@ def _wrapping(ref: UUID, agent_id: int) -> Interaction:
 
 
 def _disposition(kind: DispositionKind, code: str) -> Disposition:
-    found = Disposition.objects.filter(kind=kind, code=code, active=True).first()
+    found: Disposition | None = Disposition.objects.filter(kind=kind, code=code, active=True).first()
     if found is None:
         words = {
             DispositionKind.REASON: _("Choose what it was about."),
