@@ -16,7 +16,7 @@ from psycopg.types.numeric import Int8Dumper
 from routing.notices import CHANNEL, Notices
 
 LOCK = 7_261_040
-SETTINGS = "SET jit = off; SET plan_cache_mode = force_generic_plan"
+SETTINGS = ("SET jit = off", "SET plan_cache_mode = force_generic_plan")
 
 
 class Link:
@@ -26,7 +26,8 @@ class Link:
         self.pool_id = pool_id
         self.session = psycopg.connect(conninfo(), autocommit=True, prepare_threshold=0)
         self.session.adapters.register_dumper(int, Int8Dumper)
-        self.session.execute(SETTINGS)
+        for setting in SETTINGS:  # one at a time: every statement is prepared
+            self.session.execute(setting)
 
     def __enter__(self) -> Self:
         return self
