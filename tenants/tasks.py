@@ -66,3 +66,12 @@ def _grant() -> Grant:
 def keep_spares(**kwargs: Any) -> None:
     """Fill the warm pool up. Beat sends it each minute."""
     refill_pool(SPARES)
+
+
+BEAT = {
+    "keep-spares": {
+        "task": "tenants.tasks.keep_spares",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    }
+}
