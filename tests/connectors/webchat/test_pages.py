@@ -30,7 +30,7 @@ class Host(Client):
     def __init__(self, brand: BrandCard | None = None) -> None:
         super().__init__(HTTP_HOST=f"{brand.slug}.localhost:8000" if brand else "localhost:8000")
 
-    def session(self, key: Any, **headers: str) -> HttpResponse:
+    def ask(self, key: Any, **headers: str) -> HttpResponse:
         body = json.dumps({"key": key})
         return self.post("/w/session/", body, content_type="application/json", headers=headers)  # type: ignore[return-value]
 
@@ -151,7 +151,7 @@ def it_names_nobody_but_the_brand(acme: BrandCard, settings: Any) -> None:
 
 
 def it_issues_a_token_and_stores_nothing(acme: BrandCard) -> None:
-    answer = Host(acme).session(key_of(acme), Origin=origin_of(acme))
+    answer = Host(acme).ask(key_of(acme), Origin=origin_of(acme))
     endpoint = endpoint_for(acme, key_of(acme))
     assert endpoint is not None
     token = tokens.read(answer.json()["token"], endpoint=endpoint, now=NOW)  # type: ignore[attr-defined]
@@ -163,7 +163,7 @@ def it_issues_a_token_and_stores_nothing(acme: BrandCard) -> None:
 
 
 def it_issues_a_token_to_a_listed_page(acme: BrandCard) -> None:
-    answer = Host(acme).session(key_of(acme), Origin="https://shop.acme.example")
+    answer = Host(acme).ask(key_of(acme), Origin="https://shop.acme.example")
     assert answer.status_code == 200
     assert answer["Access-Control-Allow-Origin"] == "https://shop.acme.example"
     assert "Origin" in answer["Vary"]
@@ -172,14 +172,14 @@ def it_issues_a_token_to_a_listed_page(acme: BrandCard) -> None:
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://globex.localhost:8000", ""])
 def it_issues_none_to_another_page(acme: BrandCard, globex: BrandCard, origin: str) -> None:
     headers = {"Origin": origin} if origin else {}
-    answer = Host(acme).session(key_of(acme), **headers)
+    answer = Host(acme).ask(key_of(acme), **headers)
     assert answer.status_code == 403
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
 @pytest.mark.parametrize("key", ["pk_globex", "pk_nobody", "", None, 7, ["pk_acme"], "ä"])
 def it_issues_none_for_another_key(acme: BrandCard, globex: BrandCard, key: Any) -> None:
-    assert Host(acme).session(key, Origin=origin_of(acme)).status_code == 404
+    assert Host(acme).ask(key, Origin=origin_of(acme)).status_code == 404
 
 
 @pytest.mark.parametrize("body", ["", "{", "[]", "7", '"x"', '{"key":', "\xff", "x" * 5000])
@@ -206,9 +206,9 @@ def it_counts_tokens_of_an_address(acme: BrandCard, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(views, "SESSIONS_PER_ADDRESS", (2, 60))
     address = f"2001:db8::{uuid4().hex[:4]}"
     headers = {"Origin": origin_of(acme), "X-Forwarded-For": address}
-    codes = [Host(acme).session(key_of(acme), **headers).status_code for _ in range(3)]
+    codes = [Host(acme).ask(key_of(acme), **headers).status_code for _ in range(3)]
     assert codes == [200, 200, 429]
-    assert Host(acme).session(key_of(acme), Origin=origin_of(acme)).status_code == 200
+    assert Host(acme).ask(key_of(acme), Origin=origin_of(acme)).status_code == 200
 
 
 # ---- the shop ----

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from core.executor import run_db
 from crm.models import Contact
-from interactions.connectors.webchat import forms, visits
+from interactions.connectors.webchat import forms, tokens, visits
 from interactions.models import Interaction, Message, VisitorSession
 from routing.models import WorkItem
 from tenants.cards import BrandCard, changed
@@ -39,7 +39,7 @@ def count(*models: type) -> int:
     return sum(model.objects.count() for model in models)  # type: ignore[attr-defined]
 
 
-def item(ref: UUID | None) -> WorkItem:
+def item(ref: UUID) -> WorkItem:
     with labour_scope():
         return WorkItem.objects.get(interaction_ref=ref)
 
@@ -90,7 +90,7 @@ async def it_refuses_a_bad_token_in_words_and_stores_nothing(acme: BrandCard, te
 
 async def it_refuses_an_expired_token(acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
     token = await new_token(acme)
-    monkeypatch.setattr(visits.tokens, "_expiry", lambda text, endpoint: NOW)
+    monkeypatch.setattr(tokens, "_expiry", lambda text, endpoint: NOW)
     visitor = await Visitor(acme, token=token).connect()
     await visitor.hello()
     assert (await visitor.hear("error"))["code"] == "expired_token"
@@ -151,7 +151,7 @@ async def it_stores_a_repeated_message_once(acme: BrandCard) -> None:
     receipts.append(await other.say(FIRST, client_id=client_id))
     assert {receipt["seq"] for receipt in receipts} == {1}
     assert await visitor.stored() == [FIRST]
-    assert [frame["op"] for frame in await visitor.rest()].count("msg") == 1
+    assert len(await visitor.shown()) == 1
     await visitor.leave()
     await other.leave()
 
@@ -214,8 +214,10 @@ async def it_shows_a_message_in_every_tab_once(acme: BrandCard) -> None:
     assert (await other.hear("msg"))["body"] == "And the bag"
     await other.say("And the pegs")
     for tab in (visitor, other):
-        bodies = [frame["body"] for frame in await tab.rest() if frame["op"] == "msg"]
-        assert bodies == ([FIRST, "And the bag", "And the pegs"] if tab is visitor else ["And the pegs"])
+        bodies = [frame["body"] for frame in await tab.shown()]
+        assert bodies == (
+            [FIRST, "And the bag", "And the pegs"] if tab is visitor else ["And the bag", "And the pegs"]
+        )
         await tab.leave()
 
 
@@ -226,7 +228,7 @@ async def it_never_shows_a_note(acme: BrandCard) -> None:
     await visitor.noted("a known defect")
     await visitor.answered("Hello")
     await visitor.say("Thanks")
-    frames = [frame for frame in await visitor.rest() if frame["op"] == "msg"]
+    frames = await visitor.shown()
     assert [frame["seq"] for frame in frames] == [1, 2, 4, 5]
     again = await Visitor(acme, token=visitor.token).greet()
     assert "a known defect" not in json.dumps([frames, again.greeting])
@@ -294,7 +296,7 @@ async def it_passes_typing_on_to_the_agent_at_most_once_in_three_seconds(acme: B
     await visitor.hear("agent")
     for _ in range(3):
         await visitor.send("typing")
-    await visitor.rest()
+    await visitor.shown()
     payloads = []
     while True:
         try:
@@ -338,10 +340,10 @@ async def it_starts_anew_only_when_asked_to(acme: BrandCard) -> None:
 async def it_tells_the_labour_plane_where_the_visitor_is(acme: BrandCard) -> None:
     visitor = await Visitor(acme).greet()
     await visitor.say(FIRST)
-    await visitor.rest()
-    assert (await run_db(item, visitor.ref)).visitor_node == node_name()
+    await visitor.shown()
+    assert (await run_db(item, visitor.conversation)).visitor_node == node_name()
     await visitor.leave()
-    gone = await run_db(item, visitor.ref)
+    gone = await run_db(item, visitor.conversation)
     assert gone.absent_since is not None
 
 
@@ -350,8 +352,8 @@ async def it_stays_while_another_tab_is_open(acme: BrandCard) -> None:
     await visitor.say(FIRST)
     other = await Visitor(acme, token=visitor.token).greet()
     await visitor.leave()
-    await other.rest()
-    there = await run_db(item, visitor.ref)
+    await other.shown()
+    there = await run_db(item, visitor.conversation)
     assert (there.visitor_node, there.absent_since) == (node_name(), None)
     await other.leave()
 

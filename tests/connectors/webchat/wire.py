@@ -62,6 +62,7 @@ class Visitor:
     socket: WebsocketCommunicator = field(init=False)
     ref: UUID | None = None
     greeting: dict[str, Any] = field(default_factory=dict)
+    heard: list[dict[str, Any]] = field(default_factory=list)
 
     async def connect(self, origin: str | None = "") -> "Visitor":
         """Open the socket; `origin` None sends none, "" the brand's own."""
@@ -98,20 +99,19 @@ class Visitor:
         await self.socket.send_to(text_data=json.dumps({"op": op, **fields}))
 
     async def hear(self, op: str) -> dict[str, Any]:
-        """Return the next frame of that op; others in between are let go."""
+        """Return the next frame of that op; all that came are in `heard`."""
         while True:
-            frame = json.loads(await self.socket.receive_from(timeout=5))
+            frame: dict[str, Any] = json.loads(await self.socket.receive_from(timeout=5))
+            self.heard.append(frame)
             if frame["op"] == op:
-                return dict(frame)
+                return frame
 
-    async def rest(self) -> list[dict[str, Any]]:
-        """Return every frame that comes until a ping is answered."""
+    async def shown(self) -> list[dict[str, Any]]:
+        """Wait until all has come, and return every message that this socket was sent."""
         await asyncio.sleep(0.15)
         await self.send("ping")
-        frames = []
-        while (frame := json.loads(await self.socket.receive_from(timeout=5)))["op"] != "pong":
-            frames.append(frame)
-        return frames
+        await self.hear("pong")
+        return [frame for frame in self.heard if frame["op"] == "msg"]
 
     async def closed(self) -> int:
         """Wait for the server to close, and return the code."""
@@ -122,25 +122,26 @@ class Visitor:
     async def leave(self) -> None:
         await self.socket.disconnect(timeout=5)
 
+    @property
+    def conversation(self) -> UUID:
+        assert self.ref is not None, "nothing was said yet"
+        return self.ref
+
     async def accepted(self) -> UUID:
         """Have an agent take the conversation."""
-        assert self.ref is not None
-        await within(self.brand, _take, self.ref)
-        return self.ref
+        await within(self.brand, _take, self.conversation)
+        return self.conversation
 
     async def answered(self, body: str) -> None:
         """Have the agent reply."""
-        assert self.ref is not None
-        await within(self.brand, _reply, self.ref, body)
+        await within(self.brand, _reply, self.conversation, body)
 
     async def noted(self, body: str) -> None:
-        assert self.ref is not None
-        await within(self.brand, _note, self.ref, body)
+        await within(self.brand, _note, self.conversation, body)
 
     async def stored(self) -> list[str]:
         """Return the texts that the customer may read."""
-        assert self.ref is not None
-        return [message.body for message in await within(self.brand, public_transcript, self.ref)]
+        return [message.body for message in await within(self.brand, public_transcript, self.conversation)]
 
 
 def _take(ref: UUID) -> None:
