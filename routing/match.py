@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from routing.lines import Key, Lines, Place, Route, Seat, Waiting
 from routing.shares import Shares
 
-BATCH = 50
+BATCH = 200
 REST_SECONDS = 5
 RELAX_SECONDS = 30
 NAMED = 3
@@ -81,6 +81,9 @@ class _Batch:
         self.taken: set[int] = set()
         self.lines = {line.key: line for line in _served(lines, seats)}
         self.serving = _serving(self.lines.values())
+        self.of_brand: dict[int, list[_Line]] = {}
+        for line in self.lines.values():
+            self.of_brand.setdefault(line.brand_id, []).append(line)
         self.heads = [(line.head, line.key) for line in self.lines.values()]
         heapq.heapify(self.heads)
 
@@ -108,13 +111,14 @@ class _Batch:
         return None
 
     def _short(self) -> _Line | None:
-        best: tuple[int, Place] | None = None
-        found = None
-        for line in self.lines.values():
-            missing = max((self.shares.short(pool, line.brand_id) for pool in line.pools), default=0)
-            if missing and (best is None or (-missing, line.head) < best):
-                best, found = (-missing, line.head), line
-        return found
+        """The line of the brand that is owed most in a pool which serves it; its head, if it has several."""
+        found = [
+            (-missing, line.head, line.key)
+            for (pool_id, brand_id), missing in self.shares.owed.items()
+            for line in self.of_brand.get(brand_id, ())
+            if pool_id in line.pools and line.key in self.lines
+        ]
+        return self.lines[min(found)[2]] if found else None
 
     def _pair(self, line: _Line, fair: bool) -> Pair | None:
         item = self.items[line.head[1]]

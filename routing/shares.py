@@ -16,11 +16,15 @@ Key = tuple[int | None, int]
 
 
 class Shares:
-    """The balance of each (pool, brand) in thousandths of an offer. Exact, so what expires cancels out."""
+    """The balance of each (pool, brand) in thousandths of an offer. Exact, so what expires cancels out.
+
+    `owed`: those that are short by a whole offer or more.
+    """
 
     def __init__(self, minimum: Mapping[Key, int] | None = None) -> None:
         """`minimum`: percent by (pool, brand), where it is agreed; otherwise half of an equal part."""
         self.minimum: dict[Key, int] = dict(minimum or {})
+        self.owed: dict[Key, int] = {}
         self._balance: defaultdict[Key, int] = defaultdict(int)
         self._noted: deque[tuple[datetime, dict[Key, int]]] = deque()
 
@@ -33,20 +37,23 @@ class Shares:
         change[pool_id, served] -= WHOLE
         self._noted.append((at, change))
         for key, amount in change.items():
-            self._balance[key] += amount
+            self._add(key, amount)
 
     def forget(self, now: datetime) -> None:
         """Let go of what is older than the window."""
         while self._noted and self._noted[0][0] <= now - WINDOW:
             for key, amount in self._noted.popleft()[1].items():
-                self._balance[key] -= amount
-                if not self._balance[key]:
-                    del self._balance[key]
+                self._add(key, -amount)
 
-    def short(self, pool_id: int | None, brand_id: int) -> int:
-        """Return by how many thousandths of an offer the brand is short; 0 when by less than a whole one."""
-        balance = self._balance.get((pool_id, brand_id), 0)
-        return balance if balance >= WHOLE else 0
+    def _add(self, key: Key, amount: int) -> None:
+        balance = self._balance[key] + amount
+        self._balance[key] = balance
+        if not balance:
+            del self._balance[key]
+        if balance >= WHOLE:
+            self.owed[key] = balance
+        else:
+            self.owed.pop(key, None)
 
     def _share(self, pool_id: int | None, brand_id: int, brands: int) -> int:
         agreed = self.minimum.get((pool_id, brand_id))

@@ -37,7 +37,7 @@ def tell(
     )
 
 
-def put_back(offer: Offer, state: OfferState, *, reason: str = "", at: datetime, now: datetime) -> bool:
+def put_back(offer: Offer, state: OfferState, *, reason: str = "", at: datetime) -> bool:
     """End a pending offer and give its item back its place, which it never lost; False when it was answered.
 
     Who declined it or let it ring out is noted on the item, so that others are asked first.
@@ -48,7 +48,7 @@ def put_back(offer: Offer, state: OfferState, *, reason: str = "", at: datetime,
     item = WorkItem.objects.select_for_update(of=("self",)).get(pk=offer.work_item_id)
     if item.state == ItemState.OFFERED:
         if state != OfferState.WITHDRAWN:
-            item.excluded[str(offer.agent_id)] = now.isoformat()
+            item.excluded[str(offer.agent_id)] = at.isoformat()
         item.state, item.version = ItemState.QUEUED, item.version + 1
         item.save(update_fields=["state", "version", "excluded"])
     free(offer.agent_id, units=offer.units)

@@ -64,7 +64,7 @@ def decline_offer(offer_ref: UUID, *, actor: Actor, reason: str = DeclineReason.
     offer = get_offer(offer_ref, actor=actor)
     known = reason if reason in DeclineReason.values else DeclineReason.OTHER
     with labour_scope(), transaction.atomic():
-        if offer.expires_at <= now or not put_back(offer, OfferState.DECLINED, reason=known, at=now, now=now):
+        if offer.expires_at <= now or not put_back(offer, OfferState.DECLINED, reason=known, at=now):
             raise _gone(offer, now)
 
 
@@ -114,7 +114,7 @@ def _take(offer: Offer, *, now: datetime) -> None:
 def _expire(offer: Offer, *, now: datetime) -> bool:
     plan = QueuePlan.objects.filter(queue_id=offer.queue_id).first()
     with transaction.atomic():
-        if not put_back(offer, OfferState.EXPIRED, at=offer.expires_at, now=now):
+        if not put_back(offer, OfferState.EXPIRED, at=offer.expires_at):
             return False
         workforce.strike(offer.agent_id, limit=plan.strikes if plan else STRIKES, now=now)
     return True
@@ -122,7 +122,7 @@ def _expire(offer: Offer, *, now: datetime) -> bool:
 
 @transaction.atomic
 def _withdraw(offer: Offer, reason: WithdrawReason, *, now: datetime) -> bool:
-    return put_back(offer, OfferState.WITHDRAWN, reason=reason, at=now, now=now)
+    return put_back(offer, OfferState.WITHDRAWN, reason=reason, at=now)
 
 
 def _gone(offer: Offer, now: datetime) -> OfferGone:
