@@ -37,7 +37,7 @@ class Link:
 
     def lead(self) -> bool:
         """Become the leader of the pool (None: of all), unless another one is; from then on, listen."""
-        taken = self.session.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK, self.pool_id or 0])
+        taken = self.session.execute("SELECT pg_try_advisory_lock(%s::int, %s::int)", [LOCK, self.pool_id or 0])
         row = taken.fetchone()
         if not (row and row[0]):
             return False
