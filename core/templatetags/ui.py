@@ -1,7 +1,7 @@
 """What every template may write without loading anything: icons, avatars, durations, small graphics."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -10,6 +10,8 @@ from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -169,6 +171,13 @@ def brand_stylesheet(context: Context) -> SafeString:
     brand = context.get("brand")
     hues = {*(context.get("hues") or ()), *([brand.hue] if brand else [])}
     return format_html('<link rel="stylesheet" href="{}">', stylesheet_path(hues)) if hues else SafeString("")
+
+
+@register.simple_tag(takes_context=True)
+def notices(context: Context) -> Iterable[Message]:
+    """Return what earlier answers left to be said (a page may have a `messages` of its own)."""
+    request = context.get("request")
+    return get_messages(request) if request else ()
 
 
 @register.simple_tag

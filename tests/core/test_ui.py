@@ -91,6 +91,12 @@ def it_links_the_hues_of_the_page() -> None:
     assert render("{% brand_stylesheet %}") == ""
 
 
+def it_does_not_take_a_pages_messages_for_notices() -> None:
+    assert "secret" not in render(
+        "{% notices as told %}{% for n in told %}{{ n }}{% endfor %}", messages=["secret"]
+    )
+
+
 def it_writes_only_attributes_that_have_a_value() -> None:
     written = render(
         '{% attributes type="button" aria_busy=busy disabled=yes name=none %}',
