@@ -174,8 +174,7 @@ def _drop_outdated() -> None:
         for spare in SpareSchema.objects.exclude(digest=blueprint.digest()).select_for_update(
             skip_locked=True
         ):
-            schemas.drop_schema(spare.schema_name, spare.role_name)
-            spare.delete()
+            schemas.drop_spare(spare)
 
 
 def _lock() -> None:

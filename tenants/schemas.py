@@ -59,6 +59,13 @@ def start_ids(schema: str, *, first_id: int) -> None:
         cursor.execute(START_IDS.format(schema=schema, first=first_id))
 
 
+def drop_spare(spare: SpareSchema) -> None:
+    """Take a spare out of the pool and drop it."""
+    with transaction.atomic(), Bound(LABOUR):
+        SpareSchema.objects.filter(pk=spare.pk).delete()
+        drop_schema(spare.schema_name, spare.role_name)
+
+
 def drop_schema(schema: str, role: str) -> None:
     """Drop the schema with all it holds, and its role."""
     with owner_scope(), connection.cursor() as cursor:
