@@ -19,7 +19,7 @@ from desk import reading
 from desk.lines import lines_of
 from desk.reading import Contact, Facts, Window
 from desk.values import Address, Choice, Conversation, Customer, Line, Past, conversation_path
-from desk.wording import address_name, channel_name, ending_words, language_name
+from desk.wording import address_name, channel_name, ending_words, language_name, state_words, visitor_name
 from interactions.actions.messages import MAX_CHARACTERS
 from interactions.choices import State
 from interactions.values import InteractionView
@@ -94,7 +94,7 @@ def _conversation(actor: Actor, client: BrandCard, read: _Read, *, now: datetime
     return Conversation(
         client=client,
         ref=view.ref,
-        name=view.contact_name or _("Visitor"),
+        name=visitor_name(view),
         state=view.state,
         what=" · ".join(
             filter(None, (channel_name(view.channel), language_name(view.language), view.queue_name))
@@ -112,6 +112,7 @@ def _conversation(actor: Actor, client: BrandCard, read: _Read, *, now: datetime
         reasons=tuple(Choice(*pair) for pair in reasons),
         outcomes=tuple(Choice(*pair) for pair in outcomes),
         ending=ending_words(read.facts),
+        unsent_words=state_words(view.state),
         waited=_waited(view),
         limit=MAX_CHARACTERS,
         fresh_id=new_ref(),
@@ -121,7 +122,7 @@ def _conversation(actor: Actor, client: BrandCard, read: _Read, *, now: datetime
 
 
 def _lines(actor: Actor, view: InteractionView, window: Window, *, now: datetime) -> tuple[Line, ...]:
-    name = view.contact_name or _("Visitor")
+    name = visitor_name(view)
     return lines_of(window.messages, agent_id=actor.user_id, name=name, before=window.before, now=now)
 
 
@@ -141,11 +142,12 @@ def _customer(
     client: BrandCard, view: InteractionView, contact: Contact, earlier: list[InteractionView]
 ) -> Customer:
     return Customer(
-        name=view.contact_name or _("Visitor"),
+        name=visitor_name(view),
         timezone=contact.timezone or client.timezone,
+        is_local=bool(contact.timezone),
         place=_place(contact.timezone or client.timezone),
         language=language_name(contact.language or view.language),
-        page=contact.page,
+        page=contact.page.partition("://")[2] or contact.page,
         since=contact.created_at,
         contacts=contact.times,
         points=tuple(Address(address_name(kind), value) for kind, value in contact.points),

@@ -138,8 +138,7 @@ def state_frame(actor: Actor, brand_id: int, ref: UUID, *, now: datetime) -> Fra
         return _lost(brand_id, ref, now=now).frames[0]
     context = {"conversation": found, "actor": actor}
     html = render_to_string("desk/_acts.html", context) + render_to_string("desk/_foot.html", context)
-    data = {"state": found.state, "words": state_words(found.state)}
-    return frame(found.stream, now=now, event="state", html=html, data=data)
+    return frame(found.stream, now=now, event="state", html=html, data={"state": found.state})
 
 
 def typing_frame(ref: str, *, now: datetime) -> Frame:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,16 +16,13 @@ from accounts.actor import Actor
 from accounts.choices import Role
 from desk.reading import Facts, facts_of
 from desk.values import CLOSED, NEEDS, WAITING, WRAP_UP, Capacity, Group, OfferCard, Row
-from desk.wording import ending_words, language_name
+from desk.wording import ending_words, language_name, visitor_name
 from interactions.choices import State
 from routing.choices import ItemState, Outcome
-from routing.models import AgentCapacity, Offer, WorkItem
+from routing.models import AgentCapacity, Offer, QueuePlan, WorkItem
 from tenants.cards import card_by_id
 from tenants.scope import labour_scope, tenant_scope
 from tenants.values import BrandCard
-
-CHAT_UNITS = 34
-FULL = 100
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ def row_of(client: BrandCard, facts: Facts, *, now: datetime) -> Row:
     return Row(
         client=client,
         ref=view.ref,
-        name=view.contact_name or _("Visitor"),
+        name=visitor_name(view),
         preview=view.preview,
         at=view.closed_at or view.last_message_at or view.opened_at,
         seq=view.last_seq,
@@ -140,11 +137,14 @@ def _ringing(actor: Actor, *, now: datetime) -> list[_Offer]:
 
 
 def _capacity(actor: Actor, items: list[_Item], offers: list[_Offer]) -> Capacity:
-    row = AgentCapacity.objects.filter(agent_id=actor.user_id).first()
-    used, cap = (row.used, row.cap) if row else (0, FULL)
+    """Count slots: what is taken, and how many of the largest chats of the agent's clients still fit."""
+    plans = QueuePlan.objects.filter(brand_id__in=actor.brand_ids(Role.AGENT))
+    largest = plans.aggregate(units=Max("units"))["units"] or QueuePlan().units
+    row = AgentCapacity.objects.filter(agent_id=actor.user_id).first() or AgentCapacity()
     talking = sum(item.state == ItemState.ACCEPTED for item in items)
     wrapping = sum(item.state == ItemState.WRAP_UP for item in items)
-    return Capacity(talking, wrapping, talking + wrapping + len(offers) + max(0, cap - used) // CHAT_UNITS)
+    free = max(0, row.cap - row.used) // largest
+    return Capacity(talking, wrapping, talking + wrapping + len(offers) + free)
 
 
 def _facts(
@@ -202,7 +202,7 @@ def _cards(
             OfferCard(
                 client=client,
                 ref=offer.ref,
-                name=view.contact_name or _("Visitor"),
+                name=visitor_name(view),
                 preview=view.preview,
                 made_at=offer.made_at,
                 expires_at=offer.expires_at,

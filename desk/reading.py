@@ -115,8 +115,9 @@ def choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 
 def _listed(agent_id: int) -> QuerySet[Interaction]:
-    rows = Interaction.objects.select_related("contact", "queue", "reason", "outcome")
-    return rows.annotate(**_extra(agent_id, ""))
+    related = Interaction.objects.select_related("contact", "queue", "reason", "outcome")
+    rows: QuerySet[Interaction] = related.annotate(**_extra(agent_id, ""))
+    return rows
 
 
 def _extra(agent_id: int, path: str) -> dict[str, Subquery | Exists]:

@@ -171,10 +171,11 @@ class Past:
 
 @dataclass(frozen=True)
 class Customer:
-    """Who the conversation is with. `timezone`: theirs where it is known, else their brand's."""
+    """Who the conversation is with. `timezone`: theirs when `is_local`, else their brand's."""
 
     name: str
     timezone: str
+    is_local: bool
     place: str
     language: str
     page: str
@@ -206,6 +207,7 @@ class Conversation:
     reasons: tuple[Choice, ...]
     outcomes: tuple[Choice, ...]
     ending: str
+    unsent_words: str
     waited: float | None
     limit: int
     fresh_id: UUID
@@ -231,6 +233,11 @@ class Conversation:
     @property
     def can_write(self) -> bool:
         return self.is_mine and self.state in {"active", "wrap_up"}
+
+    @property
+    def shows_reply(self) -> bool:
+        """Also a reply that was not sent in time stays readable until the end."""
+        return self.can_reply or (self.can_write and bool(self.draft_reply))
 
     @property
     def is_live(self) -> bool:

@@ -14,7 +14,9 @@ def words() -> dict[str, str]:
         "signed_out_kept": _("Not sent: you are signed out. Sign in in another tab, then press Retry."),
         "not_sent": _("Not sent"),
         "not_sent_elsewhere": _("Your message to {name} was not sent. It is kept there as a draft."),
-        "not_responding": _("Offers went by unanswered: you are set to Not responding. Go available to return."),
+        "not_responding": _(
+            "Offers went by unanswered: you are set to Not responding. Go available to return."
+        ),
         "not_done": _("That did not arrive. Try again in a moment."),
         "sending": _("Sending"),
         "too_long": _("That is {count} characters; 10,000 fit. Your text is still here."),

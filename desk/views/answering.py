@@ -100,7 +100,9 @@ def _too_late(request: SignedInRequest, ref: UUID, error: OfferGone) -> HttpResp
     offer = get_offer(ref, actor=request.actor)
     if error.code == "taken":
         found = _open(request, offer.brand_id, offer.work_item.interaction_ref)
-        return with_toast(show(request, found, status=error.status, notice=error.message), error.message, "warn")
+        return with_toast(
+            show(request, found, status=error.status, notice=error.message), error.message, "warn"
+        )
     if not request.htmx:
         raise error
     context = {"ref": ref, "client": client_of(request.actor, offer.brand_id), "words": error.message}

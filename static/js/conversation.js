@@ -36,8 +36,15 @@ function opened() {
 hear((stream) => stream.startsWith("c."), (frame) => {
   if (frame.event !== "state" || pane()?.dataset.stream !== frame.stream) return;
   replaceParts(frame.html);
-  if (frame.data.state !== "active") document.querySelector("msg-composer")?.close(frame.data.words);
+  settle();
 });
+document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => target.id === "foot" && settle());
+
+// The composer follows the state that the foot names: what can no longer be sent is locked, never taken away.
+function settle() {
+  const { state, words } = document.getElementById("foot").dataset;
+  document.querySelector("msg-composer")?.follow(state, words);
+}
 
 hear((stream) => stream.startsWith("c."), ({ data }) => {
   if (data?.replay) caughtUp += data.replay;

@@ -40,7 +40,7 @@ class MsgComposer extends HTMLElement {
   // The customer went on while a reply is being written: said beside it, nothing is moved.
   heard({ event, data, html }) {
     const reply = this.forms.get("reply");
-    if (event === "lost") this.close(data.words);
+    if (event === "lost") this.follow("lost", data.words);
     if (html && data?.from === "in" && reply?.elements.body.value) reply.querySelector("[data-draft-state]").textContent = say("they_wrote");
   }
 
@@ -85,20 +85,24 @@ class MsgComposer extends HTMLElement {
     if (focus) form.elements.body.focus();
   }
 
-  get open() {
-    return [...this.forms.values()].find((form) => !form.hidden);
+  // The conversation's state: in wrap-up notes can be added, after it nothing. What was written stays readable.
+  follow(state, words) {
+    if (state === "active") return;
+    this.lock(this.forms.get("reply"), words);
+    if (state !== "wrap_up") this.lock(this.forms.get("note"), words);
   }
 
-  // The conversation has moved: a reply can no longer go out, what was written stays readable.
-  close(words) {
-    const reply = this.forms.get("reply");
-    if (!reply || reply.dataset.mode === "locked") return;
-    reply.dataset.mode = "locked";
-    reply.elements.body.readOnly = true;
-    reply.querySelector(".btn.primary").hidden = true;
-    for (const tab of this.querySelectorAll('[data-turn="reply"]')) tab.hidden = !reply.elements.body.value;
-    this.explain(reply, reply.elements.body.value ? words : "");
-    if (!reply.elements.body.value) this.turn("note", { focus: false });
+  lock(form, words) {
+    if (!form || form.dataset.mode === "locked") return;
+    const written = form.elements.body.value;
+    form.dataset.mode = "locked";
+    form.elements.body.readOnly = true;
+    form.querySelector(".btn.primary").hidden = true;
+    this.explain(form, written ? words : "");
+    if (written) return;
+    for (const tab of this.querySelectorAll(`[data-turn="${form.dataset.kind}"]`)) tab.hidden = true;
+    form.hidden = true;
+    if (form.dataset.kind === "reply") this.turn("note", { focus: false });
   }
 
   submitted(event) {
