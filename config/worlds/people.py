@@ -2,6 +2,9 @@
 
 import hashlib
 from datetime import date, datetime, timedelta
+from functools import cache
+
+from django.contrib.auth.hashers import make_password
 
 from accounts import actions as accounts
 from accounts.choices import Role
@@ -75,10 +78,16 @@ def _team(name: str, site: str) -> int:
         return Team.objects.get_or_create(name=name, defaults={"site": place})[0].pk
 
 
+@cache
+def _hashed() -> str:
+    """Hashing is slow on purpose; everybody of the demo world has the same password."""
+    return make_password(PASSWORD)
+
+
 def _plant_agent(
     plan: AgentPlan, cards: dict[str, BrandCard], *, team_id: int, number: int, now: datetime
 ) -> None:
-    user = accounts.create_user(plan.email, name=plan.name, password=PASSWORD, actor=ACTOR, now=now)
+    user = accounts.create_user(plan.email, name=plan.name, hashed_password=_hashed(), actor=ACTOR, now=now)
     workforce.create_agent(
         user.pk, employee_no=f"H{100 + number}", hired_on=date(2024, 3, number), team_id=team_id,
         language=plan.language, actor=ACTOR, now=now,
@@ -100,5 +109,5 @@ def _plant_agent(
 
 
 def _plant_person(name: str, email: str, *, role: Role, brand_id: int | None, now: datetime) -> None:
-    user = accounts.create_user(email, name=name, password=PASSWORD, actor=ACTOR, now=now)
+    user = accounts.create_user(email, name=name, hashed_password=_hashed(), actor=ACTOR, now=now)
     accounts.grant_membership(user.pk, role=role, brand_id=brand_id, actor=ACTOR, now=now)
