@@ -36,8 +36,13 @@ class RunningStack:
 
     var: Path
     port: int
-    process: "subprocess.Popen[bytes]"
+    process: "subprocess.Popen[bytes] | None"
     ready_seconds: float = 0.0
+
+    @property
+    def up_pid(self) -> int:
+        """The supervisor's pid."""
+        return int(json.loads((self.var / "state" / "up.json").read_text())["pid"])
 
     @property
     def wire(self) -> Stack:
@@ -52,8 +57,8 @@ class RunningStack:
 
     def pid(self, name: str) -> int:
         """Return the pid of a child: web, live, router, worker, beat, postgres, valkey."""
-        entry = json.loads((self.var / "state" / "pids.json").read_text())[name]
-        return int(entry["pid"] if isinstance(entry, dict) else entry)
+        records = json.loads((self.var / "state" / "pids.json").read_text())
+        return int(next(record["pid"] for record in records if record["name"] == name))
 
     def kill(self, name: str) -> None:
         """SIGKILL one child; whoever supervises it brings it back."""
@@ -82,6 +87,8 @@ class RunningStack:
             time.sleep(0.5)
 
     def stop(self) -> int:
+        if self.process is None:
+            return 0
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(timeout=60)
 
@@ -95,6 +102,12 @@ def stack_environment(var: Path, port: int) -> dict[str, str]:
         "DEMO": "1",
         "DJANGO_SETTINGS_MODULE": "config.settings.dev",
     }
+
+
+def attach(var: Path) -> RunningStack:
+    """Return a stack that somebody else started and will stop."""
+    entry = json.loads((var / "state" / "up.json").read_text())
+    return RunningStack(var, int(entry["port"]), None)
 
 
 def start(var: Path, port: int, *words: str) -> RunningStack:

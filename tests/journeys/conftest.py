@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from config.worlds.cast import PASSWORD
 from tests.browser import ARGUMENTS, find_browser
-from tests.stack import RunningStack, running
+from tests.stack import RunningStack, attach, running
 
 VIOLATIONS = """
 window.__violations = [];
@@ -23,7 +23,13 @@ document.addEventListener("securitypolicyviolation", (event) =>
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[RunningStack]:
-    """The whole product with the demo world and its history planted."""
+    """The whole product with the demo world and its history planted.
+
+    `TRUNKLINE_STACK` names the var directory of one that runs already, which saves the start while writing.
+    """
+    if there := os.environ.get("TRUNKLINE_STACK"):
+        yield attach(Path(there))
+        return
     root = Path(os.environ.get("TRUNKLINE_VAR") or tempfile.gettempdir())
     with tempfile.TemporaryDirectory(prefix="journey-", dir=root if root.is_dir() else None) as folder:
         os.chmod(folder, 0o755)  # noqa: S103 - the service account must reach its data
@@ -76,7 +82,10 @@ class Desk:
     page: Page
 
     def go_available(self) -> None:
-        self.page.get_by_role("button", name="Go available").first.click()
+        if self.page.locator(".presence[data-state=available]").count():
+            return
+        self.page.locator(".presence").click()
+        self.page.locator("#presence-menu button[value=available]").click()
         self.page.locator(".presence[data-state=available]").wait_for()
 
     def accept(self, client: str) -> str:
@@ -102,7 +111,7 @@ class Desk:
         self.page.locator("#reason").select_option(reason)
         self.page.locator("#outcome").select_option(outcome)
         self.page.get_by_role("button", name="Finish").click()
-        self.page.locator("#foot .banner").wait_for()
+        self.page.locator("form.wrapup").wait_for(state="detached")
 
 
 @dataclass
@@ -134,7 +143,7 @@ def sign_in(page: Page, address: str, email: str) -> None:
     page.goto(address)
     page.locator("input[name=login]").fill(email)
     page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("form button.primary").click()
+    page.locator("input[name=password]").press("Enter")
     page.wait_for_url(lambda url: "/accounts/login/" not in url)
 
 
