@@ -54,7 +54,7 @@ def open_conversation(
     text = checked(body)
     with transaction.atomic():
         session = _session(token_digest, inbox, expires_at=expires_at, now=now)
-        current = Interaction.objects.filter(pk=session.interaction_id).first()
+        current = session.interaction
         if current and (stored := known(current.ref, client_id)):
             return stored
         if current and current.state in OPEN:

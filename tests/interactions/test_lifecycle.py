@@ -1,7 +1,8 @@
 """The state machine of a conversation: legal steps only, one open segment, a log that can be replayed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -153,9 +154,9 @@ def it_holds_its_invariants_whatever_is_tried(open_chat: Opener, steps: list[str
 
 def try_step(ref: UUID, step: str, *, seconds: float) -> None:
     now = NOW + timedelta(seconds=seconds)
-    say = {"client_id": uuid4(), "body": "x", "now": now}
-    me = {"agent_id": ADA, "author_shown": "Ada"}
-    verbs = {
+    say: dict[str, Any] = {"client_id": uuid4(), "body": "x", "now": now}
+    me: dict[str, Any] = {"agent_id": ADA, "author_shown": "Ada"}
+    verbs: dict[str, Callable[[], object]] = {
         "assign": lambda: assign(ref, ADA, seconds),
         "say": lambda: actions.receive_message(ref, **say),
         "reply": lambda: actions.send_reply(ref, **me, **say, last_seq=10**6),

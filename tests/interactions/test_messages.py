@@ -11,6 +11,7 @@ from core.errors import NotFound
 from events.models import Event
 from interactions import actions, queries
 from interactions.access import get_interaction
+from interactions.choices import DraftKind
 from interactions.errors import Ended, MovedOn, NotYours, Refused
 from interactions.models import Draft, Interaction, Message
 from interactions.values import MessageView
@@ -102,7 +103,7 @@ def it_keeps_notes_from_the_customer(open_chat: Opener) -> None:
 
 def it_drops_the_draft_of_what_was_sent_and_keeps_the_other(open_chat: Opener) -> None:
     ref = answered(open_chat)
-    for kind in ("reply", "note"):
+    for kind in DraftKind:
         actions.save_draft(ref, agent_id=ADA, kind=kind, body="unsent", now=LATER)
     reply(ref)
     assert list(Draft.objects.values_list("kind", flat=True)) == ["note"]

@@ -1,0 +1,194 @@
+"""The machine of a conversation against its table: every verb in every state, and a log that rebuilds it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.utils import translation
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.errors import RoomError
+from events.choices import Kind
+from events.readers import log_of
+from interactions import actions
+from interactions.choices import ENDED, MOVES, OPEN, WITH_AGENT, DraftKind, Move, State
+from interactions.errors import Ended, NotYours, WrongState
+from interactions.models import Interaction, Segment
+from tests.factories import NOW
+from tests.interactions.conftest import Opener
+
+ADA, BEN = 77, 78
+
+REBUILT: dict[str, State] = {
+    Kind.INTERACTION_OPENED: State.NEW,
+    Kind.INTERACTION_QUEUED: State.QUEUED,
+    Kind.INTERACTION_ASSIGNED: State.ACTIVE,
+    Kind.INTERACTION_ABANDONED: State.ABANDONED,
+    Kind.INTERACTION_WRAPPED: State.WRAP_UP,
+    Kind.INTERACTION_CLOSED: State.CLOSED,
+}
+
+
+def by(verb: Callable[..., Any], agent_id: int, **more: Any) -> Callable[[UUID, datetime], Any]:
+    return lambda ref, now: verb(ref, agent_id=agent_id, now=now, **more)
+
+
+def saying(verb: Callable[..., Any], **more: Any) -> Callable[[UUID, datetime], Any]:
+    return lambda ref, now: verb(ref, client_id=uuid4(), body="text", now=now, **more)
+
+
+SHOWN = {"author_shown": "Ada"}
+VERBS: dict[str, Callable[[UUID, datetime], Any]] = {
+    "assign": by(actions.assign, ADA, agent_shown="Ada"),
+    "assign ben": by(actions.assign, BEN, agent_shown="Ben"),
+    "abandon": lambda ref, now: actions.abandon(ref, abandoned_at=now - timedelta(minutes=5), now=now),
+    "end": lambda ref, now: actions.end_by_visitor(ref, now=now),
+    "requeue": lambda ref, now: actions.requeue(ref, reason="agent_lost", now=now),
+    "wrap": by(actions.begin_wrap_up, ADA),
+    "extend": by(actions.extend_wrap_up, ADA),
+    "close": by(actions.wrap_up, ADA, reason_code="delivery", outcome_code="solved"),
+    "force": lambda ref, now: actions.force_wrap_up(ref, now=now + timedelta(hours=1)),
+    "reopen": lambda ref, now: actions.reopen(ref, by="contact", now=now),
+    "say": saying(actions.receive_message),
+    "reply": saying(actions.send_reply, agent_id=ADA, **SHOWN, last_seq=10**6),
+    "note": saying(actions.add_note, agent_id=ADA, **SHOWN),
+    "draft": lambda ref, now: actions.save_draft(
+        ref, agent_id=ADA, kind=DraftKind.REPLY, body="text", now=now
+    ),
+}
+MOVE_OF = {
+    "assign": Move.ASSIGN, "assign ben": Move.ASSIGN, "abandon": Move.ABANDON, "requeue": Move.REQUEUE,
+    "wrap": Move.WRAP, "close": Move.CLOSE, "force": Move.CLOSE, "reopen": Move.REOPEN,
+}  # fmt: skip
+
+
+@dataclass
+class Model:
+    """What the table says; `agent` is who has it."""
+
+    state: State = State.QUEUED
+    agent: int | None = None
+    extended: bool = False
+    said: int = 1
+    refused: list[str] = field(default_factory=list)
+
+    def allows(self, verb: str) -> bool:
+        mine = self.agent == ADA
+        match verb:
+            case "wrap" | "close":
+                return mine and self.state in MOVES[MOVE_OF[verb]][0]
+            case "extend":
+                return mine and self.state == State.WRAP_UP and not self.extended
+            case "say":
+                return self.state in OPEN
+            case "reply":
+                return mine and self.state == State.ACTIVE
+            case "note":
+                return mine and self.state in {State.ACTIVE, State.WRAP_UP}
+            case "draft":
+                return mine
+            case "end":
+                return True
+        return self.state in MOVES[MOVE_OF[verb]][0]
+
+    def make(self, verb: str) -> None:
+        move = MOVE_OF.get(verb)
+        if verb == "end":
+            move = {State.QUEUED: Move.ABANDON, State.ACTIVE: Move.WRAP}.get(self.state)
+        if move:
+            self.state = MOVES[move][1]
+        if move == Move.ASSIGN:
+            self.agent = BEN if verb == "assign ben" else ADA
+        if move in {Move.REQUEUE, Move.REOPEN}:
+            self.agent = None
+        self.extended = verb == "extend" or (self.extended and move != Move.WRAP)
+
+
+def columns(ref: UUID) -> dict[str, Any]:
+    found: dict[str, Any] = Interaction.objects.filter(ref=ref).values().get()
+    return found
+
+
+def tried(ref: UUID, verb: str, now: datetime) -> bool:
+    """Tell whether the verb did anything: it refuses with words, or answers False where there is no need."""
+    before = columns(ref)
+    try:
+        answer = VERBS[verb](ref, now)
+    except RoomError:
+        answer = False
+    if answer is False:
+        assert columns(ref) == before
+    return answer is not False
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(sorted(VERBS)), max_size=20))
+def it_does_what_its_table_says(open_chat: Opener, verbs: list[str]) -> None:
+    ref, model = open_chat(), Model()
+    for number, verb in enumerate(verbs, start=1):
+        allowed = model.allows(verb)
+        assert tried(ref, verb, NOW + timedelta(minutes=number)) == allowed, (verb, model)
+        if allowed:
+            model.make(verb)
+        row = columns(ref)
+        assert (row["state"], row["agent_id"]) == (model.state, model.agent), (verb, model)
+        assert row["wrap_up_extended"] == model.extended
+    check_segments(ref, model)
+    check_log(ref, model)
+
+
+def check_segments(ref: UUID, model: Model) -> None:
+    """Ownership has no gap and no overlap; whoever has it now holds the open segment."""
+    rows = list(Segment.objects.filter(interaction__ref=ref).order_by("n"))
+    assert [row.n for row in rows] == list(range(1, len(rows) + 1))
+    for earlier, later in zip(rows, rows[1:], strict=False):
+        assert earlier.ended_at is not None
+        assert earlier.started_at <= earlier.ended_at <= later.started_at
+    last = rows[-1]
+    assert (last.ended_at is None) == (model.state not in ENDED)
+    if last.ended_at is None:
+        assert last.agent_id == model.agent
+
+
+def check_log(ref: UUID, model: Model) -> None:
+    """The log alone, in the order of its numbers, says in which state the conversation is, and who has it."""
+    log = log_of([ref])[ref]
+    assert [event.n for event in log] == list(range(1, columns(ref)["event_n"] + 1))
+    state, agent = None, None
+    for event in log:
+        state = REBUILT.get(event.kind, state)
+        if event.kind == Kind.INTERACTION_ASSIGNED:
+            agent = event.data["agent_id"]
+        if event.kind in {Kind.INTERACTION_QUEUED, Kind.INTERACTION_REOPENED}:
+            agent = None
+        assert event.kind in Kind.values
+        assert "text" not in str(event.data)
+    assert (state, agent) == (model.state, model.agent)
+
+
+class DescribeTable:
+    def it_leaves_no_state_that_cannot_be_left(self) -> None:
+        reached = {state for _, state in MOVES.values()}
+        assert reached <= {state for origins, _ in MOVES.values() for state in origins}
+
+    def it_parts_every_state_into_open_wrapping_and_ended(self) -> None:
+        assert OPEN | ENDED | {State.WRAP_UP} == set(State)
+        assert not OPEN & ENDED
+        assert WITH_AGENT < OPEN
+
+
+@pytest.mark.parametrize("verb", sorted(VERBS))
+def it_says_no_in_words_of_the_reader(open_chat: Opener, verb: str) -> None:
+    ref = open_chat()
+    for each in ("assign", "wrap", "close"):
+        VERBS[each](ref, NOW)
+    if Model(State.CLOSED, ADA).allows(verb) or verb in {"abandon", "force"}:
+        return
+    with translation.override("en"), pytest.raises((WrongState, NotYours, Ended)) as refused:
+        VERBS[verb](ref, NOW)
+    assert refused.value.status == 409
+    assert str(refused.value).endswith(".")
