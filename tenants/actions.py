@@ -1,6 +1,7 @@
 """The verbs on brands: a pool of ready schemas is kept, onboarding claims one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,11 @@ from tenants.models import SLUG, Brand, ClientGroup, Domain, Endpoint, SchemaSta
 from tenants.signals import brand_created
 
 REFILL_LOCK = 7_261_001
+CLAIM = """
+DELETE FROM tenants_spareschema WHERE number = (
+  SELECT number FROM tenants_spareschema WHERE digest = %s ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED
+) RETURNING *
+"""
 RESERVED = frozenset({"www", "api", "admin", "static", "app", "mail", "status", "help"})
 
 
@@ -61,7 +67,7 @@ def create_brand(
         "week_start": week_start, "kind": kind, "state": state, "group": group, "features": features or {},
         "ref": new_ref(now),
     }  # fmt: skip
-    with transaction.atomic():
+    with _slug_or_refusal(), transaction.atomic():
         brand = _insert(fields, spare=_claim())
         _give_host(brand, now=now)
         audit("brand.created", actor=actor, brand_id=brand.pk, object=f"brand:{brand.pk}", now=now)
@@ -140,23 +146,31 @@ def _check_slug(slug: str) -> None:
         raise SlugTaken(_("This short name is reserved."))
 
 
+@contextmanager
+def _slug_or_refusal() -> Iterator[None]:
+    try:
+        yield
+    except IntegrityError as error:
+        if "brand_slug_once" not in str(error):
+            raise
+        raise SlugTaken(_("This short name is taken.")) from error
+
+
 def _claim() -> SpareSchema:
     """Take a spare of today's migrations out of the pool; two claims never get the same."""
     with Bound(LABOUR):
-        current = SpareSchema.objects.filter(digest=blueprint.digest()).order_by("number")
-        spare = current.select_for_update(skip_locked=True).first() or schemas.build_spare()
-        SpareSchema.objects.filter(pk=spare.number).delete()
+        spare = next(iter(SpareSchema.objects.raw(CLAIM, [blueprint.digest()])), None)
+        if spare is None:
+            spare = schemas.build_spare()
+            SpareSchema.objects.filter(pk=spare.number).delete()
     return spare
 
 
 def _insert(fields: dict[str, Any], *, spare: SpareSchema) -> Brand:
+    """Insert the brand, past django-tenants' save, which would look for the schema's name first."""
     with Bound(LABOUR):
         brand = Brand(**fields, schema_name=spare.schema_name, role_name=spare.role_name, number=spare.number)
-        try:
-            with transaction.atomic():
-                brand.save(force_insert=True)
-        except IntegrityError as error:
-            raise SlugTaken(_("This short name is taken.")) from error
+        brand.save_base(force_insert=True)
         SchemaState.objects.create(brand=brand, digest=spare.digest, fingerprint=spare.fingerprint)
     return brand
 

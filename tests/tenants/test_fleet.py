@@ -1,6 +1,7 @@
 """Migrating every brand: Django once, its SQL in the others, each whole or not at all."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import psycopg
@@ -142,5 +143,5 @@ def it_waits_for_a_lock_that_is_given_up(
     upgrade("plain")
     other = psycopg.connect(boss_url())
     other.execute(f'LOCK TABLE "{fleet_of_three[0].schema_name}".crm_contact IN ACCESS EXCLUSIVE MODE')
-    monkeypatch.setattr(fleet.time, "sleep", lambda seconds: other.close())
+    monkeypatch.setattr("tenants.fleet.time", SimpleNamespace(sleep=lambda seconds: other.close()))
     assert fleet.migrate_fleet(lock_timeout="50ms").failed == {}

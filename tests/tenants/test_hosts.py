@@ -1,9 +1,11 @@
 """Whose host is this: a brand's, the provider's bare base, or a stranger's, who is told no name."""
 
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import redis
 from django.test import RequestFactory
 
 from tenants import actions, cards, hosts
@@ -145,7 +147,7 @@ class DescribeCards:
         elsewhere = cards._Shelf()
         here = cards._shelf
         clock = [1000.0]
-        monkeypatch.setattr(cards.time, "monotonic", lambda: clock[0])
+        monkeypatch.setattr("tenants.cards.time", SimpleNamespace(monotonic=lambda: clock[0]))
         monkeypatch.setattr(cards, "_shelf", elsewhere)
         assert card_by_slug("acme") == acme
         monkeypatch.setattr(cards, "_shelf", here)
@@ -162,11 +164,11 @@ class DescribeCards:
         self, transactional_db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def lost(*args: Any, **kwargs: Any) -> None:
-            raise cards.redis.ConnectionError
+            raise redis.ConnectionError
 
         clock = [1000.0]
-        monkeypatch.setattr(cards.cache, "get", lost)
-        monkeypatch.setattr(cards.time, "monotonic", lambda: clock[0])
+        monkeypatch.setattr("tenants.cards.cache.get", lost)
+        monkeypatch.setattr("tenants.cards.time", SimpleNamespace(monotonic=lambda: clock[0]))
         monkeypatch.setattr(cards, "_shelf", cards._Shelf())
         assert card_by_slug("acme") == acme
         Brand.objects.filter(pk=acme.id).update(hue=7)

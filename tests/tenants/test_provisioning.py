@@ -114,7 +114,7 @@ class DescribeCreateBrand:
         actions.refill_pool(SpareSchema.objects.count() + 1)
         spare = SpareSchema.objects.order_by("number").first()
         assert spare
-        with django_assert_max_num_queries(16) as asked:
+        with django_assert_max_num_queries(8) as asked:
             brand = onboard(timezone="Europe/Oslo", hue=12, tone_do=("Be brief", "Be kind"))
         ran = " ".join(query["sql"] for query in asked.captured_queries)
         assert not any(word in ran for word in ("CREATE ", "ALTER ", "GRANT "))

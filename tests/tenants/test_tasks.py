@@ -34,11 +34,11 @@ def who_platform(**_more: Any) -> tuple[str, str, str]:
 class DescribeTasks:
     def it_runs_in_the_brand(self, db: None, acme: BrandCard, globex: BrandCard) -> None:
         for card in (acme, globex):
-            assert is_in(tuple(who.apply(kwargs={"brand_id": card.id}).get()), card)  # type: ignore[arg-type]
+            assert is_in(tuple(who.apply(kwargs={"brand_id": card.id}).get()), card)
         assert current() is None
 
     def it_runs_for_no_brand_in_the_labour_plane(self, db: None) -> None:
-        assert is_unbound(tuple(who_platform.apply().get()))  # type: ignore[arg-type]
+        assert is_unbound(tuple(who_platform.apply().get()))
 
     @pytest.mark.parametrize("kwargs", [{}, {"brand_id": None}, {"brand_id": "1"}])
     def it_refuses_to_run_without_a_brand(self, db: None, kwargs: dict[str, Any]) -> None:

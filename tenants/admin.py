@@ -1,0 +1,110 @@
+"""The public tables of this room in Django's admin. Brands are made and dropped by tenants.actions only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from tenants import cards
+from tenants.audit import audit
+from tenants.models import (
+    AuditRow,
+    Brand,
+    ClientGroup,
+    Domain,
+    Endpoint,
+    LabourEvent,
+    SchemaState,
+    SpareSchema,
+)
+
+
+class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Shows and changes nothing."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Announced(admin.ModelAdmin):  # type: ignore[type-arg]
+    """What a card is made of: every change is written down and told to all processes."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        self._announce(request, obj, "changed" if change else "created")
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        self._announce(request, obj, "deleted")
+        super().delete_model(request, obj)
+
+    def _announce(self, request: HttpRequest, obj: Any, what: str) -> None:
+        kind = obj._meta.model_name
+        brand_id = obj.pk if kind == "brand" else getattr(obj, "brand_id", None)
+        audit(f"{kind}.{what}", actor=f"user:{request.user.pk}", brand_id=brand_id, object=f"{kind}:{obj.pk}")
+        cards.changed()
+
+
+@admin.register(Brand)
+class BrandAdmin(Announced):
+    list_display = ("name", "slug", "kind", "state", "timezone", "created_at")
+    list_filter = ("state", "kind")
+    search_fields = ("name", "slug")
+    readonly_fields = ("ref", "schema_name", "role_name", "number", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Domain)
+class DomainAdmin(Announced):
+    list_display = ("host", "brand", "kind", "verified_at")
+    list_select_related = ("brand",)
+    search_fields = ("host",)
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(Announced):
+    list_display = ("brand", "kind", "state")
+    list_select_related = ("brand",)
+    readonly_fields = ("key", "brand", "kind", "inbox_ref")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(AuditRow)
+class AuditRowAdmin(ReadOnly):
+    list_display = ("at", "actor", "verb", "object", "brand_id", "reason")
+    list_filter = ("verb",)
+    search_fields = ("actor", "object")
+    ordering = ("-at",)
+
+
+@admin.register(LabourEvent)
+class LabourEventAdmin(ReadOnly):
+    list_display = ("occurred_at", "kind", "brand_id", "actor_kind", "actor_id", "is_test")
+    list_filter = ("kind",)
+    ordering = ("-id",)
+
+
+@admin.register(SchemaState)
+class SchemaStateAdmin(ReadOnly):
+    list_display = ("brand", "state", "migrated_at", "error")
+    list_select_related = ("brand",)
+
+
+@admin.register(SpareSchema)
+class SpareSchemaAdmin(ReadOnly):
+    list_display = ("schema_name", "number", "created_at")
+
+
+admin.site.register(ClientGroup)
