@@ -1,0 +1,137 @@
+"""A customer on a client's page, with the whole product behind it."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import FrameLocator, Page, expect
+
+from tests.journeys.conftest import Chat, Desk, Window, customer_of, desk_of
+from tests.stack import RunningStack
+
+pytestmark = pytest.mark.browser
+
+BRAND = "Northwind Outdoors"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def panel(chat: Chat) -> FrameLocator:
+    return chat.page.frame_locator("iframe")
+
+
+def texts(chat: Chat) -> list[str]:
+    return panel(chat).locator("#log .text").all_inner_texts()
+
+
+def audit(page: Page) -> list[str]:
+    found = Axe().run(page, options={"runOnly": RULES})
+    return [
+        f"{each['id']}: {[node['target'] for node in each['nodes']]}" for each in found.response["violations"]
+    ]
+
+
+@pytest.fixture
+def desk(stack: RunningStack, window: Window) -> Desk:
+    """Elin, who serves this brand alone, with nothing left from whatever ran before."""
+    desk = desk_of(window, stack, "elin@harbour.example")
+    desk.go_available()
+    desk.page.wait_for_timeout(1500)
+    while desk.page.locator(".offer").count():
+        desk.page.keyboard.press("F2")
+        desk.page.locator("msg-composer").wait_for()
+        desk.wrap_up("product", "solved")
+        desk.page.wait_for_timeout(1000)
+    return desk
+
+
+def it_goes_from_hello_to_the_end_and_begins_again(stack: RunningStack, window: Window, desk: Desk) -> None:
+    chat = customer_of(window, stack, "northwind")
+    expect(panel(chat).locator(".hello h2")).to_contain_text("Planning a trip")
+    chat.say("The left pole snapped")
+    desk.accept(BRAND)
+    expect(panel(chat).locator("#who")).to_have_text("Elin")
+    expect(panel(chat).locator("#log")).to_contain_text("Elin joined")
+    desk.reply("A new one leaves today")
+    chat.reads("A new one leaves today")
+    desk.page.locator("form.composer[data-kind=reply] textarea").press_sequentially("And")
+    expect(panel(chat).locator("#typing")).to_contain_text("Elin is typing")
+    desk.wrap_up("warranty", "solved")
+    expect(panel(chat).locator("#over")).to_contain_text("This conversation has ended")
+    panel(chat).get_by_role("button", name="Start a new conversation").click()
+    chat.say("One more thing")
+    assert texts(chat) == ["One more thing"]
+    desk.accept(BRAND)
+    desk.wrap_up("product", "solved")
+
+
+def it_shows_after_a_cut_what_a_fresh_page_shows(stack: RunningStack, window: Window, desk: Desk) -> None:
+    chat = customer_of(window, stack, "northwind")
+    chat.say("Hello?")
+    desk.accept(BRAND)
+    expect(panel(chat).locator("#who")).to_have_text("Elin")
+    chat.page.context.set_offline(True)
+    panel(chat).locator("#text").fill("sent while away")
+    panel(chat).locator("#text").press("Enter")
+    expect(panel(chat).locator("#link")).to_contain_text("offline")
+    for n in range(50):
+        desk.reply(f"line {n}")
+    chat.page.context.set_offline(False)
+    chat.reads("line 49")
+    expect(panel(chat).locator(".pending")).to_have_count(0)
+    fresh = Chat(chat.page.context.new_page())
+    fresh.page.goto(f"{stack.brand('northwind')}/shop/")
+    fresh.page.get_by_role("button", name="Chat with").click()
+    fresh.reads("line 49")
+    expect(panel(fresh).locator("#log .text")).to_have_count(52)
+    assert log_of(chat) == log_of(fresh)
+    assert texts(chat) == ["Hello?", *(f"line {n}" for n in range(50)), "sent while away"]
+    desk.wrap_up("product", "solved")
+
+
+def log_of(chat: Chat) -> str:
+    return re.sub(r' style="[^"]*"', "", panel(chat).locator("#log").inner_html())
+
+
+def it_keeps_the_conversation_through_a_reload(stack: RunningStack, window: Window, desk: Desk) -> None:
+    chat = customer_of(window, stack, "northwind")
+    chat.say("Before the reload")
+    path = desk.accept(BRAND)
+    chat.page.reload()
+    chat.reads("Before the reload")
+    chat.say("After the reload")
+    expect(desk.page.locator("#conversation")).to_contain_text("After the reload")
+    assert desk.page.locator("msg-composer").get_attribute("data-url") == path
+    desk.wrap_up("product", "solved")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("slug", ["northwind", "lumen"])
+def it_passes_the_accessibility_audit(
+    stack: RunningStack, window: Window, scheme: str, width: int, slug: str
+) -> None:
+    options = {
+        "viewport": {"width": width, "height": 844},
+        "color_scheme": scheme,
+        "reduced_motion": "reduce",
+    }
+    page = window(**options)
+    page.goto(f"{stack.brand(slug)}/shop/")
+    page.locator("button.talk").wait_for()
+    assert audit(page) == []
+    page.locator("button.talk").click()
+    page.frame_locator("iframe").locator("#status").wait_for()
+    assert audit(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def it_says_nothing_of_who_runs_it(stack: RunningStack, window: Window) -> None:
+    page = window()
+    bodies: list[str] = []
+    page.on("response", lambda response: bodies.append(f"{response.url} {response.text()}"))
+    page.goto(f"{stack.brand('northwind')}/shop/")
+    page.locator("button.talk").click()
+    page.frame_locator("iframe").locator("#status").wait_for()
+    page.wait_for_load_state("networkidle")
+    assert len(bodies) > 12
+    assert [body[:80] for body in bodies if re.search("trunkline|harbour", body, re.IGNORECASE)] == []
