@@ -4,15 +4,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 
+from core.views import unknown_host
 from tenants.hosts import UnknownHost, brand_for
 from tenants.scope import assert_unbound
-
-NOWHERE = (
-    b'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Not found</title></head>'
-    b"<body><h1>Not found</h1><p>There is nothing at this address.</p></body></html>"
-)
 
 
 class HostMiddleware:
@@ -29,7 +25,7 @@ class HostMiddleware:
         try:
             brand = brand_for(request.get_host())
         except (UnknownHost, DisallowedHost):
-            return HttpResponse(NOWHERE, status=404)
+            return unknown_host(request)
         request.brand = brand  # type: ignore[attr-defined]
         request.urlconf = settings.BRAND_URLCONF if brand else settings.PUBLIC_URLCONF
         return self.get_response(request)

@@ -105,6 +105,8 @@ BOOTSTRAP = (
     "ALTER DATABASE {db} OWNER TO {owner}",
     "REVOKE ALL ON DATABASE {db} FROM PUBLIC",
     "GRANT CONNECT, TEMPORARY ON DATABASE {db} TO {login}, {router_login}",
+    "ALTER DATABASE {db} SET log_min_error_statement = 'panic'",  # a failed statement holds what it writes
+    "ALTER DATABASE {db} SET log_error_verbosity = 'terse'",  # and DETAIL quotes the row
     "ALTER SCHEMA public OWNER TO {owner}",
     "REVOKE ALL ON SCHEMA public FROM PUBLIC",
     "GRANT USAGE ON SCHEMA public TO {login}, {router}, {brand}",

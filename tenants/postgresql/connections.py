@@ -49,7 +49,11 @@ class ScopedConnection(psycopg.Connection[Any]):
     def commit(self) -> None:
         if self.pgconn.transaction_status == TransactionStatus.INERROR:  # the server will roll back
             self.forget()
-        super().commit()
+        try:
+            super().commit()
+        except psycopg.Error as error:
+            _without_detail(error)
+            raise
 
     def rollback(self) -> None:
         self.forget()
@@ -83,13 +87,20 @@ class ScopedMixin:
         self._enforce(query)
         try:
             return super().execute(query, *args, **kwargs)  # type: ignore[misc]
+        except psycopg.Error as error:
+            _without_detail(error)
+            raise
         finally:
             if _undoes(query):
                 self._conn.forget()
 
     def executemany(self, query: Any, params_seq: Iterable[Any], *args: Any, **kwargs: Any) -> None:
         self._enforce()
-        super().executemany(query, params_seq, *args, **kwargs)  # type: ignore[misc]
+        try:
+            super().executemany(query, params_seq, *args, **kwargs)  # type: ignore[misc]
+        except psycopg.Error as error:
+            _without_detail(error)
+            raise
 
     def copy(self, *args: Any, **kwargs: Any) -> AbstractContextManager[psycopg.Copy]:
         return self._copy_in_scope(*args, **kwargs)
@@ -97,8 +108,12 @@ class ScopedMixin:
     @contextmanager
     def _copy_in_scope(self, *args: Any, **kwargs: Any) -> Iterator[psycopg.Copy]:
         self._enforce()
-        with super().copy(*args, **kwargs) as copy:  # type: ignore[misc]
-            yield copy
+        try:
+            with super().copy(*args, **kwargs) as copy:  # type: ignore[misc]
+                yield copy
+        except psycopg.Error as error:
+            _without_detail(error)
+            raise
 
     def stream(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
         """As psycopg's, but read only in the scope it began in; the connection's next statement ends it."""
@@ -191,6 +206,12 @@ def cleanse(conn: ScopedConnection) -> None:
         conn.enforce(UNBOUND)
     except psycopg.Error:
         conn.close()
+
+
+def _without_detail(error: psycopg.Error) -> None:
+    """Keep rows out of what will be logged: DETAIL quotes the failing one. `error.diag` still has it."""
+    if error.diag.message_detail and error.diag.message_primary:
+        error.args = (error.diag.message_primary,)
 
 
 def _is_control(query: object) -> bool:
