@@ -54,7 +54,8 @@ def write_in(card: BrandCard, *, now: datetime = NOW, **more: Any) -> WorkItem:
 
 def queue_of(card: BrandCard) -> Queue:
     with tenant_scope(card, TESTS):
-        return Queue.objects.order_by("pk")[0]
+        queue: Queue = Queue.objects.order_by("pk")[0]
+        return queue
 
 
 def go_available(actor: Actor, *, now: datetime = NOW) -> Actor:

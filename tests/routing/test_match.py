@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +23,7 @@ def at(seconds: float) -> datetime:
 def item(
     number: int, *, due: float = 60, brand: int = ACME, queue: int | None = None, **more: Any
 ) -> Waiting:
-    values = {"version": 1, "units": 34, "enqueued_at": at(due - 60)} | more
+    values: dict[str, Any] = {"version": 1, "units": 34, "enqueued_at": at(due - 60)} | more
     return Waiting(id=number, brand_id=brand, queue_id=queue or brand * 10, order_key=at(due), **values)
 
 
@@ -87,7 +87,7 @@ class DescribeOrder:
 
 
 class DescribeLastAgent:
-    known = {"last_agent_id": 7, "enqueued_at": NOW, "prefer_until": at(20)}
+    known: ClassVar[dict[str, Any]] = {"last_agent_id": 7, "enqueued_at": NOW, "prefer_until": at(20)}
 
     def it_prefers_the_agent_the_customer_knows(self) -> None:
         (pair,) = pairs([item(1, **self.known)], [seat(8, idle=900), seat(7)])
@@ -165,7 +165,7 @@ class DescribeShares:
             shares.note(NOW, pool_id=1, served=GLOBEX, waiting=(ACME, GLOBEX))
         lines = Lines([item(1, due=1, brand=GLOBEX), item(2, due=99)])
         (pair,) = match(lines, {7: seat(7)}, shares, now=NOW, limit=1)
-        assert (pair.item.id, pair.fair, pair.waiting) == (2, True, {ACME, GLOBEX})
+        assert (pair.item.id, pair.fair, set(pair.waiting)) == (2, True, {ACME, GLOBEX})
 
     def it_saves_nothing_up_without_work_waiting(self) -> None:
         shares = Shares()

@@ -5,6 +5,7 @@ import random
 import threading
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -103,7 +104,7 @@ class DescribeWriters:
     def it_makes_one_offer_of_many_for_the_same_item(self, acme: BrandCard) -> None:
         agents = [go_available(make_agent(f"a{n}@example.test", acme)) for n in range(8)]
         item = write_in(acme)
-        made = at_once([lambda a=agent: offer_to(item.pk, a.user_id, now=at(1)) for agent in agents])
+        made = at_once([partial(offer_to, item.pk, agent.user_id, now=at(1)) for agent in agents])
         assert len([offer for offer in made if offer]) == 1
         check_everything()
 
@@ -111,7 +112,7 @@ class DescribeWriters:
         go_available(ada)
         items = [write_in(acme, now=at(n)) for n in range(8)]
         for _ in range(4):
-            at_once([lambda i=item: offer_to(i.pk, ada.user_id, now=at(9)) for item in items])
+            at_once([partial(offer_to, item.pk, ada.user_id, now=at(9)) for item in items])
         assert (used(ada), Offer.objects.count()) == (68, 2)
         check_everything()
 
@@ -120,12 +121,11 @@ class DescribeWriters:
         for n in range(10):
             item = write_in(acme, now=at(n))
             workforce.set_availability(ada.user_id, to="available", actor=None, now=at(n))
+            go_offline = partial(workforce.set_availability, to="offline", actor=None, now=at(n + 0.5))
             at_once(
                 [
-                    lambda i=item, n=n: offer_to(i.pk, ada.user_id, now=at(n + 0.5)),
-                    lambda n=n: workforce.set_availability(
-                        ada.user_id, to="offline", actor=None, now=at(n + 0.5)
-                    ),
+                    partial(offer_to, item.pk, ada.user_id, now=at(n + 0.5)),
+                    partial(go_offline, ada.user_id),
                 ]
             )
             actions.withdraw_offers(at(n + 0.6))

@@ -38,7 +38,7 @@ class DescribeRouterLogin:
         assert len(tables) > 20
         for table in tables:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                router.execute(f"SELECT * FROM {table} LIMIT 1")  # type: ignore[arg-type]
+                router.execute(f"SELECT * FROM {table} LIMIT 1")
 
     def it_is_a_member_of_no_brands_role(self, router: "psycopg.Connection[Any]") -> None:
         mine = "SELECT rolname FROM pg_roles WHERE rolname <> current_user AND pg_has_role(oid, 'MEMBER')"
@@ -51,7 +51,7 @@ class DescribeRouterLogin:
             "SELECT * FROM django_session",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                router.execute(query)  # type: ignore[arg-type]
+                router.execute(query)
 
 
 class DescribeBrandRole:

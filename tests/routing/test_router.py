@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,10 @@ def offers() -> int:
     return Offer.objects.pending().count()
 
 
+def has_offers(wanted: int) -> bool:
+    return offers() == wanted
+
+
 def now_available(actor: Actor) -> Actor:
     return go_available(actor, now=clock.now())
 
@@ -100,7 +105,7 @@ class DescribeLeader:
         with leading():
             for wanted in (1, 2):
                 write_in(acme, now=clock.now())
-                eventually(lambda wanted=wanted: offers() == wanted)
+                eventually(partial(has_offers, wanted))
 
     def it_offers_what_waited_before_it_came(self, acme: BrandCard, ada: Actor) -> None:
         write_in(acme, now=clock.now())
@@ -133,7 +138,7 @@ class DescribeLeader:
             slowest = 0.0
             for n in range(16):
                 write_in((acme, globex)[n % 2], now=clock.now())
-                slowest = max(slowest, eventually(lambda n=n: offers() == n + 1))
+                slowest = max(slowest, eventually(partial(has_offers, n + 1)))
             assert slowest < SOON
         assert sorted(used(agent) for agent in agents) == [68] * 8
 
@@ -284,7 +289,7 @@ class DescribeProcess:
             for wanted in (1, 2):
                 boss.execute(CUT_OFF)
                 write_in(acme, now=clock.now())
-                eventually(lambda wanted=wanted: offers() == wanted, seconds=10)
+                eventually(partial(has_offers, wanted), seconds=10)
             assert child.poll() is None
 
     def it_goes_on_without_valkey(self, acme: BrandCard, ada: Actor) -> None:

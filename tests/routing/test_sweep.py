@@ -29,7 +29,8 @@ def sweep(seconds: float) -> dict[str, int]:
 
 def talk_of(card: BrandCard, item: WorkItem) -> Interaction:
     with tenant_scope(card, TESTS):
-        return Interaction.objects.get(ref=item.interaction_ref)
+        talk: Interaction = Interaction.objects.get(ref=item.interaction_ref)
+        return talk
 
 
 def visitor(card: BrandCard, item: WorkItem, seconds: float, *, node: str | None) -> None:
