@@ -39,7 +39,8 @@ def rows(request: SignedInRequest, visit: Visit, slug: str) -> HttpResponse:
     if metric is None:
         raise Http404
     found = _report(request, visit)
-    page = Paginator(rows_behind(metric, found.contacts), PAGE_ROWS).get_page(request.GET.get("page"))
+    latest_first = rows_behind(metric, found.contacts)[::-1]
+    page = Paginator(latest_first, PAGE_ROWS).get_page(request.GET.get("page"))
     context = {"report": found, "metric": metric, "metrics": METRICS, "page": page}
     return render(request, "portal/rows.html", context | {"rows": contact_rows(visit, page.object_list)})
 
