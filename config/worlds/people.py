@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 
 from accounts import actions as accounts
 from accounts.choices import Role
@@ -23,11 +24,19 @@ CERTIFIED_DAYS = 60
 
 
 def plant_people(grant: Grant, *, now: datetime) -> bool:
-    """Plant brands and people once; false when they stand there already. Sign-in works after this."""
+    """Plant brands and people once; false when they stand there already. Sign-in works after this.
+
+    All or nothing, so that a start which is interrupted here plants again.
+    """
     with labour_scope():
         if User.objects.filter(email=OPERATOR[1]).exists():
             return False
-    since = now - timedelta(days=CERTIFIED_DAYS)
+    with transaction.atomic():
+        _plant_all(grant, since=now - timedelta(days=CERTIFIED_DAYS))
+    return True
+
+
+def _plant_all(grant: Grant, *, since: datetime) -> None:
     cards = {plan.slug: _plant_brand(plan, grant, now=since) for plan in BRANDS}
     teams = {name: _team(name, site) for name, site in TEAMS.items()}
     for number, plan in enumerate(AGENTS, start=1):
@@ -35,7 +44,6 @@ def plant_people(grant: Grant, *, now: datetime) -> bool:
     _plant_person(*OPERATOR, role=Role.OPERATOR, brand_id=None, now=since)
     for brand in BRANDS:
         _plant_person(*brand.manager, role=Role.MANAGER, brand_id=cards[brand.slug].id, now=since)
-    return True
 
 
 def demo_key(slug: str) -> str:
