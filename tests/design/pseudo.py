@@ -4,6 +4,7 @@ What is seen without brackets was never translated; what does not fit would not 
 """
 
 import re
+from collections.abc import Iterable
 from gettext import NullTranslations
 from html.parser import HTMLParser
 from typing import Any
@@ -55,11 +56,14 @@ class PseudoTranslations(NullTranslations):
         return self.ngettext(msgid1, msgid2, n)
 
 
-def untranslated(html: str) -> list[str]:
+def untranslated(html: str, *, data: Iterable[str] = ()) -> list[str]:
     """Return the visible texts, labels included, that did not go through a catalogue.
 
-    What people wrote or are called (`<bdi>`, `dir="auto"`, `translate="no"`) and code are left out.
+    What people wrote or are called (`<bdi>`, `dir="auto"`, `translate="no"`) and code are left out, and so
+    are the given names and identifiers, wherever they stand.
     """
+    for name in data:
+        html = html.replace(name, "")
     reader = _Reader()
     reader.feed(html)
     reader.close()
