@@ -42,7 +42,9 @@ def rows(request: SignedInRequest, visit: Visit, slug: str) -> HttpResponse:
     latest_first = rows_behind(metric, found.contacts)[::-1]
     page = Paginator(latest_first, PAGE_ROWS).get_page(request.GET.get("page"))
     context = {"report": found, "metric": metric, "metrics": METRICS, "page": page}
-    return render(request, "portal/rows.html", context | {"rows": contact_rows(visit, page.object_list)})
+    return render(
+        request, "portal/rows.html", context | {"rows": contact_rows(visit, list(page.object_list))}
+    )
 
 
 @require_safe
