@@ -30,17 +30,24 @@ def audit(page: Page) -> list[str]:
     ]
 
 
+def take(desk: Desk, chat: Chat) -> None:
+    """Accept offers until this visitor's is among them: another test may have left one in the line."""
+    name = panel(chat).locator("#who")
+    for _ in range(5):
+        if name.inner_text() != BRAND:
+            break
+        desk.page.locator(".offer").first.wait_for()
+        desk.page.keyboard.press("F2")
+        desk.page.wait_for_timeout(1500)
+    expect(name).to_have_text("Elin")
+    expect(desk.page.locator("msg-composer")).to_be_visible()
+
+
 @pytest.fixture
 def desk(stack: RunningStack, window: Window) -> Desk:
-    """Elin, who serves this brand alone, with nothing left from whatever ran before."""
+    """Elin, who serves this brand alone."""
     desk = desk_of(window, stack, "elin@harbour.example")
     desk.go_available()
-    desk.page.wait_for_timeout(1500)
-    while desk.page.locator(".offer").count():
-        desk.page.keyboard.press("F2")
-        desk.page.locator("msg-composer").wait_for()
-        desk.wrap_up("product", "solved")
-        desk.page.wait_for_timeout(1000)
     return desk
 
 
@@ -48,8 +55,7 @@ def it_goes_from_hello_to_the_end_and_begins_again(stack: RunningStack, window: 
     chat = customer_of(window, stack, "northwind")
     expect(panel(chat).locator(".hello h2")).to_contain_text("Planning a trip")
     chat.say("The left pole snapped")
-    desk.accept(BRAND)
-    expect(panel(chat).locator("#who")).to_have_text("Elin")
+    take(desk, chat)
     expect(panel(chat).locator("#log")).to_contain_text("Elin joined")
     desk.reply("A new one leaves today")
     chat.reads("A new one leaves today")
@@ -60,15 +66,14 @@ def it_goes_from_hello_to_the_end_and_begins_again(stack: RunningStack, window: 
     panel(chat).get_by_role("button", name="Start a new conversation").click()
     chat.say("One more thing")
     assert texts(chat) == ["One more thing"]
-    desk.accept(BRAND)
+    take(desk, chat)
     desk.wrap_up("product", "solved")
 
 
 def it_shows_after_a_cut_what_a_fresh_page_shows(stack: RunningStack, window: Window, desk: Desk) -> None:
     chat = customer_of(window, stack, "northwind")
     chat.say("Hello?")
-    desk.accept(BRAND)
-    expect(panel(chat).locator("#who")).to_have_text("Elin")
+    take(desk, chat)
     chat.page.context.set_offline(True)
     panel(chat).locator("#text").fill("sent while away")
     panel(chat).locator("#text").press("Enter")
@@ -95,7 +100,8 @@ def log_of(chat: Chat) -> str:
 def it_keeps_the_conversation_through_a_reload(stack: RunningStack, window: Window, desk: Desk) -> None:
     chat = customer_of(window, stack, "northwind")
     chat.say("Before the reload")
-    path = desk.accept(BRAND)
+    take(desk, chat)
+    path = desk.page.locator("msg-composer").get_attribute("data-url")
     chat.page.reload()
     chat.reads("Before the reload")
     chat.say("After the reload")

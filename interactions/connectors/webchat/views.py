@@ -74,11 +74,13 @@ def settings_json(request: HttpRequest, key: str) -> HttpResponse:
 def panel(request: HttpRequest, key: str) -> HttpResponse:
     """Give the frame's page: the same for every visitor; only pages of the inbox's origins may hold it."""
     brand, endpoint = _endpoint_of(request, key)
-    with override(adapter.language_for(request.GET.get("lang", ""), brand)):
+    language = adapter.language_for(request.GET.get("lang", ""), brand)
+    with override(language):
         response = render(request, "widget/panel.html", _panel_context(request, brand, endpoint, key))
     ancestors = " ".join(["'self'", *_page_origins(request, brand, endpoint)])
     response.csp = {"frame-ancestors": ancestors, "form-action": "'none'"}  # type: ignore[attr-defined]
     response.headers["Cache-Control"] = "no-cache"
+    response.headers["Content-Language"] = language
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -166,15 +168,17 @@ def shop(request: HttpRequest) -> HttpResponse:
     endpoints = adapter.endpoints_of(brand)
     if not settings.DEMO or not endpoints:
         raise Http404
-    with override(adapter.language_for(request.GET.get("lang", ""), brand)):
+    language = adapter.language_for(request.GET.get("lang", ""), brand)
+    with override(language):
         context = {
             "brand": brand,
-            "language": _language(),
+            "language": language,
             "direction": _direction(),
             "loader": f"{request.scheme}://{request.get_host()}{reverse('webchat-loader')}",
             "key": next(iter(endpoints)),
         }
         response = render(request, f"shop/{adapter.shop_kind(brand)}.html", context)
+    response.headers["Content-Language"] = language
     response.csp = {"frame-src": "'self'"}  # type: ignore[attr-defined]
     return response
 
