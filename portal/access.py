@@ -36,13 +36,13 @@ def manager_only(
     """Give the view its Visit; to the provider's sign-in when nobody is signed in, 404 for everybody else."""
 
     @require(Role.MANAGER)
-    def seated(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def seated(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.brand is None:
             raise Http404
         return view(request, Visit(request.actor, request.brand), *args, **kwargs)
 
     @wraps(view)
-    def guarded(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: SignedInRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         return seated(request, *args, **kwargs)
 
     return guarded

@@ -5,6 +5,7 @@ schema, the work plane), in none twice: `config.checks` refuses the rest.
 """
 
 from pathlib import Path
+from typing import Any
 
 from config import env
 
@@ -77,7 +78,7 @@ CACHES = {
         "KEY_FUNCTION": "tenants.cache.make_key",
     }
 }
-CHANNEL_LAYERS = {
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": "asgi"},
