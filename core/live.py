@@ -58,4 +58,5 @@ def _layer() -> RedisPubSubChannelLayer:
 
 
 def _prefix() -> str:
-    return str(settings.CHANNEL_LAYERS["default"]["CONFIG"]["prefix"])
+    layers: dict[str, Any] = settings.CHANNEL_LAYERS
+    return str(layers["default"]["CONFIG"]["prefix"])

@@ -5,7 +5,6 @@ schema, the work plane), in none twice: `config.checks` refuses the rest.
 """
 
 from pathlib import Path
-from typing import Any
 
 from config import env
 
@@ -78,7 +77,7 @@ CACHES = {
         "KEY_FUNCTION": "tenants.cache.make_key",
     }
 }
-CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
+CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": "asgi"},
