@@ -1,5 +1,6 @@
 """The verbs on brands: a pool of ready schemas is kept, onboarding claims one."""
 
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -120,9 +121,15 @@ def refill_pool(size: int, *, progress: Callable[[int, int], None] = lambda done
 
 
 def open_endpoint(
-    brand_id: int, *, key: str, inbox_ref: UUID, origins: Sequence[str] = (), kind: str = EndpointKind.WEBCHAT
+    brand_id: int,
+    *,
+    key: str = "",
+    inbox_ref: UUID,
+    origins: Sequence[str] = (),
+    kind: str = EndpointKind.WEBCHAT,
 ) -> Endpoint:
-    """Let a public key lead to an inbox of the brand."""
+    """Let a public key, a new one unless named, lead to an inbox of the brand."""
+    key = key or f"pk_{secrets.token_urlsafe(18)}"
     with Bound(LABOUR):
         row = Endpoint.objects.create(
             brand_id=brand_id,

@@ -18,7 +18,6 @@ from tenants.scope import Grant, WrongScope, assert_unbound, labour_scope, syste
 from tenants.values import BrandCard
 
 SPARES = 2
-BEAT = {"keep-spares": {"task": "tenants.tasks.keep_spares", "schedule": 60.0}}
 
 
 class BrandTask(Task[Any, Any]):

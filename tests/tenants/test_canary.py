@@ -65,7 +65,7 @@ class Ear:
         self.ready = threading.Event()
 
     def listen(self) -> None:
-        with suppress(redis.RedisError, ValueError, OSError), self.client.monitor() as monitor:
+        with suppress(redis.RedisError, ValueError, OSError), self.client.monitor() as monitor:  # type: ignore[no-untyped-call]
             self.ready.set()
             for line in monitor.listen():
                 self.canary.heard.append(line["command"])

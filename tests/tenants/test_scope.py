@@ -1,5 +1,6 @@
 """One way in: what is bound, what PostgreSQL has in force, and who is let in."""
 
+import ast
 import contextvars
 import threading
 from collections.abc import Generator, Iterator
@@ -25,8 +26,11 @@ from tenants.scope import (
     visitor,
 )
 from tenants.values import EndpointCard
+from tests.database import PROJECT
 from tests.factories import TESTS
 from tests.tenants.rows import WHO, Rows, as_who, is_in, is_unbound, make_message, whoami
+
+OTHERS = {"tests", "bench", "var"}
 
 
 def it_binds_role_schema_and_brand(db: None, acme: BrandCard) -> None:
@@ -422,3 +426,26 @@ class DescribeOtherDoors:
             pytest.fail("entered")
         with pytest.raises(RuntimeError, match="only way"), Brand.objects.get(pk=acme.id):
             pytest.fail("entered")
+
+
+def it_covers_a_pipeline(acme: BrandCard, globex: BrandCard, transactional_db: None) -> None:
+    wrapper: Any = connection
+    with tenant_scope(acme, TESTS):
+        whoami()
+    with tenant_scope(globex, TESTS), wrapper.connection.pipeline():
+        cursor = connection.cursor()
+        cursor.execute(WHO)
+        assert is_in(as_who(cursor.fetchone()), globex)
+    assert is_unbound(whoami())
+
+
+def it_has_three_makers_of_grants() -> None:
+    """Whoever else made one would let itself in."""
+    rooms = [path for path in PROJECT.glob("*/**/*.py") if path.relative_to(PROJECT).parts[0] not in OTHERS]
+    made = {
+        str(path.relative_to(PROJECT))
+        for path in rooms
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Grant"
+    }
+    assert made == {"accounts/actor.py", "tenants/scope.py"}
