@@ -30,11 +30,18 @@ def instant(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def pseudo_locale(monkeypatch: pytest.MonkeyPatch) -> None:
+def pseudo_locale(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Put the made-up language in English's place, so that every page speaks it."""
-    monkeypatch.setitem(vars(trans_real)["_translations"], "en", PseudoTranslations())
+    real: Any = trans_real
+    before = getattr(real._active, "value", None)
+    monkeypatch.setitem(real._translations, "en", PseudoTranslations())
     monkeypatch.setattr(trans_real, "_default", PseudoTranslations())
     trans_real.activate("en")
+    yield
+    if before is None:
+        trans_real.deactivate()
+    else:
+        real._active.value = before
 
 
 @pytest.fixture(scope="session")
