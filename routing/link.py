@@ -1,5 +1,8 @@
 """The leader's own connection: the lock that makes it one, what it listens to, its prepared statements.
 
+Its commits do not wait for the disk: should the server crash within the moment, an offer that was lost is
+made again, as its item is queued again; whoever accepted it in time waited for the disk themselves.
+
 Direct, never through a pool or a proxy that shares connections: lock, LISTEN and prepared statements are its
 session's. When it breaks, the lock is gone with it, and whoever gets it next loads everything anew.
 """
@@ -16,7 +19,11 @@ from psycopg.types.numeric import Int8Dumper
 from routing.notices import CHANNEL, Notices
 
 LOCK = 7_261_040
-SETTINGS = ("SET jit = off", "SET plan_cache_mode = force_generic_plan")
+SETTINGS = (
+    "SET jit = off",
+    "SET plan_cache_mode = force_generic_plan",
+    "SET synchronous_commit = off",
+)
 
 
 class Link:
@@ -37,7 +44,9 @@ class Link:
 
     def lead(self) -> bool:
         """Become the leader of the pool (None: of all), unless another one is; from then on, listen."""
-        taken = self.session.execute("SELECT pg_try_advisory_lock(%s::int, %s::int)", [LOCK, self.pool_id or 0])
+        taken = self.session.execute(
+            "SELECT pg_try_advisory_lock(%s::int, %s::int)", [LOCK, self.pool_id or 0]
+        )
         row = taken.fetchone()
         if not (row and row[0]):
             return False

@@ -37,9 +37,9 @@ class Entry:
     """A work item as the leader knows it. `absent_at`: from when on its customer counts as gone."""
 
     item: Waiting
-    state: str
-    absent_at: datetime | None
-    rings_until: datetime | None
+    state: str = ItemState.QUEUED
+    absent_at: datetime | None = None
+    rings_until: datetime | None = None
 
     @property
     def waits(self) -> bool:

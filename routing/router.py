@@ -25,7 +25,7 @@ from core import clock
 from routing import actions, live
 from routing.board import Board, Visitor
 from routing.link import Link
-from routing.loading import load_items, load_seats, load_shares, load_waiting
+from routing.loading import Entry, load_items, load_seats, load_shares, load_waiting
 from routing.match import Pair
 from routing.notices import Notices
 from routing.values import Made
@@ -126,7 +126,7 @@ class Leader:
         while not router.stopping:
             self.turn()
             self.link.hear(self.notices)
-            if not (self.notices.items or self.notices.agents or self.notices.plans):
+            if not self.notices:
                 router.sleep(self.link, self._until_next())
 
     def turn(self) -> list[Made]:
@@ -135,14 +135,15 @@ class Leader:
         now = clock.now()
         self._read_noticed(now)
         made = self.board.assign(self._write, now=now)
-        for offer in made:
-            live.announce_offer(offer.agent_id, ref=offer.ref, brand_id=offer.brand_id)
         self._read_doubted()
         self._pass_time(now)
         return made
 
     def _write(self, pairs: Sequence[Pair], now: datetime) -> list[Made]:
-        return write(pairs, now=now, run=self.link.run)
+        made = write(pairs, now=now, run=self.link.run)
+        for offer in made:
+            live.announce_offer(offer.agent_id, ref=offer.ref, brand_id=offer.brand_id)
+        return made
 
     def _read_all(self, now: datetime) -> Board:
         seats = load_seats(now, pool_id=self.link.pool_id)
@@ -152,6 +153,8 @@ class Leader:
         heard, self.notices = self.notices, Notices()
         if heard.plans:
             self.board = self._read_all(now)
+        for item in heard.fresh:
+            self.board.take(Entry(item), now=now)
         if heard.items:
             self._read_items(heard.items, now)
         for agent_id in heard.agents:

@@ -12,9 +12,10 @@ from core.ids import new_ref
 from interactions.values import WorkItemDraft
 from routing.actions.base import free, tell
 from routing.choices import ItemState, OfferState, Outcome, WithdrawReason
+from routing.lines import Waiting
 from routing.live import announce_gone
 from routing.models import Offer, WorkItem
-from routing.notices import CHANNEL, wake
+from routing.notices import CHANNEL, pack, wake
 from tenants.scope import labour_scope
 
 BOOST_SECONDS = 30
@@ -30,7 +31,7 @@ WITH made AS (
   ON CONFLICT (brand_id, interaction_ref) WHERE NOT state = '{ItemState.ENDED}' DO NOTHING
   RETURNING id
 )
-SELECT id, pg_notify('{CHANNEL}', 'i' || id) FROM made
+SELECT id, pg_notify('{CHANNEL}', %(kind)s || id || %(rest)s) FROM made
 """  # noqa: S608
 
 
@@ -96,16 +97,35 @@ def _withdraw(brand_id: int, interaction_ref: UUID, *, now: datetime) -> None:
             announce_gone(offer.agent_id, ref=offer.ref)
 
 
+def _news(draft: WorkItemDraft, order_key: datetime) -> dict[str, str]:
+    """What the leader is told: all of it, unless the last agent is to be preferred, which takes the plan."""
+    if draft.last_agent_id:
+        return {"kind": "i", "rest": ""}
+    item = Waiting(
+        id=0,
+        version=1,
+        brand_id=draft.brand_id,
+        queue_id=draft.queue_id,
+        order_key=order_key,
+        enqueued_at=draft.enqueued_at,
+        units=draft.units,
+        interaction_ref=draft.interaction_ref,
+    )
+    return {"kind": "n", "rest": pack(item)}
+
+
 def _columns(draft: WorkItemDraft) -> dict[str, Any]:
     due_at = draft.enqueued_at + timedelta(seconds=draft.target_seconds)
+    order_key = due_at - timedelta(seconds=BOOST_SECONDS * draft.priority)
     return {
+        **_news(draft, order_key),
         "ref": new_ref(draft.enqueued_at),
         "brand_id": draft.brand_id,
         "queue_id": draft.queue_id,
         "interaction_ref": draft.interaction_ref,
         "channel": draft.channel,
         "priority": draft.priority,
-        "order_key": due_at - timedelta(seconds=BOOST_SECONDS * draft.priority),
+        "order_key": order_key,
         "due_at": due_at,
         "target_seconds": draft.target_seconds,
         "offer_seconds": draft.offer_seconds,

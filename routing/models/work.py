@@ -85,14 +85,20 @@ class WorkItem(models.Model):
 
 
 class Offer(models.Model):
-    """A work item put before an agent until `expires_at` (exclusive). Its capacity is held from then on."""
+    """A work item put before an agent until `expires_at` (exclusive). Its capacity is held from then on.
+
+    No constraint to the agent, none at all on Decision: made by the statement that has just read the row, and
+    each check is paid for in the time an offer takes.
+    """
 
     ref = models.UUIDField(unique=True)
     work_item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="offers")
     brand_id = models.BigIntegerField()
     queue_id = models.BigIntegerField()
     channel = models.CharField(max_length=16)
-    agent = models.ForeignKey(Agent, on_delete=models.PROTECT, related_name="+", db_index=False)
+    agent = models.ForeignKey(
+        Agent, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     pool_id = models.BigIntegerField(null=True)
     units = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=16, choices=OfferState, default=OfferState.PENDING)
@@ -158,9 +164,11 @@ class Decision(models.Model):
     """
 
     at = models.DateTimeField()
-    work_item = models.ForeignKey(WorkItem, on_delete=models.CASCADE, related_name="decisions")
+    work_item = models.ForeignKey(
+        WorkItem, on_delete=models.CASCADE, related_name="decisions", db_constraint=False
+    )
     brand_id = models.BigIntegerField()
-    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="+", db_index=False)
+    agent_id = models.BigIntegerField()
     pool_id = models.BigIntegerField(null=True)
     why = models.CharField(max_length=16)
     candidates = models.PositiveIntegerField(default=0)
