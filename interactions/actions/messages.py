@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.luhn import mask_cards
 from events.choices import ActorKind, Kind
@@ -43,13 +42,8 @@ def checked(body: str) -> str:
         words = _("The message holds hidden characters that can't be sent. Remove them, then send again.")
         raise Refused(words, code="control")
     if len(text) > MAX_CHARACTERS:
-        over = len(text) - MAX_CHARACTERS
-        words = ngettext(
-            "The message is %(over)d character too long.",
-            "The message is %(over)d characters too long.",
-            over,
-        )
-        raise Refused(words % {"over": over}, code="too_long")
+        words = _("The message is too long. Characters over the limit: %(over)d.")
+        raise Refused(words % {"over": len(text) - MAX_CHARACTERS}, code="too_long")
     return text
 
 

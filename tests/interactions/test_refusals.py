@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import translation
 
 from interactions import actions, queries
 from interactions.access import get_interaction
@@ -64,7 +65,7 @@ class DescribeText:
         assert len(receive(ref, "  " + "🏕" * 10_000 + "\n").body) == 10_000
         with pytest.raises(Refused) as refused:
             receive(ref, "x" * 10_003)
-        assert "3 characters too long" in str(refused.value)
+        assert str(refused.value).endswith("over the limit: 3.")
 
     @pytest.mark.parametrize("verb", [reply, note])
     def it_holds_agents_to_the_same(self, ref: UUID, verb: object) -> None:
@@ -78,6 +79,16 @@ class DescribeText:
             assert "•••• 1111" in message.body
             (span,) = message.redactions
             assert message.body[span["start"] :][: span["len"]] == "•••• 1111"
+
+    def it_refuses_a_customer_in_their_language(self, ref: UUID) -> None:
+        said = []
+        with translation.override("sv"):
+            for body in ("", "\x1b", "x" * 10_001):
+                with pytest.raises(Refused) as refused:
+                    receive(ref, body)
+                said.append(str(refused.value).split()[0])
+            said.append(str(Ended()).split()[0])
+        assert said == ["Skriv", "Meddelandet", "Meddelandet", "Den"]
 
     def it_opens_nothing_with_a_text_it_refuses(self, open_chat: Opener) -> None:
         with pytest.raises(Refused):
