@@ -1,0 +1,158 @@
+"""Routing: from the enqueue of a conversation until its offer stands in the agent's socket.
+
+The subject is the real thing: `open_conversation` in this process, the router's and the live server's own
+processes, an agent's socket. The clock starts when the verb enqueues, which is the last it does before its
+commit. The floor, in the same run: a socket's round trip with an INSERT and a NOTIFY that is heard.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+import websockets
+
+from bench.harness import Paired, Row, a_a_row, flat, interleave, quantile, ratio_row, row
+from bench.rig import Rig
+from config.simulation.agent import AgentBot
+
+BLOCK = 10
+TURNS = 30
+P50_LIMIT, P95_LIMIT = 5.0, 6.0
+AGENT, SLUG = "elin@harbour.example", "northwind"
+PAUSE = 0.05
+
+
+async def rows(rig: Rig) -> list[Row]:
+    """Take all figures of the group; Django is set up on the stack (bench.rig.connect_django)."""
+    with enqueuer(SLUG) as desk_line:
+        async with (
+            waiting_agent(rig) as agent,
+            websockets.connect(rig.floor("/notify"), proxy=None) as socket,
+        ):
+            runs = {"offer": partial(offers, desk_line, agent), "floor": partial(round_trips, socket)}
+            taken = await interleave(runs, turns=TURNS)
+    pair = Paired(taken["offer"], taken["floor"])
+    commits = flat([desk_line.commits])
+    return [
+        ratio_row("routing", "offer_p50", pair, share=0.5, limit=P50_LIMIT),
+        ratio_row("routing", "offer_p95", pair, share=0.95, limit=P95_LIMIT),
+        row("routing", "enqueue_p50", quantile(commits, 0.5) * 1000, "ms", detail="of it: until committed"),
+        a_a_row("routing", taken["floor"]),
+    ]
+
+
+class Line:
+    """Puts conversations into a brand's line from a thread that keeps its connection, and takes them out."""
+
+    def __init__(self, slug: str) -> None:
+        from tenants.cards import card_by_slug
+        from tenants.scope import system
+
+        self.pool = ThreadPoolExecutor(1)
+        self.began = 0.0
+        self.commits: list[float] = []
+        self.card = card_by_slug(slug)
+        self.grant = system("bench", brand=self.card)
+
+    async def put(self) -> tuple[UUID, float]:
+        """Open a conversation; returns its ref and when its enqueue began."""
+        ref = await asyncio.get_running_loop().run_in_executor(self.pool, self._open)
+        return ref, self.began
+
+    async def take(self, ref: UUID) -> None:
+        await asyncio.get_running_loop().run_in_executor(self.pool, self._end, ref)
+
+    def note(self, enqueue: Any, *args: Any, **kwargs: Any) -> Any:
+        self.began = time.perf_counter()
+        return enqueue(*args, **kwargs)
+
+    def _open(self) -> UUID:
+        from core import clock
+        from interactions import actions as interactions
+        from interactions.models import Inbox
+        from tenants.scope import tenant_scope
+
+        assert self.card
+        now = clock.now()
+        with tenant_scope(self.card, self.grant):
+            inbox = Inbox.objects.select_related("queue").order_by("pk")[0]
+            first = interactions.open_conversation(
+                uuid4().hex * 2, inbox=inbox, client_id=uuid4(), body="bench", language="en", page="",
+                is_test=True, expires_at=now + timedelta(days=1), now=now,
+            )  # fmt: skip
+        self.commits.append(time.perf_counter() - self.began)
+        return first.interaction_ref
+
+    def _end(self, ref: UUID) -> None:
+        from core import clock
+        from interactions import actions as interactions
+        from tenants.scope import tenant_scope
+
+        assert self.card
+        with tenant_scope(self.card, self.grant):
+            interactions.end_by_visitor(ref, now=clock.now())
+
+
+@contextmanager
+def enqueuer(slug: str) -> Iterator[Line]:
+    """Note the instant of each enqueue while inside."""
+    from routing import actions
+
+    line, enqueue = Line(slug), actions.enqueue
+    actions.enqueue = partial(line.note, enqueue)
+    try:
+        yield line
+    finally:
+        actions.enqueue = enqueue
+        line.pool.shutdown()
+
+
+@asynccontextmanager
+async def waiting_agent(rig: Rig) -> AsyncIterator[AgentBot]:
+    """An agent who is available, sees what is offered and answers nothing."""
+    agent = rig.desk(AGENT)
+    agent.accepts = False
+    await agent.sign_in()
+    await agent.go_available()
+    await asyncio.sleep(1)
+    try:
+        yield agent
+    finally:
+        await agent.browser.post("/availability/", {"to": "offline"})
+        await agent.leave()
+
+
+async def offers(line: Line, agent: AgentBot) -> list[float]:
+    """Return the seconds from enqueue to the offer on the socket, one conversation at a time."""
+    samples = []
+    for _ in range(BLOCK):
+        before = set(agent.offered_at)
+        ref, began = await line.put()
+        if not await agent.until(partial(is_offered, agent, before), seconds=10):
+            raise RuntimeError("the agent was not offered the conversation")
+        (offer,) = agent.offered_at.keys() - before
+        samples.append(agent.offered_at[offer] - began)
+        await line.take(ref)
+        await asyncio.sleep(PAUSE)
+    return samples
+
+
+def is_offered(agent: AgentBot, before: set[str]) -> bool:
+    return bool(agent.offered_at.keys() - before)
+
+
+async def round_trips(socket: "websockets.ClientConnection") -> list[float]:
+    samples = []
+    for _ in range(BLOCK):
+        before = time.perf_counter()
+        await socket.send("x" * 160)
+        await socket.recv()
+        samples.append(time.perf_counter() - before)
+        await asyncio.sleep(PAUSE)
+    return samples
