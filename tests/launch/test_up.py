@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config.launch import environment, layout
+from config.launch import environment, fingerprint, layout
 from tests.launch.rig import STAND_IN, Up, free_ports, listens, wait
 
 pytestmark = pytest.mark.kill
@@ -126,6 +126,27 @@ def it_sweeps_what_outlived_it(start: Start) -> None:
     again = start().ready()
     assert group not in again.pids().values()
     assert len(sleepers(again)) == 2
+
+
+def it_prepares_only_what_changed(start: Start) -> None:
+    plan = {**STAND_IN, "prepare": ["sh", "-c", 'echo "preparing $@"', "sh"]}
+    up = start(plan=plan).ready()
+    assert "preparing --database --static" in up.said
+    up.kill()
+    up = start(plan=plan).ready()
+    assert "preparing" not in up.said
+    up.kill()
+    prepared = layout.at(up.var).prepared
+    fingerprint.write(prepared, {**fingerprint.read(prepared), "static": "other"})
+    assert "preparing --static\n" in start(plan=plan).ready().said
+
+
+def it_starts_nothing_when_preparing_fails(start: Start) -> None:
+    up = start(plan={**STAND_IN, "prepare": ["sh", "-c", "echo no such table; exit 1", "sh"]})
+    assert up.ended(30) == 1
+    assert "no such table" in up.said
+    assert "Nothing was started" in up.said
+    assert up.alive() == []
 
 
 def it_runs_a_task_once_and_gives_up_on_one_that_keeps_failing(start: Start) -> None:
