@@ -59,11 +59,12 @@ def _client() -> "redis.asyncio.Redis":
 
 
 async def _hold(subscription: "redis.asyncio.client.PubSub") -> None:
-    """Return never; raises when the connection breaks or does not answer."""
+    """Return never; raises when the connection breaks, or does not answer a ping."""
     while True:
-        await subscription.ping()
-        await asyncio.wait_for(subscription.get_message(timeout=HEALTH_SECONDS), HEALTH_SECONDS + 5)
-        await asyncio.sleep(0)
+        if await subscription.get_message(timeout=HEALTH_SECONDS) is None:
+            await subscription.ping()
+            if await subscription.get_message(timeout=HEALTH_SECONDS) is None:
+                raise redis.TimeoutError
 
 
 def _tell(listeners: "WeakSet[Listener]", *, up: bool) -> bool:
