@@ -6,13 +6,15 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID, uuid5
 
-from config.simulation.agent import AgentBot
+from config.simulation.agent import AgentBot, Talk
 from config.simulation.customer import Customer, widget_key
-from config.simulation.wire import Stack
+from config.simulation.wire import LOST, Stack
 from config.worlds.talk import TALKS
 
 ANSWER_SECONDS = 90
+WRAP_UP_SECONDS = 20
 REPLIES = ("Of course, let me look.", "Thank you for waiting.", "Done. Anything else?", "Have a good day!")
 
 
@@ -44,7 +46,7 @@ class Tally:
         return sum(1 for person in self.people if person.ended)
 
     def record(self) -> dict[str, Any]:
-        """Return {"customers": [{brand, sent, acked, shown}], "agents": [{email, seen}]} of client ids."""
+        """Ids: {"customers": [{brand, sent, acked, shown}], "agents": [{email, sent, acked, seen}]}."""
         return {
             "customers": [
                 {
@@ -55,7 +57,15 @@ class Tally:
                 }
                 for person in self.people
             ],
-            "agents": [{"email": bot.email, "seen": sorted(bot.seen_at)} for bot in self.bots],
+            "agents": [
+                {
+                    "email": bot.email,
+                    "sent": sorted(bot.sent),
+                    "acked": sorted(bot.acked),
+                    "seen": sorted(bot.seen_at),
+                }
+                for bot in self.bots
+            ],
         }
 
 
@@ -83,6 +93,7 @@ class Crowd:
             visits.append(asyncio.create_task(self._visit(slug, keys[slug], random.Random(rng.random()))))  # noqa: S311
             await asyncio.sleep(rng.expovariate(self.rate / 60))
         await asyncio.gather(*visits)
+        await self._wrapped_up()
         for desk in desks:
             desk.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -119,19 +130,25 @@ class Crowd:
 
     async def _serve(self, bot: AgentBot) -> None:
         """Answer every open conversation that has something new, wrap up what has ended."""
-        answered: dict[str, int] = {}
         try:
             while True:
-                for ref, talk in list(bot.conversations.items()):
-                    await self._attend(bot, ref, talk, answered)
+                for talk in list(bot.conversations.values()):
+                    with contextlib.suppress(*LOST):
+                        await self._attend(bot, talk)
                 await asyncio.sleep(0.5 * self.pace)
         finally:
             await bot.leave()
 
-    async def _attend(self, bot: AgentBot, ref: str, talk: dict[str, Any], answered: dict[str, int]) -> None:
-        if talk.get("ended"):
-            await bot.wrap_up(ref)
-        elif answered.get(ref, -1) < talk["seq"]:
+    async def _attend(self, bot: AgentBot, talk: Talk) -> None:
+        """Answer once what was asked: what the server did not take is sent again under the same id."""
+        if talk.ended:
+            await bot.wrap_up(talk.ref)
+        elif talk.answered < talk.asked:
             await asyncio.sleep(0.3 * self.pace)
-            answer = await bot.reply(ref, REPLIES[answered.get(ref, 0) % len(REPLIES)])
-            answered[ref] = talk["seq"] + (answer.status == 200)
+            once = uuid5(UUID(talk.ref), str(talk.asked))
+            await bot.reply(talk, REPLIES[talk.asked % len(REPLIES)], client_id=str(once))
+
+    async def _wrapped_up(self) -> None:
+        """Give the agents time to finish."""
+        for bot in self.tally.bots:
+            await bot.until(lambda bot=bot: not bot.conversations, seconds=WRAP_UP_SECONDS)  # type: ignore[misc]

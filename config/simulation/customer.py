@@ -10,12 +10,10 @@ from typing import Any
 from uuid import uuid4
 
 from websockets.asyncio.client import ClientConnection
-from websockets.exceptions import WebSocketException
 
-from config.simulation.wire import Browser, Stack
+from config.simulation.wire import LOST, Browser, Stack
 
 KEY = re.compile(r'data-key="([^"]+)"')
-LOST = (OSError, WebSocketException, TimeoutError, EOFError)
 
 
 async def widget_key(stack: Stack, slug: str) -> str:

@@ -10,8 +10,10 @@ from urllib.parse import urlencode, urlsplit
 
 import websockets
 from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import WebSocketException
 
 TIMEOUT = 10
+LOST = (OSError, WebSocketException, http.client.HTTPException, TimeoutError, EOFError)
 
 
 @dataclass(frozen=True)
