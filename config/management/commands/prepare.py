@@ -6,12 +6,14 @@ from typing import Any
 
 import psycopg
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+from django.db.utils import OperationalError
 
 from config import env
 from config.launch.bootstrap import bootstrap, database_url, login_of
 from config.launch.progress import timed
 from tenants import roles
+from tenants.roles import RolesMissing
 
 FIRST_SPARES = 2  # what the seeded world claims; the fleet's keeper fills the pool up behind the first page
 
@@ -27,7 +29,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["database"]:
-            prepare_database(options["seed"])
+            try:
+                prepare_database(options["seed"])
+            except (RolesMissing, OperationalError) as error:
+                raise CommandError(f"The database cannot be used: {error}") from error
         if options["static"]:
             with timed("      collecting static files"):
                 call_command("collectstatic", interactive=False, verbosity=0)
