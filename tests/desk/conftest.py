@@ -1,12 +1,13 @@
 """A working day in small: two brands with a queue each, an agent at the desk, customers who write."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.actor import Actor
@@ -110,6 +111,12 @@ class Day:
             return list(found.values_list("body", flat=True))
 
 
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> None:
+    """No test inherits the sign-ins that another one counted."""
+    cache.clear()
+
+
 @pytest.fixture
 def day(db: None, acme: BrandCard, globex: BrandCard) -> Day:
     made = Day()
@@ -150,8 +157,8 @@ Sign = Callable[[Actor], Desk]
 
 
 @pytest.fixture
-def sign_in(db: None) -> Iterator[Sign]:
-    yield lambda actor: Desk(actor.email)
+def sign_in(db: None) -> Sign:
+    return lambda actor: Desk(actor.email)
 
 
 @pytest.fixture

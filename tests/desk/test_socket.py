@@ -1,0 +1,317 @@
+"""The staff socket: who may open it, what it sends, and that nothing is missing after a cut."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import pytest
+from channels.testing import WebsocketCommunicator
+from django.conf import settings
+
+from accounts.actions import revoke_membership
+from accounts.actor import Actor
+from accounts.choices import Role
+from core import clock
+from core.executor import run_db
+from desk.consumers import DeskConsumer
+from interactions import actions
+from tenants.cards import BrandCard
+from tenants.scope import labour_scope, tenant_scope
+from tests.desk.conftest import Day, Desk, Sign, form
+from tests.factories import TESTS
+from workforce.models import Connection
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+OWN = "http://localhost:8000"
+Frame = dict[str, Any]
+
+
+class Page:
+    """The other end: a page that has said hello."""
+
+    def __init__(self, socket: WebsocketCommunicator) -> None:
+        self.socket = socket
+
+    async def say(self, **message: Any) -> None:
+        await self.socket.send_to(text_data=json.dumps(message))
+
+    async def frame(self, wanted: Callable[[Frame], bool], *, seconds: float = 5) -> Frame:
+        """Wait for the frame; what comes before it is passed over."""
+        while True:
+            found: Frame = json.loads(await self.socket.receive_from(timeout=seconds))
+            if wanted(found):
+                return found
+
+    async def of(self, stream: str, **more: Any) -> Frame:
+        return await self.frame(
+            lambda found: found["stream"] == stream and all(found.get(k) == v for k, v in more.items())
+        )
+
+    async def messages(self, ref: UUID, *, up_to: int) -> list[int]:
+        """The numbers of the messages that come, until that one."""
+        seqs: list[int] = []
+        while not seqs or seqs[-1] < up_to:
+            found = await self.frame(lambda f: f["stream"] == f"c.{ref}" and "html" in f and "seq" in f)
+            seqs += [n for n in range(1, up_to + 1) if f'id="m{n}"' in found["html"]]
+        return seqs
+
+
+@asynccontextmanager
+async def opened(desk: Desk, *, origin: str = OWN, **resume: int) -> AsyncIterator[Page]:
+    socket = knock(desk, origin=origin)
+    accepted, _code = await socket.connect(timeout=5)
+    assert accepted
+    page = Page(socket)
+    await page.say(op="hello", resume={f"c.{ref}": seq for ref, seq in resume.items()})
+    await page.of("hello")
+    yield page
+    await socket.disconnect()
+
+
+def knock(desk: Desk, *, origin: str = OWN, host: str = "localhost:8001") -> WebsocketCommunicator:
+    sid = desk.cookies[settings.SESSION_COOKIE_NAME].value if desk.cookies else "nobody"
+    headers = [("origin", origin), ("host", host), ("cookie", f"{settings.SESSION_COOKIE_NAME}={sid}")]
+    raw = [(name.encode(), value.encode()) for name, value in headers]
+    return WebsocketCommunicator(DeskConsumer.as_asgi(), "/ws/desk/", headers=raw)
+
+
+async def closing_code(socket: WebsocketCommunicator) -> int:
+    while True:
+        event = await socket.receive_output(timeout=5)
+        if event["type"] == "websocket.close":
+            return int(event.get("code") or 1000)
+
+
+async def it_sends_the_state_whole_after_hello(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
+    ref = await run_db(day.has, working, acme, "A pole snapped")
+    async with opened(desk) as page:
+        listed = await page.of("list")
+        assert f'id="row-{ref}"' in listed["html"]
+        assert "available" in (await page.of("top"))["html"]
+        assert abs(listed["now"] - clock.now().timestamp() * 1000) < 2000
+
+
+async def it_refuses_strange_pages_and_strangers(
+    desk: Desk, day: Day, outsider: Actor, sign_in: Sign
+) -> None:
+    for origin in ("http://evil.example", "http://acme.localhost:8000"):
+        socket = knock(desk, origin=origin)
+        assert (await socket.connect(timeout=5))[0] is False
+    brand_host = knock(desk, host="acme.localhost:8001")
+    assert (await brand_host.connect(timeout=5))[0] is False
+    desk.cookies[settings.SESSION_COOKIE_NAME] = "made-up"
+    nobody = knock(desk)
+    await nobody.connect(timeout=5)
+    assert await closing_code(nobody) == 4401
+
+
+async def it_lets_in_agents_alone(day: Day, outsider: Actor, sign_in: Sign) -> None:
+    socket = knock(await run_db(sign_in, outsider))
+    await socket.connect(timeout=5)
+    assert await closing_code(socket) == 4403
+
+
+async def it_sends_an_offer_when_it_is_made_and_takes_it_away(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    async with opened(desk) as page:
+        await page.of("top")
+        ref = await run_db(day.writes, acme, "A pole snapped")
+        offer = await run_db(day.rings, acme, ref, working)
+        shown = await page.of("offers")
+        assert f"/offers/{offer.ref}/acceptance/" in shown["html"]
+        await run_db(desk.post, f"/offers/{offer.ref}/refusal/")
+        assert f"/offers/{offer.ref}/acceptance/" not in (await page.of("offers"))["html"]
+
+
+async def it_sends_messages_and_the_row_of_the_list(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    ref = await run_db(day.has, working, acme)
+    async with opened(desk) as page:
+        await run_db(day.says, acme, ref, "One more thing")
+        message = await page.of(f"c.{ref}")
+        assert message["seq"] == 3
+        assert "One more thing" in message["html"]
+        assert message["data"]["from"] == "in"
+        row = await page.of("row")
+        assert 'data-in="needs"' in row["html"]
+        assert "One more thing" in row["html"]
+
+
+async def it_renders_what_the_page_renders(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
+    ref = await run_db(day.has, working, acme)
+    async with opened(desk) as page:
+        await run_db(day.says, acme, ref, "Card 4111 1111 1111 1111 <b>")
+        pushed = (await page.of(f"c.{ref}"))["html"].strip()
+    fresh = (await run_db(desk.get, f"/desk/acme/{ref}/")).content.decode()
+    assert " ".join(pushed.split()) in " ".join(fresh.split())
+
+
+async def it_replays_what_came_while_the_line_was_cut(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    ref = await run_db(day.has, working, acme)
+    for n in range(50):
+        await run_db(day.says, acme, ref, f"message {n}")
+    async with opened(desk, **{str(ref): 2}) as page:
+        assert await page.messages(ref, up_to=52) == list(range(3, 53))
+
+
+async def it_says_reload_when_too_much_is_missing(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("desk.reading.news.__kwdefaults__", {"most": 5})
+    ref = await run_db(day.has, working, acme)
+    for n in range(6):
+        await run_db(day.says, acme, ref, f"message {n}")
+    async with opened(desk, **{str(ref): 2}) as page:
+        assert (await page.of(f"c.{ref}"))["event"] == "reload"
+
+
+async def it_fills_a_hole_that_a_lost_push_left(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = await run_db(day.has, working, acme)
+    async with opened(desk, **{str(ref): 2}) as page:
+        with monkeypatch.context() as silent:
+            silent.setattr("core.live._send", lambda *_args: None)
+            await run_db(day.says, acme, ref, "lost on the way")
+        await run_db(day.says, acme, ref, "arrives")
+        assert await page.messages(ref, up_to=4) == [3, 4]
+
+
+async def it_catches_up_when_a_conversation_is_opened(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    ref = await run_db(day.has, working, acme)
+    async with opened(desk) as page:
+        await run_db(day.says, acme, ref, "between page and socket")
+        await page.of(f"c.{ref}")
+        await page.say(op="watch", stream=f"c.{ref}", seq=2)
+        assert await page.messages(ref, up_to=3) == [3]
+
+
+async def it_shows_the_wrap_up_when_the_customer_leaves(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    ref = await run_db(day.has, working, acme)
+    async with opened(desk, **{str(ref): 2}) as page:
+        await run_db(day.leaves, acme, ref)
+        await page.frame(lambda f: f["stream"] == "list" and 'data-in="wrap_up"' in f["html"])
+        turned = await page.frame(lambda f: f.get("event") == "state" and f["data"]["state"] == "wrap_up")
+        assert 'class="wrapup"' in turned["html"]
+        assert "<textarea" not in turned["html"]
+
+
+async def it_tells_that_the_customer_types(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
+    from core import live
+
+    ref = await run_db(day.has, working, acme)
+    async with opened(desk, **{str(ref): 2}) as page:
+        name = live.group("agent", working.user_id)
+        await run_db(live.publish, name, {"kind": "typing", "brand": acme.id, "ref": str(ref)})
+        assert (await page.of(f"c.{ref}", event="typing"))["event"] == "typing"
+
+
+async def it_says_when_a_conversation_went_to_somebody_else(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    ref = await run_db(day.has, working, acme)
+
+    def back_to_the_line() -> None:
+        with tenant_scope(acme, TESTS):
+            actions.requeue(ref, reason="test", now=clock.now())
+
+    async with opened(desk, **{str(ref): 2}) as page:
+        await run_db(back_to_the_line)
+        lost = await page.of(f"c.{ref}", event="lost")
+        assert "no longer with you" in lost["data"]["words"]
+
+
+async def it_counts_the_socket_as_presence(desk: Desk, day: Day, working: Actor) -> None:
+    def sockets() -> int:
+        with labour_scope():
+            return Connection.objects.filter(agent_id=working.user_id).exclude(node_id="test-node").count()
+
+    async with opened(desk):
+        assert await run_db(sockets) == 1
+    assert await run_db(sockets) == 0
+
+
+async def it_ends_with_the_session(desk: Desk, day: Day, working: Actor) -> None:
+    socket = knock(desk)
+    await socket.connect(timeout=5)
+    page = Page(socket)
+    await page.say(op="hello", resume={})
+    await page.of("top")
+    await run_db(desk.post, "/accounts/logout/")
+    from core import live
+
+    await run_db(live.publish, live.group("access", working.user_id), {"kind": "access"})
+    assert await closing_code(socket) == 4401
+
+
+async def it_drops_a_client_whose_seat_was_taken_away(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard, globex: BrandCard
+) -> None:
+    kept, lost = await run_db(day.has, working, acme), await run_db(day.has, working, globex)
+    async with opened(desk, **{str(kept): 2, str(lost): 2}) as page:
+        await page.of("top")
+        await run_db(
+            revoke_membership,
+            working.user_id,
+            role=Role.AGENT,
+            brand_id=globex.id,
+            actor="t",
+            now=clock.now(),
+        )
+        assert (await page.of(f"c.{lost}"))["event"] == "lost"
+        listed = await page.of("list")
+        assert f"row-{kept}" in listed["html"]
+        assert f"row-{lost}" not in listed["html"]
+        await run_db(day.says, globex, lost, "a secret of globex")
+        await run_db(day.says, acme, kept, "hello again")
+        frame = await page.frame(lambda f: "html" in f and f["stream"].startswith("c."))
+        assert "hello again" in frame["html"]
+
+
+async def it_answers_the_poll_with_the_same_frames(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    ref = await run_db(day.has, working, acme)
+    await run_db(day.says, acme, ref, "while nobody listened")
+    path = f"/desk/state/?stream=c.{ref}&brand=acme&seq=2"
+    frames = (await run_db(desk.get, path)).json()["frames"]
+    assert [frame["stream"] for frame in frames] == ["poll", "list", "offers", "top", f"c.{ref}"]
+    assert "while nobody listened" in frames[-1]["html"]
+
+
+async def it_stays_open_when_idle(desk: Desk, day: Day, working: Actor) -> None:
+    async with opened(desk) as page:
+        await page.of("top")
+        await asyncio.sleep(11)  # redis-py 8 would have dropped the layer's connection by now
+        await page.say(op="ping")
+        assert (await page.of("pong"))["now"]
+
+
+async def it_sends_the_bubble_of_a_reply_to_the_other_tabs(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    ref = await run_db(day.has, working, acme)
+    async with opened(desk, **{str(ref): 2}) as page:
+        await run_db(desk.script, f"/desk/acme/{ref}/replies/", form(acme, ref, "On its way", last=2))
+        assert "On its way" in (await page.of(f"c.{ref}", seq=3))["html"]
+        assert 'data-in="waiting"' in (await page.of("row"))["html"]
+
+
+async def it_closes_on_nonsense(desk: Desk, day: Day, working: Actor) -> None:
+    for text in ("[]", "not json", '{"op": "drop tables"}'):
+        socket = knock(desk)
+        await socket.connect(timeout=5)
+        await socket.send_to(text_data=text)
+        assert await closing_code(socket) == 4400
