@@ -39,7 +39,7 @@ def ensure_beating() -> "asyncio.Future[None]":
     if loop not in _tasks or _tasks[loop].done():
         _firsts[loop] = loop.create_future()
         _tasks[loop] = loop.create_task(_keep_beating(_firsts[loop]), name="heartbeat")
-    return _firsts[loop]
+    return asyncio.shield(_firsts[loop])  # a waiter who is cancelled takes nobody along
 
 
 async def _keep_beating(first: "asyncio.Future[None]") -> None:

@@ -22,8 +22,7 @@ export function connect({ url, greeting, onFrame, onState, onRefused }) {
   }
 
   function heard(frame) {
-    clearTimeout(timers.answer);
-    timers.answer = null;
+    answered();
     if (frame.op === "hello_ok") live();
     if (frame.op !== "pong") onFrame(frame);
   }
@@ -42,7 +41,7 @@ export function connect({ url, greeting, onFrame, onState, onRefused }) {
     if (!socket) return;
     socket.onopen = socket.onmessage = socket.onclose = null;
     socket = null;
-    clearTimeout(timers.answer);
+    answered();
     clearInterval(timers.pulse);
     if (code >= 4400 && code < 4500) return onRefused(code);
     worry();
@@ -63,6 +62,11 @@ export function connect({ url, greeting, onFrame, onState, onRefused }) {
       socket?.close();
       lost(1006);
     }, ANSWER);
+  }
+
+  function answered() {
+    clearTimeout(timers.answer);
+    timers.answer = null;
   }
 
   function send(frame) {

@@ -112,7 +112,7 @@ function startAgain() {
 function forget() {
   log.clear();
   conversation = null;
-  Object.assign(state, { person: "", place: null });
+  Object.assign(state, { person: "", place: state.place && { staffed: state.place.staffed } });
 }
 
 /* ---- frames of the server ---- */

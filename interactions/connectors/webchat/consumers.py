@@ -119,8 +119,6 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
     # ---- the page ----
 
     async def _connected(self) -> None:
-        ensure_beating()
-        self.revivals = revivals()
         self._again_in(HELLO_SECONDS)
         await self.base_send({"type": "websocket.accept"})
 
@@ -156,6 +154,8 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
                 raise forms.BadFrame("Not now: a socket begins with one hello.")
 
     async def _hello(self, hello: forms.Hello) -> None:
+        await ensure_beating()
+        self.revivals = revivals()
         headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
         visit, ref = await run_db(
             visits.welcome,

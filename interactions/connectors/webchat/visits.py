@@ -121,10 +121,9 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         messages = _public(row, after=after) if row else []
         queue_id = row.queue_id if row else _inbox(visit).queue_id
     if row is None or ref is None:
-        return Look(place={"staffed": _place(visit, queue_id, None).staffed})
+        return Look(place=_staffed(visit, queue_id))
     if node and row.state in OPEN:
         announce(visit, ref, node=node)
-    waits = row.state in OPEN - WITH_AGENT
     return Look(
         ref=ref,
         phase=_phase(row.state),
@@ -133,7 +132,7 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         reason=_reason(row.state),
         reset=after > 0 and len(messages) == MOST_MESSAGES,
         messages=messages,
-        place=_place_frame(_place(visit, queue_id, ref)) if waits else None,
+        place=_line(visit, row) if row.state not in WITH_AGENT else None,
     )
 
 
@@ -259,5 +258,13 @@ def _place(visit: Visit, queue_id: int, ref: UUID | None) -> Place:
     return next((answer for _receiver, answer in answers if isinstance(answer, Place)), Place(None, True))
 
 
-def _place_frame(place: Place) -> dict[str, Any]:
+def _staffed(visit: Visit, queue_id: int) -> dict[str, Any]:
+    return {"staffed": _place(visit, queue_id, None).staffed}
+
+
+def _line(visit: Visit, row: Interaction) -> dict[str, Any]:
+    """Return a place frame: where a waiting one stands; whether anybody would be there for a new one."""
+    if row.state not in OPEN:
+        return _staffed(visit, row.queue_id)
+    place = _place(visit, row.queue_id, row.ref)
     return {"position": place.position, "staffed": place.staffed}

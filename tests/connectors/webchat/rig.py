@@ -48,6 +48,7 @@ class Live:
     frames: list[dict[str, Any]] = field(default_factory=list)
     sockets: list[WebSocketRoute] = field(default_factory=list)
     is_down: bool = False
+    is_mute: bool = False
     hears: bool = True
     answers: bool = True
     refuse: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda frame: None
@@ -63,6 +64,8 @@ class Live:
         self.frames.append(frame)
         if frame["op"] == "hello":
             self.greet(socket, frame)
+        elif frame["op"] == "ping" and not self.is_mute:
+            self.tell(socket, "pong")
         elif frame["op"] == "msg" and self.hears:
             self.store(socket, frame)
         elif frame["op"] == "end":
@@ -222,11 +225,19 @@ class Rig:
 
 def panel_of(page: Page) -> Frame:
     """Return the panel's frame on a client's page, once it has greeted."""
-    page.wait_for_function("document.querySelector('div[lang]').shadowRoot.querySelector('iframe')")
-    page.wait_for_timeout(50)
+    until(page, lambda: any("/w/panel/" in frame.url for frame in page.frames))
     frame = next(frame for frame in page.frames if "/w/panel/" in frame.url)
     frame.wait_for_selector(GREETED)
     return frame
+
+
+def until(page: Page, seen: Callable[[], bool], *, seconds: float = 5) -> None:
+    """Let the page go on until it is so."""
+    for _ in range(round(seconds / 0.02)):
+        if seen():
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError("it did not become so")
 
 
 def write(panel: Page | Frame, text: str) -> None:

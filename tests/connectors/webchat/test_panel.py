@@ -1,12 +1,13 @@
 """The panel as a visitor lives it, in a real browser."""
 
 import re
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from tests.connectors.webchat.rig import KEY, Rig, log_of, write
+from tests.connectors.webchat.rig import BRAND_HOST, GREETED, KEY, Rig, log_of, until, write
 
 pytestmark = pytest.mark.browser
 
@@ -169,6 +170,23 @@ def it_shows_each_message_once_in_the_order_of_numbers(rig: Rig) -> None:
     rig.live.push("msg", **late)
     rig.live.push("msg", **late)
     expect(panel.locator(".msg:not(.out) .text")).to_have_text(["first", "second"])
+
+
+def it_gives_up_a_socket_that_owes_an_answer(rig: Rig) -> None:
+    page = rig.page()
+    page.clock.install()
+    page.goto(f"{BRAND_HOST}/w/panel/{KEY}/?lang=en")
+    page.wait_for_selector(GREETED)
+    rig.live.is_mute = True
+    for pings in (1, 2):
+        page.clock.run_for(26_000)
+        until(page, partial(has_sent, rig, "ping", pings))
+        page.clock.run_for(11_000)
+        until(page, partial(has_sent, rig, "hello", pings + 1))
+
+
+def has_sent(rig: Rig, op: str, times: int) -> bool:
+    return len(rig.live.sent(op)) == times
 
 
 def it_says_that_it_connects_again_and_then_that_it_is_offline(rig: Rig) -> None:

@@ -313,6 +313,7 @@ async def it_leaves_the_line(acme: BrandCard) -> None:
     await visitor.say(FIRST)
     await visitor.send("end")
     assert (await visitor.hear("ended"))["reason"] == "left"
+    assert await visitor.hear("place") == {"op": "place", "staffed": False}
     assert await within(acme, lambda: Interaction.objects.get().state) == "abandoned"
     await visitor.leave()
 

@@ -17,6 +17,7 @@ SCRIPTS = [
 ]
 SAME = {"{name}, {time}: {text}"}
 ENTRY = re.compile(r'(?:^msgctxt "(.*)"\n)?^msgid "(.+)"\nmsgstr "(.*)"$', re.M)
+PLURAL = re.compile(r'^msgid "(.+)"\nmsgid_plural ".+"\nmsgstr\[0\] "(.*)"\nmsgstr\[1\] "(.*)"$', re.M)
 
 
 def entries() -> dict[str, str]:
@@ -24,10 +25,15 @@ def entries() -> dict[str, str]:
     return {f"{context}\4{text}" if context else text: translation for context, text, translation in found}
 
 
+def plurals() -> dict[tuple[str, int], str]:
+    found = PLURAL.findall((CATALOG / "django.po").read_text())
+    return {(text, n): forms[n] for text, *forms in found for n in (0, 1)}
+
+
 def it_compiles_to_the_catalog_that_is_read() -> None:
     with (CATALOG / "django.mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
-    assert {key: text for key, text in compiled.items() if key} == entries()
+    assert {key: text for key, text in compiled.items() if key} == entries() | plurals()
 
 
 def it_has_a_translation_of_every_word() -> None:
