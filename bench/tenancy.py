@@ -4,135 +4,136 @@ Import it after `django.setup()`, on a migrated database (`DATABASE_URL`); the b
 again.
 """
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
+from secrets import token_hex
 
 import psycopg
 from django.db import connection, transaction
 
-from bench.harness import Paired, Row, alternate, quantile, row, timed
+from bench.harness import Paired, Row, a_a_row, alternate, ratio_row, row, sizes, timed
 from core import clock
 from tenants import actions, schemas
 from tenants.cards import BrandCard, card_of
 from tenants.checks import brand_models
 from tenants.models import SpareSchema
 from tenants.roles import owner_scope
-from tenants.scope import system, tenant_scope
+from tenants.scope import Grant, system, tenant_scope
 
-BLOCKS = 30
-SWITCHES = 100
-CLAIMS = 40
-SPARES = 6
-CLAIM_TARGET_MS = 50
-SWITCH_TARGET = 2.5
+SWITCH_BLOCKS, SWITCHES = 30, 100
+CLAIM_BLOCKS, CLAIMS = 10, 4
+SPARE_BLOCKS = 6
+SETTLE_SECONDS = 5
+CLAIM_LIMIT_MS = 50
+SWITCH_LIMIT = 2.5
+SWITCH = (
+    "SELECT set_config('role', %s, false), set_config('search_path', %s, false),"
+    " set_config('app.brand_id', %s, false)"
+)
+INSERT = "INSERT INTO tenants_auditrow (actor, verb, object, diff, reason) VALUES ('bench', '', '', '{}', '')"
 
 
 def rows() -> list[Row]:
     """Take all figures of the group."""
-    found = [spare_row()]
-    with brands() as (made, seconds):
-        found.append(claim_row(seconds))
-        found += switch_rows(made[0], made[1])
-    return found
+    found = [ratio_row("tenancy", "spare_made", spares(), detail="replay beside bare tables of one key each")]
+    with raw() as plain, brands() as made:
+        found.append(claim_row(claims(made, plain)))
+        switches = scopes(made[0], made[1], plain)
+    return [
+        ratio_row("tenancy", "scope_switch", switches, limit=SWITCH_LIMIT, detail=DETAIL),
+        *found,
+        a_a_row("tenancy", switches.floor),
+    ]
+
+
+DETAIL = "tenant_scope, cursor and `SELECT 1` of another brand each time, beside both statements bare"
+
+
+def scopes(a: BrandCard, b: BrandCard, plain: "psycopg.Connection[tuple[object, ...]]") -> Paired:
+    """A statement in a scope just entered, and the same two statements over a bare connection."""
+    grant: Grant = system("bench")
+    turn = iter(range(10**9))
+
+    def scope() -> None:
+        with tenant_scope((a, b)[next(turn) % 2], grant), connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+
+    def floor() -> None:
+        card = (a, b)[next(turn) % 2]
+        plain.execute(SWITCH, [card.role_name, f'"{card.schema_name}", public', str(card.id)])
+        plain.execute("SELECT 1").fetchone()
+
+    taken = alternate(lambda: timed(scope, SWITCHES), lambda: timed(floor, SWITCHES), blocks=SWITCH_BLOCKS)
+    plain.execute("RESET ROLE")
+    return taken
 
 
 @contextmanager
-def brands() -> Iterator[tuple[list[BrandCard], list[float]]]:
-    """Claim CLAIMS brands from a full pool, one after the other; yields them and how long each took."""
-    actions.refill_pool(CLAIMS)
+def brands() -> Iterator[list[BrandCard]]:
+    """Yield a list for the brands that are claimed; they are dropped after, the pool is full before."""
+    actions.refill_pool(CLAIM_BLOCKS * CLAIMS)
+    time.sleep(SETTLE_SECONDS)  # a pool is full long before its brands come
     made: list[BrandCard] = []
-
-    def claim() -> None:
-        slug = f"bench-{len(made)}"
-        made.append(card_of(actions.create_brand(slug=slug, name=slug, actor="bench", now=clock.now())))
-
     try:
-        yield made, timed(claim, CLAIMS)
+        yield made
     finally:
         for card in made:
             actions.drop_brand(card.id, actor="bench", now=clock.now())
 
 
-def claim_row(seconds: list[float]) -> Row:
-    """The 95th percentile of create_brand with its commit; the floor is one bare INSERT with its commit."""
-    with raw() as plain:
-        statement = (
-            "INSERT INTO tenants_auditrow (actor, verb, object, diff, reason) VALUES ('bench','x','','{}','')"
-        )
-        floor = quantile(timed(lambda: plain.execute(statement), CLAIMS), 0.95)
-    value = quantile(seconds, 0.95)
+def claims(made: list[BrandCard], plain: "psycopg.Connection[tuple[object, ...]]") -> Paired:
+    """create_brand with its commit, and one bare INSERT with its commit."""
+
+    def claim() -> None:
+        slug = f"bench-{token_hex(6)}"
+        made.append(card_of(actions.create_brand(slug=slug, name=slug, actor="bench", now=clock.now())))
+
+    return alternate(
+        lambda: timed(claim, CLAIMS),
+        lambda: timed(lambda: plain.execute(INSERT), CLAIMS),
+        blocks=CLAIM_BLOCKS,
+    )
+
+
+def claim_row(taken: Paired) -> Row:
+    value, floor = taken.quantile(0.95)
+    ratio, low, high = taken.tails(0.95)
+    middle = taken.quantile(0.5)[0] * 1000
+    words = f"95 % interval of the ratio {low:.2f} to {high:.2f}; {sizes(taken)}"
     return row(
-        "tenancy", "claim_p95", value * 1000, "ms", floor=floor * 1000, ratio=value / floor,
-        target=f"<= {CLAIM_TARGET_MS} ms", holds=value * 1000 <= CLAIM_TARGET_MS,
-        detail=f"{CLAIMS} claims, p50 {quantile(seconds, 0.5) * 1000:.1f} ms",
-    )  # fmt: skip
+        "tenancy",
+        "claim_p95",
+        value * 1000,
+        "ms",
+        floor=floor * 1000,
+        ratio=ratio,
+        target=f"<= {CLAIM_LIMIT_MS} ms",
+        holds=value * 1000 <= CLAIM_LIMIT_MS,
+        detail=f"p50 {middle:.1f} ms; {words}",
+    )
 
 
-def switch_rows(a: BrandCard, b: BrandCard) -> list[Row]:
-    """A statement in a scope just entered, beside the same two statements over a bare connection."""
-    grant = system("bench")
-    turn = iter(range(10**9))
-
-    def one_scope() -> None:
-        with tenant_scope((a, b)[next(turn) % 2], grant), connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-            cursor.fetchone()
-
-    with raw() as plain:
-
-        def one_floor() -> None:
-            card = (a, b)[next(turn) % 2]
-            plain.execute(
-                "SELECT set_config('role', %s, false), set_config('search_path', %s, false),"
-                " set_config('app.brand_id', %s, false)",
-                [card.role_name, f'"{card.schema_name}", public', str(card.id)],
-            )
-            plain.execute("SELECT 1").fetchone()
-
-        taken = blocks(one_scope, one_floor)
-        same = blocks(one_floor, one_floor)
-    return [switch_row("scope_switch", taken), switch_row("scope_switch_aa", same, aa=True)]
-
-
-def blocks(subject: Callable[[], None], floor: Callable[[], None]) -> Paired:
-    return alternate(lambda: timed(subject, SWITCHES), lambda: timed(floor, SWITCHES), blocks=BLOCKS)
-
-
-def switch_row(name: str, taken: Paired, *, aa: bool = False) -> Row:
-    value, floor = taken.quantile(0.5)
-    ratio, low, high = taken.ratio()
-    holds = low <= 1.1 and high >= 0.9 if aa else ratio <= SWITCH_TARGET
-    target = "interval within 0.9 to 1.1" if aa else f"<= {SWITCH_TARGET} x floor"
-    return row(
-        "tenancy", name, value * 1e6, "us", floor=floor * 1e6, ratio=ratio, target=target, holds=holds,
-        detail=f"interval {low:.2f} to {high:.2f}",
-    )  # fmt: skip
-
-
-def spare_row() -> Row:
-    """Making one spare by replay, beside as many bare tables in one transaction."""
-    before = SpareSchema.objects.count()
-    taken = alternate(lambda: timed(schemas.build_spare, 1), bare_tables, blocks=SPARES)
-    value, floor = taken.quantile(0.5)
-    ratio, low, high = taken.ratio()
-    return row(
-        "tenancy", "spare_ms", value * 1000, "ms", floor=floor * 1000, ratio=ratio, target="",
-        detail=f"interval {low:.2f} to {high:.2f}; pool had {before}",
-    )  # fmt: skip
+def spares() -> Paired:
+    """One spare by replay, and as many bare tables in one transaction; what is made joins the pool."""
+    SpareSchema.objects.count()  # the connection is open
+    return alternate(lambda: timed(schemas.build_spare, 1), bare_tables, blocks=SPARE_BLOCKS)
 
 
 def bare_tables() -> list[float]:
-    """Return how long one schema takes with as many tables as a brand has, of a key each, in one transaction."""
+    """Return how long one schema takes with as many tables as a brand has, of a key each."""
+    schema = f"bench_{token_hex(4)}"
     count = len(brand_models()) + 1
-    tables = ";".join(f"CREATE TABLE bench_floor_g.t{n} (id bigserial PRIMARY KEY)" for n in range(count))
+    tables = ";".join(f"CREATE TABLE {schema}.t{n} (id bigserial PRIMARY KEY)" for n in range(count))
 
     def create() -> None:
         with transaction.atomic(), owner_scope(), connection.cursor() as cursor:
-            cursor.execute(f"CREATE SCHEMA bench_floor_g; {tables}")
+            cursor.execute(f"CREATE SCHEMA {schema}; {tables}")
 
     taken = timed(create, 1)
     with owner_scope(), connection.cursor() as cursor:
-        cursor.execute("DROP SCHEMA bench_floor_g CASCADE")
+        cursor.execute(f"DROP SCHEMA {schema} CASCADE")
     return taken
 
 

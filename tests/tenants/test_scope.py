@@ -196,6 +196,23 @@ class DescribeGenerators:
         suspended.close()
         assert is_unbound(whoami())
 
+    def it_sees_through_a_context_manager_to_the_generator(self, acme: BrandCard, db: None) -> None:
+        @contextmanager
+        def visit() -> Iterator[None]:
+            with tenant_scope(acme, TESTS):
+                yield
+
+        def rows() -> Generator[int]:
+            with visit():
+                yield 1
+
+        suspended = rows()
+        next(suspended)
+        with pytest.raises(WrongScope, match="suspended"):
+            whoami()
+        suspended.close()
+        assert is_unbound(whoami())
+
     def it_works_again_once_the_generator_runs(self, acme: BrandCard, a_rows: Rows) -> None:
         assert list(self.rows(acme)) == [a_rows.message.pk]
         assert current() is None
