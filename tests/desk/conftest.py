@@ -35,7 +35,7 @@ class Day:
 
     def set_up(self, client: BrandCard) -> None:
         with tenant_scope(client, TESTS):
-            queue = actions.save_queue(name="Orders", target_seconds=40, wrap_up_seconds=60)
+            queue = actions.save_queue(name="Orders", target_seconds=40, wrap_up_seconds=60, units=20)
             for code, label in (("delivery", "Delivery"), ("return", "Return")):
                 actions.save_disposition(DispositionKind.REASON, code, label)
             actions.save_disposition(DispositionKind.OUTCOME, "solved", "Solved", resolves=True)
