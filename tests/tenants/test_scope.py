@@ -26,11 +26,10 @@ from tenants.scope import (
     visitor,
 )
 from tenants.values import EndpointCard
+from tests.architecture.test_banned import sources
 from tests.database import PROJECT
 from tests.factories import TESTS
 from tests.tenants.rows import WHO, Rows, as_who, is_in, is_unbound, make_message, whoami
-
-OTHERS = {"tests", "bench", "var"}
 
 
 def it_binds_role_schema_and_brand(db: None, acme: BrandCard) -> None:
@@ -458,10 +457,9 @@ def it_covers_a_pipeline(acme: BrandCard, globex: BrandCard, transactional_db: N
 
 def it_has_three_makers_of_grants() -> None:
     """Whoever else made one would let itself in."""
-    rooms = [path for path in PROJECT.glob("*/**/*.py") if path.relative_to(PROJECT).parts[0] not in OTHERS]
     made = {
         str(path.relative_to(PROJECT))
-        for path in rooms
+        for path in sources()
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "Grant"
     }
