@@ -71,8 +71,10 @@ def _plant_brand(plan: BrandPlan, grant: Grant, *, now: datetime) -> BrandCard:
 def _plant_dispositions(plan: BrandPlan) -> None:
     for position, (code, label) in enumerate(plan.reasons):
         interactions.save_disposition(DispositionKind.REASON, code, label, position=position)
-    spam = {"position": len(plan.reasons), "not_a_contact": True}
-    interactions.save_disposition(DispositionKind.REASON, "not_a_contact", "Spam or wrong address", **spam)
+    interactions.save_disposition(
+        DispositionKind.REASON, "not_a_contact", "Spam or wrong address",
+        position=len(plan.reasons), not_a_contact=True,
+    )  # fmt: skip
     for position, (code, label, resolves) in enumerate(plan.outcomes):
         interactions.save_disposition(
             DispositionKind.OUTCOME, code, label, position=position, resolves=resolves
