@@ -19,7 +19,15 @@ from desk import reading
 from desk.lines import lines_of
 from desk.reading import Contact, Facts, Window
 from desk.values import Address, Choice, Conversation, Customer, Line, Past, conversation_path
-from desk.wording import address_name, channel_name, ending_words, language_name, state_words, visitor_name
+from desk.wording import (
+    address_name,
+    channel_name,
+    ending_words,
+    language_name,
+    reader_of,
+    state_words,
+    visitor_name,
+)
 from interactions.actions.messages import MAX_CHARACTERS
 from interactions.choices import State
 from interactions.values import InteractionView
@@ -122,8 +130,7 @@ def _conversation(actor: Actor, client: BrandCard, read: _Read, *, now: datetime
 
 
 def _lines(actor: Actor, view: InteractionView, window: Window, *, now: datetime) -> tuple[Line, ...]:
-    name = visitor_name(view)
-    return lines_of(window.messages, agent_id=actor.user_id, name=name, before=window.before, now=now)
+    return lines_of(window.messages, reader_of(actor.user_id, view, now=now), before=window.before)
 
 
 def _total_seconds(view: InteractionView) -> int:

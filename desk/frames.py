@@ -25,7 +25,7 @@ from desk.lines import lines_of
 from desk.presence import presence_context
 from desk.reading import Facts
 from desk.values import Capacity, Line, OfferCard, stream_of
-from desk.wording import gone_words, state_words, visitor_name
+from desk.wording import gone_words, reader_of, state_words
 from interactions.choices import State
 from routing.models import Offer
 from tenants.scope import labour_scope
@@ -112,8 +112,7 @@ def news(actor: Actor, brand_id: int, ref: UUID, *, after: int, replay: bool = F
     if not window.is_whole:
         frames = [frame(stream_of(ref), now=now, event="reload")]
         return News(frames, facts.view.last_seq, brand_id, facts)
-    name = visitor_name(facts.view)
-    lines = lines_of(window.messages, agent_id=actor.user_id, name=name, before=window.before, now=now)
+    lines = lines_of(window.messages, reader_of(actor.user_id, facts.view, now=now), before=window.before)
     frames = [_messages(ref, lines, replay=replay, now=now)] if lines else []
     return News(frames, lines[-1].seq if lines else after, brand_id, facts)
 

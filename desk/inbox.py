@@ -16,7 +16,7 @@ from accounts.actor import Actor
 from accounts.choices import Role
 from desk.reading import Facts, facts_of
 from desk.values import CLOSED, NEEDS, WAITING, WRAP_UP, Capacity, Group, OfferCard, Row
-from desk.wording import ending_words, language_name, visitor_name
+from desk.wording import language_name, short_ending, visitor_name
 from interactions.choices import State
 from routing.choices import ItemState, Outcome
 from routing.models import AgentCapacity, Offer, QueuePlan, WorkItem
@@ -103,7 +103,7 @@ def row_of(client: BrandCard, facts: Facts, *, now: datetime) -> Row:
         group=_group(facts),
         since=facts.since,
         until=view.wrap_up_due_at,
-        ending=ending_words(facts),
+        ending=short_ending(facts),
         now=now,
     )
 

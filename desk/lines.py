@@ -1,6 +1,7 @@
 """From a stored message to a line of the stream. Pure: the reader's zone is the current one."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,21 +23,23 @@ ICONS = {
 }
 
 
-def lines_of(
-    messages: Iterable[MessageView],
-    *,
-    agent_id: int,
-    name: str,
-    now: datetime,
-    before: MessageView | None = None,
-) -> tuple[Line, ...]:
-    """Return the messages as lines; `before` is the one above the first, for where a day begins.
+@dataclass(frozen=True)
+class Reader:
+    """Who reads, and with whom: what the customer is called and writes in."""
 
-    `name` is what the customer is called in this conversation.
-    """
+    agent_id: int
+    name: str
+    language: str
+    now: datetime
+
+
+def lines_of(
+    messages: Iterable[MessageView], reader: Reader, *, before: MessageView | None = None
+) -> tuple[Line, ...]:
+    """Return the messages as lines; `before` is the one above the first, for where a day begins."""
     lines, above = [], before
     for message in messages:
-        lines.append(_line(message, above, agent_id=agent_id, name=name, now=now))
+        lines.append(_line(message, above, reader))
         above = message
     return tuple(lines)
 
@@ -79,22 +82,20 @@ def event_words(data: dict[str, Any]) -> str:
             return _("Something happened")
 
 
-def _line(
-    message: MessageView, above: MessageView | None, *, agent_id: int, name: str, now: datetime
-) -> Line:
+def _line(message: MessageView, above: MessageView | None, reader: Reader) -> Line:
     kind = KINDS.get(Direction(message.direction), "event")
-    by = message.author_shown or (name if kind == "in" else "")
+    by = message.author_shown or (reader.name if kind == "in" else "")
     code = str(message.data.get("code", ""))
     return Line(
         seq=message.seq,
         kind=kind,
-        mine=message.author_id == agent_id,
+        mine=message.author_id == reader.agent_id,
         by=by,
         at=message.at,
         parts=parts_of(message.body, message.redactions),
         client_id=message.client_id,
-        language="",
-        day=_new_day(message, above, now),
+        language=reader.language if kind == "in" else "",
+        day=_new_day(message, above, reader.now),
         words=event_words(message.data) if kind == "event" else "",
         icon=ICONS.get(code, "info"),
         voice=f"{by}, {date_format(timezone.localtime(message.at), 'H:i')}: {message.body}",

@@ -1,8 +1,11 @@
 """Words for codes: languages, channels, how a conversation ended. Nothing here asks anybody."""
 
+from datetime import datetime
+
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from desk.lines import Reader
 from desk.reading import Facts
 from interactions.choices import Channel, State
 from interactions.values import InteractionView
@@ -28,6 +31,11 @@ def address_name(kind: str) -> str:
     return names.get(kind, kind.capitalize())
 
 
+def short_ending(facts: Facts) -> str:
+    """Say in one word or two how it ended, for the list."""
+    return facts.view.reason or (_("No reason set") if facts.view.state == State.CLOSED else _("Ended"))
+
+
 def ending_words(facts: Facts) -> str:
     """Say in a few words how it ended, or who has it."""
     view = facts.view
@@ -45,8 +53,12 @@ def ending_words(facts: Facts) -> str:
 
 
 def visitor_name(view: InteractionView) -> str:
-    """What the customer is called: their name, else Visitor."""
-    return view.contact_name or _("Visitor")
+    """What the customer is called: their name, else Visitor and a code that tells them apart."""
+    return view.contact_name or _("Visitor %(code)s") % {"code": view.contact_ref.hex[-4:]}
+
+
+def reader_of(agent_id: int, view: InteractionView, *, now: datetime) -> Reader:
+    return Reader(agent_id, visitor_name(view), view.language, now)
 
 
 def state_words(state: str) -> str:

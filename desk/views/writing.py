@@ -20,10 +20,10 @@ from core.ids import new_ref
 from desk import reading
 from desk.answers import agents_only, back_to, refuse, wants_json
 from desk.conversations import client_for, open_conversation, scope
-from desk.lines import lines_of
-from desk.reading import Window
+from desk.lines import Reader, lines_of
 from desk.values import Line, conversation_path
 from desk.views.pages import show
+from desk.wording import reader_of
 from interactions import access, actions
 from interactions.choices import DraftKind, State
 from interactions.errors import MovedOn
@@ -120,7 +120,7 @@ def _store(
             form.pop("last_seq")
             message = actions.add_note(ref, **form, **common)
         above = reading.above(ref, message.seq)
-    return message, lines_of([message], agent_id=actor.user_id, name="", before=above, now=now)[0]
+    return message, lines_of([message], Reader(actor.user_id, "", "", now), before=above)[0]
 
 
 def _form(request: SignedInRequest, client: BrandCard, ref: UUID) -> dict[str, Any]:
@@ -162,11 +162,8 @@ def _newer(actor: Actor, client: BrandCard, ref: UUID, since: int) -> tuple[Line
         facts, window = reading.news(ref, agent_id=actor.user_id, after=since)
         if not window.is_whole:
             window = reading.newest(ref)
-    return _lines(actor, window, facts.view.contact_name if facts else "")
-
-
-def _lines(actor: Actor, window: Window, name: str) -> tuple[Line, ...]:
-    shown = name or _("Visitor")
+    if facts is None:
+        return ()
     return lines_of(
-        window.messages, agent_id=actor.user_id, name=shown, before=window.before, now=clock.now()
+        window.messages, reader_of(actor.user_id, facts.view, now=clock.now()), before=window.before
     )

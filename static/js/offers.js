@@ -16,6 +16,8 @@ class OfferList extends HTMLElement {
     this.timer = setInterval(() => this.speakSoon(), 1000);
     this.addEventListener("click", ({ target }) => target.closest("[data-dismiss-offer]")?.closest(".offer").remove());
     this.addEventListener("htmx:load", ({ target }) => this.answered(target));
+    this.addEventListener("htmx:beforeRequest", ({ target }) => target.closest(".offer")?.setAttribute("data-answered", ""));
+    this.addEventListener("htmx:afterRequest", ({ target, detail }) => this.settled(target.closest(".offer"), detail.xhr?.status));
     for (const card of this.cards) this.begin(card);
     this.tell();
   }
@@ -27,7 +29,7 @@ class OfferList extends HTMLElement {
 
   // Cards that can still be taken, the one that ends first before the others.
   get cards() {
-    return [...this.querySelectorAll(".offer:not(.over)")].sort((one, other) => (one.dataset.until < other.dataset.until ? -1 : 1));
+    return [...this.querySelectorAll(".offer:not(.over, [data-answered])")].sort((one, other) => (one.dataset.until < other.dataset.until ? -1 : 1));
   }
 
   take(fresh, gone = {}) {
@@ -49,8 +51,15 @@ class OfferList extends HTMLElement {
     this.tell();
   }
 
+  // An answer is there: the card has done its work. None came: it can be answered again while it is open.
+  settled(card, status) {
+    if (card?.matches(".over")) return;
+    if (status) card?.remove();
+    else card?.removeAttribute("data-answered");
+    this.tell();
+  }
+
   over(card, words) {
-    if (card.querySelector("[aria-busy], .htmx-request") || card.matches(".htmx-request")) return;
     card.classList.add("over");
     card.querySelector(".go")?.remove();
     const line = card.querySelector(".gone");

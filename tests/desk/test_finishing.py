@@ -40,8 +40,9 @@ def it_lists_it_among_those_closed_today(desk: Desk, day: Day, working: Actor, a
     assert (done.status_code, done["Location"]) == (303, "/desk/")
     page = desk.get("/desk/").content.decode()
     assert "Closed today" in page
-    assert "Delivery, Solved" in page
+    assert '<span class="sla">Delivery</span>' in page
     closed = desk.get(f"/desk/acme/{ref}/").content.decode()
+    assert "Delivery, Solved" in closed
     assert "<textarea" not in closed
 
 

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from desk.lines import lines_of, parts_of
+from desk.lines import Reader, lines_of, parts_of
 from interactions.values import MessageView
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+READER = Reader(agent_id=1, name="Maya", language="sv", now=NOW)
 
 
 def message(seq: int, *, at: datetime = NOW, direction: str = "in", **more: Any) -> MessageView:
@@ -19,7 +20,7 @@ def message(seq: int, *, at: datetime = NOW, direction: str = "in", **more: Any)
 
 
 def days_of(*messages: MessageView, before: MessageView | None = None) -> list[str]:
-    return [line.day for line in lines_of(messages, agent_id=1, name="Maya", now=NOW, before=before)]
+    return [line.day for line in lines_of(messages, READER, before=before)]
 
 
 def it_cuts_a_text_at_what_was_masked() -> None:
@@ -53,7 +54,7 @@ def it_counts_days_in_the_readers_zone() -> None:
 def it_calls_the_customer_by_name_and_me_you() -> None:
     mine = message(2, direction="out", author_id=1, author_shown="Amara")
     note = message(3, direction="note", author_id=2, author_shown="Jonas")
-    theirs, own, said = lines_of([message(1), mine, note], agent_id=1, name="Maya", now=NOW)
+    theirs, own, said = lines_of([message(1), mine, note], READER)
     assert (theirs.kind, theirs.by, theirs.mine) == ("in", "Maya", False)
     assert (own.kind, own.mine) == ("out", True)
     assert (said.kind, said.by, said.mine) == ("note", "Jonas", False)
@@ -62,6 +63,6 @@ def it_calls_the_customer_by_name_and_me_you() -> None:
 def it_says_what_a_system_message_means() -> None:
     joined = message(1, direction="system", data={"code": "joined", "name": "Amara"}, body="")
     unknown = message(2, direction="system", data={"code": "later_invention"}, body="")
-    lines = lines_of([joined, unknown], agent_id=1, name="Maya", now=NOW)
+    lines = lines_of([joined, unknown], READER)
     assert lines[0].words == "Amara joined"
     assert lines[1].words
