@@ -5,6 +5,7 @@ the leader reads the row, so a lost or a doubled one does no harm. Except `n<ite
 brings what the matcher needs, which saves the reading of the row on the way from a customer to an agent.
 """
 
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,6 +17,7 @@ from routing.lines import Waiting
 
 CHANNEL = "enq"
 PLANS = "plans"
+MOST_DIGITS = 19
 SEND = f"SELECT pg_notify('{CHANNEL}', word) FROM unnest(%s::text[]) word"  # noqa: S608
 
 
@@ -45,8 +47,9 @@ class Notices:
         if word == PLANS:
             self.plans = True
         elif kind == "n":
-            self.fresh.append(unpack(rest))
-        elif kind in {"i", "a"} and rest.isdecimal():
+            with contextlib.suppress(ValueError):
+                self.fresh.append(unpack(rest))
+        elif kind in {"i", "a"} and rest.isdecimal() and len(rest) < MOST_DIGITS:
             (self.items if kind == "i" else self.agents).add(int(rest))
 
 

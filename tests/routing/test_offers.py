@@ -464,6 +464,42 @@ class DescribeWork:
         assert (made.item_id, why(second)) == (second.pk, "last_agent")
 
 
+class DescribeKnownFailures:
+    """What other distributors got wrong (numbers of their issues); the rest stands with its subject."""
+
+    def it_does_not_ring_in_circles_at_who_went_away(self, acme: BrandCard, ada: Actor) -> None:
+        """freeswitch #800: offered again and again to an agent who went away while it rang."""
+        go_available(ada)
+        write_in(acme)
+        step(at(1))
+        workforce.set_availability(ada.user_id, to="away", reason_code="break", actor=None, now=at(2))
+        assert [step(at(second)) for second in range(3, 60, 5)] == [[]] * 12
+        assert Offer.objects.count() == 1
+
+    def it_lets_an_agent_pause_in_wrap_up(self, acme: BrandCard, ada: Actor) -> None:
+        """kazoo #1331: paused during wrap-up, and the machine stayed where it was."""
+        item = DescribeWork().talking(acme, ada)
+        end_talk(acme, ada, item.interaction_ref, now=at(10))
+        workforce.set_next(ada.user_id, to="away", reason_code="break", actor=ada, now=at(11))
+        write_in(acme, now=at(12))
+        assert step(at(13)) == []
+        actions.sweep(at(70), grant=TESTS)
+        assert AgentState.objects.get(pk=ada.user_id).availability == "away"
+        assert (step(at(71)), used(ada)) == ([], 0)
+        workforce.set_availability(ada.user_id, to="available", actor=ada, now=at(80))
+        assert len(step(at(81))) == 1
+
+    def it_frees_the_agent_when_the_customer_hangs_up(self, acme: BrandCard, ada: Actor) -> None:
+        """freeswitch #1973, OpenSIPS #3123: still counted as busy after the other side was gone."""
+        item = DescribeWork().talking(acme, ada)
+        with tenant_scope(acme, TESTS):
+            interactions.end_by_visitor(item.interaction_ref, now=at(10))
+        assert again(item).state == ItemState.WRAP_UP
+        actions.sweep(at(70), grant=TESTS)
+        assert (again(item).state, used(ada)) == (ItemState.ENDED, 0)
+        assert not Engagement.objects.open().exists()
+
+
 class DescribeLists:
     def it_shows_the_agent_what_rings_and_what_they_are_on(
         self, acme: BrandCard, globex: BrandCard, ada: Actor, bo: Actor
