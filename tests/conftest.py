@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
+from playwright.sync_api import Browser, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.actor import Actor
@@ -15,6 +16,7 @@ from tenants.binding import _bound
 from tenants.cards import BrandCard, card_by_slug
 from tenants.scope import Scope, tenant_scope
 from tests import factories
+from tests.browser import ARGUMENTS, find_browser
 from tests.database import TestDatabase, test_database
 
 
@@ -91,6 +93,15 @@ def cy(db: None, globex: BrandCard) -> Actor:
 def outsider(db: None) -> Actor:
     """Somebody who may sign in and has no seat anywhere."""
     return factories.make_person("outsider@example.test")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A browser for one module of tests: its driver runs an event loop, which other tests must not see."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -11,11 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.staticfiles import finders
 from django.utils.translation import trans_real
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from core import clock, hues
 from core.csp import HEADER, policy, write
-from tests.browser import ARGUMENTS, find_browser
 from tests.design.pages import request
 from tests.design.pseudo import PseudoTranslations
 
@@ -42,14 +41,6 @@ def pseudo_locale(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         trans_real.deactivate()
     else:
         real._active.value = before
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 
 from config.worlds.cast import PASSWORD
-from tests.browser import ARGUMENTS, find_browser
 from tests.stack import RunningStack, attach, running
 
 VIOLATIONS = """
@@ -36,14 +35,6 @@ def stack() -> Iterator[RunningStack]:
         with running(Path(folder) / "var") as started:
             started.wait_for_history()
             yield started
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=list(ARGUMENTS))
-        yield browser
-        browser.close()
 
 
 Window = Callable[..., Page]

@@ -5,13 +5,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from interactions import actions
 from tenants.actions import open_endpoint
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
-from tests.browser import ARGUMENTS, find_browser
 from tests.connectors.webchat.rig import Rig
 from tests.connectors.webchat.wire import key_of
 from tests.factories import TESTS
@@ -21,14 +20,6 @@ NORTHWIND = BrandCard(
     timezone="Europe/Stockholm", hue=148, tone="warm", tone_do=(), tone_dont=(), locales=("en", "sv"),
     state="live", kind="client",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -261,6 +261,10 @@ def it_begins_afresh_when_the_token_is_no_good(rig: Rig) -> None:
     expect(panel.get_by_role("alert")).to_contain_text("can't be opened any more")
     expect(panel.locator("body")).to_have_attribute("data-phase", "home")
     expect(panel.locator("#text")).to_have_value("half a sentence")
+    for _ in range(100):
+        if len(rig.live.sent("hello")) == 2:
+            break
+        panel.wait_for_timeout(50)
     assert [hello["token"] for hello in rig.live.sent("hello")] == ["token-1", "token-2"]
 
 
