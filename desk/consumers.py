@@ -254,7 +254,7 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
             self.dirty |= {"list", "top"}
 
     async def _show(self) -> None:
-        """Send what is owed, from one job."""
+        """Send what is owed: what rings first and alone, the rest from one job."""
         if self.actor is None:
             return
         dirty, gone, rows, turned, links = self.dirty, self.gone, self.rows, self.turned, self.links
@@ -262,6 +262,9 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
         if links:
             await self._send([await run_db(jobs.link, up=links[-1])])
             dirty |= {"list", "offers", "top"} if links[-1] else set()
+        if "offers" in dirty and "list" not in dirty:
+            await self._send(await run_db(jobs.show, self.actor, {"offers"}, gone=gone, rows={}, turned={}))
+            dirty, gone = dirty - {"offers"}, set()
         shown = {} if "list" in dirty else rows
         await self._send(await run_db(jobs.show, self.actor, dirty, gone=gone, rows=shown, turned=turned))
         if links and links[-1]:
