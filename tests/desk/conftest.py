@@ -103,7 +103,8 @@ class Day:
 
     def row(self, client: BrandCard, ref: UUID) -> Interaction:
         with tenant_scope(client, TESTS):
-            return Interaction.objects.select_related("reason", "outcome").get(ref=ref)
+            found: Interaction = Interaction.objects.select_related("reason", "outcome").get(ref=ref)
+            return found
 
     def bodies(self, client: BrandCard, ref: UUID, direction: str) -> list[str]:
         with tenant_scope(client, TESTS):

@@ -16,7 +16,7 @@ READER = Reader(agent_id=1, name="Maya", language="sv", now=NOW)
 
 def message(seq: int, *, at: datetime = NOW, direction: str = "in", **more: Any) -> MessageView:
     values = {"author_kind": "contact", "author_id": None, "author_shown": "", "body": f"text {seq}"} | more
-    return MessageView(uuid4(), seq, direction, client_id=None, at=at, **values)  # type: ignore[arg-type]
+    return MessageView(uuid4(), seq, direction, client_id=None, at=at, **values)
 
 
 def days_of(*messages: MessageView, before: MessageView | None = None) -> list[str]:

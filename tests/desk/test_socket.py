@@ -61,7 +61,7 @@ class Page:
 
 
 @asynccontextmanager
-async def opened(desk: Desk, *, origin: str = OWN, **resume: int) -> AsyncIterator[Page]:
+async def opened(desk: Desk, *, origin: str = OWN, **resume: Any) -> AsyncIterator[Page]:
     socket = knock(desk, origin=origin)
     accepted, _code = await socket.connect(timeout=5)
     assert accepted
