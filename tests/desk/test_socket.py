@@ -61,12 +61,14 @@ class Page:
 
 
 @asynccontextmanager
-async def opened(desk: Desk, *, origin: str = OWN, **resume: Any) -> AsyncIterator[Page]:
+async def opened(
+    desk: Desk, *, origin: str = OWN, resume: dict[str, int] | None = None
+) -> AsyncIterator[Page]:
     socket = knock(desk, origin=origin)
     accepted, _code = await socket.connect(timeout=5)
     assert accepted
     page = Page(socket)
-    await page.say(op="hello", resume={f"c.{ref}": seq for ref, seq in resume.items()})
+    await page.say(op="hello", resume={f"c.{ref}": seq for ref, seq in (resume or {}).items()})
     await page.of("hello")
     yield page
     await socket.disconnect()
@@ -158,7 +160,7 @@ async def it_replays_what_came_while_the_line_was_cut(
     ref = await run_db(day.has, working, acme)
     for n in range(50):
         await run_db(day.says, acme, ref, f"message {n}")
-    async with opened(desk, **{str(ref): 2}) as page:
+    async with opened(desk, resume={str(ref): 2}) as page:
         assert await page.messages(ref, up_to=52) == list(range(3, 53))
 
 
@@ -169,7 +171,7 @@ async def it_says_reload_when_too_much_is_missing(
     ref = await run_db(day.has, working, acme)
     for n in range(6):
         await run_db(day.says, acme, ref, f"message {n}")
-    async with opened(desk, **{str(ref): 2}) as page:
+    async with opened(desk, resume={str(ref): 2}) as page:
         assert (await page.of(f"c.{ref}"))["event"] == "reload"
 
 
@@ -177,7 +179,7 @@ async def it_fills_a_hole_that_a_lost_push_left(
     desk: Desk, day: Day, working: Actor, acme: BrandCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ref = await run_db(day.has, working, acme)
-    async with opened(desk, **{str(ref): 2}) as page:
+    async with opened(desk, resume={str(ref): 2}) as page:
         with monkeypatch.context() as silent:
             silent.setattr("core.live._send", lambda *_args: None)
             await run_db(day.says, acme, ref, "lost on the way")
@@ -200,7 +202,7 @@ async def it_shows_the_wrap_up_when_the_customer_leaves(
     desk: Desk, day: Day, working: Actor, acme: BrandCard
 ) -> None:
     ref = await run_db(day.has, working, acme)
-    async with opened(desk, **{str(ref): 2}) as page:
+    async with opened(desk, resume={str(ref): 2}) as page:
         await run_db(day.leaves, acme, ref)
         await page.frame(lambda f: f["stream"] == "list" and 'data-in="wrap_up"' in f["html"])
         turned = await page.frame(lambda f: f.get("event") == "state" and f["data"]["state"] == "wrap_up")
@@ -212,7 +214,7 @@ async def it_tells_that_the_customer_types(desk: Desk, day: Day, working: Actor,
     from core import live
 
     ref = await run_db(day.has, working, acme)
-    async with opened(desk, **{str(ref): 2}) as page:
+    async with opened(desk, resume={str(ref): 2}) as page:
         name = live.group("agent", working.user_id)
         await run_db(live.publish, name, {"kind": "typing", "brand": acme.id, "ref": str(ref)})
         assert (await page.of(f"c.{ref}", event="typing"))["event"] == "typing"
@@ -227,7 +229,7 @@ async def it_says_when_a_conversation_went_to_somebody_else(
         with tenant_scope(acme, TESTS):
             actions.requeue(ref, reason="test", now=clock.now())
 
-    async with opened(desk, **{str(ref): 2}) as page:
+    async with opened(desk, resume={str(ref): 2}) as page:
         await run_db(back_to_the_line)
         lost = await page.of(f"c.{ref}", event="lost")
         assert "no longer with you" in lost["data"]["words"]
@@ -260,7 +262,7 @@ async def it_drops_a_client_whose_seat_was_taken_away(
     desk: Desk, day: Day, working: Actor, acme: BrandCard, globex: BrandCard
 ) -> None:
     kept, lost = await run_db(day.has, working, acme), await run_db(day.has, working, globex)
-    async with opened(desk, **{str(kept): 2, str(lost): 2}) as page:
+    async with opened(desk, resume={str(kept): 2, str(lost): 2}) as page:
         await page.of("top")
         await run_db(
             revoke_membership,
@@ -303,7 +305,7 @@ async def it_sends_the_bubble_of_a_reply_to_the_other_tabs(
     desk: Desk, day: Day, working: Actor, acme: BrandCard
 ) -> None:
     ref = await run_db(day.has, working, acme)
-    async with opened(desk, **{str(ref): 2}) as page:
+    async with opened(desk, resume={str(ref): 2}) as page:
         await run_db(desk.script, f"/desk/acme/{ref}/replies/", form(acme, ref, "On its way", last=2))
         assert "On its way" in (await page.of(f"c.{ref}", seq=3))["html"]
         assert 'data-in="waiting"' in (await page.of("row"))["html"]
