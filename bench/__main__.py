@@ -1,7 +1,6 @@
 """`python -m bench [GROUP ...] [--json FILE]`: measure, print; with all groups rewrite docs/benchmarks.md."""
 
 import argparse
-import asyncio
 import contextlib
 import os
 import sys
@@ -87,7 +86,7 @@ def measure(run: Run) -> str:
                 if run.wants("live"):
                     run.add(live.rows(rig))
                 if run.wants("routing"):
-                    run.add(asyncio.run(routing.rows(rig)))
+                    run.add(routing.rows(rig))
         if run.wants("tenancy"):
             run.add(tenancy.rows())
         return version(rig)

@@ -1,6 +1,7 @@
 """The floors: an ASGI application served by daphne beside the stack, on the same PostgreSQL and Valkey.
 
-`/echo` sends a frame back. `/parts` does by hand what a customer's message costs at the least: one executor
+`/echo` is a Channels consumer that sends a frame back, `/raw` the same without Channels. The others are raw
+too. `/parts` does by hand what a customer's message costs at the least: one executor
 hop for the message's own statements as raw SQL in one transaction and a PUBLISH, a second one for what reads
 it back, and the frame. `/notify` inserts a row, NOTIFYs, and answers when a listener hears it. No Django, no
 ORM; statements are prepared, connections kept.
@@ -18,9 +19,13 @@ from typing import Any
 
 import psycopg
 import redis
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from psycopg import sql
 
 from bench.replay import Replay
+
+settings.configure(CHANNEL_LAYERS={}, DATABASES={})
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -97,16 +102,27 @@ async def notify() -> None:
     await floor().heard.wait()
 
 
-async def echo() -> None:
+async def raw() -> None:
     return
 
 
-ROUTES = {"/echo": echo, "/parts": parts, "/notify": notify}
+class Echo(AsyncWebsocketConsumer):  # type: ignore[misc]
+    """What Channels itself costs: a consumer that sends each frame back."""
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        await self.send(text_data=text_data)
+
+
+ROUTES = {"/raw": raw, "/parts": parts, "/notify": notify}
+channels_echo = Echo.as_asgi()
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Do the route's work for each frame, then send the frame back."""
     if scope["type"] != "websocket":
+        return
+    if scope["path"] == "/echo":
+        await channels_echo(scope, receive, send)
         return
     work = ROUTES[scope["path"]]
     await receive()

@@ -6,6 +6,7 @@ import re
 import time
 from collections import Counter
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -130,7 +131,7 @@ class Fetcher:
         while waiting:
             address = waiting.pop()
             if address not in found:
-                found[address] = self.get(address)
+                found[address] = self.get(unescape(address))
                 waiting += _inside(address, found[address])
         return list(found.values())
 

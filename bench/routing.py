@@ -28,15 +28,23 @@ AGENT, SLUG = "elin@harbour.example", "northwind"
 PAUSE = 0.05
 
 
-async def rows(rig: Rig) -> list[Row]:
+def rows(rig: Rig) -> list[Row]:
     """Take all figures of the group; Django is set up on the stack (bench.rig.connect_django)."""
     with enqueuer(SLUG) as desk_line:
-        async with (
-            waiting_agent(rig) as agent,
-            websockets.connect(rig.floor("/notify"), proxy=None) as socket,
-        ):
-            runs = {"offer": partial(offers, desk_line, agent), "floor": partial(round_trips, socket)}
-            taken = await interleave(runs, turns=TURNS)
+        return asyncio.run(offer_rows(rig, desk_line))
+
+
+async def offer_rows(rig: Rig, desk_line: "Line") -> list[Row]:
+    """Take offers and round trips in turns."""
+    async with (
+        waiting_agent(rig) as agent,
+        websockets.connect(rig.floor("/notify"), proxy=None) as socket,
+    ):
+        await offers(desk_line, agent)
+        await round_trips(socket)
+        desk_line.commits.clear()
+        runs = {"offer": partial(offers, desk_line, agent), "floor": partial(round_trips, socket)}
+        taken = await interleave(runs, turns=TURNS)
     pair = Paired(taken["offer"], taken["floor"])
     commits = flat([desk_line.commits])
     return [

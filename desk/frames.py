@@ -24,7 +24,7 @@ from desk.inbox import Inbox, capacity_of, client_of, inbox_of, offers_of, row_o
 from desk.lines import lines_of
 from desk.presence import presence_context
 from desk.reading import Facts
-from desk.values import Capacity, Line, OfferCard, stream_of
+from desk.values import Capacity, Line, OfferCard, milliseconds, stream_of
 from desk.wording import gone_words, reader_of, state_words
 from interactions.choices import State
 from routing.models import Offer
@@ -51,7 +51,7 @@ def speaking(actor: Actor) -> Iterator[None]:
 
 
 def frame(stream: str, *, now: datetime, **fields: Any) -> Frame:
-    return {"stream": stream, "now": round(now.timestamp() * 1000), **fields}
+    return {"stream": stream, "now": milliseconds(now), **fields}
 
 
 def whole(actor: Actor, *, now: datetime) -> list[Frame]:

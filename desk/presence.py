@@ -5,12 +5,17 @@ from typing import Any
 
 from accounts.actor import Actor
 from core.errors import NotFound
+from desk.values import milliseconds
 from workforce.queries import reasons, state_of
 
 
 def presence_context(actor: Actor, *, now: datetime) -> dict[str, Any]:
-    """{"state": StateView, "reasons": ReasonViews, "in_state": seconds}. Raises NotFound for no agent."""
+    """{"state": StateView, "reasons": ReasonViews, "in_state": seconds, "looked_at": milliseconds}.
+
+    Raises NotFound for no agent.
+    """
     state = state_of(actor.user_id)
     if state is None:
         raise NotFound
-    return {"state": state, "reasons": reasons(), "in_state": max(0.0, (now - state.since).total_seconds())}
+    in_state = max(0.0, (now - state.since).total_seconds())
+    return {"state": state, "reasons": reasons(), "in_state": in_state, "looked_at": milliseconds(now)}

@@ -18,6 +18,11 @@ def conversation_path(slug: str, ref: UUID) -> str:
     return reverse("desk:conversation", args=(slug, ref))
 
 
+def milliseconds(instant: datetime) -> int:
+    """The instant as the page's scripts count: of two looks at the same thing the later one stays."""
+    return round(instant.timestamp() * 1000)
+
+
 def stream_of(ref: UUID) -> str:
     """How the live socket calls a conversation."""
     return f"c.{ref}"
@@ -251,3 +256,7 @@ class Conversation:
     @property
     def left_seconds(self) -> int:
         return round((self.due_at - self.now).total_seconds()) if self.due_at else 0
+
+    @property
+    def looked_at(self) -> int:
+        return milliseconds(self.now)

@@ -54,6 +54,14 @@ hear("hello", () => setTimeout(() => {
   caughtUp = 0;
 }, 800));
 
+// Ctrl+Enter finishes the wrap-up as it sends a message.
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("form.wrapup");
+  if (!form || event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+  event.preventDefault();
+  form.requestSubmit();
+});
+
 // Parts of the top bar come whole.
 hear("top", ({ html, data }) => {
   const before = document.querySelector(".presence")?.dataset.state;

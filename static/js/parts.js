@@ -10,14 +10,15 @@ export function parse(html) {
 export function replaceParts(html) {
   return parse(html).filter((fresh) => {
     const old = fresh.id && document.getElementById(fresh.id);
-    if (!old || sameAs(old, fresh)) return false;
+    if (!old || isKnown(old, fresh)) return false;
     old.replaceWith(fresh);
     window.htmx?.process(fresh);
     return true;
   });
 }
 
-// The same state as before: nothing to do, so that a form being filled keeps what is in it.
-function sameAs(old, fresh) {
+// The same state as before, or an older look at it: nothing to do, so that a form being filled keeps what is in it.
+function isKnown(old, fresh) {
+  if (Number(fresh.dataset.at) < Number(old.dataset.at)) return true;
   return fresh.dataset.version !== undefined && fresh.dataset.version === old.dataset.version;
 }

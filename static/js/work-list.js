@@ -106,7 +106,7 @@ class WorkList extends HTMLElement {
   }
 
   get rows() {
-    return [...this.querySelectorAll("[data-group]:not([hidden]) a.row")].filter((link) => link.offsetParent !== null);
+    return [...this.querySelectorAll("[data-group]:not([hidden]) a.row")];
   }
 
   step(by) {
