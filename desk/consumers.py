@@ -32,7 +32,7 @@ BROKEN, TRY_LATER = 1011, 1013  # the page comes back by itself
 SIGNED_OUT, UNWELCOME, NOISY = 4401, 4403, 4400  # it does not
 RECHECK_SECONDS = 60
 HELLO_SECONDS = 15
-LATER_SECONDS = 2
+ROWS_SECONDS = 0.25
 MOST_FRAME = 16_384
 MOST_STREAMS = 60
 PARTS = {
@@ -68,7 +68,8 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
         self.watched: set[str] = set()
         self.dirty: set[str] = set()
         self.gone: set[str] = set()
-        self.rows: dict[str, News] = {}
+        self.rows: dict[str, int] = {}
+        self.rows_due = 0.0
         self.turned: dict[str, int] = {}
         self.links: list[bool] = []
         self.again_in(HELLO_SECONDS)
@@ -100,10 +101,13 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
 
     def _patience(self) -> float:
         """How long nothing may happen: not at all while something is to be shown."""
-        return 0.0 if self._owes() else max(0.0, self.due - self.loop.time())
+        due = min(self.due, self.rows_due) if self.rows else self.due
+        return 0.0 if self._owes() else max(0.0, due - self.loop.time())
 
     def _owes(self) -> bool:
-        return bool(self.dirty or self.rows or self.turned or self.links)
+        """Rows of the list follow their messages, but not each of a flood."""
+        rows = self.rows and self.loop.time() >= self.rows_due
+        return bool(self.dirty or self.turned or self.links or rows)
 
     def again_in(self, seconds: float) -> None:
         self.due = self.loop.time() + seconds * random.uniform(0.9, 1.1)  # noqa: S311 - spreads, hides nothing
@@ -242,13 +246,13 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
         told = await run_db(jobs.news, actor, brand_id, ref, after=after)
         self._note(ref, told)
         await self._send(told.frames)
-        if told.facts:
-            self.rows[ref] = told
+        if told.is_mine:
+            self.rows[ref] = brand_id
 
     def _note(self, ref: str, told: News) -> None:
         self.brands[ref] = told.brand_id
         self.streams[ref] = max(told.seq, self.streams.get(ref, 0))
-        if told.facts is None:
+        if not told.is_mine:
             self.streams.pop(ref, None)
             self.watched.discard(ref)
             self.dirty |= {"list", "top"}
@@ -259,6 +263,7 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
             return
         dirty, gone, rows, turned, links = self.dirty, self.gone, self.rows, self.turned, self.links
         self.dirty, self.gone, self.rows, self.turned, self.links = set(), set(), {}, {}, []
+        self.rows_due = self.loop.time() + ROWS_SECONDS
         if links:
             await self._send([await run_db(jobs.link, up=links[-1])])
             dirty |= {"list", "offers", "top"} if links[-1] else set()

@@ -23,7 +23,6 @@ from desk.conversations import open_conversation, scope
 from desk.inbox import Inbox, capacity_of, client_of, inbox_of, offers_of, row_of
 from desk.lines import lines_of
 from desk.presence import presence_context
-from desk.reading import Facts
 from desk.values import Capacity, Line, OfferCard, milliseconds, stream_of
 from desk.wording import gone_words, reader_of, state_words
 from interactions.choices import State
@@ -35,12 +34,12 @@ Frame = dict[str, Any]
 
 @dataclass(frozen=True)
 class News:
-    """What is new in one conversation: the frames to send now, and what its row in the list is made of."""
+    """What is new in one conversation: frames, the last number in them, whether it is the actor's."""
 
     frames: list[Frame]
     seq: int
     brand_id: int
-    facts: Facts | None
+    is_mine: bool
 
 
 @contextmanager
@@ -106,24 +105,25 @@ def news(actor: Actor, brand_id: int, ref: UUID, *, after: int, replay: bool = F
     if client is None:
         return _lost(brand_id, ref, now=now)
     with scope(actor, client):
-        facts, window = reading.news(ref, agent_id=actor.user_id, after=after)
-    if facts is None:
+        talk, window = reading.news(ref, agent_id=actor.user_id, after=after)
+    if talk is None:
         return _lost(brand_id, ref, now=now)
     if not window.is_whole:
-        frames = [frame(stream_of(ref), now=now, event="reload")]
-        return News(frames, facts.view.last_seq, brand_id, facts)
-    lines = lines_of(window.messages, reader_of(actor.user_id, facts.view, now=now), before=window.before)
+        return News([frame(stream_of(ref), now=now, event="reload")], talk.last_seq, brand_id, is_mine=True)
+    lines = lines_of(window.messages, reader_of(actor.user_id, talk, now=now), before=window.before)
     frames = [_messages(ref, lines, replay=replay, now=now)] if lines else []
-    return News(frames, lines[-1].seq if lines else after, brand_id, facts)
+    return News(frames, lines[-1].seq if lines else after, brand_id, is_mine=True)
 
 
-def row_frame(actor: Actor, told: News, *, now: datetime) -> list[Frame]:
-    """The row of that conversation in the work list; asks nobody."""
-    client = client_of(actor, told.brand_id)
-    if client is None or told.facts is None:
+def row_frames(actor: Actor, brand_id: int, refs: Iterable[UUID], *, now: datetime) -> list[Frame]:
+    """The rows of those conversations in the work list, one statement."""
+    client = client_of(actor, brand_id)
+    if client is None:
         return []
-    row = row_of(client, told.facts, now=now)
-    return [frame("row", now=now, html=render_to_string("desk/_row.html", {"row": row}))]
+    with scope(actor, client):
+        found = reading.facts_of(refs, agent_id=actor.user_id)
+    rows = (row_of(client, facts, now=now) for facts in found.values())
+    return [frame("row", now=now, html=render_to_string("desk/_row.html", {"row": row})) for row in rows]
 
 
 def state_frame(actor: Actor, brand_id: int, ref: UUID, *, now: datetime) -> Frame:
@@ -154,7 +154,9 @@ def _messages(ref: UUID, lines: tuple[Line, ...], *, replay: bool, now: datetime
 
 def _lost(brand_id: int, ref: UUID, *, now: datetime) -> News:
     words = state_words(State.QUEUED)
-    return News([frame(stream_of(ref), now=now, event="lost", data={"words": words})], 0, brand_id, None)
+    return News(
+        [frame(stream_of(ref), now=now, event="lost", data={"words": words})], 0, brand_id, is_mine=False
+    )
 
 
 def _gone(actor: Actor, refs: Iterable[str]) -> dict[str, str]:

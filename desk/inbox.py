@@ -3,9 +3,10 @@
 One statement for the work items, one for the offers, one for the capacity, then one in each brand touched.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Max, Q
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.choices import Role
-from desk.reading import Facts, facts_of
+from desk.reading import Caller, Facts, callers, facts_of
 from desk.values import CLOSED, NEEDS, WAITING, WRAP_UP, Capacity, Group, OfferCard, Row
 from desk.wording import language_name, short_ending, visitor_name
 from interactions.choices import State
@@ -23,6 +24,9 @@ from routing.models import AgentCapacity, Offer, QueuePlan, WorkItem
 from tenants.cards import card_by_id
 from tenants.scope import labour_scope, tenant_scope
 from tenants.values import BrandCard
+
+V = TypeVar("V")
+Place = tuple[int, UUID]
 
 
 @dataclass(frozen=True)
@@ -58,16 +62,15 @@ class _Offer:
 def inbox_of(actor: Actor, *, now: datetime) -> Inbox:
     """Look at everything."""
     items, offers, capacity = _labour(actor, now=now)
-    wanted = {(item.brand_id, item.ref) for item in items} | {(o.brand_id, o.interaction_ref) for o in offers}
-    facts = _facts(actor, wanted)
-    return Inbox(_groups(items, facts, now=now), _cards(offers, facts, now=now), capacity)
+    facts = _facts(actor, {(item.brand_id, item.ref) for item in items})
+    return Inbox(_groups(items, facts, now=now), _cards(actor, offers, now=now), capacity)
 
 
 def offers_of(actor: Actor, *, now: datetime) -> tuple[OfferCard, ...]:
-    """Look at the offers alone: the quick way, for when one comes in."""
+    """Look at the offers alone: one statement, then one in each brand that rings."""
     with labour_scope():
         offers = _ringing(actor, now=now)
-    return _cards(offers, _facts(actor, {(o.brand_id, o.interaction_ref) for o in offers}), now=now)
+    return _cards(actor, offers, now=now)
 
 
 def capacity_of(actor: Actor, *, now: datetime) -> Capacity:
@@ -147,26 +150,31 @@ def _capacity(actor: Actor, items: list[_Item], offers: list[_Offer]) -> Capacit
     return Capacity(talking, wrapping, talking + wrapping + len(offers) + free)
 
 
-def _facts(
-    actor: Actor, wanted: Iterable[tuple[int, UUID]]
-) -> dict[tuple[int, UUID], tuple[BrandCard, Facts]]:
+def _facts(actor: Actor, wanted: Iterable[Place]) -> dict[Place, tuple[BrandCard, Facts]]:
+    """What the list shows of each conversation, by brand id and ref."""
+    return _ask(actor, wanted, lambda refs: facts_of(refs, agent_id=actor.user_id))
+
+
+def _ask(
+    actor: Actor, wanted: Iterable[Place], question: Callable[[list[UUID]], dict[UUID, V]]
+) -> dict[Place, tuple[BrandCard, V]]:
     """Ask each brand that is touched, with the actor's own grant, about all of its conversations at once."""
     by_brand: dict[int, list[UUID]] = {}
     for brand_id, ref in sorted(wanted):
         by_brand.setdefault(brand_id, []).append(ref)
-    found: dict[tuple[int, UUID], tuple[BrandCard, Facts]] = {}
+    found: dict[Place, tuple[BrandCard, V]] = {}
     for brand_id, refs in by_brand.items():
         client = client_of(actor, brand_id)
         if client is None:
             continue
         with tenant_scope(client, actor.grant_for(client, role=Role.AGENT)):
-            known = facts_of(refs, agent_id=actor.user_id)
-        found |= {(brand_id, ref): (client, facts) for ref, facts in known.items()}
+            known = question(refs)
+        found |= {(brand_id, ref): (client, value) for ref, value in known.items()}
     return found
 
 
 def _groups(
-    items: list[_Item], facts: dict[tuple[int, UUID], tuple[BrandCard, Facts]], *, now: datetime
+    items: list[_Item], facts: dict[Place, tuple[BrandCard, Facts]], *, now: datetime
 ) -> tuple[Group, ...]:
     known = {(item.brand_id, item.ref) for item in items} & facts.keys()
     rows = sorted((row_of(*facts[key], now=now) for key in known), key=lambda row: row.key)
@@ -189,34 +197,26 @@ def _group(facts: Facts) -> str:
     return NEEDS if facts.since else WAITING
 
 
-def _cards(
-    offers: list[_Offer], facts: dict[tuple[int, UUID], tuple[BrandCard, Facts]], *, now: datetime
-) -> tuple[OfferCard, ...]:
-    cards = []
-    for offer in offers:
-        client, about = facts.get((offer.brand_id, offer.interaction_ref), (None, None))
-        if client is None or about is None:
-            continue
-        view = about.view
-        cards.append(
-            OfferCard(
-                client=client,
-                ref=offer.ref,
-                name=visitor_name(view),
-                preview=view.preview,
-                made_at=offer.made_at,
-                expires_at=offer.expires_at,
-                enqueued_at=offer.enqueued_at,
-                chips=_chips(about),
-                now=now,
-            )
-        )
-    return tuple(cards)
+def _cards(actor: Actor, offers: list[_Offer], *, now: datetime) -> tuple[OfferCard, ...]:
+    known = _ask(actor, {(offer.brand_id, offer.interaction_ref) for offer in offers}, callers)
+    places = ((offer, known.get((offer.brand_id, offer.interaction_ref))) for offer in offers)
+    return tuple(_card(offer, *place, now=now) for offer, place in places if place)
 
 
-def _chips(facts: Facts) -> tuple[str, ...]:
-    view = facts.view
-    words = [view.queue_name, language_name(view.language)]
-    if view.waits:
-        words.append(_("Left as a message"))
-    return tuple(word for word in words if word)
+def _card(offer: _Offer, client: BrandCard, caller: Caller, *, now: datetime) -> OfferCard:
+    words = [
+        caller.queue_name,
+        language_name(caller.language),
+        _("Left as a message") if caller.waits else "",
+    ]
+    return OfferCard(
+        client=client,
+        ref=offer.ref,
+        name=visitor_name(caller),
+        preview=caller.preview,
+        made_at=offer.made_at,
+        expires_at=offer.expires_at,
+        enqueued_at=offer.enqueued_at,
+        chips=tuple(filter(None, words)),
+        now=now,
+    )

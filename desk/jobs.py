@@ -44,7 +44,7 @@ def welcome(actor: Actor, known: dict[str, int]) -> Welcome:
         for ref, after in known.items():
             told[ref] = frames.news(actor, brands.get(ref, 0), UUID(ref), after=after, replay=True, now=now)
             out += told[ref].frames
-            if told[ref].facts:
+            if told[ref].is_mine:
                 out.append(frames.state_frame(actor, brands[ref], UUID(ref), now=now))
         return Welcome(out + frames.whole(actor, now=now), told)
 
@@ -64,16 +64,17 @@ def news(actor: Actor, brand_id: int, ref: str, *, after: int) -> News:
 
 
 def show(
-    actor: Actor, dirty: set[str], *, gone: set[str], rows: dict[str, News], turned: dict[str, int]
+    actor: Actor, dirty: set[str], *, gone: set[str], rows: dict[str, int], turned: dict[str, int]
 ) -> list[Frame]:
-    """Make the frames of all that changed since the last look."""
+    """Make the frames of all that changed since the last look; `rows`, `turned`: brand ids by ref."""
     now = clock.now()
     with speaking(actor):
         out = frames.parts(actor, dirty, gone=gone, now=now) if dirty else []
         for ref, brand_id in turned.items():
             out.append(frames.state_frame(actor, brand_id, UUID(ref), now=now))
-        for told in rows.values():
-            out += frames.row_frame(actor, told, now=now)
+        for brand_id in set(rows.values()):
+            refs = [UUID(ref) for ref, brand in rows.items() if brand == brand_id]
+            out += frames.row_frames(actor, brand_id, refs, now=now)
     return out
 
 

@@ -1,10 +1,13 @@
 """Questions to one brand, asked inside its scope; values out. One statement each unless it says more."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -17,6 +20,15 @@ from interactions.values import InteractionView, MessageView
 
 WINDOW = 100
 EARLIER = 5
+NEWS = """
+SELECT c.name, c.ref, i.language, i.last_seq, m.seq, m.direction, m.author_kind, m.author_id, m.author_shown,
+       m.body, m.client_id, m.at, m.data::text, m.redactions::text
+  FROM interactions_interaction i
+  JOIN crm_contact c ON c.id = i.contact_id
+  JOIN interactions_message m ON m.interaction_id = i.id
+ WHERE i.ref = %s AND i.agent_id = %s AND m.seq >= %s
+ ORDER BY m.seq LIMIT %s
+"""
 
 
 @dataclass(frozen=True)
@@ -39,6 +51,28 @@ class Contact:
     created_at: datetime
     points: tuple[tuple[str, str], ...]
     times: int
+
+
+@dataclass(frozen=True)
+class Talk:
+    """With whom a conversation is, and its last number."""
+
+    contact_name: str
+    contact_ref: UUID
+    language: str
+    last_seq: int
+
+
+@dataclass(frozen=True)
+class Caller:
+    """What an offer says of the customer."""
+
+    contact_name: str
+    contact_ref: UUID
+    language: str
+    preview: str
+    queue_name: str
+    waits: bool
 
 
 @dataclass(frozen=True)
@@ -79,23 +113,30 @@ def older(ref: UUID, *, before: int) -> Window:
     return _window(ref, Message.objects.filter(interaction__ref=ref, seq__lt=before))
 
 
-def news(ref: UUID, *, agent_id: int, after: int, most: int = WINDOW) -> tuple[Facts | None, Window]:
-    """Return what came after number `after` in a conversation of the agent's, and the facts of its row.
+def news(ref: UUID, *, agent_id: int, after: int, most: int = WINDOW) -> tuple[Talk | None, Window]:
+    """Return what came after number `after` in a conversation of the agent's; not the agent's: no talk.
 
-    More than `most` messages: the window is empty and not whole. Not the agent's: no facts, nothing.
+    More than `most` messages: the window is empty and not whole. On the way of every message to its agent, so
+    it is written out: composing it through the models takes longer than all the rest of that way.
     """
-    listed = Message.objects.filter(interaction__ref=ref, interaction__agent_id=agent_id, seq__gte=after)
-    related = ("contact", "queue", "reason", "outcome")
-    full = listed.select_related(*(f"interaction__{name}" for name in related)).order_by("seq")
-    rows = list(full.annotate(**_extra(agent_id, "interaction__"))[: most + 2])
+    with connection.cursor() as cursor:
+        cursor.execute(NEWS, [ref, agent_id, after, most + 2])
+        rows = cursor.fetchall()
     if not rows:
         return None, Window((), None)
-    views = tuple(message_view(row, ref) for row in rows)
-    facts = _facts(rows[-1].interaction, rows[-1])
+    talk = Talk(*rows[-1][:4])
+    views = tuple(_heard(ref, row[4:]) for row in rows)
     fresh = tuple(view for view in views if view.seq > after)
     if len(fresh) > most:
-        return facts, Window((), None, is_whole=False)
-    return facts, Window(fresh, views[0] if views[0].seq <= after else None)
+        return talk, Window((), None, is_whole=False)
+    return talk, Window(fresh, views[0] if views[0].seq <= after else None)
+
+
+def callers(refs: Iterable[UUID]) -> dict[UUID, Caller]:
+    """Return who waits in these conversations, for an offer: as little as it shows."""
+    columns = ("contact__name", "contact__ref", "language", "preview", "queue__name", "waits")
+    rows = Interaction.objects.filter(ref__in=list(refs)).values_list("ref", *columns)
+    return {row[0]: Caller(*row[1:]) for row in rows}
 
 
 def drafts(ref: UUID, *, agent_id: int) -> tuple[str, str]:
@@ -115,24 +156,28 @@ def choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 
 def _listed(agent_id: int) -> QuerySet[Interaction]:
+    """Rows with the instant of the first message not answered yet, and whether the agent has a draft."""
+    sent = Message.objects.filter(interaction=OuterRef("interaction"), direction=Direction.OUT)
+    answered = Subquery(sent.order_by().values("interaction").annotate(n=Max("seq")).values("n"))
+    open_ones = Message.objects.filter(direction=Direction.IN, seq__gt=Coalesce(answered, 0))
+    since = open_ones.filter(interaction=OuterRef("pk")).order_by("seq").values("at")[:1]
+    draft = Draft.objects.filter(interaction=OuterRef("pk"), agent_id=agent_id)
     related = Interaction.objects.select_related("contact", "queue", "reason", "outcome")
-    rows: QuerySet[Interaction] = related.annotate(**_extra(agent_id, ""))
+    rows: QuerySet[Interaction] = related.annotate(since=Subquery(since), draft=Exists(draft))
     return rows
 
 
-def _extra(agent_id: int, path: str) -> dict[str, Subquery | Exists]:
-    """What is asked along with an interaction's row: the first message not answered yet, and a draft."""
-    of_row = OuterRef(f"{path}pk")
-    sent = Message.objects.filter(interaction=OuterRef("interaction"), direction=Direction.OUT)
-    answered = Subquery(sent.order_by().values("interaction").annotate(n=Max("seq")).values("n"))
-    asked = Message.objects.filter(interaction=of_row, direction=Direction.IN, seq__gt=Coalesce(answered, 0))
-    draft = Draft.objects.filter(interaction=of_row, agent_id=agent_id)
-    return {"since": Subquery(asked.order_by("seq").values("at")[:1]), "draft": Exists(draft)}
+def _facts(row: Interaction) -> Facts:
+    return Facts(as_view(row), row.since, row.draft, row.disposition_missing)  # type: ignore[attr-defined]
 
 
-def _facts(row: Interaction, extra: Interaction | Message | None = None) -> Facts:
-    told = extra or row
-    return Facts(as_view(row), told.since, told.draft, row.disposition_missing)  # type: ignore[union-attr]
+def _heard(ref: UUID, columns: tuple[Any, ...]) -> MessageView:
+    """Make the value of the columns of NEWS from `seq` on, JSON as text."""
+    seq, direction, author_kind, author_id, author_shown, body, client_id, at, data, redactions = columns
+    return MessageView(
+        ref, seq, direction, author_kind, author_id, author_shown, body, client_id, at,
+        data=json.loads(data), redactions=tuple(json.loads(redactions)),
+    )  # fmt: skip
 
 
 def _window(ref: UUID, rows: QuerySet[Message]) -> Window:

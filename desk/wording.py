@@ -1,6 +1,8 @@
 """Words for codes: languages, channels, how a conversation ended. Nothing here asks anybody."""
 
 from datetime import datetime
+from typing import Protocol
+from uuid import UUID
 
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
@@ -8,7 +10,6 @@ from django.utils.translation import gettext as _
 from desk.lines import Reader
 from desk.reading import Facts
 from interactions.choices import Channel, State
-from interactions.values import InteractionView
 from routing.choices import OfferState, WithdrawReason
 
 
@@ -52,12 +53,23 @@ def ending_words(facts: Facts) -> str:
     }
 
 
-def visitor_name(view: InteractionView) -> str:
+class Named(Protocol):
+    """Whatever says with whom a conversation is."""
+
+    @property
+    def contact_name(self) -> str: ...
+    @property
+    def contact_ref(self) -> UUID: ...
+    @property
+    def language(self) -> str: ...
+
+
+def visitor_name(view: Named) -> str:
     """What the customer is called: their name, else Visitor and a code that tells them apart."""
     return view.contact_name or _("Visitor %(code)s") % {"code": view.contact_ref.hex[-4:]}
 
 
-def reader_of(agent_id: int, view: InteractionView, *, now: datetime) -> Reader:
+def reader_of(agent_id: int, view: Named, *, now: datetime) -> Reader:
     return Reader(agent_id, visitor_name(view), view.language, now)
 
 

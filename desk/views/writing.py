@@ -159,11 +159,9 @@ def _give_back(
 
 def _newer(actor: Actor, client: BrandCard, ref: UUID, since: int) -> tuple[Line, ...]:
     with scope(actor, client):
-        facts, window = reading.news(ref, agent_id=actor.user_id, after=since)
+        talk, window = reading.news(ref, agent_id=actor.user_id, after=since)
         if not window.is_whole:
             window = reading.newest(ref)
-    if facts is None:
+    if talk is None:
         return ()
-    return lines_of(
-        window.messages, reader_of(actor.user_id, facts.view, now=clock.now()), before=window.before
-    )
+    return lines_of(window.messages, reader_of(actor.user_id, talk, now=clock.now()), before=window.before)
