@@ -16,9 +16,11 @@ from routing.lines import Waiting
 from routing.live import announce_gone
 from routing.models import Offer, WorkItem
 from routing.notices import CHANNEL, pack, wake
+from routing.querysets import WorkItemQuerySet
 from tenants.scope import labour_scope
 
 BOOST_SECONDS = 30
+MOST_CLAIMS = 50
 
 INSERT = f"""
 WITH made AS (
@@ -48,14 +50,21 @@ def enqueue(draft: WorkItemDraft, *, now: datetime) -> int | None:
 
 
 def leave_line(brand_id: int, interaction_ref: UUID, *, outcome: str, now: datetime) -> None:
-    """End the wait: the customer left. An offer that rings is withdrawn, without a strike."""
+    """End the wait: the customer left. An offer that rings is withdrawn, without a strike.
+
+    The item is claimed by its offer when it rings and by itself when it does not. When it began or ceased to
+    ring in between, neither claim took, and both are tried again: no offer outlives the wait it was made for.
+    """
+    known = outcome if outcome in Outcome.values else Outcome.CLOSED
     with labour_scope(), transaction.atomic(savepoint=False):
-        _withdraw(brand_id, interaction_ref, now=now)
-        waiting = WorkItem.objects.waiting().of(brand_id, interaction_ref)
-        item = waiting.select_for_update(of=("self",)).first()
-        if item is not None:
-            known = outcome if outcome in Outcome.values else Outcome.CLOSED
-            end_item(item, outcome=known, now=now)
+        line = WorkItem.objects.of(brand_id, interaction_ref)
+        for _ in range(MOST_CLAIMS):
+            item = _withdraw(line, now=now) or _queued(line)
+            if item is not None:
+                end_item(item, outcome=known, now=now)
+            if item is not None or not line.waiting().exists():
+                return
+        raise RuntimeError("an item in the line neither rings nor waits")
 
 
 def end_item(item: WorkItem, *, outcome: str, now: datetime) -> None:
@@ -80,21 +89,24 @@ def note_presence(brand_id: int, interaction_ref: UUID, *, node: str | None, now
         wake(items=ids)
 
 
-def _withdraw(brand_id: int, interaction_ref: UUID, *, now: datetime) -> None:
-    """Withdraw what rings for the interaction; the offer's row is claimed before the item's."""
-    ringing = Offer.objects.pending().filter(
-        work_item__brand_id=brand_id, work_item__interaction_ref=interaction_ref
-    )
-    for offer in ringing.select_related("work_item"):
-        claimed = Offer.objects.filter(pk=offer.pk, state=OfferState.PENDING).update(
-            state=OfferState.WITHDRAWN, reason=WithdrawReason.LEFT, answered_at=now
-        )
-        if claimed:
-            WorkItem.objects.select_for_update(of=("self",)).get(pk=offer.work_item_id)
-            free(offer.agent_id, units=offer.units)
-            tell("withdrawn", offer, offer.work_item, at=now, reason=WithdrawReason.LEFT)
-            wake(agents=[offer.agent_id])
-            announce_gone(offer.agent_id, ref=offer.ref)
+def _withdraw(line: WorkItemQuerySet[WorkItem], *, now: datetime) -> WorkItem | None:
+    """Withdraw what rings and return its item, locked; the offer's row is claimed before the item's."""
+    offer = Offer.objects.pending().filter(work_item__in=line.waiting()).first()
+    if offer is None or not Offer.objects.filter(pk=offer.pk, state=OfferState.PENDING).update(
+        state=OfferState.WITHDRAWN, reason=WithdrawReason.LEFT, answered_at=now
+    ):
+        return None
+    item: WorkItem = WorkItem.objects.select_for_update(of=("self",)).get(pk=offer.work_item_id)
+    free(offer.agent_id, units=offer.units)
+    tell("withdrawn", offer, item, at=now, reason=WithdrawReason.LEFT)
+    wake(agents=[offer.agent_id])
+    announce_gone(offer.agent_id, ref=offer.ref)
+    return item
+
+
+def _queued(line: WorkItemQuerySet[WorkItem]) -> WorkItem | None:
+    """Lock the item if it does not ring: asked again by the server once the lock is there."""
+    return line.filter(state=ItemState.QUEUED).select_for_update(of=("self",)).first()
 
 
 def _news(draft: WorkItemDraft, order_key: datetime) -> dict[str, str]:

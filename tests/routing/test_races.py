@@ -3,13 +3,14 @@
 import contextlib
 import random
 import threading
+import time
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, F, Sum
 
 from accounts.actor import Actor
@@ -24,7 +25,7 @@ from routing.models import AgentCapacity, Offer, WorkItem
 from routing.router import step
 from routing.writes import offer_to, run_here, write
 from tenants.cards import BrandCard
-from tenants.scope import tenant_scope
+from tenants.scope import labour_scope, tenant_scope
 from tests.factories import TESTS, make_agent
 from tests.routing.conftest import again, at, close, go_available, set_up, used, write_in
 from workforce import actions as workforce
@@ -132,6 +133,59 @@ class DescribeWriters:
             assert (again(item).state, used(ada)) == (ItemState.QUEUED, 0)
             with tenant_scope(acme, TESTS):
                 interactions.end_by_visitor(item.interaction_ref, now=at(n + 0.7))
+
+
+class DescribeLeaving:
+    def it_withdraws_an_offer_that_is_made_while_the_customer_leaves(
+        self, acme: BrandCard, ada: Actor
+    ) -> None:
+        """The customer looks for an offer, finds none, and waits for the row that the offer's writer holds."""
+        go_available(ada)
+        item = write_in(acme)
+        leaving = threading.Thread(target=partial(leave, acme, item, now=at(2)))
+        with transaction.atomic():
+            assert offer_to(item.pk, ada.user_id, now=at(1))
+            leaving.start()
+            wait_for_waiter()
+        leaving.join(60)
+        assert (again(item).state, Offer.objects.get().state) == (ItemState.ENDED, OfferState.WITHDRAWN)
+        assert used(ada) == 0
+        check_everything()
+
+    def it_ends_a_wait_whose_offer_is_declined_at_that_instant(self, acme: BrandCard, ada: Actor) -> None:
+        go_available(ada)
+        item = write_in(acme)
+        (made,) = step(at(1))
+        leaving = threading.Thread(target=partial(leave, acme, item, now=at(2)))
+        with transaction.atomic():
+            actions.decline_offer(made.ref, actor=ada, now=at(2))
+            leaving.start()
+            wait_for_waiter()
+        leaving.join(60)
+        assert (again(item).state, Offer.objects.get().state) == (ItemState.ENDED, OfferState.DECLINED)
+        assert used(ada) == 0
+        check_everything()
+
+
+def leave(card: BrandCard, item: WorkItem, *, now: datetime) -> None:
+    """The customer ends the wait, on a connection of this thread's own."""
+    try:
+        with tenant_scope(card, TESTS):
+            interactions.end_by_visitor(item.interaction_ref, now=now)
+    finally:
+        connection.close()
+
+
+def wait_for_waiter() -> None:
+    """Return once another connection waits for a lock."""
+    end = time.monotonic() + 60
+    with labour_scope(), connection.cursor() as cursor:
+        while time.monotonic() < end:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
+    raise AssertionError("nobody waits")
 
 
 class DescribeAnswers:
