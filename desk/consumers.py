@@ -177,7 +177,7 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
             case "hello":
                 await self._hello(self.actor, frame.get("resume"))
             case "watch":
-                await self._watch(self.actor, frame)
+                await self._watch(frame)
             case "leave":
                 self.watched.discard(str(frame.get("stream", ""))[2:])
             case "ping":
@@ -196,12 +196,13 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
         self.again_in(RECHECK_SECONDS)
         await self._send(welcome.frames)
 
-    async def _watch(self, actor: Actor, frame: Frame) -> None:
+    async def _watch(self, frame: Frame) -> None:
         ref, seq = _ref(frame.get("stream")), frame.get("seq")
-        if ref is None or not isinstance(seq, int):
+        await self._recheck()
+        if self.closed or self.actor is None or ref is None or not isinstance(seq, int):
             return
         self.watched.add(ref)
-        told = await run_db(jobs.catch_up, actor, ref, after=seq)
+        told = await run_db(jobs.catch_up, self.actor, ref, after=seq)
         if told:
             self._note(ref, told)
             await self._send(told.frames)

@@ -139,7 +139,7 @@ class DescribeLeaving:
     def it_withdraws_an_offer_that_is_made_while_the_customer_leaves(
         self, acme: BrandCard, ada: Actor
     ) -> None:
-        """The customer looks for an offer, finds none, and waits for the row that the offer's writer holds."""
+        """The customer looks for an offer, finds none, and waits for the row which the writer holds."""
         go_available(ada)
         item = write_in(acme)
         leaving = threading.Thread(target=partial(leave, acme, item, now=at(2)))
