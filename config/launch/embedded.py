@@ -34,7 +34,7 @@ def _start(var: Path, port: int, ends: contextlib.ExitStack) -> dict[str, str]:
     account = privileges.service_account(var)
     process.sweep(layout.at(var).pids, mark=f"TRUNKLINE_VAR={var.resolve()}")
     place = layout.make(var, account, None)
-    values = environment.compose(place, port=port, base_host="localhost")
+    values = environment.compose(place, port=port, base_host="localhost", demo=environment.wants_demo(None))
     environment.write(place.env, values, None)
     binaries = programs.for_account(programs.locate(), account, place.data)
     running: list[tuple[str, process.Process]] = []

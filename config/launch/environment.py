@@ -35,8 +35,11 @@ def write(path: Path, values: dict[str, str], account: Account | None) -> None:
     rough.replace(path)
 
 
-def compose(layout: Layout, *, port: int, base_host: str) -> dict[str, str]:
-    """Return the lines of the file: secrets kept from the last time, addresses of the servers we embed."""
+def compose(layout: Layout, *, port: int, base_host: str, demo: bool) -> dict[str, str]:
+    """Return the lines of the file: secrets kept from the last time, addresses of the servers we embed.
+
+    `demo` has the pages show the demo world's sign-ins.
+    """
     old = read(layout.env)
     values = {
         "SECRET_KEY": old.get("SECRET_KEY") or secrets.token_urlsafe(50),
@@ -50,6 +53,7 @@ def compose(layout: Layout, *, port: int, base_host: str) -> dict[str, str]:
     if embeds_postgres():
         values["DATABASE_URL"] = socket_url(LOGIN, values["LOGIN_PASSWORD"], layout.sockets)
         values["ROUTER_DATABASE_URL"] = socket_url(ROUTER, values["ROUTER_PASSWORD"], layout.sockets)
+    if demo:
         values["DEMO"] = "1"
     if embeds_valkey():
         values["REDIS_URL"] = f"unix://{layout.sockets}/valkey.sock?db=0"
@@ -58,6 +62,14 @@ def compose(layout: Layout, *, port: int, base_host: str) -> dict[str, str]:
 
 def socket_url(user: str, password: str, sockets: Path, database: str = DATABASE) -> str:
     return f"postgresql://{user}:{quote(password, safe='')}@/{database}?host={quote(str(sockets))}"
+
+
+def wants_demo(asked: bool | None) -> bool:
+    """Tell whether to plant the demo world; unasked, only into the database that is ours.
+
+    Its passwords are public: nobody's own database gets them by accident.
+    """
+    return embeds_postgres() if asked is None else asked
 
 
 def embeds_postgres() -> bool:

@@ -33,7 +33,11 @@ class Options:
     port: int
     var: Path
     bind: str
-    seed: bool
+    seed: bool | None
+
+    @property
+    def demo(self) -> bool:
+        return environment.wants_demo(self.seed)
 
 
 def main(argv: list[str]) -> int:
@@ -41,7 +45,7 @@ def main(argv: list[str]) -> int:
     stop = Stop()
     stop.listen()
     try:
-        _up(_options(argv), stop)
+        _up(options_of(argv), stop)
     except Stopped:
         say("Stopped.")
         return 0
@@ -56,7 +60,7 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _options(argv: list[str]) -> Options:
+def options_of(argv: list[str]) -> Options:
     parser = argparse.ArgumentParser(prog="up", description="Run Trunkline on this machine.")
     parser.add_argument(
         "--port", type=int, default=_default_port(), help="pages; live sockets get the next one"
@@ -67,7 +71,11 @@ def _options(argv: list[str]) -> Options:
     parser.add_argument(
         "--bind", default="127.0.0.1", help="the address to listen on (default: this machine only)"
     )
-    parser.add_argument("--no-seed", dest="seed", action="store_false", help="do not plant the demo world")
+    parser.add_argument(
+        "--seed",
+        action=argparse.BooleanOptionalAction,
+        help="plant the demo world (default: only into the embedded database)",
+    )
     return Options(**vars(parser.parse_args(argv)))
 
 
@@ -96,7 +104,7 @@ def _up(options: Options, stop: Stop) -> None:
         supervisor = Supervisor(place, env=env, account=python, stop=stop)
         ends.callback(_forget, place)
         fresh = _start_servers(supervisor, steps, ends, account)
-        plan = load_plan(values, bind=options.bind, seed=options.seed)
+        plan = load_plan(values, bind=options.bind, seed=options.demo)
         _prepare(supervisor, plan, steps, fresh=fresh)
         ends.callback(_farewell, supervisor)
         _start_children(supervisor, plan, steps, options)
@@ -119,7 +127,7 @@ def _check_machine(options: Options, servers: Account | None, python: Account | 
 
 def _write_environment(place: Layout, options: Options, account: Account | None) -> dict[str, str]:
     base_host = os.environ.get("BASE_HOST", "localhost")
-    values = environment.compose(place, port=options.port, base_host=base_host)
+    values = environment.compose(place, port=options.port, base_host=base_host, demo=options.demo)
     environment.write(place.env, values, account)
     return values
 
@@ -243,7 +251,8 @@ def _wait_for_sockets(supervisor: Supervisor, options: Options) -> None:
 def _announce(place: Layout, options: Options, *, seconds: float) -> None:
     host = os.environ.get("BASE_HOST", "localhost")
     say(f"\nReady after {seconds:.1f} s: http://{host}:{options.port}/   (Ctrl-C stops everything)")
-    for line in _table(_signins(place), host=host, port=options.port):
+    entries = _signins(place) if options.demo else []
+    for line in _table(entries, host=host, port=options.port):
         say(f"  {line}")
     data = "" if place.data == place.var else f", data in {place.data}, which the servers' account can reach"
     say(f"Logs are in {place.log}{data}\n")

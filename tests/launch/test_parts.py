@@ -10,8 +10,9 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 from config import env as typed
-from config.launch import environment, fingerprint, housekeeping, layout, postgres, process
+from config.launch import environment, fingerprint, housekeeping, layout, main, postgres, process
 from config.launch.errors import CannotRun
+from config.launch.plan import load as load_plan
 from config.launch.postgres import Postgres, explain
 from config.launch.supervisor import next_delay
 
@@ -56,10 +57,30 @@ class DescribeTheEnvironmentFile:
     ) -> None:
         monkeypatch.setenv("DATABASE_URL", "postgresql://me@db/real")
         monkeypatch.delenv("REDIS_URL", raising=False)
-        values = environment.compose(layout.at(tmp_path), port=8000, base_host="localhost")
+        values = environment.compose(layout.at(tmp_path), port=8000, base_host="localhost", demo=False)
         assert "DATABASE_URL" not in values
-        assert "DEMO" not in values
         assert values["REDIS_URL"].startswith("unix://")
+
+
+class DescribeTheDemoWorld:
+    """Its passwords are public: it goes into one's own database only when asked for."""
+
+    @pytest.mark.parametrize("word", [[], ["--seed"], ["--no-seed"]])
+    @pytest.mark.parametrize("own", [True, False])
+    def it_is_planted_and_shown_unasked_in_the_embedded_database_alone(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, own: bool, word: list[str]
+    ) -> None:
+        monkeypatch.delenv("TRUNKLINE_PLAN", raising=False)
+        monkeypatch.delenv("DATABASE_URL", raising=False)
+        if own:
+            monkeypatch.setenv("DATABASE_URL", "postgresql://me@db/real")
+        demo = main.options_of(word).demo
+        values = environment.compose(layout.at(tmp_path), port=8000, base_host="localhost", demo=demo)
+        plan = load_plan(values, bind="127.0.0.1", seed=demo)
+        expected = word == ["--seed"] or (not own and not word)
+        assert ("DEMO" in values) is expected
+        assert ("--seed" in plan.prepare) is expected
+        assert ("history" in {child.name for child in plan.children}) is expected
 
 
 class DescribeTheLayout:
