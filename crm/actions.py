@@ -20,16 +20,16 @@ def get_or_create_visitor(
 ) -> int:
     """Return the id of the contact behind a visitor, touched; without `contact_id`, of a new one."""
     if contact_id is not None:
-        touch(contact_id, language=language, page=page, now=now)
+        touch(contact_id, language=language, page=page, timezone=timezone, now=now)
         return contact_id
-    seen = _seen(language, page)
-    made: Contact = Contact.objects.create(name=name[:120], timezone=timezone[:64], last_seen_at=now, **seen)
+    seen = _seen(language, page, timezone)
+    made: Contact = Contact.objects.create(name=name[:120], last_seen_at=now, **seen)
     return made.pk
 
 
-def touch(contact_id: int, *, language: str, page: str, now: datetime) -> None:
-    """Note that the contact was here, on which page and in which language; what is not known stays."""
-    known = {column: value for column, value in _seen(language, page).items() if value}
+def touch(contact_id: int, *, language: str, page: str, timezone: str = "", now: datetime) -> None:
+    """Note that the contact was here, on which page, in which language and zone; what is not known stays."""
+    known = {column: value for column, value in _seen(language, page, timezone).items() if value}
     Contact.objects.filter(pk=contact_id).update(last_seen_at=now, **known)
 
 
@@ -55,6 +55,7 @@ def normalised(kind: PointKind, value: str) -> str:
     return text.lower()
 
 
-def _seen(language: str, page: str) -> dict[str, str]:
+def _seen(language: str, page: str, timezone: str) -> dict[str, str]:
     """A page is kept without query and fragment: they may carry what is none of our business."""
-    return {"language": language[:12], "page": page.partition("?")[0].partition("#")[0][:500]}
+    plain = page.partition("?")[0].partition("#")[0]
+    return {"language": language[:12], "page": plain[:500], "timezone": timezone[:64]}

@@ -25,6 +25,7 @@ let hello = null; // what the page under the panel said
 let token = null;
 let link = null;
 let conversation = null;
+const { timeZone: zone } = Intl.DateTimeFormat().resolvedOptions(); // whoever answers sees what time it is here
 let anew = false; // the visitor wants a new conversation, the server does not know yet
 let greeted = false;
 let sending = null; // the client id on its way
@@ -75,7 +76,7 @@ async function newToken() {
 }
 
 function greeting() {
-  return { op: "hello", key, token, conversation, after: log.last, language, page: hello.page };
+  return { op: "hello", key, token, conversation, after: log.last, language, page: hello.page, zone };
 }
 
 /* The token is no good any more: say so, and begin afresh with what is written. */

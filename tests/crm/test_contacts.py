@@ -35,11 +35,16 @@ class DescribeVisitor:
         assert again.page == "https://shop.test/tents"
         assert Contact.objects.count() == 1
 
+    def it_follows_a_contact_to_another_zone(self, in_acme: Scope) -> None:
+        first = visitor(timezone="Europe/Stockholm")
+        assert visitor(first.pk, timezone="America/Lima").timezone == "America/Lima"
+
     def it_keeps_what_is_not_known_this_time(self, in_acme: Scope) -> None:
-        contact = visitor()
+        contact = visitor(timezone="Europe/Stockholm")
         actions.touch(contact.pk, language="", page="", now=LATER)
         contact.refresh_from_db()
         assert (contact.language, contact.page) == ("sv", "https://shop.test/boots")
+        assert contact.timezone == "Europe/Stockholm"
         assert contact.last_seen_at == LATER
 
     @pytest.mark.parametrize("more", ["?card=4111", "#me@example.test", "?a=1#b?c"])

@@ -7,7 +7,9 @@
 
 import json
 import re
+import zoneinfo
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
@@ -44,6 +46,7 @@ class Hello:
     conversation: UUID | None
     language: str
     page: str
+    zone: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +120,7 @@ def _hello(said: dict[str, Any]) -> Hello:
         conversation=_uuid(said, "conversation") if said.get("conversation") is not None else None,
         language=_language(said.get("language")),
         page=_page(said.get("page")),
+        zone=_zone(said.get("zone")),
     )
 
 
@@ -182,3 +186,14 @@ def _page(value: Any) -> str:
     if parts.scheme not in {"http", "https"}:
         return ""
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def _zone(value: Any) -> str:
+    """Return the visitor's zone, or "": the desk tells time in it, so only one that can be computed in."""
+    return value if isinstance(value, str) and value in _zones() else ""
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Once per process: finding them walks the machine's files."""
+    return frozenset(zoneinfo.available_timezones())

@@ -59,6 +59,7 @@ class Visit:
     language: str
     page_language: str
     page: str
+    zone: str
     address: str | None
 
 
@@ -107,6 +108,7 @@ def welcome(hello: Hello, *, host: str, origin: str | None, address: str | None)
         language=adapter.language_for(hello.language, brand),
         page_language=hello.language,
         page=hello.page,
+        zone=hello.zone,
         address=address,
     )
     with _inside(visit):
@@ -194,6 +196,7 @@ def _open(visit: Visit, frame: Say) -> MessageView:
             body=frame.body,
             language=visit.page_language,
             page=visit.page,
+            timezone=visit.zone,
             expires_at=visit.token.expires_at,
             is_test=visit.brand.kind == BrandKind.SANDBOX,
             waits=waits,

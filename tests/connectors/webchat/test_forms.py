@@ -18,7 +18,19 @@ NESTED = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
     max_leaves=8,
 )
-NAMES = ["op", "key", "token", "after", "conversation", "language", "page", "client_id", "body", "fresh"]
+NAMES = [
+    "op",
+    "key",
+    "token",
+    "after",
+    "conversation",
+    "language",
+    "page",
+    "client_id",
+    "body",
+    "fresh",
+    "zone",
+]
 OPS = st.sampled_from(["hello", "msg", "typing", "end", "ping", "identify", "other"])
 
 
@@ -62,6 +74,22 @@ def it_reads_a_greeting() -> None:
 )
 def it_keeps_the_page_without_what_is_private(page: Any, kept: str) -> None:
     assert hello(page=page).page == kept
+
+
+@pytest.mark.parametrize(
+    ("zone", "kept"),
+    [
+        ("America/Argentina/Ushuaia", "America/Argentina/Ushuaia"),
+        ("UTC", "UTC"),
+        ("Mars/Olympus", ""),
+        ("../../etc/passwd", ""),
+        ("", ""),
+        (None, ""),
+        (["UTC"], ""),
+    ],
+)
+def it_keeps_a_zone_that_it_knows(zone: Any, kept: str) -> None:
+    assert hello(zone=zone).zone == kept
 
 
 def it_counts_characters_not_bytes() -> None:

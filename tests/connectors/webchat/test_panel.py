@@ -31,11 +31,11 @@ def audit(page: Page) -> list[str]:
 
 
 def it_says_hello_in_the_brands_voice(rig: Rig) -> None:
-    panel = rig.panel()
+    panel = rig.panel(timezone_id="Asia/Tokyo")
     expect(panel.get_by_role("heading", name="Hi! Planning a trip?")).to_be_visible()
     expect(panel.locator("#status")).to_have_text("We're here, write to us")
     said = {"op": "hello", "key": KEY, "token": "token-1", "language": "en", "page": ""}
-    assert rig.live.sent("hello")[0] == said | {"conversation": None, "after": 0}
+    assert rig.live.sent("hello")[0] == said | {"conversation": None, "after": 0, "zone": "Asia/Tokyo"}
 
 
 def it_takes_a_message_when_nobody_is_there(rig: Rig) -> None:

@@ -67,6 +67,14 @@ async def it_opens_a_conversation_with_the_first_message(acme: BrandCard) -> Non
     await visitor.leave()
 
 
+@pytest.mark.parametrize(("zone", "kept"), [("Asia/Tokyo", "Asia/Tokyo"), ("Mars/Olympus", ""), (None, "")])
+async def it_knows_what_time_it_is_for_the_visitor(acme: BrandCard, zone: str | None, kept: str) -> None:
+    visitor = await Visitor(acme).greet(zone=zone)
+    await visitor.say(FIRST)
+    assert await within(acme, lambda: Contact.objects.get().timezone) == kept
+    await visitor.leave()
+
+
 async def it_returns_to_its_conversation(acme: BrandCard) -> None:
     visitor = await Visitor(acme).greet()
     await visitor.say(FIRST)
@@ -257,7 +265,7 @@ async def it_takes_four_statements_to_store_a_message(acme: BrandCard) -> None:
         return [text for text in queries if text.startswith(kinds) and "set_config" not in text]
 
     hello = forms.Hello(
-        key=key_of(acme), token=visitor.token, after=0, conversation=None, language="sv", page=""
+        key=key_of(acme), token=visitor.token, after=0, conversation=None, language="sv", page="", zone=""
     )
     visit, _ref = await run_db(
         visits.welcome, hello, host="acme.localhost", origin=origin_of(acme), address=None
