@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.db import models, transaction
 from django.http import HttpRequest
 
 from tenants import cards
 from tenants.audit import audit
+from tenants.choices import BrandState
 from tenants.models import (
     AuditRow,
     Brand,
@@ -43,6 +46,12 @@ class Announced(admin.ModelAdmin):  # type: ignore[type-arg]
         self._announce(request, obj, "deleted")
         super().delete_model(request, obj)
 
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> None:
+        """Delete one by one: Django's own "delete selected" would tell nobody."""
+        with transaction.atomic():
+            for obj in queryset:
+                self.delete_model(request, obj)
+
     def _announce(self, request: HttpRequest, obj: Any, what: str) -> None:
         kind = obj._meta.model_name
         brand_id = obj.pk if kind == "brand" else getattr(obj, "brand_id", None)
@@ -57,8 +66,21 @@ class BrandAdmin(Announced):
     search_fields = ("name", "slug")
     readonly_fields = ("ref", "schema_name", "role_name", "number", "created_at")
 
+    def formfield_for_choice_field(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.TypedChoiceField | None:
+        """Offer every state but `gone`, which would leave schema, role and entrances standing."""
+        if db_field.name == "state":
+            kwargs["choices"] = [choice for choice in BrandState.choices if choice[0] != BrandState.GONE]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Brand | None = None) -> bool:
+        """A brand that is gone has no schema to come back to."""
+        gone = obj is not None and obj.state == BrandState.GONE
+        return not gone and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

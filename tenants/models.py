@@ -2,7 +2,9 @@
 
 import hashlib
 from typing import Any, ClassVar, NoReturn
+from zoneinfo import available_timezones
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Now
@@ -81,6 +83,11 @@ class Brand(TenantMixin):  # type: ignore[misc]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.timezone not in available_timezones():
+            raise ValidationError({"timezone": _("Not a time zone. Write it like Europe/Stockholm.")})
 
     def __enter__(self) -> NoReturn:
         raise RuntimeError("tenants.scope.tenant_scope is the only way into a brand")
