@@ -1,6 +1,5 @@
 """Translate a request into one question to reporting or interactions, and its answer into a page."""
 
-from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -61,5 +60,5 @@ def _report(request: SignedInRequest, visit: Visit) -> ServiceReport:
 
 def _days(request: SignedInRequest) -> int:
     """Read ?days=; anything but an offered period is the longest one, so that old links keep working."""
-    wanted: Any = request.GET.get("days", "")
-    return int(wanted) if wanted.isdigit() and int(wanted) in PERIODS else max(PERIODS)
+    wanted = {str(days): days for days in PERIODS}
+    return wanted.get(request.GET.get("days", ""), max(PERIODS))

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 import pytest
@@ -157,4 +158,10 @@ def it_refuses_posts_and_unknown_figures(lena: str, acme: BrandCard) -> None:
     assert page(browser, acme, "/report/rows/nonsense/").status_code == 404
     host = {"host": f"{acme.slug}.localhost:8000"}
     assert browser.post("/report/", headers=host).status_code == 405
-    assert page(browser, acme, "/report/?days=900").status_code == 200
+
+
+@pytest.mark.parametrize("days", ["900", "²", "٧", "-7", "7.0", "9" * 5000, "\0"])
+def it_reads_a_period_it_does_not_offer_as_the_longest(lena: str, acme: BrandCard, days: str) -> None:
+    contact(acme, at=NOON - timedelta(days=3))
+    html = page(signed_in(lena, acme), acme, f"/report/?{urlencode({'days': days})}").content.decode()
+    assert figure(html, "offered") == "1"
