@@ -21,6 +21,7 @@ def words() -> dict[str, str]:
         "sending": _("Sending"),
         "too_long": _("That is {count} characters; 10,000 fit. Your text is still here."),
         "count": _("{count} of 10,000"),
+        "no_files": _("Files cannot be sent yet. Nothing that you wrote is lost."),
         "they_wrote": _("They wrote since you started"),
         "draft_saving": _("Saving"),
         "draft_saved": _("Draft saved"),

@@ -10,6 +10,7 @@ import "./conversation.js";
 import "./hot-keys.js";
 import "./poll.js";
 import "./reading.js";
+import "./files.js";
 import { live } from "./live.js";
 
 // Refusals come with words to show: they are put in place like any other answer.

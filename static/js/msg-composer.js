@@ -217,6 +217,13 @@ class MsgComposer extends HTMLElement {
     this.explain(form, words);
   }
 
+  // Say it above the text that is being written; false where nothing can be.
+  complain(words) {
+    const form = [...this.forms.values()].find((one) => !one.hidden && one.dataset.mode !== "locked");
+    if (form) this.explain(form, words);
+    return Boolean(form);
+  }
+
   explain(form, words) {
     const place = form.querySelector(".err");
     place.querySelector("span").textContent = words;

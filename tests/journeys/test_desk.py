@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -26,6 +27,13 @@ window.tones = 0;
 const made = AudioContext.prototype.createOscillator;
 AudioContext.prototype.createOscillator = function () { window.tones += 1; return made.call(this); };
 """
+
+
+PASTE = """(field) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File(["x"], "meter.png", {type: "image/png"}));
+  return field.dispatchEvent(new ClipboardEvent("paste", {clipboardData, bubbles: true, cancelable: true}));
+}"""
 
 
 class Caller:
@@ -274,6 +282,45 @@ def it_refuses_ten_thousand_and_one_characters_and_keeps_them(ruby: Desk, call: 
     expect(ruby.page.locator("form[data-kind=reply] .err")).to_contain_text("10,001")
     expect(ruby.page.locator(REPLY)).to_have_value(text)
     expect(ruby.page.locator(".m.out")).to_have_count(0)
+
+
+def it_refuses_a_file_in_words_and_keeps_the_text(
+    ruby: Desk, call: Callable[[], Caller], tmp_path: Path
+) -> None:
+    path = taken(ruby, call(), "Which picture do you mean?")
+    said = ruby.page.locator("form[data-kind=reply] .err")
+    ruby.page.locator(REPLY).fill("This one")
+    assert ruby.page.locator(REPLY).evaluate(PASTE) is False
+    expect(said).to_contain_text("Files cannot be sent yet")
+    ruby.reply("No, none")
+    expect(said).to_be_hidden()
+    ruby.page.locator(REPLY).fill("This one")
+    drop(ruby.page, REPLY, tmp_path)
+    expect(said).to_contain_text("Files cannot be sent yet")
+    expect(ruby.page.locator(REPLY)).to_have_value("This one")
+    assert path in ruby.page.url
+
+
+def it_stays_where_it_is_when_a_file_is_dropped_beside(at: At, tmp_path: Path) -> None:
+    page = at()
+    for place in ("#conversation", ".list"):
+        drop(page, place, tmp_path)
+        expect(page.locator(".toast").last).to_contain_text("Files cannot be sent yet")
+        page.locator(".toast [data-dismiss]").last.click()
+    assert page.url.endswith("/desk/")
+
+
+def drop(page: Page, selector: str, folder: Path) -> None:
+    """Drag a file from outside the browser onto the middle of it, and let go."""
+    file = folder / "meter.txt"
+    file.write_text("1234")
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    session = page.context.new_cdp_session(page)
+    at = {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        data = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+        session.send("Input.dispatchDragEvent", {"type": kind, "data": data, **at})
 
 
 def it_works_from_accept_to_finish_without_a_mouse(ruby: Desk, call: Callable[[], Caller]) -> None:
