@@ -21,6 +21,7 @@ from accounts.actor import Actor, Seat
 from accounts.choices import Role
 from accounts.hosts import PROVIDER, Home, sign_in_url
 from accounts.http import Request
+from accounts.languages import staff_language
 from accounts.models import Membership, User
 from core.clock import now as clock_now
 from tenants.scope import labour_scope
@@ -72,7 +73,8 @@ def seated(now: datetime) -> QuerySet[User]:
 def as_actor(user: User) -> Actor:
     """Freeze a user of `seated()`."""
     seats = tuple(Seat(seat["brand_id"], seat["role"]) for seat in user.seats)  # type: ignore[attr-defined]
-    return Actor(user.pk, user.email, user.name, seats, user.language, user.theme, user.timezone)
+    language = staff_language(user.language)
+    return Actor(user.pk, user.email, user.name, seats, language, user.theme, user.timezone)
 
 
 def require(*roles: Role) -> Callable[[View[P]], View[P]]:

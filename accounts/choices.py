@@ -24,7 +24,7 @@ class Theme(models.TextChoices):
 
 
 class Language(models.TextChoices):
-    """The languages the staff's screens speak, each named in itself."""
+    """The languages we have words in, each named in itself; screens speak those of STAFF_LANGUAGES."""
 
     EN = "en", "English"
     SV = "sv", "Svenska"

@@ -14,6 +14,7 @@ from accounts.access import as_actor, user_of
 from accounts.actor import Actor
 from accounts.hosts import home_of
 from accounts.http import Request
+from accounts.languages import staff_language
 from accounts.models import User
 from core import clock, ratelimit
 from tenants.audit import audit
@@ -30,13 +31,13 @@ def zone_of(actor: Actor) -> ZoneInfo:
 
 
 class LanguageMiddleware:
-    """Speak the browser's language; ActorMiddleware turns to the user's own once it knows them."""
+    """Speak the browser's language, if the screens do; ActorMiddleware turns to the user's own."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponseBase:
-        request.LANGUAGE_CODE = translation.get_language_from_request(request)
+        request.LANGUAGE_CODE = staff_language(translation.get_language_from_request(request))
         with translation.override(request.LANGUAGE_CODE):
             response = self.get_response(request)
             response.headers.setdefault(

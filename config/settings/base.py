@@ -156,8 +156,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("sv", "Svenska")]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGES = [("en", "English"), ("sv", "Svenska")]  # the web chat's
+STAFF_LANGUAGES = ["en"]  # those that every other room has a catalogue of
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"

@@ -1,8 +1,10 @@
 """Who a request acts for, found before any view and bound to the host."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -115,18 +117,39 @@ class DescribeChanges:
 
 
 class DescribeLanguage:
-    def it_speaks_the_users_language(self, browser: Browser, person: Person) -> None:
+    """Screens speak what all their texts are in: so far English. These two have a second one."""
+
+    @pytest.fixture
+    def swedish(self, settings: Any) -> None:
+        settings.STAFF_LANGUAGES = ["en", "sv"]
+
+    def it_speaks_the_users_language(self, browser: Browser, person: Person, swedish: None) -> None:
         person("liv@example.test", language="sv")
         browser.sign_in("liv@example.test")
         response = browser.at(HOME, HTTP_ACCEPT_LANGUAGE="en")
         assert response["Content-Language"] == "sv"
 
-    def it_speaks_the_browsers_language_before(self, browser: Browser) -> None:
+    def it_speaks_the_browsers_language_before(self, browser: Browser, swedish: None) -> None:
         response = browser.at("http://localhost:8000/accounts/login/", HTTP_ACCEPT_LANGUAGE="sv")
         assert response["Content-Language"] == "sv"
         assert "Accept-Language" in response["Vary"]
 
-    def it_leaves_nothing_behind(self, browser: Browser, person: Person, rf: RequestFactory) -> None:
+    def it_claims_no_language_that_only_the_chat_has(self, browser: Browser, person: Person) -> None:
+        person("liv@example.test", language="sv")
+        before = browser.at("http://localhost:8000/accounts/login/", HTTP_ACCEPT_LANGUAGE="sv")
+        browser.sign_in("liv@example.test")
+        after = browser.at(f"{HOME}clients/", HTTP_ACCEPT_LANGUAGE="sv")
+        for page in (before, after):
+            assert page["Content-Language"] == "en"
+            assert '<html lang="en"' in page.content.decode()
+
+    def it_looks_for_catalogues_where_there_are_some(self, settings: Any) -> None:
+        assert all(Path(folder).is_dir() for folder in settings.LOCALE_PATHS)
+        assert set(settings.STAFF_LANGUAGES) <= {code for code, _name in settings.LANGUAGES}
+
+    def it_leaves_nothing_behind(
+        self, browser: Browser, person: Person, rf: RequestFactory, swedish: None
+    ) -> None:
         with translation.override("en"):
             browser.at("http://localhost:8000/accounts/login/", HTTP_ACCEPT_LANGUAGE="sv")
             assert translation.get_language() == "en"
