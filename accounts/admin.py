@@ -1,8 +1,11 @@
 """Rows of this room in Django's admin, on the provider's host; seats change through the verbs."""
 
+from typing import Any
+
 from allauth.account.admin import EmailAddress
 from allauth.account.decorators import secure_admin_login
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -12,8 +15,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
+from accounts.choices import Language
 from accounts.models import Membership, User
 from core import clock
+from tenants.audit import audit
+
+RIGHTS = ("is_active", "is_staff", "is_superuser")
 
 # Rights are memberships, and an address is the user's one: neither has a second place to be changed.
 admin.site.unregister([Group, EmailAddress])
@@ -36,15 +43,36 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("email", "password", "name", "language", "theme", "timezone")}),
-        (_("Rights"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("Rights"), {"fields": RIGHTS}),
         (_("Dates"), {"fields": ("last_login", "created_at")}),
     )
     readonly_fields = ("last_login", "created_at")
     add_fieldsets = ((None, {"fields": ("email", "name", "usable_password", "password1", "password2")}),)
 
+    def formfield_for_choice_field(
+        self, db_field: Any, request: HttpRequest, **kwargs: Any
+    ) -> forms.TypedChoiceField | None:
+        """Offer the languages that the screens speak, no more."""
+        if db_field.name == "language":
+            kwargs["choices"] = [one for one in Language.choices if one[0] in settings.STAFF_LANGUAGES]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: User, form: forms.Form, change: bool) -> None:
+        """Save, write down what changed (rights also to what, all else by name alone), tell sockets."""
         super().save_model(request, obj, form, change)
+        given = {right: int(getattr(obj, right)) for right in RIGHTS if right in form.changed_data}
+        audit(
+            "user.changed" if change else "user.created",
+            actor=f"user:{request.user.pk}",
+            object=f"user:{obj.pk}",
+            diff={"fields": sorted(form.changed_data), **given} if change else given,
+            now=clock.now(),
+        )
         actions.access_changed(obj.pk)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody is deleted: the audit trail and the ledger name them. Who may not sign in is inactive."""
+        return False
 
 
 @admin.register(Membership)
