@@ -25,6 +25,7 @@ class Kind(models.TextChoices):
     OFFER_MADE = "offer.made"
     OFFER_ACCEPTED = "offer.accepted"
     OFFER_DECLINED = "offer.declined"
+    OFFER_EXPLAINED = "offer.explained"
     OFFER_EXPIRED = "offer.expired"
     OFFER_WITHDRAWN = "offer.withdrawn"
 

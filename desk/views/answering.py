@@ -17,11 +17,9 @@ from desk.presence import presence_context
 from desk.values import Conversation
 from desk.views.pages import show
 from routing.access import get_offer
-from routing.actions import accept_offer, decline_offer
-from routing.choices import DeclineReason, OfferState
+from routing.actions import accept_offer, decline_offer, explain_decline
+from routing.choices import DeclineReason
 from routing.errors import OfferGone
-from routing.models import Offer
-from tenants.scope import labour_scope
 from workforce.actions import set_availability
 
 
@@ -43,7 +41,7 @@ def refusal(request: SignedInRequest, ref: UUID) -> HttpResponseBase:
     """Decline; the reason is asked afterwards and comes with a second post."""
     reason = request.POST.get("reason", "")
     if reason:
-        explain(request, ref, reason)
+        explain_decline(ref, actor=request.actor, reason=reason, now=clock.now())
         return HttpResponse() if request.htmx else back_to("/desk/")
     try:
         decline_offer(ref, actor=request.actor, now=clock.now())
@@ -76,16 +74,6 @@ def availability(request: SignedInRequest) -> HttpResponseBase:
         return back_to("/desk/")
     context = presence_context(request.actor, now=clock.now())
     return render(request, "desk/_availability.html", context)
-
-
-def explain(request: SignedInRequest, ref: UUID, reason: str) -> None:
-    """Write why the agent declined, on their own declined offer, once. Raises NotFound for anybody else's."""
-    if reason not in DeclineReason.values:
-        raise NotFound
-    offer = get_offer(ref, actor=request.actor)
-    with labour_scope():
-        declined = Offer.objects.filter(pk=offer.pk, state=OfferState.DECLINED, reason=DeclineReason.OTHER)
-        declined.update(reason=reason)
 
 
 def _open(request: SignedInRequest, brand_id: int, ref: UUID) -> Conversation:

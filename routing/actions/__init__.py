@@ -1,7 +1,13 @@
 """The verbs. Each opens the labour scope itself, but `enqueue`; locks are taken in the order of `base`."""
 
 from routing.actions.line import enqueue, leave_line, note_presence
-from routing.actions.offers import accept_offer, decline_offer, expire_offers, withdraw_offers
+from routing.actions.offers import (
+    accept_offer,
+    decline_offer,
+    expire_offers,
+    explain_decline,
+    withdraw_offers,
+)
 from routing.actions.plans import join_pool, save_plan, shared_pool, welcome
 from routing.actions.sweep import sweep
 from routing.actions.work import close_item, recount, return_to_line, wrap_up_item
@@ -12,6 +18,7 @@ __all__ = [
     "decline_offer",
     "enqueue",
     "expire_offers",
+    "explain_decline",
     "join_pool",
     "leave_line",
     "note_presence",

@@ -9,6 +9,7 @@ from django.db.models import F
 
 import workforce.actions as workforce
 from accounts.actor import Actor
+from accounts.choices import Role
 from core.errors import NotFound
 from interactions import actions as interactions
 from interactions.access import lock_interaction
@@ -36,7 +37,7 @@ def accept_offer(offer_ref: UUID, *, actor: Actor, now: datetime) -> AcceptedVie
     Locks the interaction first, then claims the offer with one conditional UPDATE: of many acceptances one
     wins. `offer.expires_at` is exclusive.
 
-    Raises OfferGone, and NotFound for an offer that is not the actor's or a brand they have no seat in.
+    Raises OfferGone, and NotFound for an offer that is not the actor's or a brand they are no agent of.
     """
     offer = get_offer(offer_ref, actor=actor)
     if offer.state != OfferState.PENDING:
@@ -44,7 +45,7 @@ def accept_offer(offer_ref: UUID, *, actor: Actor, now: datetime) -> AcceptedVie
     card = card_by_id(offer.brand_id)
     if card is None:
         raise NotFound
-    grant, ref = actor.grant_for(card), offer.work_item.interaction_ref
+    grant, ref = actor.grant_for(card, role=Role.AGENT), offer.work_item.interaction_ref
     shown = shown_name(offer.agent_id, offer.brand_id)
     with transaction.atomic():
         with tenant_scope(card, grant):
@@ -66,6 +67,22 @@ def decline_offer(offer_ref: UUID, *, actor: Actor, reason: str = DeclineReason.
     with labour_scope(), transaction.atomic():
         if offer.expires_at <= now or not put_back(offer, OfferState.DECLINED, reason=known, at=now):
             raise _gone(offer, now)
+
+
+def explain_decline(offer_ref: UUID, *, actor: Actor, reason: str, now: datetime) -> None:
+    """Note why the agent declined, once; the log says it beside the decline, which is written already.
+
+    `reason` is one of DeclineReason; "other" is what stands there until more is said: it changes nothing.
+
+    Raises NotFound for an unknown reason and for an offer that is not the actor's.
+    """
+    offer = get_offer(offer_ref, actor=actor)
+    if reason not in DeclineReason.values:
+        raise NotFound
+    unexplained = Offer.objects.filter(pk=offer.pk, state=OfferState.DECLINED, reason=DeclineReason.OTHER)
+    with labour_scope(), transaction.atomic():
+        if reason != DeclineReason.OTHER and unexplained.update(reason=reason):
+            tell("explained", offer, offer.work_item, by=offer.agent_id, at=now, reason=reason)
 
 
 def expire_offers(now: datetime, *, limit: int = 500) -> list[int]:

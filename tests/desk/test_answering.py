@@ -10,6 +10,7 @@ from core import clock
 from routing.actions import expire_offers
 from routing.models import Offer, WorkItem
 from tenants.cards import BrandCard
+from tenants.models import LabourEvent
 from tenants.scope import labour_scope
 from tests.desk.conftest import Day, Desk, Sign
 from workforce.queries import state_of
@@ -80,6 +81,16 @@ def it_declines_first_and_asks_afterwards(desk: Desk, day: Day, working: Actor, 
     assert desk.act(f"/offers/{offer.ref}/refusal/", {"reason": "busy"}).status_code == 200
     with labour_scope():
         assert Offer.objects.get(pk=offer.pk).reason == "busy"
+        explained = LabourEvent.objects.get(kind="offer.explained")
+    assert (explained.actor_id, explained.data["reason"]) == (working.user_id, "busy")
+
+
+def it_takes_no_reason_that_does_not_exist(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
+    offer = day.rings(acme, day.writes(acme), working)
+    desk.act(f"/offers/{offer.ref}/refusal/")
+    assert desk.act(f"/offers/{offer.ref}/refusal/", {"reason": "tired"}).status_code == 404
+    with labour_scope():
+        assert Offer.objects.get(pk=offer.pk).reason == "other"
 
 
 def it_hides_the_offers_of_others(

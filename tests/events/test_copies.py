@@ -94,7 +94,7 @@ def it_admits_no_grant_of_another_brand(acme: BrandCard, globex: BrandCard) -> N
 
 
 def it_knows_every_kind_it_copies() -> None:
-    offers = {"made", "accepted", "declined", "expired", "withdrawn"}
+    offers = {"made", "accepted", "declined", "explained", "expired", "withdrawn"}
     assert {f"offer.{end}" for end in offers} <= set(Kind.values)
 
 

@@ -2,10 +2,14 @@
 
 import pytest
 
+from accounts.access import actor_for
+from accounts.actions import grant_membership
 from accounts.actor import Actor
-from accounts.choices import MembershipState
+from accounts.choices import MembershipState, Role
 from accounts.models import Membership
 from core.errors import NotFound
+from events.copies import copy_offers
+from events.models import Event
 from interactions import actions as interactions
 from interactions.access import get_interaction
 from interactions.choices import State
@@ -30,6 +34,7 @@ from tests.routing.conftest import (
     queue_of,
     ring,
     set_up,
+    unseat,
     used,
     why,
     write_in,
@@ -264,6 +269,19 @@ class DescribeAccept:
         with pytest.raises(NotFound):
             actions.accept_offer(made.ref, actor=ada.only(globex.id), now=at(2))
 
+    def it_takes_more_than_another_seat_in_the_brand(self, acme: BrandCard, ada: Actor) -> None:
+        go_available(ada)
+        item = write_in(acme)
+        (made,) = step(at(1))
+        grant_membership(ada.user_id, role=Role.MANAGER, brand_id=acme.id, actor="test", now=at(2))
+        unseat(ada, acme, now=at(2))
+        manager = actor_for(ada.user_id, now=at(3))
+        assert manager
+        assert manager.role_in(acme.id) == Role.MANAGER
+        with pytest.raises(NotFound):
+            actions.accept_offer(made.ref, actor=manager, now=at(3))
+        assert again(item).state == ItemState.OFFERED
+
     def it_wipes_the_strikes(self, acme: BrandCard, ada: Actor) -> None:
         go_available(ada)
         write_in(acme)
@@ -295,6 +313,53 @@ class DescribeDecline:
         step(at(4))
         assert asked(first, second) == [bo.user_id, ada.user_id]
         assert kinds().count("offer.declined") == 1
+
+    def it_is_explained_once_afterwards(self, acme: BrandCard, ada: Actor) -> None:
+        go_available(ada)
+        write_in(acme)
+        (made,) = step(at(1))
+        actions.decline_offer(made.ref, actor=ada, now=at(2))
+        for reason in ("other", "unsuited", "busy"):
+            actions.explain_decline(made.ref, actor=ada, reason=reason, now=at(9))
+        assert (Offer.objects.get().reason, Offer.objects.get().answered_at) == ("unsuited", at(2))
+        assert kinds() == ["offer.made", "offer.declined", "offer.explained"]
+        event = LabourEvent.objects.get(kind="offer.explained")
+        assert (event.v, event.occurred_at, event.actor_kind, event.actor_id) == (
+            1,
+            at(9),
+            "agent",
+            ada.user_id,
+        )
+        said = {"offer": str(made.ref), "agent_id": ada.user_id, "reason": "unsuited"}
+        assert event.data == said | {"queue_id": Offer.objects.get().queue_id}
+
+    @pytest.mark.django_db(transaction=True)
+    def it_is_explained_in_the_brands_own_log(self, acme: BrandCard, ada: Actor) -> None:
+        go_available(ada)
+        write_in(acme)
+        (made,) = step(at(1))
+        actions.decline_offer(made.ref, actor=ada, now=at(2))
+        actions.explain_decline(made.ref, actor=ada, reason="busy", now=at(9))
+        copy_offers(acme, TESTS)
+        with tenant_scope(acme, TESTS):
+            offers = Event.objects.filter(kind__startswith="offer.").order_by("occurred_at")
+            reasons = list(offers.values_list("kind", "data__reason"))
+        assert reasons == [("offer.made", None), ("offer.declined", "other"), ("offer.explained", "busy")]
+
+    def it_is_explained_by_who_declined_it_and_by_nobody_else(
+        self, acme: BrandCard, ada: Actor, bo: Actor
+    ) -> None:
+        go_available(ada)
+        write_in(acme)
+        (made,) = step(at(1))
+        actions.explain_decline(made.ref, actor=ada, reason="busy", now=at(2))
+        actions.decline_offer(made.ref, actor=ada, now=at(3))
+        with pytest.raises(NotFound):
+            actions.explain_decline(made.ref, actor=bo, reason="busy", now=at(4))
+        with pytest.raises(NotFound):
+            actions.explain_decline(made.ref, actor=ada, reason="tired", now=at(4))
+        assert Offer.objects.get().reason == "other"
+        assert "offer.explained" not in kinds()
 
     def it_costs_no_strike(self, acme: BrandCard, ada: Actor) -> None:
         go_available(ada)
@@ -390,6 +455,27 @@ class DescribeWithdrawal:
         assert AgentState.objects.get(pk=ada.user_id).strikes == 0
         lost = Offer.objects.get(agent_id=ada.user_id)
         assert (lost.state, lost.reason) == (OfferState.WITHDRAWN, "agent_away")
+
+    def it_takes_back_what_rings_at_who_lost_the_seat(
+        self, acme: BrandCard, globex: BrandCard, ada: Actor
+    ) -> None:
+        go_available(ada)
+        theirs, other = write_in(acme), write_in(globex)
+        step(at(1))
+        unseat(ada, acme, now=at(2))
+        assert len(actions.withdraw_offers(at(3))) == 1
+        assert asked(theirs, other) == [None, ada.user_id]
+        assert (used(ada), ring(theirs).reason) == (34, "agent_away")
+        assert AgentState.objects.get(pk=ada.user_id).strikes == 0
+
+    def it_takes_it_back_at_the_instant_the_seat_lapses(self, acme: BrandCard, ada: Actor) -> None:
+        go_available(ada)
+        item = write_in(acme)
+        step(at(1))
+        Membership.objects.filter(user_id=ada.user_id).update(valid_until=at(10))
+        assert actions.withdraw_offers(at(9.9)) == []
+        assert len(actions.withdraw_offers(at(10))) == 1
+        assert asked(item) == [None]
 
     def it_leaves_it_through_the_grace(self, acme: BrandCard, ada: Actor) -> None:
         go_available(ada)
