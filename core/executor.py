@@ -2,15 +2,17 @@
 
 A bounded executor with threads of its own: twenty times faster than `database_sync_to_async`, which has one
 thread and closes the connection after each call. Each job runs in an empty context (nothing bound) and gives
-its connection back to the pool, so that idle sockets do not starve the pages.
+its connection back to the pool, so that idle sockets do not starve the pages. Whoever waits gets the answer
+first: to give a connection back takes a statement.
 """
 
 import asyncio
 import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connections
 
@@ -25,11 +27,26 @@ _executor = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="db")
 async def run_db(job: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Run the synchronous job in a database thread and return its result; its errors are raised here."""
     loop = asyncio.get_running_loop()
-    return await loop.run_in_executor(_executor, partial(_run, partial(job, *args, **kwargs)))
+    answer: asyncio.Future[T] = loop.create_future()
+    _executor.submit(_run, partial(job, *args, **kwargs), loop, answer)
+    return await answer
 
 
-def _run(job: Callable[[], T]) -> T:
+def _run(job: Callable[[], T], loop: asyncio.AbstractEventLoop, answer: "asyncio.Future[T]") -> None:
     try:
-        return contextvars.Context().run(job)
+        try:
+            result = contextvars.Context().run(job)
+        except BaseException as error:
+            _tell(loop, answer, answer.set_exception, error)
+        else:
+            _tell(loop, answer, answer.set_result, result)
     finally:
         connections["default"].close()
+
+
+def _tell(
+    loop: asyncio.AbstractEventLoop, answer: "asyncio.Future[T]", settle: Callable[[Any], None], value: object
+) -> None:
+    """Settle the answer in its loop, unless nobody waits for it any more."""
+    with suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(lambda: answer.done() or settle(value))

@@ -8,7 +8,6 @@ A lost Valkey costs a push, never a command: pages catch up by sequence number.
 
 import logging
 import re
-import threading
 from typing import Any
 
 import redis
@@ -17,10 +16,11 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
 from django.db import transaction
 
+from core.valkey import client
+
 log = logging.getLogger(__name__)
 
 GROUP = re.compile(r"^[A-Za-z0-9_.-]{1,90}$")
-_local = threading.local()
 
 
 def group(*parts: object) -> str:
@@ -39,15 +39,9 @@ def publish(name: str, payload: dict[str, Any]) -> None:
 def _send(name: str, payload: dict[str, Any]) -> None:
     frame = _layer().serialize({"type": "live.message", "payload": payload})
     try:
-        _client().publish(f"{_prefix()}__group__{name}", frame)
+        client().publish(f"{_prefix()}__group__{name}", frame)
     except redis.RedisError as error:
         log.warning("push skipped, no Valkey: %s", type(error).__name__)
-
-
-def _client() -> "redis.Redis":
-    if not hasattr(_local, "client"):
-        _local.client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=5)
-    return _local.client  # type: ignore[no-any-return]
 
 
 def _layer() -> RedisPubSubChannelLayer:

@@ -3,7 +3,8 @@
 import logging
 
 import redis
-from django.core.cache import cache
+
+from core.valkey import client
 
 log = logging.getLogger(__name__)
 
@@ -11,11 +12,12 @@ log = logging.getLogger(__name__)
 def hit(key: str, *, limit: int, seconds: int) -> bool:
     """Count one use of `key`; True while no more than `limit` fell into the current window of `seconds`."""
     name = f"g:rl:{key}"
+    commands = client().pipeline(transaction=False)
+    commands.incr(name)
+    commands.expire(name, seconds, nx=True)
     try:
-        cache.add(name, 0, timeout=seconds)
-        return int(cache.incr(name)) <= limit
-    except ValueError:  # the window ended between the two calls
-        return True
+        uses, _ = commands.execute()
     except redis.RedisError as error:
         log.warning("rate limit skipped, no Valkey: %s", type(error).__name__)
         return True
+    return int(uses) <= limit

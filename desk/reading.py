@@ -119,7 +119,7 @@ def news(ref: UUID, *, agent_id: int, after: int, most: int = WINDOW) -> tuple[T
     More than `most` messages: the window is empty and not whole. On the way of every message to its agent, so
     it is written out: composing it through the models takes longer than all the rest of that way.
     """
-    with connection.cursor() as cursor:
+    with connection.prepared() as cursor:  # type: ignore[attr-defined]
         cursor.execute(NEWS, [ref, agent_id, after, most + 2])
         rows = cursor.fetchall()
     if not rows:

@@ -7,6 +7,10 @@ from uuid import UUID
 from core.ids import new_ref
 from events.models import Event
 
+APPEND = """INSERT INTO events_event
+  (ref, v, n, occurred_at, kind, interaction_ref, actor_kind, actor_id, is_test, data)"""
+"""For a verb that is one statement: followed by the SELECT of an event's columns, as `record` writes them."""
+
 
 def record(
     kind: str,

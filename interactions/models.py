@@ -136,7 +136,10 @@ class Interaction(BrandModel):
                 condition=models.Q(state__in=sorted([*OPEN, State.WRAP_UP])),
             ),
             models.Index(fields=["contact", "-id"], name="interaction_of_contact"),
-            models.Index(fields=["agent_id", "-closed_at"], name="interaction_closed_by"),
+            models.Index(
+                fields=["agent_id", "-closed_at"], name="interaction_closed_by",
+                condition=models.Q(state=State.CLOSED),
+            ),
         ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
@@ -195,7 +198,11 @@ class Segment(BrandModel):
 
 
 class Message(BrandModel):
-    """A unit of text. `seq` is given under the interaction's row lock and has no holes for its readers."""
+    """A unit of text. `seq` is given under the interaction's row lock and has no holes for its readers.
+
+    Both numbers of others are indexed where there is one, and only there: a planner without statistics, as of
+    a brand of today, would read a conversation by any index that begins with it.
+    """
 
     interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="messages", db_index=False)
     seq = models.IntegerField()
@@ -218,8 +225,14 @@ class Message(BrandModel):
     class Meta(BrandModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["interaction", "seq"], name="message_seq_once"),
-            models.UniqueConstraint(fields=["interaction", "client_id"], name="message_client_id_once"),
-            models.UniqueConstraint(fields=["inbox", "provider_id"], name="message_provider_id_once"),
+            models.UniqueConstraint(
+                fields=["interaction", "client_id"], name="message_client_id_once",
+                condition=models.Q(client_id__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["inbox", "provider_id"], name="message_provider_id_once",
+                condition=models.Q(provider_id__isnull=False),
+            ),
             models.CheckConstraint(condition=models.Q(seq__gt=0), name="message_seq_from_one"),
         ]
 

@@ -3,7 +3,8 @@
 from interactions.actions.conversation import abandon, end_by_visitor, open_conversation, reopen, requeue
 from interactions.actions.drafts import save_draft
 from interactions.actions.handling import assign
-from interactions.actions.messages import add_note, read_up_to, receive_message, send_reply
+from interactions.actions.incoming import receive_message
+from interactions.actions.messages import add_note, read_up_to, send_reply
 from interactions.actions.settings import create_inbox, save_disposition, save_queue
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
 

@@ -10,14 +10,8 @@ from crm import actions as crm
 from events.choices import ActorKind, Kind
 from interactions.access import lock_interaction
 from interactions.actions.base import begin_segment, brand_id, end_segment, note_event, step
-from interactions.actions.messages import (
-    checked,
-    known,
-    receive_message,
-    save_list_columns,
-    say,
-    write_incoming,
-)
+from interactions.actions.incoming import receive_message
+from interactions.actions.messages import checked, known, say
 from interactions.actions.wrap_up import start_wrap_up
 from interactions.choices import OPEN, Move, OwnerKind, State
 from interactions.live import announce_message, announce_state
@@ -65,10 +59,11 @@ def open_conversation(
         row = _new_interaction(
             session.contact_id, inbox, language=language, is_test=is_test, waits=waits, now=now
         )
-        message = write_incoming(row, client_id=client_id, text=text, now=now)
+        message = receive_message(row.ref, client_id=client_id, body=text, now=now)
+        row.event_n += 1
         step(row, Move.QUEUE)
         _queue(row, now=now)
-        save_list_columns(row, "state", "queued_at")
+        row.save(update_fields=["state", "queued_at", "event_n"])
         session.interaction = row
         session.save(update_fields=["contact", "interaction", "expires_at"])
         interaction_queued.send(Interaction, draft=draft_of(row, now=now), now=now)
@@ -161,12 +156,13 @@ def _session(digest: str, inbox: Inbox, *, expires_at: datetime, now: datetime) 
 def _new_interaction(
     contact_id: int, inbox: Inbox, *, language: str, is_test: bool, waits: bool, now: datetime
 ) -> Interaction:
-    row: Interaction = Interaction.objects.create(
+    row = Interaction(
         ref=new_ref(now), inbox=inbox, queue=inbox.queue, contact_id=contact_id, channel=inbox.kind,
         language=language[:12], is_test=is_test, waits=waits, opened_at=now,
     )  # fmt: skip
     data = {"inbox_ref": str(inbox.ref), "channel": row.channel}
     note_event(row, Kind.INTERACTION_OPENED, now=now, actor_kind=ActorKind.CONTACT, data=data)
+    row.save(force_insert=True)
     return row
 
 

@@ -1,4 +1,4 @@
-"""Verbs on messages. Four statements for a customer's message: lock, message, event, row.
+"""Verbs on the messages of agents, and what all messages share. A customer's come in by `incoming`.
 
 Exactly once: `client_id` is the sender's own number for a message, and a repeat is answered with what is
 stored, whatever has become of the conversation since.
@@ -16,7 +16,7 @@ from core.luhn import mask_cards
 from events.choices import ActorKind, Kind
 from interactions.access import lock_interaction
 from interactions.actions.base import brand_id, note_event
-from interactions.choices import OPEN, AuthorKind, Direction, DraftKind, State
+from interactions.choices import AuthorKind, Direction, DraftKind, State
 from interactions.errors import Ended, MovedOn, NotYours, Refused, WrongState
 from interactions.live import announce_message
 from interactions.models import Draft, Interaction, Message
@@ -45,37 +45,6 @@ def checked(body: str) -> str:
         words = _("The message is too long. Characters over the limit: %(over)d.")
         raise Refused(words % {"over": len(text) - MAX_CHARACTERS}, code="too_long")
     return text
-
-
-def receive_message(ref: UUID, *, client_id: UUID, body: str, now: datetime) -> MessageView:
-    """Store what the customer wrote, once per `client_id`; a repeat returns what is stored.
-
-    Raises Refused (empty, too_long, control), Ended once wrap-up has begun, NotFound.
-    """
-    text = checked(body)
-    try:
-        with transaction.atomic():
-            row = lock_interaction(ref)
-            if row.state not in OPEN:
-                raise Ended
-            message = write_incoming(row, client_id=client_id, text=text, now=now)
-            save_list_columns(row)
-    except (IntegrityError, WrongState):
-        if (stored := known(ref, client_id)) is not None:
-            return stored
-        raise
-    announce_message(brand_id=brand_id(), ref=ref, agent_id=row.agent_id, seq=message.seq)
-    return message
-
-
-def write_incoming(row: Interaction, *, client_id: UUID, text: str, now: datetime) -> MessageView:
-    """Write a customer's message and its event on the locked row; the caller saves the row."""
-    message = write(row, Direction.IN, AuthorKind.CONTACT, text, client_id=client_id, now=now)
-    row.last_in_seq = row.last_seq
-    row.unread += 1
-    data = {"seq": message.seq}
-    note_event(row, Kind.MESSAGE_RECEIVED, now=now, actor_kind=ActorKind.CONTACT, data=data)
-    return message
 
 
 def send_reply(
@@ -166,7 +135,7 @@ def write(
     body, redactions = mask_cards(text)
     row.last_seq += 1
     if preview:
-        row.preview = " ".join(body.split())[:PREVIEW]
+        row.preview = preview_of(body)
         row.last_message_at = now
     message = Message.objects.create(
         interaction=row, inbox_id=row.inbox_id, seq=row.last_seq, direction=direction, author_kind=author,
@@ -176,11 +145,14 @@ def write(
     return message_view(message, row.ref)
 
 
-def save_list_columns(row: Interaction, *more: str) -> None:
-    """Write what a message changes on the row, and what else the verb names."""
-    row.save(
-        update_fields=["last_seq", "last_in_seq", "event_n", "unread", "preview", "last_message_at", *more]
-    )
+def preview_of(body: str) -> str:
+    """Return the beginning of the text in one line, as lists show it."""
+    return " ".join(body.split())[:PREVIEW]
+
+
+def save_list_columns(row: Interaction) -> None:
+    """Write what a message changes on the row."""
+    row.save(update_fields=["last_seq", "event_n", "unread", "preview", "last_message_at"])
 
 
 def known(ref: UUID, client_id: UUID, *, author_id: int | None = None) -> MessageView | None:

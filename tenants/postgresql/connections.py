@@ -182,6 +182,13 @@ class ScopedServerBindingCursor(ScopedMixin, upstream.ServerBindingCursor):
     pass
 
 
+class PreparedCursor(ScopedServerBindingCursor):
+    """Prepares each statement at its first use. Times come back in UTC, as everywhere inside."""
+
+    def execute(self, query: Any, params: Any = None) -> Any:
+        return super().execute(query, params, prepare=True)
+
+
 class ScopedServerSideCursor(ServerScopedMixin, upstream.ServerSideCursor):
     pass
 

@@ -16,6 +16,8 @@ from crm.models import Contact
 from events.models import Event
 from events.readers import log_of
 from interactions import actions
+from interactions.access import get_interaction
+from interactions.errors import Refused
 from interactions.models import Inbox, Interaction, Message, VisitorSession
 from interactions.values import MessageView
 from tenants.cards import BrandCard
@@ -212,6 +214,14 @@ class DescribeRepeats:
         receive(ref, client_id, "My secret")
         with pytest.raises(IntegrityError, match="message_client_id_once"):
             reply(ref, client_id)
+
+    def it_takes_nothing_under_the_number_of_a_reply(self) -> None:
+        ref, client_id = self.opened(), uuid4()
+        reply(ref, client_id)
+        with pytest.raises(Refused) as refused:
+            receive(ref, client_id)
+        assert refused.value.code == "taken"
+        assert get_interaction(ref).last_seq == 3
 
     def it_takes_the_same_number_in_another_conversation(self) -> None:
         first, second, client_id = self.opened(), self.opened(), uuid4()

@@ -134,7 +134,7 @@ def it_announces_each_fact_once(open_chat: Opener, announced: list[str]) -> None
 STEPS = ["assign", "say", "reply", "wrap", "close", "force", "end", "abandon", "requeue", "reopen", "note"]
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(STEPS), max_size=14))
 def it_holds_its_invariants_whatever_is_tried(open_chat: Opener, steps: list[str]) -> None:
     ref = open_chat()

@@ -125,7 +125,7 @@ def tried(ref: UUID, verb: str, now: datetime) -> bool:
     return answer is not False
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.sampled_from(sorted(VERBS)), max_size=20))
 def it_does_what_its_table_says(open_chat: Opener, verbs: list[str]) -> None:
     ref, model = open_chat(), Model()

@@ -4,8 +4,6 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from core.errors import NotFound
 from events.models import Event
@@ -37,16 +35,6 @@ def it_stores_a_message_once_however_often_it_is_sent(open_chat: Opener) -> None
     assert again == first
     assert Message.objects.filter(client_id=client_id).count() == 1
     assert Event.objects.filter(kind="message.received").count() == 2
-
-
-def it_costs_four_statements(open_chat: Opener) -> None:
-    ref = open_chat()
-    with CaptureQueriesContext(connection) as captured:
-        actions.receive_message(ref, client_id=uuid4(), body="Hi", now=LATER)
-    verbs = [
-        query["sql"].split()[0] for query in captured if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))
-    ]
-    assert verbs == ["SELECT", "INSERT", "INSERT", "UPDATE"]
 
 
 def it_masks_a_card_before_the_first_write(open_chat: Opener) -> None:

@@ -1,0 +1,93 @@
+"""A customer's message: one statement, so that it costs one trip to the database and nothing is held between.
+
+It is on the way of every message to its agent. Exactly once by `client_id`: a repeat is answered with what is
+stored, whatever has become of the conversation since.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from core.errors import NotFound
+from core.ids import new_ref
+from core.luhn import mask_cards
+from events.choices import ActorKind, Kind
+from events.log import APPEND
+from interactions.actions.base import brand_id
+from interactions.actions.messages import checked, known, preview_of
+from interactions.choices import OPEN, AuthorKind, Direction
+from interactions.errors import Ended, Refused
+from interactions.live import announce_message
+from interactions.values import MessageView
+
+OPEN_STATES = ", ".join(f"'{state}'" for state in sorted(OPEN))
+RECEIVE = f"""
+WITH given AS (
+  SELECT %s::uuid AS ref, %s::uuid AS client_id, %s::text AS body, %s::jsonb AS redactions,
+    %s::text AS preview, %s::timestamptz AS now, %s::uuid AS event_ref
+),
+chat AS (
+  SELECT i.id, i.state, i.agent_id, i.inbox_id, i.language, i.is_test, i.last_seq + 1 AS seq,
+    i.event_n + 1 AS n
+  FROM interactions_interaction i JOIN given ON given.ref = i.ref
+  FOR UPDATE OF i
+),
+said AS (
+  INSERT INTO interactions_message (interaction_id, inbox_id, seq, direction, author_kind, author_shown,
+    language, content_type, body, data, redactions, client_id, at)
+  SELECT chat.id, chat.inbox_id, chat.seq, '{Direction.IN}', '{AuthorKind.CONTACT}', '', chat.language,
+    'text/plain', given.body, '{{}}', given.redactions, given.client_id, given.now
+  FROM chat, given WHERE chat.state IN ({OPEN_STATES})
+  ON CONFLICT (interaction_id, client_id) WHERE client_id IS NOT NULL DO NOTHING
+  RETURNING seq
+),
+noted AS (
+  {APPEND}
+  SELECT given.event_ref, 1, chat.n, given.now, '{Kind.MESSAGE_RECEIVED}', given.ref,
+    '{ActorKind.CONTACT}', NULL, chat.is_test, jsonb_build_object('seq', said.seq)
+  FROM chat, said, given
+),
+kept AS (
+  UPDATE interactions_interaction i SET last_seq = said.seq, last_in_seq = said.seq, event_n = chat.n,
+    unread = i.unread + 1, preview = given.preview, last_message_at = given.now
+  FROM chat, said, given WHERE i.id = chat.id
+)
+SELECT chat.state, chat.agent_id, said.seq FROM chat LEFT JOIN said ON true
+"""  # noqa: S608
+
+
+def receive_message(ref: UUID, *, client_id: UUID, body: str, now: datetime) -> MessageView:
+    """Store what the customer wrote, once per `client_id`; a repeat returns what is stored.
+
+    Raises Refused (empty, too_long, control; taken: the number is somebody else's), Ended once wrap-up has
+    begun, NotFound.
+    """
+    bound = brand_id()
+    text, redactions = mask_cards(checked(body))
+    values = [ref, client_id, text, Jsonb(redactions), preview_of(text), now, new_ref(now)]
+    with connection.prepared() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(RECEIVE, values)
+        found: tuple[Any, ...] | None = cursor.fetchone()
+    if found is None:
+        raise NotFound
+    state, agent_id, seq = found
+    if seq is None:
+        return _stored(ref, client_id, state=state)
+    announce_message(brand_id=bound, ref=ref, agent_id=agent_id, seq=seq)
+    return MessageView(
+        ref, seq, Direction.IN, AuthorKind.CONTACT, None, "", text, client_id, now,
+        redactions=tuple(dict(span) for span in redactions),
+    )  # fmt: skip
+
+
+def _stored(ref: UUID, client_id: UUID, *, state: str) -> MessageView:
+    """Answer a repeat; nothing is stored of it where the conversation was over."""
+    stored = known(ref, client_id)
+    if stored is not None:
+        return stored
+    if state not in OPEN:
+        raise Ended
+    raise Refused("The message's number was used before.", code="taken")
