@@ -16,7 +16,6 @@ from accounts.actor import Actor
 from accounts.http import SignedInRequest
 from core import clock, live
 from core.errors import RoomError
-from core.ids import new_ref
 from desk import reading
 from desk.answers import agents_only, back_to, refuse, wants_json
 from desk.conversations import client_for, open_conversation, scope
@@ -40,6 +39,18 @@ class WrongPlace(RoomError):
 
     def __init__(self) -> None:
         super().__init__(_("This text belongs to another conversation. Nothing was sent; your text is kept."))
+
+
+class NoName(RoomError):
+    """The text came without an id of its own, so a repeat of it could not be told from a second message."""
+
+    status = 422
+    code = "bad_client_id"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This could not be sent as it came. Nothing was sent; your text is kept. Send it again.")
+        )
 
 
 @agents_only
@@ -124,7 +135,7 @@ def _store(
 
 
 def _form(request: SignedInRequest, client: BrandCard, ref: UUID) -> dict[str, Any]:
-    """Read {client_id, body, last_seq}; raises WrongPlace when the form is another conversation's."""
+    """Read {client_id, body, last_seq}; raises NoName, and WrongPlace for another conversation's form."""
     data = request.POST
     if data.get("ref") != str(ref) or data.get("brand") != client.slug:
         raise WrongPlace
@@ -139,8 +150,8 @@ def _form(request: SignedInRequest, client: BrandCard, ref: UUID) -> dict[str, A
 def _client_id(text: str) -> UUID:
     try:
         return UUID(text)
-    except ValueError:
-        return new_ref()
+    except ValueError as error:
+        raise NoName from error
 
 
 def _give_back(

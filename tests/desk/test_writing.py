@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+import pytest
+
 from accounts.actor import Actor
 from interactions import access
 from interactions.queries import drafts_of
@@ -80,6 +82,24 @@ def it_refuses_what_is_too_long_with_words(desk: Desk, day: Day, working: Actor,
     page = desk.post(talk(acme, ref), form(acme, ref, "y" * 10_001, last=2))
     assert page.status_code == 422
     assert "y" * 10_001 in page.content.decode()
+
+
+@pytest.mark.parametrize("client_id", [None, "", "7", "not-a-uuid"])
+@pytest.mark.parametrize("what", ["replies", "notes"])
+def it_refuses_a_text_that_has_no_id_of_its_own(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard, what: str, client_id: str | None
+) -> None:
+    ref = day.has(working, acme)
+    data = form(acme, ref, "Twice the same?", last=2) | {"client_id": client_id}
+    data = {name: value for name, value in data.items() if value is not None}
+    for _ in range(2):
+        answer = desk.script(talk(acme, ref, what), data)
+        assert (answer.status_code, answer.json()["code"]) == (422, "bad_client_id")
+        assert "your text is kept" in answer.json()["message"]
+    page = desk.post(talk(acme, ref, what), data)
+    assert page.status_code == 422
+    assert "Twice the same?</textarea>" in page.content.decode()
+    assert day.bodies(acme, ref, "out") == day.bodies(acme, ref, "note") == []
 
 
 def it_writes_a_note_that_no_customer_reads(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
