@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.test import TransactionTestCase
-from playwright.sync_api import Browser, sync_playwright
+from hypothesis import HealthCheck, settings
+from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
 from accounts.actor import Actor
@@ -18,6 +19,13 @@ from tenants.scope import Scope, tenant_scope
 from tests import factories
 from tests.browser import ARGUMENTS, find_browser
 from tests.database import TestDatabase, test_database
+
+# A machine that others use too is slow at times: nothing waited for here is a measure of it.
+expect.set_options(timeout=30_000)
+settings.register_profile(
+    "house", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -150,7 +150,7 @@ class Rig:
 
     def context(self, **options: Any) -> BrowserContext:
         context = self.browser.new_context(**options)
-        context.set_default_timeout(5000)
+        context.set_default_timeout(30_000)
         context.route("**/*", self.answer)
         context.route_web_socket(LIVE, self.live.connected)
         return context
@@ -231,7 +231,7 @@ def panel_of(page: Page) -> Frame:
     return frame
 
 
-def until(page: Page, seen: Callable[[], bool], *, seconds: float = 5) -> None:
+def until(page: Page, seen: Callable[[], bool], *, seconds: float = 30) -> None:
     """Let the page go on until it is so."""
     for _ in range(round(seconds / 0.02)):
         if seen():

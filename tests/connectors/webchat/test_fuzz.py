@@ -28,7 +28,7 @@ FRAMES = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(frames=st.lists(FRAMES, max_size=12), greets=st.booleans())
 def it_survives_every_frame(
     brands: tuple[BrandCard, BrandCard], frames: list[dict[str, Any]], greets: bool
@@ -52,7 +52,7 @@ async def _send_all(brand: BrandCard, frames: list[dict[str, Any]], *, greets: b
 async def _until_pong_or_close(visitor: Visitor) -> list[str]:
     seen: list[str] = []
     while not seen or seen[-1] not in {"pong", "websocket.close"}:
-        event = await visitor.socket.receive_output(timeout=5)
+        event = await visitor.socket.receive_output(timeout=30)
         seen.append(json.loads(event["text"])["op"] if event["type"] == "websocket.send" else event["type"])
         if seen[-1] == "error":
             assert json.loads(event["text"])["code"] != "failed"

@@ -140,7 +140,7 @@ def it_keeps_unsent_messages_through_a_reload(rig: Rig) -> None:
     panel.reload()
     expect(panel.locator(TEXTS)).to_have_text("still here")
     rig.live.is_down = False
-    expect(panel.locator(".state")).to_have_text("Sent", timeout=10_000)
+    expect(panel.locator(".state")).to_have_text("Sent")
     assert [message["body"] for message in rig.live.messages] == ["still here"]
 
 
@@ -155,7 +155,7 @@ def it_shows_after_a_cut_what_a_fresh_page_shows(rig: Rig) -> None:
     for n in range(50):
         rig.live.add("agent" if n % 3 else "contact", "Ada" if n % 3 else "", f"message {n}")
     rig.live.is_down = False
-    expect(panel.locator(".msg")).to_have_count(52, timeout=10_000)
+    expect(panel.locator(".msg")).to_have_count(52)
     fresh = rig.panel()
     expect(fresh.locator(".msg")).to_have_count(52)
     assert log_of(panel) == log_of(fresh)
