@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from core import clock
 from interactions.values import Place
@@ -13,7 +13,7 @@ from tenants.scope import labour_scope
 from workforce.actions.presence import GRACE_SECONDS
 from workforce.choices import Availability
 from workforce.models import AgentState, Node
-from workforce.queries import certified
+from workforce.queries import certified, seated
 
 AT_WORK = (Availability.AVAILABLE, Availability.AWAY)
 LEASE = timedelta(seconds=45)
@@ -61,16 +61,19 @@ def staffed(brand_id: int, queue_id: int, *, now: datetime | None = None) -> boo
 
 
 def unready_offers(now: datetime, *, agent_id: int | None = None) -> list[tuple[Offer, WithdrawReason]]:
-    """Return pending offers of agents who are not there, or not available any more, and which of the two."""
+    """Return pending offers of agents who are not there, or not available any more, and which of the two.
+
+    Who lost their seat in the offer's brand is not available to it, whatever their state says.
+    """
     grace = now - timedelta(seconds=GRACE_SECONDS)
     here = Q(agent__state__connected=True) & (
         Q(agent__state__lost_at__isnull=True) | Q(agent__state__lost_at__gt=grace)
     )
     available = Q(agent__state__availability=Availability.AVAILABLE)
-    offers = Offer.objects.pending().exclude(here & available)
+    offers = Offer.objects.pending().alias(seated=seated(now)).exclude(here & available & Q(seated=True))
     if agent_id is not None:
         offers = offers.filter(agent_id=agent_id)
-    found = offers.annotate(availability=F("agent__state__availability")).order_by("pk")
+    found = offers.annotate(is_lost=available & Q(seated=True)).order_by("pk")
     return [(offer, _why_unready(offer)) for offer in found]
 
 
@@ -88,9 +91,10 @@ def unseen_visitors(now: datetime) -> dict[int, datetime]:
 
 
 def lost_work(now: datetime, *, after: timedelta) -> list[WorkItem]:
-    """Return conversations whose agent has been gone for so long."""
+    """Return conversations whose agent has been gone for so long, or has no seat in the brand any more."""
     gone = AgentState.objects.filter(connected=False, lost_at__lte=now - after).values("agent_id")
-    return list(WorkItem.objects.filter(state=ItemState.ACCEPTED, agent_id__in=gone).order_by("pk"))
+    talking = WorkItem.objects.filter(state=ItemState.ACCEPTED)
+    return list(talking.filter(Q(agent_id__in=gone) | ~Q(seated(now))).order_by("pk"))
 
 
 def _position(brand_id: int, queue_id: int, interaction_ref: UUID, now: datetime) -> int | None:
@@ -103,8 +107,7 @@ def _position(brand_id: int, queue_id: int, interaction_ref: UUID, now: datetime
 
 
 def _why_unready(offer: Offer) -> WithdrawReason:
-    available = offer.availability == Availability.AVAILABLE  # type: ignore[attr-defined]
-    return WithdrawReason.AGENT_LOST if available else WithdrawReason.AGENT_AWAY
+    return WithdrawReason.AGENT_LOST if offer.is_lost else WithdrawReason.AGENT_AWAY  # type: ignore[attr-defined]
 
 
 def _label() -> Subquery:

@@ -95,10 +95,16 @@ def may_be_offered(agent_id: int, brand_id: int, now: datetime) -> bool:
 
 def certified(now: datetime) -> CertificationQuerySet[Certification]:
     """Certifications valid now whose agent also has an active seat in that brand (lazy, to be narrowed)."""
-    seat = Membership.objects.valid(now).filter(
-        user=OuterRef("agent_id"), user__is_active=True, brand_id=OuterRef("brand_id"), role=Role.AGENT
+    return Certification.objects.valid(now).filter(seated(now))
+
+
+def seated(now: datetime) -> Exists:
+    """A condition on rows with `agent_id` and `brand_id`: that agent has an agent's seat there, valid now."""
+    return Exists(
+        Membership.objects.valid(now).filter(
+            user=OuterRef("agent_id"), user__is_active=True, brand_id=OuterRef("brand_id"), role=Role.AGENT
+        )
     )
-    return Certification.objects.valid(now).filter(Exists(seat))
 
 
 def ledger_of(

@@ -69,7 +69,7 @@ def wrap_up_due(now: datetime, *, grant: Grant) -> int:
 
 
 def return_lost(now: datetime, *, grant: Grant) -> int:
-    """Give conversations back to the line whose agent has been gone for five minutes."""
+    """Give conversations back to the line whose agent has been gone for five minutes or lost the seat."""
     with labour_scope():
         due = queries.lost_work(now, after=LOST_WORK)
     return _each(due, _return, grant=grant, now=now)

@@ -6,7 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from accounts.actions import revoke_membership
 from accounts.actor import Actor
+from accounts.choices import Role
 from core import live
 from interactions import actions as interactions
 from interactions.choices import DispositionKind
@@ -78,6 +80,11 @@ def close(card: BrandCard, actor: Actor, ref: UUID, *, now: datetime) -> None:
         interactions.wrap_up(
             ref, agent_id=actor.user_id, reason_code="delivery", outcome_code="solved", now=now
         )
+
+
+def unseat(actor: Actor, card: BrandCard, *, now: datetime) -> None:
+    """Take the agent's seat in the brand away."""
+    revoke_membership(actor.user_id, role=Role.AGENT, brand_id=card.id, actor="test", now=now)
 
 
 def used(actor: Actor) -> int:

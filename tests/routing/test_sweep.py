@@ -15,7 +15,7 @@ from routing.tasks import BEAT
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.factories import TESTS
-from tests.routing.conftest import again, asked, at, end_talk, go_available, used, write_in
+from tests.routing.conftest import again, asked, at, end_talk, go_available, unseat, used, write_in
 from workforce import actions as workforce
 from workforce.models import Connection, Engagement, Node
 
@@ -171,6 +171,20 @@ class DescribeLostAgents:
         go_available(bo, now=at(330))
         step(at(331))
         assert asked(back, *later) == [bo.user_id, bo.user_id, None]
+
+    def it_gives_the_conversation_back_at_once_when_the_seat_is_taken(
+        self, acme: BrandCard, globex: BrandCard, ada: Actor
+    ) -> None:
+        item = answered(acme, ada)
+        write_in(globex, now=at(3))
+        (made,) = step(at(4))
+        actions.accept_offer(made.ref, actor=ada, now=at(5))
+        unseat(ada, acme, now=at(20))
+        assert sweep(21) == {"returned": 1}
+        back = WorkItem.objects.live().get(interaction_ref=item.interaction_ref)
+        assert (back.state, back.order_key) == (ItemState.QUEUED, item.order_key)
+        assert (talk_of(acme, item).state, used(ada)) == ("queued", 34)
+        assert WorkItem.objects.get(pk=made.item_id).state == ItemState.ACCEPTED
 
     def it_lets_a_short_absence_pass(self, acme: BrandCard, ada: Actor) -> None:
         item = answered(acme, ada)
