@@ -12,6 +12,7 @@ from accounts.access import HOME_SESSION_KEY
 from accounts.hosts import PROVIDER
 from accounts.models import normalise_email
 from core import clock, ratelimit
+from core.addresses import address_of
 from tenants.audit import audit
 
 WINDOW_SECONDS = 300
@@ -33,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Say nothing: the page that follows a sign-in speaks for itself."""
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        if not is_attempt_allowed(credentials.get("email", ""), request.META.get("REMOTE_ADDR", "")):
+        if not is_attempt_allowed(credentials.get("email", ""), address_of(request)):
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
@@ -53,12 +54,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         audit("session.opened", actor=f"user:{user.pk}", now=clock.now())
 
 
-def is_attempt_allowed(email: str, address: str) -> bool:
-    """Count an attempt to sign in; False once the person, or the address it comes from, tried too often."""
+def is_attempt_allowed(email: str, address: str | None) -> bool:
+    """Count an attempt to sign in; False once the person, or the address it comes from, tried too often.
+
+    Without an address (None) only the person is counted: it would be one of many people's.
+    """
     person = hashlib.sha256(normalise_email(email).encode()).hexdigest()[:32]
-    counts = [
-        ratelimit.hit(f"login:{person}:{address}", limit=PER_EMAIL_AND_ADDRESS, seconds=WINDOW_SECONDS),
-        ratelimit.hit(f"login:{person}", limit=PER_EMAIL, seconds=WINDOW_SECONDS),
-        ratelimit.hit(f"login-from:{address}", limit=PER_ADDRESS, seconds=WINDOW_SECONDS),
-    ]
-    return all(counts)
+    limits = {f"login:{person}": PER_EMAIL}
+    if address is not None:
+        limits |= {f"login:{person}:{address}": PER_EMAIL_AND_ADDRESS, f"login-from:{address}": PER_ADDRESS}
+    return all([ratelimit.hit(key, limit=most, seconds=WINDOW_SECONDS) for key, most in limits.items()])

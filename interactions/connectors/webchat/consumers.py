@@ -19,10 +19,11 @@ from channels.layers import get_channel_layer
 from django.utils.translation import override
 
 from core import live
+from core.addresses import visitor_address
 from core.errors import RoomError
 from core.executor import run_db
 from interactions.connectors.webchat import forms, visits
-from interactions.connectors.webchat.origins import host_name, visitor_address
+from interactions.connectors.webchat.origins import host_name
 from interactions.connectors.webchat.settings import (
     HELLO_SECONDS,
     MAX_BAD_FRAMES,

@@ -1,7 +1,6 @@
-"""Where a visitor comes from: which pages may hold the chat, and which address counts against the limits."""
+"""Which pages may hold the chat."""
 
 import re
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from tenants.cards import hosts_of
@@ -26,21 +25,3 @@ def host_name(host: str) -> str:
     """`northwind.localhost:8000` -> `northwind.localhost`."""
     name, colon, port = host.lower().rpartition(":")
     return name if colon and port.isdecimal() else host.lower()
-
-
-def visitor_address(peer: str, forwarded: str) -> str | None:
-    """Return the visitor's address: the last hop before our own proxy, else the peer.
-
-    None for a peer on this machine that names nobody: a proxy's own check, a simulation, a test. It says
-    nothing about a visitor, so no limit is counted against it.
-    """
-    if not _is_local(peer):
-        return peer
-    return forwarded.rpartition(",")[2].strip()[:45] or None
-
-
-def _is_local(peer: str) -> bool:
-    try:
-        return ip_address(peer).is_loopback
-    except ValueError:  # a unix socket has no address
-        return True

@@ -17,7 +17,7 @@ WAITING_SECONDS = 15  # a waiting visitor's place is looked up again, and so mak
 TALKING_SECONDS = 60  # the same for one in conversation
 MAX_BAD_FRAMES = 20  # malformed frames before a socket is closed
 
-# (uses, seconds); they bind visitors whose address is known, see origins.visitor_address
+# (uses, seconds); they bind visitors whose address is known, see core.addresses.visitor_address
 SESSIONS_PER_ADDRESS = (30, 60)
 HELLOS_PER_ADDRESS = (120, 60)
 MESSAGES_PER_SESSION = (60, 60)

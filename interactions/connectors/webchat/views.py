@@ -16,10 +16,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from core import clock
+from core.addresses import address_of
 from core.context import live_origin
 from core.ratelimit import hit
 from interactions.connectors.webchat import adapter, tokens
-from interactions.connectors.webchat.origins import is_allowed, page_origins, visitor_address
+from interactions.connectors.webchat.origins import is_allowed, page_origins
 from interactions.connectors.webchat.settings import MAX_CHARACTERS, MODULES, SESSIONS_PER_ADDRESS
 from interactions.connectors.webchat.texts import launcher_words, panel_words
 from tenants.cards import hosts_of
@@ -128,8 +129,7 @@ def session(request: HttpRequest) -> HttpResponse:
     brand, endpoint = _endpoint_of(request, _posted_key(request))
     if not is_allowed(origin, endpoint=endpoint, brand=brand):
         return _refusal("origin", 403)
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    address = visitor_address(request.META.get("REMOTE_ADDR", ""), forwarded)
+    address = address_of(request)
     limit, seconds = SESSIONS_PER_ADDRESS
     if address and not hit(f"chat:session:{brand.id}:{address}", limit=limit, seconds=seconds):
         return _for_origin(_refusal("rate_limited", 429), origin)

@@ -1,4 +1,4 @@
-"""Which pages may hold the chat, and which address counts."""
+"""Which pages may hold the chat."""
 
 from types import SimpleNamespace
 from typing import Any
@@ -51,21 +51,6 @@ def it_leaves_out_what_would_break_a_header() -> None:
         1, "webchat", 11, UUID(int=1), ("https://a.example; script-src *", "https://ok.example"), "active"
     )
     assert origins.page_origins(bad) == ["https://ok.example"]
-
-
-@pytest.mark.parametrize(
-    ("peer", "forwarded", "address"),
-    [
-        ("203.0.113.9", "", "203.0.113.9"),
-        ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
-        ("127.0.0.1", "198.51.100.1, 203.0.113.7", "203.0.113.7"),
-        ("::1", "203.0.113.7", "203.0.113.7"),
-        ("127.0.0.1", "", None),
-        ("", "", None),
-    ],
-)
-def it_counts_the_address_our_proxy_saw(peer: str, forwarded: str, address: str | None) -> None:
-    assert origins.visitor_address(peer, forwarded) == address
 
 
 @pytest.mark.parametrize(
