@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import wraps
 from importlib import import_module
 from typing import Any, Concatenate, ParamSpec, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -73,8 +74,16 @@ def seated(now: datetime) -> QuerySet[User]:
 def as_actor(user: User) -> Actor:
     """Freeze a user of `seated()`."""
     seats = tuple(Seat(seat["brand_id"], seat["role"]) for seat in user.seats)  # type: ignore[attr-defined]
-    language = staff_language(user.language)
-    return Actor(user.pk, user.email, user.name, seats, language, user.theme, user.timezone)
+    language, zone = staff_language(user.language), known_zone(user.timezone)
+    return Actor(user.pk, user.email, user.name, seats, language, user.theme, zone)
+
+
+def known_zone(name: str) -> str:
+    """Return the zone's name, or UTC for one that this machine does not know: no page fails over a name."""
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return "UTC"
 
 
 def require(*roles: Role) -> Callable[[View[P]], View[P]]:

@@ -1,7 +1,7 @@
 """Who is asking, in which language: settled before any view, while nothing is bound."""
 
 from collections.abc import Callable
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -11,7 +11,6 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from accounts.access import as_actor, user_of
-from accounts.actor import Actor
 from accounts.hosts import home_of
 from accounts.http import Request
 from accounts.languages import staff_language
@@ -20,14 +19,6 @@ from core import clock, ratelimit
 from tenants.audit import audit
 
 GetResponse = Callable[[Request], HttpResponseBase]
-
-
-def zone_of(actor: Actor) -> ZoneInfo:
-    """The user's time zone, or UTC for a name that this machine does not know."""
-    try:
-        return ZoneInfo(actor.timezone)
-    except (ValueError, ZoneInfoNotFoundError):
-        return ZoneInfo("UTC")
 
 
 class LanguageMiddleware:
@@ -65,7 +56,7 @@ class ActorMiddleware:
         actor = as_actor(user)
         request.actor, request.user = actor.only(request.brand.id) if request.brand else actor, user
         request.LANGUAGE_CODE = actor.language
-        with translation.override(actor.language), timezone.override(zone_of(actor)):
+        with translation.override(actor.language), timezone.override(ZoneInfo(actor.timezone)):
             response = self.get_response(request)
             response.headers["Content-Language"] = actor.language
             return response

@@ -1,6 +1,9 @@
 """Errors a room raises for its callers. The text is fit for the screen; `status` is what HTTP answers."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+ABSENT = _("That is not here, or not yours to see.")
 
 
 class RoomError(Exception):
@@ -24,5 +27,5 @@ class NotFound(RoomError):
     status = 404
     code = "not_found"
 
-    def __init__(self, message: "str | Promise" = "Not found") -> None:
+    def __init__(self, message: "str | Promise" = ABSENT) -> None:
         super().__init__(message)

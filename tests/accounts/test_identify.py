@@ -155,7 +155,8 @@ class DescribeLanguage:
             assert translation.get_language() == "en"
 
 
-def it_shows_the_time_of_an_unknown_zone_as_utc(browser: Browser, person: Person) -> None:
-    person("liv@example.test", timezone="Mars/Olympus")
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "", "Europe", "../localtime", "x" * 64])
+def it_shows_the_time_of_an_unknown_zone_as_utc(browser: Browser, person: Person, zone: str) -> None:
+    assert person("liv@example.test", timezone=zone).timezone == "UTC"
     browser.sign_in("liv@example.test")
     assert browser.at(f"{HOME}clients/").status_code == 200

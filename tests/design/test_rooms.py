@@ -1,5 +1,7 @@
 """Desk, list of clients and portal in the made-up language: all is translated, longer words have room."""
 
+from uuid import uuid4
+
 import pytest
 
 from accounts.actor import Actor
@@ -50,6 +52,17 @@ def page_wrap_up(desk: Desk, talking: str) -> str:  # noqa: F811
 
 
 @pytest.fixture
+def page_refused(desk: Desk) -> str:  # noqa: F811
+    """What a browser without scripts gets for what cannot be done."""
+    return str(desk.post("/availability/", {"to": "elsewhere"}).content.decode())
+
+
+@pytest.fixture
+def page_absent(desk: Desk) -> str:  # noqa: F811
+    return str(desk.get(f"/desk/acme/{uuid4()}/").content.decode())
+
+
+@pytest.fixture
 def page_clients(sign_in: Sign, bo: Actor) -> str:  # noqa: F811
     return str(sign_in(bo).get("/clients/").content.decode())
 
@@ -89,7 +102,8 @@ DATA = [
     *("Globex Energy", "Australia/Adelaide", "Orders", "Ada", "Delivery", "Return", "Solved"),
     'aria-hidden="true">G<',
 ]
-PAGES = ["empty_desk", "conversation", "wrap_up", "clients", "report", "rows", "transcript"]
+DESK = ["empty_desk", "conversation", "wrap_up", "refused", "absent"]
+PAGES = [*DESK, "clients", "report", "rows", "transcript"]
 
 
 @pytest.mark.parametrize("html", PAGES, indirect=True)

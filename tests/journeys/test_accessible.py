@@ -1,6 +1,7 @@
 """WCAG 2.2 AA by axe on every screen of the running product, in both themes, wide and narrow."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
@@ -80,6 +81,13 @@ def it_opens_the_portal_to_everybody(stack: RunningStack, window: Window) -> Non
 def it_opens_the_operators_page_to_everybody(stack: RunningStack, window: Window) -> None:
     page = window()
     sign_in(page, f"{stack.base}/", "sara@harbour.example")
+    check(page)
+
+
+def it_opens_a_refusal_to_everybody(stack: RunningStack, window: Window) -> None:
+    page = window()
+    sign_in(page, f"{stack.base}/desk/lumen/{UUID(int=0)}/", "ruby@harbour.example")
+    page.get_by_role("heading", name="That did not work").wait_for()
     check(page)
 
 
