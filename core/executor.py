@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from django.db import connections
 
@@ -37,16 +37,19 @@ def _run(job: Callable[[], T], loop: asyncio.AbstractEventLoop, answer: "asyncio
         try:
             result = contextvars.Context().run(job)
         except BaseException as error:
-            _tell(loop, answer, answer.set_exception, error)
+            _tell(loop, answer, partial(answer.set_exception, error))
         else:
-            _tell(loop, answer, answer.set_result, result)
+            _tell(loop, answer, partial(answer.set_result, result))
     finally:
         connections["default"].close()
 
 
-def _tell(
-    loop: asyncio.AbstractEventLoop, answer: "asyncio.Future[T]", settle: Callable[[Any], None], value: object
-) -> None:
+def _tell(loop: asyncio.AbstractEventLoop, answer: "asyncio.Future[T]", settle: Callable[[], None]) -> None:
     """Settle the answer in its loop, unless nobody waits for it any more."""
+
+    def unless_given_up() -> None:
+        if not answer.done():
+            settle()
+
     with suppress(RuntimeError):  # the loop has ended
-        loop.call_soon_threadsafe(lambda: answer.done() or settle(value))
+        loop.call_soon_threadsafe(unless_given_up)

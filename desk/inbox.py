@@ -104,7 +104,7 @@ def row_of(client: BrandCard, facts: Facts, *, now: datetime) -> Row:
         unread=view.unread if view.state == State.ACTIVE else 0,
         draft=facts.draft,
         group=_group(facts),
-        since=facts.since,
+        since=view.waiting_since,
         until=view.wrap_up_due_at,
         ending=short_ending(facts),
         now=now,
@@ -194,7 +194,7 @@ def _group(facts: Facts) -> str:
         return WRAP_UP
     if facts.view.state != State.ACTIVE:
         return CLOSED
-    return NEEDS if facts.since else WAITING
+    return NEEDS if facts.view.waiting_since else WAITING
 
 
 def _cards(actor: Actor, offers: list[_Offer], *, now: datetime) -> tuple[OfferCard, ...]:

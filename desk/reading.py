@@ -8,12 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from core.errors import NotFound
 from crm.models import ContactPoint
-from interactions.choices import Direction, DispositionKind, DraftKind
+from interactions.choices import DispositionKind, DraftKind
 from interactions.models import Draft, Interaction, Message
 from interactions.queries import as_view, dispositions, drafts_of, earlier, message_view
 from interactions.values import InteractionView, MessageView
@@ -33,10 +32,9 @@ SELECT c.name, c.ref, i.language, i.last_seq, m.seq, m.direction, m.author_kind,
 
 @dataclass(frozen=True)
 class Facts:
-    """An interaction and what the desk adds: `since` its customer waits, whether I have a draft."""
+    """An interaction and what the desk adds: whether I have a draft, whether its disposition is missing."""
 
     view: InteractionView
-    since: datetime | None
     draft: bool
     missing: bool
 
@@ -156,19 +154,15 @@ def choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 
 def _listed(agent_id: int) -> QuerySet[Interaction]:
-    """Rows with the instant of the first message not answered yet, and whether the agent has a draft."""
-    sent = Message.objects.filter(interaction=OuterRef("interaction"), direction=Direction.OUT)
-    answered = Subquery(sent.order_by().values("interaction").annotate(n=Max("seq")).values("n"))
-    open_ones = Message.objects.filter(direction=Direction.IN, seq__gt=Coalesce(answered, 0))
-    since = open_ones.filter(interaction=OuterRef("pk")).order_by("seq").values("at")[:1]
+    """Rows, and whether the agent has a draft of each."""
     draft = Draft.objects.filter(interaction=OuterRef("pk"), agent_id=agent_id)
     related = Interaction.objects.select_related("contact", "queue", "reason", "outcome")
-    rows: QuerySet[Interaction] = related.annotate(since=Subquery(since), draft=Exists(draft))
+    rows: QuerySet[Interaction] = related.annotate(draft=Exists(draft))
     return rows
 
 
 def _facts(row: Interaction) -> Facts:
-    return Facts(as_view(row), row.since, row.draft, row.disposition_missing)  # type: ignore[attr-defined]
+    return Facts(as_view(row), row.draft, row.disposition_missing)  # type: ignore[attr-defined]
 
 
 def _heard(ref: UUID, columns: tuple[Any, ...]) -> MessageView:

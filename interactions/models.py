@@ -93,7 +93,10 @@ class Disposition(BrandModel):
 
 
 class Interaction(BrandModel):
-    """One contact on one channel from open to close. List columns are kept here, in the same transaction."""
+    """One contact on one channel from open to close. List columns are kept here, in the same transaction.
+
+    `waiting_since`: the instant of the customer's first message that nobody has answered yet.
+    """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
     inbox = models.ForeignKey(Inbox, models.PROTECT, db_index=False)
@@ -118,6 +121,7 @@ class Interaction(BrandModel):
     last_message_at = models.DateTimeField(null=True)
     preview = models.CharField(max_length=120, blank=True)
     unread = models.IntegerField(default=0)
+    waiting_since = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
@@ -226,11 +230,13 @@ class Message(BrandModel):
         constraints = [
             models.UniqueConstraint(fields=["interaction", "seq"], name="message_seq_once"),
             models.UniqueConstraint(
-                fields=["interaction", "client_id"], name="message_client_id_once",
+                fields=["interaction", "client_id"],
+                name="message_client_id_once",
                 condition=models.Q(client_id__isnull=False),
             ),
             models.UniqueConstraint(
-                fields=["inbox", "provider_id"], name="message_provider_id_once",
+                fields=["inbox", "provider_id"],
+                name="message_provider_id_once",
                 condition=models.Q(provider_id__isnull=False),
             ),
             models.CheckConstraint(condition=models.Q(seq__gt=0), name="message_seq_from_one"),

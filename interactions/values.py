@@ -47,6 +47,7 @@ class InteractionView:
     last_message_at: datetime | None
     preview: str
     unread: int
+    waiting_since: datetime | None
     opened_at: datetime
     queued_at: datetime | None
     answered_at: datetime | None

@@ -66,6 +66,7 @@ def send_reply(
                 client_id=client_id, now=now,
             )  # fmt: skip
             row.unread = 0
+            row.waiting_since = None
             note_event(
                 row, Kind.MESSAGE_SENT, now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id,
                 data={"seq": message.seq},
@@ -152,7 +153,8 @@ def preview_of(body: str) -> str:
 
 def save_list_columns(row: Interaction) -> None:
     """Write what a message changes on the row."""
-    row.save(update_fields=["last_seq", "event_n", "unread", "preview", "last_message_at"])
+    columns = ["last_seq", "event_n", "unread", "preview", "last_message_at", "waiting_since"]
+    row.save(update_fields=columns)
 
 
 def known(ref: UUID, client_id: UUID, *, author_id: int | None = None) -> MessageView | None:

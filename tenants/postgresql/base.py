@@ -79,7 +79,7 @@ class DatabaseWrapper(Upstream):  # type: ignore[misc]
         """
         self.ensure_connection()
         with self.wrap_database_errors:
-            return self._prepare_cursor(PreparedCursor(self.connection))
+            return self._prepare_cursor(PreparedCursor(self.connection))  # type: ignore[call-arg]
 
     def savepoint_rollback(self, sid: str) -> None:
         try:

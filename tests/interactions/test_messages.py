@@ -89,6 +89,17 @@ def it_keeps_notes_from_the_customer(open_chat: Opener) -> None:
     assert get_interaction(ref).preview == "Hello"
 
 
+def it_counts_the_wait_from_the_first_message_not_answered(open_chat: Opener) -> None:
+    ref = open_chat()
+    actions.receive_message(ref, client_id=uuid4(), body="Hello?", now=LATER)
+    assert get_interaction(ref).waiting_since == NOW
+    actions.assign(ref, agent_id=ADA, agent_shown="Ada", now=LATER)
+    reply(ref)
+    assert get_interaction(ref).waiting_since is None
+    actions.receive_message(ref, client_id=uuid4(), body="And the pegs?", now=LATER)
+    assert get_interaction(ref).waiting_since == LATER
+
+
 def it_drops_the_draft_of_what_was_sent_and_keeps_the_other(open_chat: Opener) -> None:
     ref = answered(open_chat)
     for kind in DraftKind:
