@@ -20,8 +20,8 @@ KEPT = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "CI"}
 
 
 def free_port() -> int:
-    """Return a port N such that N and N+1 are free now."""
-    for port in range(18300, 19300, 2):
+    """Return a port N such that N and N+1 are free now; runs side by side begin to look at different ones."""
+    for port in range(18300 + os.getpid() % 450 * 2, 19300, 2):
         with contextlib.suppress(OSError):
             for number in (port, port + 1):
                 with socket.socket() as probe:
@@ -61,8 +61,16 @@ class RunningStack:
         return int(next(record["pid"] for record in records if record["name"] == name))
 
     def kill(self, name: str) -> None:
-        """SIGKILL one child; whoever supervises it brings it back."""
-        os.kill(self.pid(name), signal.SIGKILL)
+        """SIGKILL one child, which is brought back; one that just is being brought back is waited for."""
+        end = time.monotonic() + 60
+        while True:
+            try:
+                os.kill(self.pid(name), signal.SIGKILL)
+                return
+            except (StopIteration, ProcessLookupError):
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
 
     def environment(self) -> dict[str, str]:
         """Return what a manage.py command needs to speak to this stack."""
@@ -78,7 +86,7 @@ class RunningStack:
             raise RuntimeError(f"manage.py {' '.join(words)} failed:\n{done.stdout}\n{done.stderr}")
         return done.stdout
 
-    def wait_for_history(self, seconds: float = 240) -> None:
+    def wait_for_history(self, seconds: float = 1200) -> None:
         """Wait until the planted week is whole."""
         end = time.monotonic() + seconds
         while "history" not in json.loads((self.var / "state" / "prepared.json").read_text()).get("once", []):
@@ -120,7 +128,7 @@ def start(var: Path, port: int, *words: str) -> RunningStack:
     )  # fmt: skip
     stack = RunningStack(var, port, process)
     while not answers(f"http://127.0.0.1:{port}/accounts/login/", host=f"localhost:{port}"):
-        if process.poll() is not None or time.monotonic() - began > 180:
+        if process.poll() is not None or time.monotonic() - began > 300:
             process.terminate()
             raise RuntimeError("up did not get ready:\n" + Path(log.name).read_text()[-4000:])
         time.sleep(0.05)
@@ -128,10 +136,10 @@ def start(var: Path, port: int, *words: str) -> RunningStack:
     return stack
 
 
-def answers(url: str, *, host: str) -> bool:
+def answers(url: str, *, host: str, timeout: float = 5) -> bool:
     """Tell whether the page is served with 200."""
     request = urllib.request.Request(url, headers={"Host": host})
-    with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=5) as response:
+    with contextlib.suppress(OSError), urllib.request.urlopen(request, timeout=timeout) as response:
         return bool(response.status == 200)
     return False
 

@@ -48,7 +48,7 @@ def window(chromium: Browser) -> Iterator[Window]:
     def make(**options: object) -> Page:
         context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}, **options})  # type: ignore[arg-type]
         context.add_init_script(VIOLATIONS)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(30_000)
         open_ones.append(context)
         return context.new_page()
 
@@ -66,7 +66,7 @@ def _off_shift(page: Page) -> None:
     with contextlib.suppress(Error):
         if page.locator("#presence-menu button[value=offline]").count():
             page.evaluate("document.querySelector('#presence-menu button[value=offline]').click()")
-            page.locator(".presence[data-state=offline]").wait_for(timeout=5000)
+            page.locator(".presence[data-state=offline]").wait_for(timeout=20_000)
 
 
 def _violations(page: Page) -> list[str]:
@@ -91,7 +91,7 @@ class Desk:
 
     def accept(self, client: str) -> str:
         """Accept the offer of the client and return the conversation's path."""
-        self.page.locator(f'.offer[data-brand="{client}"]').wait_for()
+        self.page.locator(f'.offer[data-brand="{client}"]:not(.over)').first.wait_for(timeout=60_000)
         self.page.keyboard.press("F2")
         self.page.locator(f'#conversation:has(.chip:has-text("{client}")) msg-composer').wait_for()
         return str(self.page.locator("msg-composer").get_attribute("data-url"))

@@ -1,6 +1,7 @@
 """The agent's desk in a browser: nothing typed is lost, nothing is missing after a cut, every key works."""
 
 import asyncio
+import re
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -46,19 +47,19 @@ class Caller:
         key = self.run(widget_key(stack.wire, SLUG))
         self.customer = Customer(stack.wire, SLUG, key)
         self.run(self.customer.open())
-        self.run(self.customer.until(lambda: self.customer._socket is not None, seconds=10))
+        assert self.run(self.customer.until(lambda: self.customer._socket is not None, seconds=60))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(90)
 
     def says(self, *texts: str) -> None:
         for text in texts:
             self.run(self.customer.say(text))
-        assert self.run(self.customer.until(self.customer.all_acked, seconds=20))
+        assert self.run(self.customer.until(self.customer.all_acked, seconds=60))
 
     def reads(self, text: str) -> bool:
         return self.run(
-            self.customer.until(lambda: any(b["body"] == text for b in self.customer.replies()), seconds=20)
+            self.customer.until(lambda: any(b["body"] == text for b in self.customer.replies()), seconds=60)
         )
 
     def ends(self) -> None:
@@ -248,9 +249,9 @@ def it_equals_a_fresh_page_after_a_cut_with_fifty_messages(
     caller.says(*(f"while away {n}" for n in range(25)))
     ruby.reply("from my other tab")
     caller.says(*(f"and then {n}" for n in range(25)))
-    expect(page.locator("#live")).to_have_attribute("data-state", "reconnecting", timeout=10_000)
+    expect(page.locator("#live")).to_have_attribute("data-state", re.compile("reconnecting|offline"))
     wire.mend()
-    expect(page.locator("msg-stream")).to_contain_text("and then 24", timeout=40_000)
+    expect(page.locator("msg-stream")).to_contain_text("and then 24", timeout=60_000)
     expect(page.locator("#live")).to_have_attribute("data-state", "live")
     fresh = page.context.new_page()
     fresh.goto(f"{stack.base}{path}")
@@ -391,12 +392,12 @@ ALT_GR = """(field, key) => {
 def it_asks_why_only_after_declining(ruby: Desk, call: Callable[[], Caller]) -> None:
     caller = call()
     caller.says("Anybody for me?")
-    ruby.page.locator(".offer:not(.over)").wait_for(timeout=RINGS)
+    ruby.page.locator(".offer:not(.over)").first.wait_for(timeout=RINGS)
     ruby.page.keyboard.press("F8")
     asked = ruby.page.locator(".offer.over[data-asks]")
     expect(asked).to_contain_text("keeps the place")
     asked.get_by_role("button", name="Busy").click()
-    expect(ruby.page.locator(".offer")).to_have_count(0)
+    expect(asked).to_have_count(0)  # the same customer may ring again by now
     caller.ends()
 
 
@@ -406,7 +407,7 @@ def it_says_that_the_time_ran_out(ruby: Desk, call: Callable[[], Caller]) -> Non
     card = ruby.page.locator(".offer:not(.over)").first
     card.wait_for(timeout=RINGS)
     expect(ruby.page.locator("#offer-said")).to_contain_text(f"Incoming chat, {CLIENT}")
-    expect(ruby.page.locator(".offer.over .gone").first).to_be_visible(timeout=45_000)
+    expect(ruby.page.locator(".offer.over .gone").first).to_be_visible(timeout=RINGS)
     caller.ends()
 
 
@@ -428,7 +429,7 @@ def it_calls_with_sound_and_title_in_one_tab(stack: RunningStack, at: At, call: 
     assert other.evaluate("window.tones") == 0
     page.keyboard.press("F2")
     expect(page.locator("msg-stream")).to_contain_text("Is this thing on?")
-    expect(other.locator(".offer")).to_have_count(0, timeout=10_000)
+    expect(other.locator(".offer")).to_have_count(0)
     heard = page.evaluate("window.tones")
     page.wait_for_timeout(2000)
     assert page.evaluate("window.tones") == heard

@@ -6,7 +6,7 @@ import threading
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute
+from playwright.sync_api import Page, Route, WebSocketRoute
 
 from config.simulation.customer import Customer, widget_key
 from config.simulation.wire import Stack
@@ -24,6 +24,7 @@ class Wire:
         self.is_cut = False
         self.sockets: list[WebSocketRoute] = []
         page.route_web_socket(re.compile("/ws/desk/"), self._connect)
+        page.route("**/desk/state/**", self._poll)
 
     def _connect(self, socket: WebSocketRoute) -> None:
         if self.is_cut:
@@ -31,6 +32,12 @@ class Wire:
             return
         socket.connect_to_server()
         self.sockets.append(socket)
+
+    def _poll(self, route: Route) -> None:
+        if self.is_cut:
+            route.abort()
+        else:
+            route.continue_()
 
     def cut(self) -> None:
         self.is_cut = True
@@ -51,7 +58,7 @@ class Talker:
         self.customer = self.run(self._open(stack, slug))
 
     def run(self, work: Any) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout=60)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(timeout=90)
 
     async def _open(self, stack: Stack, slug: str) -> Customer:
         customer = Customer(stack, slug, await widget_key(stack, slug))
@@ -64,7 +71,7 @@ class Talker:
     async def _say(self, texts: tuple[str, ...]) -> None:
         for text in texts:
             await self.customer.say(text)
-        assert await self.customer.until(self.customer.all_acked, seconds=50)
+        assert await self.customer.until(self.customer.all_acked, seconds=60)
 
     def leave(self) -> None:
         self.run(self.customer.end())
@@ -94,7 +101,7 @@ def it_equals_a_fresh_page_after_a_cut(stack: RunningStack, window: Window) -> N
         talker.say(*(f"While you were away {number}" for number in range(MESSAGES)))
         assert desk.page.locator(f'.m:has-text("While you were away {MESSAGES - 1}")').count() == 0
         wire.mend()
-        desk.page.locator(f'.m:has-text("While you were away {MESSAGES - 1}")').wait_for()
+        desk.page.locator(f'.m:has-text("While you were away {MESSAGES - 1}")').wait_for(timeout=60_000)
         desk.page.wait_for_timeout(300)
         fresh = Desk(desk.page.context.new_page())
         fresh.page.goto(f"{stack.base}{path}")

@@ -51,18 +51,19 @@ def it_loses_and_doubles_nothing_over_twenty_kills(stack: RunningStack) -> None:
 
 async def storm(stack: RunningStack) -> Tally:
     """Let customers talk to four agents while processes are killed at random."""
-    crowd = Crowd(stack.wire, ["northwind", "lumen"], rate=24, seed=5, say=lambda line: None, pace=0.4)
+    began = asyncio.Event()
+    crowd = Crowd(stack.wire, ["northwind", "lumen"], rate=24, seed=5, say=lambda line: began.set(), pace=0.4)
     people = [{"email": plan.email, "password": PASSWORD} for plan in AGENTS if len(plan.brands) == 2]
     people += [{"email": AGENTS[6].email, "password": PASSWORD}]
-    killing = asyncio.create_task(kill_at_random(stack))
+    killing = asyncio.create_task(kill_at_random(stack, began))
     tally = await crowd.run(minutes=1.3, agents=people)
     await killing
     return tally
 
 
-async def kill_at_random(stack: RunningStack) -> None:
+async def kill_at_random(stack: RunningStack, began: asyncio.Event) -> None:
     rng = random.Random(11)
-    await asyncio.sleep(6)
+    await began.wait()
     for _ in range(KILLS):
         await asyncio.to_thread(stack.kill, rng.choice(VICTIMS))
         await asyncio.sleep(rng.uniform(2, 4.5))
