@@ -3,11 +3,11 @@
 Absent and forbidden look the same. Every look-up here is one query and runs unbound or in the labour scope.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import wraps
 from importlib import import_module
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, NoReturn, ParamSpec, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
@@ -15,15 +15,16 @@ from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.db.models.functions import JSONObject
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.crypto import constant_time_compare
 
 from accounts.actor import Actor, Seat
 from accounts.choices import Role
 from accounts.hosts import PROVIDER, Home, sign_in_url
-from accounts.http import Request
+from accounts.http import Request, SignedInRequest
 from accounts.languages import staff_language
 from accounts.models import Membership, User
+from accounts.refusals import refuse
 from core.clock import now as clock_now
 from tenants.scope import labour_scope
 
@@ -90,7 +91,7 @@ def require(*roles: Role) -> Callable[[View[P]], View[P]]:
     """Let only those in who hold one of the roles: in this host's brand, on the provider's host anywhere.
 
     Nobody signed in: to the sign-in page and back (a scripted request is told where by HX-Redirect).
-    Somebody without the role: 404.
+    Somebody without the role: 404, and it is written down.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -99,7 +100,7 @@ def require(*roles: Role) -> Callable[[View[P]], View[P]]:
             if request.actor is None:
                 return sign_in_redirect(request)
             if not any(_plays(request.actor, role, request) for role in roles):
-                raise Http404
+                refuse_page(cast(SignedInRequest, request), roles)
             return view(request, *args, **kwargs)
 
         return cast(View[P], guarded)
@@ -126,6 +127,12 @@ def sign_in_redirect(page: HttpRequest) -> HttpResponse:
     if request.method not in {"GET", "HEAD"}:
         return HttpResponse(status=401)
     return HttpResponseRedirect(sign_in_url(request, request.get_full_path()))
+
+
+def refuse_page(request: SignedInRequest, roles: Sequence[Role]) -> NoReturn:
+    """Turn away who holds none of the roles that the page is for."""
+    brand_id = request.brand.id if request.brand else None
+    refuse(request.actor.who, brand_id=brand_id, role=" or ".join(roles), object=request.path)
 
 
 def _plays(actor: Actor, role: Role, request: Request) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from accounts.choices import Language, Role, Theme
-from core.errors import NotFound
+from accounts.refusals import refuse
 from tenants.cards import BrandCard
 from tenants.scope import Grant
 
@@ -67,10 +67,10 @@ class Actor:
     def grant_for(self, brand: BrandCard | int, *, role: str | None = None) -> Grant:
         """Give leave to enter the brand, as the named role or as whichever they hold there.
 
-        Raises NotFound without such a seat: absent and forbidden look the same.
+        Raises NotFound without such a seat, and writes it down.
         """
         brand_id = brand if isinstance(brand, int) else brand.id
         held = role if role and self.has(role, brand_id) else None if role else self.role_in(brand_id)
         if held is None:
-            raise NotFound
+            refuse(self.who, brand_id=brand_id, role=role or "anybody")
         return Grant(kind="member", brand_id=brand_id, who=self.who, role=held)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.choices import Role
+from accounts.refusals import refuse
 from core.errors import NotFound
 from core.ids import new_ref
 from desk import reading
@@ -53,8 +54,10 @@ class _Read:
 def client_for(actor: Actor, slug: str) -> BrandCard:
     """Return the brand of the address; raises NotFound for one that is not there or not the actor's."""
     client = card_by_slug(slug)
-    if client is None or not actor.has(Role.AGENT, client.id):
+    if client is None:
         raise NotFound
+    if not actor.has(Role.AGENT, client.id):
+        refuse(actor.who, brand_id=client.id, role=Role.AGENT, object=f"/desk/{slug}/")
     return client
 
 

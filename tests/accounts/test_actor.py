@@ -44,12 +44,12 @@ def it_makes_a_grant_for_the_role_that_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize("actor", [OPERATOR, ADA.only(GLOBEX)])
-def it_makes_no_grant_without_a_seat(actor: Actor) -> None:
+def it_makes_no_grant_without_a_seat(db: None, actor: Actor) -> None:
     with pytest.raises(NotFound):
         actor.grant_for(ACME)
 
 
-def it_makes_no_grant_for_a_role_it_does_not_hold_there() -> None:
+def it_makes_no_grant_for_a_role_it_does_not_hold_there(db: None) -> None:
     with pytest.raises(NotFound):
         ADA.grant_for(GLOBEX, role=Role.MANAGER)
 

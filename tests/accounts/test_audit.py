@@ -3,12 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
 from accounts import actions
 from accounts.actor import Actor
 from accounts.choices import Role
 from accounts.models import User
+from core.errors import NotFound
 from tenants.cards import BrandCard
 from tenants.models import AuditRow
 from tests.accounts.conftest import Browser
@@ -63,6 +65,34 @@ def it_notes_a_session_shown_on_another_host_once(browser: Browser, cy: Actor, g
         assert browser.at(REPORT).status_code == 302
     (row,) = AuditRow.objects.filter(verb="session.refused")
     assert (row.actor, row.brand_id, row.object) == (cy.who, globex.id, "/report/")
+
+
+class DescribeRefusedEntries:
+    def rows(self, actor: Actor) -> list[tuple[int | None, str, str]]:
+        rows = AuditRow.objects.filter(verb="entry.refused", actor=actor.who).order_by("pk")
+        return [(row.brand_id, row.reason, row.object) for row in rows]
+
+    def it_notes_a_page_for_another_role_once(self, browser: Browser, cy: Actor, globex: BrandCard) -> None:
+        browser.follow(browser.sign_in("cy@example.test", following="/handoff/globex/?next=/report/"))
+        actions.revoke_membership(cy.user_id, role=Role.MANAGER, brand_id=globex.id, actor="test", now=NOW)
+        for _ in range(3):
+            assert browser.at(REPORT).status_code == 404
+        assert self.rows(cy) == [(globex.id, "no seat as manager", "/report/")]
+
+    def it_notes_a_grant_that_is_not_theirs(self, cy: Actor, acme: BrandCard, globex: BrandCard) -> None:
+        for wanted in ((acme, None), (acme, Role.AGENT), (globex, Role.AGENT), (globex, Role.AGENT)):
+            with pytest.raises(NotFound):
+                cy.grant_for(wanted[0], role=wanted[1])
+        assert self.rows(cy) == [
+            (acme.id, "no seat as anybody", ""),
+            (acme.id, "no seat as agent", ""),
+            (globex.id, "no seat as agent", ""),
+        ]
+
+    def it_keeps_the_note_when_the_rest_is_undone(self, cy: Actor, acme: BrandCard) -> None:
+        with pytest.raises(NotFound), transaction.atomic():
+            cy.grant_for(acme)
+        assert self.rows(cy) == [(acme.id, "no seat as anybody", "")]
 
 
 def it_notes_who_gave_and_who_took_a_seat(outsider: Actor, acme: BrandCard) -> None:

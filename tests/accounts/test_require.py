@@ -4,12 +4,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from accounts.access import require, require_user
 from accounts.actor import Actor, Seat
 from accounts.choices import Role
+from core.errors import NotFound
 
 ACME = SimpleNamespace(id=7, slug="acme")
 AGENT = Actor(1, "ada@example.test", "Ada", (Seat(7, Role.AGENT),))
@@ -63,8 +64,8 @@ def it_lets_the_role_in(view: Any, actor: Actor, brand: Any) -> None:
     ("view", "actor", "brand"),
     [(desk, MANAGER, None), (desk, OPERATOR, None), (console, AGENT, None), (either, MANAGER, ACME)],
 )
-def it_shows_nothing_to_another_role(view: Any, actor: Actor, brand: Any) -> None:
-    with pytest.raises(Http404):
+def it_shows_nothing_to_another_role(db: None, view: Any, actor: Actor, brand: Any) -> None:
+    with pytest.raises(NotFound):
         view(ask(actor, brand))
 
 

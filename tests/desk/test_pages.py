@@ -2,6 +2,7 @@
 
 from accounts.actor import Actor
 from tenants.cards import BrandCard
+from tenants.models import AuditRow
 from tests.desk.conftest import Day, Desk, Sign
 
 
@@ -48,3 +49,5 @@ def it_hides_the_conversations_of_other_brands(
     assert other.get(f"/desk/globex/{ref}/").status_code == 404
     assert other.get(f"/desk/acme/{ref}/").status_code == 404
     assert desk.get(f"/desk/globex/{ref}/").status_code == 200
+    (row,) = AuditRow.objects.filter(verb="entry.refused", actor=bo.who)
+    assert (row.brand_id, row.reason) == (globex.id, "no seat as agent")

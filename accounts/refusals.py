@@ -1,0 +1,21 @@
+"""The one way to turn somebody away: written down for the provider, unexplained to them."""
+
+from typing import NoReturn
+
+from core import ratelimit
+from core.errors import NotFound
+from tenants.audit import audit
+
+ONCE_IN_SECONDS = 300
+
+
+def refuse(who: str, *, brand_id: int | None, role: str, object: str = "") -> NoReturn:
+    """Note that `who` wanted in as that role, and raise NotFound: absent and forbidden look the same.
+
+    Noted once in five minutes for each brand and role, so that knocking fills no table; whatever transaction
+    is undone by the refusal, the note stays. `object` is the first address that was asked for.
+    """
+    if ratelimit.hit(f"entry:{who}:{brand_id}:{role}", limit=1, seconds=ONCE_IN_SECONDS):
+        reason = f"no seat as {role}"
+        audit("entry.refused", actor=who, brand_id=brand_id, object=object, reason=reason, apart=True)
+    raise NotFound
