@@ -5,12 +5,13 @@ Unique tokens are written by the room's own verbs; then every place is searched.
 be searched well: a token that is put there is found.
 """
 
+import json
 import logging
 import os
 import secrets
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,17 +24,25 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from accounts.actor import Actor
 from config.celery import app
+from core import clock
+from core.executor import run_db
 from crm.models import Contact, ContactPoint
 from interactions import actions
 from interactions.choices import DraftKind
-from interactions.models import Message
+from interactions.models import Inbox, Message
+from routing.actions import accept_offer
+from tenants.actions import open_endpoint
 from tenants.audit import audit
 from tenants.cards import BrandCard
 from tenants.postgresql import connections as physical
 from tenants.scope import tenant_scope
 from tenants.tasks import enqueue
-from tests.factories import NOW, TESTS
+from tests.connectors.webchat.wire import Visitor, key_of
+from tests.desk.conftest import Day, Desk
+from tests.desk.test_socket import knock
+from tests.factories import NOW, TESTS, make_agent
 from tests.interactions.conftest import first_message, make_inbox
 from tests.tenants.test_tasks import who
 
@@ -50,6 +59,7 @@ class Canary:
     pages: list[str] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    seen: dict[str, list[str]] = field(default_factory=lambda: {"visitor": [], "agent": []})
 
     def found_in(self, text: str) -> set[str]:
         return {name for name, token in self.tokens.items() if token in text}
@@ -151,6 +161,53 @@ def visit(canary: Canary, client: Client) -> None:
             canary.pages.append(answer.content.decode(errors="replace"))
 
 
+@dataclass
+class Neighbours:
+    """Globex meanwhile: a visitor and an agent who has a seat nowhere else, in one conversation.
+
+    Every frame that their sockets are sent is kept in `canary.seen`.
+    """
+
+    canary: Canary
+    globex: BrandCard
+    day: Day
+    eve: Actor
+    desk: Desk
+
+    @asynccontextmanager
+    async def at_home(self) -> AsyncIterator[Visitor]:
+        visitor = await Visitor(self.globex).greet()
+        await visitor.say("Hello from next door")
+        await run_db(self.accept, visitor)
+        socket = knock(self.desk)
+        assert (await socket.connect(timeout=5))[0]
+        await socket.send_to(text_data=json.dumps({"op": "hello", "resume": {f"c.{visitor.ref}": 0}}))
+        yield visitor
+        await visitor.say("Still here")
+        frames = self.canary.seen["agent"]
+        while not frames or "Still here" not in frames[-1]:
+            frames.append(await socket.receive_from(timeout=5))
+        await visitor.shown()
+        self.canary.seen["visitor"] += [json.dumps(frame) for frame in visitor.heard]
+        await socket.disconnect()
+        await visitor.leave()
+
+    def accept(self, visitor: Visitor) -> None:
+        offer = self.day.rings(self.globex, visitor.conversation, self.eve)
+        accept_offer(offer.ref, actor=self.eve, now=clock.now())
+
+
+@pytest.fixture
+def neighbours(canary: Canary, world_is_quiet: None, globex: BrandCard) -> Neighbours:
+    day, eve = Day(), make_agent("eve@example.test", globex)
+    day.set_up(globex)
+    with tenant_scope(globex, TESTS):
+        inbox = Inbox.objects.get()
+    open_endpoint(globex.id, key=key_of(globex), inbox_ref=inbox.ref, origins=[])
+    day.at_work(eve)
+    return Neighbours(canary, globex, day, eve, Desk(eve.email))
+
+
 def search(canary: Canary, boss: Any, acme: BrandCard, globex: BrandCard, log: str) -> dict[str, set[str]]:
     """Look everywhere; returns which tokens were found in which place."""
     return {
@@ -163,6 +220,8 @@ def search(canary: Canary, boss: Any, acme: BrandCard, globex: BrandCard, log: s
         "logs": canary.found_in(log),
         "error pages": canary.found_in("\n".join(canary.pages)),
         "files": canary.found_in(files()),
+        "globex's visitor": canary.found_in("\n".join(canary.seen["visitor"])),
+        "globex's agent": canary.found_in("\n".join(canary.seen["agent"])),
     }
 
 
@@ -183,13 +242,14 @@ def files() -> str:
     return "\n".join(path.read_bytes().decode("latin-1") for path in found if path.is_file())
 
 
-def it_is_found_in_its_brand_and_nowhere_else(
+async def it_is_found_in_its_brand_and_nowhere_else(
     canary: Canary, ear: Ear, boss: Any, acme: BrandCard, globex: BrandCard, caplog: pytest.LogCaptureFixture,
-    client: Client,
+    client: Client, neighbours: Neighbours,
 ) -> None:  # fmt: skip
     boss.execute("LISTEN enq")
-    live_through(canary, acme)
-    visit(canary, client)
+    async with neighbours.at_home():
+        await run_db(live_through, canary, acme)
+        await run_db(visit, canary, client)
     canary.told += [note.payload for note in boss.notifies(timeout=0.2)]
     boss.execute("UNLISTEN enq")
     ear.__exit__()
@@ -198,6 +258,8 @@ def it_is_found_in_its_brand_and_nowhere_else(
     assert found.pop("acme") == written
     assert found == {place: set() for place in found}
     assert any("PUBLISH" in line for line in canary.heard), "nothing was sent, so nothing was proved"
+    for frames in canary.seen.values():
+        assert any("Still here" in frame for frame in frames), "nothing came, so nothing was proved"
 
 
 class DescribeSearch:
@@ -229,6 +291,14 @@ class DescribeSearch:
         finally:
             spilt.unlink(missing_ok=True)
             cache.delete("g:spilt")
+
+    async def it_finds_what_the_other_brands_sockets_were_sent(
+        self, canary: Canary, neighbours: Neighbours, acme: BrandCard
+    ) -> None:
+        async with neighbours.at_home() as visitor:
+            await visitor.say(canary.tokens["body"])
+        for frames in canary.seen.values():
+            assert canary.found_in("\n".join(frames)) == {"body"}
 
     def it_finds_the_row_in_a_log_that_quotes_it(
         self, canary: Canary, world_is_quiet: None, acme: BrandCard, caplog: pytest.LogCaptureFixture,
