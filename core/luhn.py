@@ -1,9 +1,22 @@
-"""Payment card numbers are masked before the first write. Luhn: ISO/IEC 7812-1 annex B."""
+"""Payment card numbers are masked before the first write. Luhn: ISO/IEC 7812-1 annex B.
+
+A number is often not alone: an expiry, a security code, an order or a second card stands next to it, parted
+from it by no more than what parts its own groups. So every window of whole groups is tried, and windows that
+share a group are masked as one: whichever of them was the card, no more of it than four digits stays.
+"""
 
 import re
+from collections.abc import Iterator
 from typing import TypedDict
 
-CANDIDATE = re.compile(r"(?<!\d)\d(?:[ \-.\u00a0]?\d){12,18}(?!\d)")
+SHORTEST, LONGEST = 13, 19
+MASK = "•••• "
+SEPARATOR = r"[\s.\-\u2010-\u2015]{1,2}"
+RUN = re.compile(rf"\d+(?:{SEPARATOR}\d+)*")
+GROUP = re.compile(r"\d+")
+DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)  # the digit sum of twice the digit
+
+Group = tuple[int, int]
 
 
 class Redaction(TypedDict):
@@ -15,31 +28,102 @@ class Redaction(TypedDict):
 
 
 def mask_cards(text: str) -> tuple[str, list[Redaction]]:
-    """Return the text with each card number replaced by `•••• ` and its last four digits, and the spans."""
+    """Return the text with each card number replaced by `•••• ` and its last four digits, and the spans.
+
+    What is masked already stays as it is, so that masking twice is masking once.
+    """
     out: list[str] = []
     spans: list[Redaction] = []
     done = 0
     length = 0
-    for match in CANDIDATE.finditer(text):
-        digits = re.sub(r"\D", "", match.group())
-        if not is_card(digits):
-            continue
-        mask = f"•••• {digits[-4:]}"
-        out += [text[done : match.start()], mask]
-        length += match.start() - done
+    for start, end in _cards(text):
+        mask = MASK + _digits(text[start:end])[-4:]
+        out += [text[done:start], mask]
+        length += start - done
         spans.append({"kind": "card", "start": length, "len": len(mask)})
         length += len(mask)
-        done = match.end()
+        done = end
     out.append(text[done:])
     return "".join(out), spans
 
 
 def is_card(digits: str) -> bool:
     """Tell whether 13 to 19 digits carry a valid check digit and are not all the same."""
-    if not 13 <= len(digits) <= 19 or len(set(digits)) == 1:
+    if not SHORTEST <= len(digits) <= LONGEST or _is_one_digit(digits, 0, len(digits)):
         return False
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (1 + place % 2)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+    return _Sums(digits).is_valid(0, len(digits))
+
+
+class _Sums:
+    """Check sums of any stretch of the digits, each in constant time: a long run has many windows."""
+
+    def __init__(self, digits: str) -> None:
+        self.sums: tuple[list[int], list[int]] = ([0], [0])
+        for place, digit in enumerate(map(int, digits)):
+            for doubled, sums in enumerate(self.sums):
+                sums.append(sums[-1] + (DOUBLED[digit] if place % 2 == doubled else digit))
+
+    def is_valid(self, start: int, end: int) -> bool:
+        """Whether the last digit of `[start, end)` is the check digit of the others."""
+        sums = self.sums[end % 2]  # every second digit is doubled, the last one is not
+        return (sums[end] - sums[start]) % 10 == 0
+
+
+def _cards(text: str) -> Iterator[Group]:
+    """Yield where in the text a card stands, as `[start, end)`, in order and without overlap."""
+    for run in RUN.finditer(text):
+        if run.end() - run.start() < SHORTEST:
+            continue
+        groups = [group.span() for group in GROUP.finditer(text, *run.span())]
+        if _is_of_mask(text, groups[0]):
+            del groups[0]
+        for first, last in _merged(_windows(text, groups)):
+            yield groups[first][0], groups[last - 1][1]
+
+
+def _windows(text: str, groups: list[Group]) -> Iterator[Group]:
+    """Yield the windows `[first, last)` of whole groups that are cards, by their first group."""
+    digits = "".join(text[start:end] for start, end in groups)
+    sums = _Sums(digits)
+    borders = [0]
+    for start, end in groups:
+        borders.append(borders[-1] + end - start)
+    for first, start in enumerate(borders):
+        for last in range(first + 1, min(first + LONGEST, len(groups)) + 1):
+            end = borders[last]
+            if end - start > LONGEST:
+                break
+            if (
+                end - start >= SHORTEST
+                and sums.is_valid(start, end)
+                and not _is_one_digit(digits, start, end)
+            ):
+                yield first, last
+
+
+def _merged(windows: Iterator[Group]) -> Iterator[Group]:
+    """Join the windows that share a group; those that only touch stay two."""
+    held: Group | None = None
+    for first, last in windows:
+        if held is None or first >= held[1]:
+            if held:
+                yield held
+            held = first, last
+        else:
+            held = held[0], max(held[1], last)
+    if held:
+        yield held
+
+
+def _is_one_digit(digits: str, start: int, end: int) -> bool:
+    return digits.count(digits[start], start, end) == end - start
+
+
+def _is_of_mask(text: str, group: Group) -> bool:
+    """Whether the group is the four digits that a mask shows: they are part of no card any more."""
+    start, end = group
+    return end - start == 4 and text.endswith(MASK, 0, start)
+
+
+def _digits(text: str) -> str:
+    return "".join(GROUP.findall(text))
