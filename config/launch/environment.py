@@ -73,7 +73,12 @@ def wants_demo(asked: bool | None) -> bool:
 
 
 def embeds_postgres() -> bool:
-    return not (os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE"))
+    return not database_address()
+
+
+def database_address() -> str:
+    """Return what the environment says of the database; "" for the embedded one."""
+    return os.environ.get("DATABASE_URL") or os.environ.get("DATABASE_URL_FILE") or ""
 
 
 def embeds_valkey() -> bool:

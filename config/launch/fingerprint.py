@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from config.launch import environment
 from config.launch.layout import PROJECT
 
 
@@ -18,6 +19,23 @@ def database() -> str:
 
 def static() -> str:
     return _digest([path for path in sorted(PROJECT.glob("static/**/*")) if path.is_file()] + _requirements())
+
+
+def world(name: str) -> str:
+    """Name a demo world and the database it is planted in, without telling a password."""
+    where = hashlib.sha256(environment.database_address().encode()).hexdigest()[:16]
+    return f"{name} in {where}"
+
+
+def without_other_world(done: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return what is done, less what planting a world does when another one, or none, was planted here.
+
+    That is the database's part, and what ran once: it may have found nobody to run for. A start without a
+    world (`name` "") wants nothing planted and forgets nothing.
+    """
+    if not name or done.get("world") == world(name):
+        return done
+    return {part: value for part, value in done.items() if part not in {"database", "once", "world"}}
 
 
 def read(path: Path) -> dict[str, Any]:

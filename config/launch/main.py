@@ -175,6 +175,7 @@ def _prepare(supervisor: Supervisor, plan: Plan, steps: Steps, *, fresh: bool) -
     """Run `prepare` for what changed since it last succeeded; a database not ours is always looked at."""
     place = supervisor.layout
     done = {} if fresh else fingerprint.read(place.prepared)
+    done = fingerprint.without_other_world(done, plan.world)
     now = {"database": fingerprint.database(), "static": fingerprint.static()}
     stale = [part for part, value in now.items() if done.get(part) != value]
     if supervisor.postgres is None and "database" not in stale:
@@ -184,7 +185,8 @@ def _prepare(supervisor: Supervisor, plan: Plan, steps: Steps, *, fresh: bool) -
             return
     with steps.step("Preparing the database and the static files", lines=True):
         _run_prepare(supervisor, [*plan.prepare, *(f"--{part}" for part in stale)])
-    fingerprint.write(place.prepared, {**done, **now})
+    world = {"world": fingerprint.world(plan.world)} if plan.world else {}
+    fingerprint.write(place.prepared, {**done, **now, **world})
 
 
 def _run_prepare(supervisor: Supervisor, argv: list[str]) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 # The heartbeat of sockets (ARCHITECTURE.md section 3): a ping, and the grace without an answer.
 PING_SECONDS = "10"
 PONG_SECONDS = "45"
+WORLD = "bpo"
 MODULE = [sys.executable, "-m"]
 MANAGE = [sys.executable, "manage.py"]
 
@@ -26,22 +27,26 @@ class Child:
 
 @dataclass(frozen=True)
 class Plan:
-    """`prepare` runs before the children, with `--database` and `--static` for what changed; [] = nothing."""
+    """`prepare` runs before the children, with `--database` and `--static` for what changed; [] = nothing.
+
+    `world` is the demo world that it plants, "" for none.
+    """
 
     prepare: list[str]
     children: list[Child]
     ready: str = "/accounts/login/"
+    world: str = ""
 
 
 def load(values: dict[str, str], *, bind: str, seed: bool) -> Plan:
     path = os.environ.get("TRUNKLINE_PLAN")
-    return _from_file(Path(path), values) if path else _standard(values, bind, seed)
+    return _from_file(Path(path), values, seed) if path else _standard(values, bind, seed)
 
 
 def _standard(values: dict[str, str], bind: str, seed: bool) -> Plan:
-    prepare = [*MANAGE, "prepare", *(["--seed", "bpo"] if seed else [])]
+    prepare = [*MANAGE, "prepare", *(["--seed", WORLD] if seed else [])]
     services = [_web(values, bind), _live(values, bind), _router(values), _worker()]
-    return Plan(prepare=prepare, children=[*services, *_background(seed)])
+    return Plan(prepare=prepare, children=[*services, *_background(seed)], world=WORLD if seed else "")
 
 
 def _web(values: dict[str, str], bind: str) -> Child:
@@ -71,12 +76,12 @@ def _worker() -> Child:
 
 def _background(seed: bool) -> list[Child]:
     """The history gives way to whoever is already looking at pages."""
-    history = ["nice", "-n", "10", *MANAGE, "seed", "--world", "bpo", "--history"]
+    history = ["nice", "-n", "10", *MANAGE, "seed", "--world", WORLD, "--history"]
     return [Child("history", history, once=True, shown=True)] if seed else []
 
 
-def _from_file(path: Path, values: dict[str, str]) -> Plan:
-    """Read {"prepare", "ready", "children": [{name, argv, env?, once?}]}; fills in $PORT and $LIVE_PORT."""
+def _from_file(path: Path, values: dict[str, str], seed: bool) -> Plan:
+    """Read {"prepare", "ready", "world", "children": [{name, argv, env?, once?}]}; fills in the ports."""
     text = path.read_text()
     for name in ("LIVE_PORT", "PORT"):
         text = text.replace(f"${name}", values[name])
@@ -85,4 +90,5 @@ def _from_file(path: Path, values: dict[str, str]) -> Plan:
         prepare=raw.get("prepare", []),
         children=[Child(**entry) for entry in raw["children"]],
         ready=raw.get("ready", "/"),
+        world=raw.get("world", "") if seed else "",
     )

@@ -27,14 +27,28 @@ LAST_ARRIVAL = timedelta(minutes=40)
 SHIFTS = {"Nordic desk": (6.75, 18.75), "Southern desk": (-2.75, 8.9)}  # hours of the UTC day
 
 
+class NobodyToPlay(Exception):
+    """The people of the demo world are not planted, so no day of theirs can be played."""
+
+
 def plant_history(grant: Grant, *, now: datetime, progress: Callable[[int, int], None]) -> None:
-    """Play the days that nobody has worked yet, the oldest first; each stands or falls as a whole."""
+    """Play the days that nobody has worked yet, the oldest first; each stands or falls as a whole.
+
+    Raises NobodyToPlay: an empty week would be taken for a planted one.
+    """
+    if not _cast_is_here():
+        raise NobodyToPlay("No agent of the demo world is here. Plant its people first: seed --first.")
     days = [now.date() - timedelta(days=back) for back in range(DAYS, -1, -1)]
     for index, day in enumerate(days):
         progress(index, len(days))
         with transaction.atomic():
             _play_day(day, grant, index=index, now=now)
     progress(len(days), len(days))
+
+
+def _cast_is_here() -> bool:
+    with labour_scope():
+        return AgentState.objects.filter(agent__user__email__in=[plan.email for plan in AGENTS]).exists()
 
 
 def _play_day(day: date, grant: Grant, *, index: int, now: datetime) -> None:

@@ -141,6 +141,23 @@ def it_prepares_only_what_changed(start: Start) -> None:
     assert "preparing --static\n" in start(plan=plan).ready().said
 
 
+def it_plants_the_world_that_an_earlier_start_left_out(start: Start) -> None:
+    once = {"name": "history", "argv": ["sh", "-c", "echo planted"], "once": True, "shown": True}
+    prepare = ["sh", "-c", 'echo "preparing $@"', "sh"]
+    plan = {"world": "bpo", "prepare": prepare, "children": [*STAND_IN["children"], once]}
+    up = start(plan=plan, words=["--no-seed"]).ready()
+    assert wait(lambda: "history" in fingerprint.read(layout.at(up.var).prepared).get("once", []), 10)
+    up.kill()
+    up = start(plan=plan).ready()
+    assert "preparing --database\n" in up.said
+    assert wait(lambda: "history: planted" in up.said, 10), "what ran once found nobody to run for"
+    assert wait(lambda: "history" in fingerprint.read(layout.at(up.var).prepared).get("once", []), 10)
+    up.kill()
+    up = start(plan=plan).ready()
+    assert "preparing" not in up.said
+    assert "history: planted" not in up.said
+
+
 def it_starts_nothing_when_preparing_fails(start: Start) -> None:
     up = start(plan={**STAND_IN, "prepare": ["sh", "-c", "echo no such table; exit 1", "sh"]})
     assert up.ended(30) == 1

@@ -1,15 +1,16 @@
 """`manage.py seed --world bpo|empty [--first | --history]`: plants a named world, once."""
 
 from argparse import ArgumentParser
+from datetime import datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from config.worlds.history import plant_history
+from config.worlds.history import NobodyToPlay, plant_history
 from config.worlds.people import plant_people
 from config.worlds.signins import write_signins
 from core import clock
-from tenants.scope import system
+from tenants.scope import Grant, system
 
 
 class Command(BaseCommand):
@@ -31,7 +32,13 @@ class Command(BaseCommand):
             plant_people(grant, now=now)
             write_signins()
         if not options["first"]:
+            self.plant_history(grant, now=now)
+
+    def plant_history(self, grant: Grant, *, now: datetime) -> None:
+        try:
             plant_history(grant, now=now, progress=self.tell)
+        except NobodyToPlay as error:
+            raise CommandError(error) from error
 
     def tell(self, done: int, whole: int) -> None:
         """Say how far the planting is; `up` shows it."""
