@@ -136,7 +136,7 @@ def it_passes_the_accessibility_audit(
 def it_says_nothing_of_who_runs_it(stack: RunningStack, window: Window) -> None:
     page = window()
     responses: list[Response] = []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))
     page.goto(f"{stack.brand('northwind')}/shop/")
     page.locator("button.talk").click()
     page.frame_locator("iframe").locator("#status").wait_for()
