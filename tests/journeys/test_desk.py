@@ -4,6 +4,7 @@ import asyncio
 import re
 import threading
 from collections.abc import Callable, Coroutine, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,7 +12,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 
+from config.launch.plan import PING_SECONDS, PONG_SECONDS
 from config.simulation.customer import Customer, widget_key
+from tests.connectors.webchat.rig import until
 from tests.journeys.conftest import Desk, Window, sign_in
 from tests.stack import RunningStack
 
@@ -30,6 +33,15 @@ AudioContext.prototype.createOscillator = function () { window.tones += 1; retur
 """
 
 
+NOTICES = """
+window.notices = [];
+window.Notification = class {
+  static permission = "granted";
+  constructor(title, options) { window.notices.push({ title, ...options }); }
+  close() {}
+};
+Object.defineProperty(document, "hidden", { get: () => true });
+"""
 PASTE = """(field) => {
   const clipboardData = new DataTransfer();
   clipboardData.items.add(new File(["x"], "meter.png", {type: "image/png"}));
@@ -434,6 +446,45 @@ def it_calls_with_sound_and_title_in_one_tab(stack: RunningStack, at: At, call: 
     page.wait_for_timeout(2000)
     assert page.evaluate("window.tones") == heard
     clear(other)
+
+
+def it_stays_available_in_a_tab_whose_timers_stand_still(at: At, call: Callable[[], Caller]) -> None:
+    """As in a tab in the background: whether somebody is there is the browser's to answer, not the page's."""
+    page = at(prepare=lambda page: page.clock.install())
+    Desk(page).go_available()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=2))
+    page.evaluate("setTimeout(() => { window.ticked = true; }, 1)")
+    page.wait_for_timeout((int(PING_SECONDS) + int(PONG_SECONDS) + 5) * 1000)
+    caller = call()
+    caller.says("Are you still there?")
+    page.locator(".offer:not(.over)").first.wait_for(timeout=RINGS)
+    expect(page.locator(".presence")).to_have_attribute("data-state", "available")
+    assert page.evaluate("window.ticked") is None
+    caller.ends()
+    clear(at())
+
+
+def it_notifies_once_of_an_offer_and_without_the_customers_words(at: At, call: Callable[[], Caller]) -> None:
+    frames: list[str] = []
+
+    def prepare(page: Page) -> None:
+        page.add_init_script(NOTICES)
+        page.on("websocket", lambda socket: socket.on("framereceived", lambda text: frames.append(str(text))))
+
+    page = at(prepare=prepare)
+    Desk(page).go_available()
+    caller = call()
+    caller.says("My bill is a secret")
+    offer = page.locator(".offer:not(.over)").first
+    offer.wait_for(timeout=RINGS)
+    told = {"title": "Incoming chat", "body": CLIENT, "requireInteraction": True}
+    assert page.evaluate("window.notices") == [told | {"tag": offer.get_attribute("id")}]
+    frames.clear()
+    page.evaluate("for (const kind of ['offline', 'online']) dispatchEvent(new Event(kind))")
+    until(page, lambda: any("acceptance" in text for text in frames), seconds=30)
+    assert len(page.evaluate("window.notices")) == 1
+    caller.ends()
+    clear(at())
 
 
 def it_works_by_plain_forms_without_scripts(
