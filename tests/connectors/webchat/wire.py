@@ -20,6 +20,7 @@ from tenants.scope import tenant_scope
 from tests.factories import TESTS
 
 AGENT = 4711
+PATIENCE = 30  # seconds after which something must hang
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -72,7 +73,7 @@ class Visitor:
         headers += [(b"origin", origin.encode())] if origin else []
         self.socket = WebsocketCommunicator(VisitorConsumer.as_asgi(), "/ws/chat/", headers=headers)
         self.socket.scope["client"] = [self.address, 4000]
-        accepted, _ = await self.socket.connect(timeout=5)
+        accepted, _ = await self.socket.connect(timeout=PATIENCE)
         assert accepted
         return self
 
@@ -101,26 +102,28 @@ class Visitor:
     async def hear(self, op: str) -> dict[str, Any]:
         """Return the next frame of that op; all that came are in `heard`."""
         while True:
-            frame: dict[str, Any] = json.loads(await self.socket.receive_from(timeout=5))
+            frame: dict[str, Any] = json.loads(await self.socket.receive_from(timeout=PATIENCE))
             self.heard.append(frame)
             if frame["op"] == op:
                 return frame
 
-    async def shown(self) -> list[dict[str, Any]]:
-        """Wait until all has come, and return every message that this socket was sent."""
-        await asyncio.sleep(0.15)
+    async def shown(self, *, up_to: int) -> list[dict[str, Any]]:
+        """Wait until the message of that number has come; return every one that this socket was sent."""
+        while not any(frame["op"] == "msg" and frame["seq"] >= up_to for frame in self.heard):
+            await self.hear("msg")
+        await asyncio.sleep(0.15)  # for what should not come
         await self.send("ping")
         await self.hear("pong")
         return [frame for frame in self.heard if frame["op"] == "msg"]
 
     async def closed(self) -> int:
         """Wait for the server to close, and return the code."""
-        while (event := await self.socket.receive_output(timeout=5))["type"] != "websocket.close":
+        while (event := await self.socket.receive_output(timeout=PATIENCE))["type"] != "websocket.close":
             pass
         return int(event["code"])
 
     async def leave(self) -> None:
-        await self.socket.disconnect(timeout=5)
+        await self.socket.disconnect(timeout=PATIENCE)
 
     @property
     def conversation(self) -> UUID:
