@@ -20,7 +20,9 @@ from desk.values import CLOSED, NEEDS, WAITING, WRAP_UP, Capacity, Group, OfferC
 from desk.wording import language_name, short_ending, visitor_name
 from interactions.choices import State
 from routing.choices import ItemState, Outcome
-from routing.models import AgentCapacity, Offer, QueuePlan, WorkItem
+from routing.models import AgentCapacity, QueuePlan, WorkItem
+from routing.queries import ringing_for
+from routing.values import Ringing
 from tenants.cards import card_by_id
 from tenants.scope import labour_scope, tenant_scope
 from tenants.values import BrandCard
@@ -49,16 +51,6 @@ class _Item:
     state: str
 
 
-@dataclass(frozen=True)
-class _Offer:
-    ref: UUID
-    brand_id: int
-    interaction_ref: UUID
-    made_at: datetime
-    expires_at: datetime
-    enqueued_at: datetime
-
-
 def inbox_of(actor: Actor, *, now: datetime) -> Inbox:
     """Look at everything."""
     items, offers, capacity = _labour(actor, now=now)
@@ -68,15 +60,13 @@ def inbox_of(actor: Actor, *, now: datetime) -> Inbox:
 
 def offers_of(actor: Actor, *, now: datetime) -> tuple[OfferCard, ...]:
     """Look at the offers alone: one statement, then one in each brand that rings."""
-    with labour_scope():
-        offers = _ringing(actor, now=now)
-    return _cards(actor, offers, now=now)
+    return _cards(actor, ringing_for(actor.user_id, now=now), now=now)
 
 
 def capacity_of(actor: Actor, *, now: datetime) -> Capacity:
     """Count the agent's slots."""
     with labour_scope():
-        items, offers = _items(actor, now=now), _ringing(actor, now=now)
+        items, offers = _items(actor, now=now), ringing_for(actor.user_id, now=now)
         return _capacity(actor, items, offers)
 
 
@@ -111,9 +101,9 @@ def row_of(client: BrandCard, facts: Facts, *, now: datetime) -> Row:
     )
 
 
-def _labour(actor: Actor, *, now: datetime) -> tuple[list[_Item], list[_Offer], Capacity]:
+def _labour(actor: Actor, *, now: datetime) -> tuple[list[_Item], list[Ringing], Capacity]:
     with labour_scope():
-        items, offers = _items(actor, now=now), _ringing(actor, now=now)
+        items, offers = _items(actor, now=now), ringing_for(actor.user_id, now=now)
         return items, offers, _capacity(actor, items, offers)
 
 
@@ -126,20 +116,7 @@ def _items(actor: Actor, *, now: datetime) -> list[_Item]:
     return [_Item(*values) for values in rows.values_list("brand_id", "interaction_ref", "state")]
 
 
-def _ringing(actor: Actor, *, now: datetime) -> list[_Offer]:
-    rows = Offer.objects.ringing(now).filter(agent_id=actor.user_id).order_by("expires_at", "id")
-    columns = (
-        "ref",
-        "brand_id",
-        "work_item__interaction_ref",
-        "made_at",
-        "expires_at",
-        "work_item__enqueued_at",
-    )
-    return [_Offer(*values) for values in rows.values_list(*columns)]
-
-
-def _capacity(actor: Actor, items: list[_Item], offers: list[_Offer]) -> Capacity:
+def _capacity(actor: Actor, items: list[_Item], offers: list[Ringing]) -> Capacity:
     """Count slots: what is taken, and how many of the largest chats of the agent's clients still fit."""
     plans = QueuePlan.objects.filter(brand_id__in=actor.brand_ids(Role.AGENT))
     largest = plans.aggregate(units=Max("units"))["units"] or QueuePlan().units
@@ -197,13 +174,13 @@ def _group(facts: Facts) -> str:
     return NEEDS if facts.view.waiting_since else WAITING
 
 
-def _cards(actor: Actor, offers: list[_Offer], *, now: datetime) -> tuple[OfferCard, ...]:
+def _cards(actor: Actor, offers: list[Ringing], *, now: datetime) -> tuple[OfferCard, ...]:
     known = _ask(actor, {(offer.brand_id, offer.interaction_ref) for offer in offers}, callers)
     places = ((offer, known.get((offer.brand_id, offer.interaction_ref))) for offer in offers)
     return tuple(_card(offer, *place, now=now) for offer, place in places if place)
 
 
-def _card(offer: _Offer, client: BrandCard, caller: Caller, *, now: datetime) -> OfferCard:
+def _card(offer: Ringing, client: BrandCard, caller: Caller, *, now: datetime) -> OfferCard:
     words = [
         caller.queue_name,
         language_name(caller.language),

@@ -28,6 +28,13 @@ SELECT c.name, c.ref, i.language, i.last_seq, m.seq, m.direction, m.author_kind,
  WHERE i.ref = %s AND i.agent_id = %s AND m.seq >= %s
  ORDER BY m.seq LIMIT %s
 """
+CALLERS = """
+SELECT i.ref, c.name, c.ref, i.language, i.preview, q.name, i.waits
+  FROM interactions_interaction i
+  JOIN crm_contact c ON c.id = i.contact_id
+  JOIN interactions_queue q ON q.id = i.queue_id
+ WHERE i.ref = ANY(%s)
+"""
 
 
 @dataclass(frozen=True)
@@ -131,10 +138,10 @@ def news(ref: UUID, *, agent_id: int, after: int, most: int = WINDOW) -> tuple[T
 
 
 def callers(refs: Iterable[UUID]) -> dict[UUID, Caller]:
-    """Return who waits in these conversations, for an offer: as little as it shows."""
-    columns = ("contact__name", "contact__ref", "language", "preview", "queue__name", "waits")
-    rows = Interaction.objects.filter(ref__in=list(refs)).values_list("ref", *columns)
-    return {row[0]: Caller(*row[1:]) for row in rows}
+    """Return who waits there, for an offer: as little as it shows. Written out, as `news` is."""
+    with connection.prepared() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(CALLERS, [list(refs)])
+        return {row[0]: Caller(*row[1:]) for row in cursor.fetchall()}
 
 
 def drafts(ref: UUID, *, agent_id: int) -> tuple[str, str]:

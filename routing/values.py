@@ -25,3 +25,15 @@ class Made:
     interaction_ref: UUID
     units: int
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ringing:
+    """An offer that rings, as its agent's screens need it. `enqueued_at`: since when the customer waits."""
+
+    ref: UUID
+    brand_id: int
+    interaction_ref: UUID
+    made_at: datetime
+    expires_at: datetime
+    enqueued_at: datetime

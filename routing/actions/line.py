@@ -33,7 +33,7 @@ WITH made AS (
   ON CONFLICT (brand_id, interaction_ref) WHERE NOT state = '{ItemState.ENDED}' DO NOTHING
   RETURNING id
 )
-SELECT id, pg_notify('{CHANNEL}', %(kind)s || id || %(rest)s) FROM made
+SELECT id, pg_notify('{CHANNEL}', %(kind)s::text || id || %(rest)s::text) FROM made
 """  # noqa: S608
 
 
@@ -43,7 +43,7 @@ def enqueue(draft: WorkItemDraft, *, now: datetime) -> int | None:
     Runs in the brand's scope, under its role, in the transaction that queues the interaction. The order key
     is fixed here: when the target is due, less BOOST_SECONDS for each point of priority.
     """
-    with connection.cursor() as cursor:
+    with connection.prepared() as cursor:  # type: ignore[attr-defined]
         cursor.execute(INSERT, _columns(draft))
         row = cursor.fetchone()
     return row[0] if row else None
