@@ -1,7 +1,9 @@
 """What the whole stack answers when it is treated badly."""
 
 import contextlib
+import select
 import socket
+import struct
 import time
 import urllib.error
 import urllib.request
@@ -9,6 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
+from config.gunicorn import threads
 from tests.stack import RunningStack, answers
 
 pytestmark = pytest.mark.kill
@@ -34,14 +37,58 @@ def it_names_nobody_on_an_unknown_host(stack: RunningStack) -> None:
         assert not any(word in text for word in ("Northwind", "Lumen", "Trunkline"))
 
 
-def it_serves_the_next_page_at_once_after_twenty_aborted_downloads(stack: RunningStack) -> None:
-    for _ in range(20):
-        with socket.create_connection(("127.0.0.1", stack.port), timeout=30) as connection:
-            connection.sendall(
-                f"GET /shop/ HTTP/1.1\r\nHost: northwind.localhost:{stack.port}\r\n\r\n".encode()
-            )
-            connection.recv(64)
+@pytest.mark.parametrize("what", ["downloads", "uploads"])
+def it_serves_the_next_page_after_twenty_that_were_cut_off(stack: RunningStack, what: str) -> None:
+    """More at once than there are threads: each thread is in the middle of one when all are cut off."""
+    request = download(stack) if what == "downloads" else upload(stack)
+    held = [narrow(stack, request) for _ in range(20)]
+    eventually(lambda: answering(held) >= threads, "not every thread had begun")
+    assert answering(held) < len(held), "the answers fit between the two: nothing is in the middle"
+    for connection in held:
+        cut(connection)
     assert serves(stack)
+
+
+def download(stack: RunningStack) -> bytes:
+    """Ask for the largest file there is."""
+    static = stack.var / "static"
+    files = [path for path in static.rglob("*") if path.is_file() and path.suffix not in {".gz", ".br"}]
+    largest = max(files, key=lambda path: path.stat().st_size).relative_to(static)
+    return f"GET /static/{largest} HTTP/1.1\r\nHost: localhost:{stack.port}\r\n\r\n".encode()
+
+
+def upload(stack: RunningStack) -> bytes:
+    """Announce a body and send one byte of it. That the server reads it is told by its "100 Continue"."""
+    lines = [
+        "POST /w/session/ HTTP/1.1",
+        f"Host: northwind.localhost:{stack.port}",
+        "Content-Type: application/json",
+        "Content-Length: 100000",
+        "Expect: 100-continue",
+    ]
+    return ("\r\n".join(lines) + "\r\n\r\n{").encode()
+
+
+def narrow(stack: RunningStack, request: bytes) -> socket.socket:
+    """Send the request by a connection that takes next to nothing in, so that no buffer holds the answer."""
+    connection = socket.socket()
+    connection.settimeout(30)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 536)
+    connection.connect(("127.0.0.1", stack.port))
+    connection.sendall(request)
+    return connection
+
+
+def answering(held: list[socket.socket]) -> int:
+    """How many have got the beginning of an answer."""
+    return len(select.select(held, [], [], 0)[0])
+
+
+def cut(connection: socket.socket) -> None:
+    """Close it by a reset, as a network does that goes away."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
 
 
 @pytest.mark.parametrize("name", ["web", "live", "worker", "router"])
