@@ -2,27 +2,36 @@
 
 A day is one transaction: agents go Available at the start of their shift, customers write, offers ring and
 are accepted, missed or declined, and everybody is offline at the end. Nothing of a day is seen before it has
-ended, so the live router never offers a customer of last week.
+ended, so the live router never offers a customer of last week. As long a transaction holds the states of its
+agents; should a person want one of them meanwhile, the day is undone and begun anew without that agent.
 """
 
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.access import actor_for
 from config.worlds.cast import AGENTS, BRANDS
+from config.worlds.people import ACTOR
 from config.worlds.player import Player
 from config.worlds.script import Talk, day_script
 from config.worlds.stage import Stage
+from config.worlds.way import GaveWay, give_way
+from tenants.audit import audit
 from tenants.cards import BrandCard, card_by_slug
+from tenants.models import AuditRow
 from tenants.scope import Grant, labour_scope
 from workforce.models import AgentState
 
 DAYS = 7
 RETRY = 4.0
 OFFER = 30.5  # the queues' offer, just run out
+BACK = 90.0
+TRIES = 100
 LAST_ARRIVAL = timedelta(minutes=40)
 SHIFTS = {"Nordic desk": (6.75, 18.75), "Southern desk": (-2.75, 8.9)}  # hours of the UTC day
 
@@ -41,9 +50,23 @@ def plant_history(grant: Grant, *, now: datetime, progress: Callable[[int, int],
     days = [now.date() - timedelta(days=back) for back in range(DAYS, -1, -1)]
     for index, day in enumerate(days):
         progress(index, len(days))
-        with transaction.atomic():
-            _play_day(day, grant, index=index, now=now)
+        plant_day(day, grant, index=index, now=now)
     progress(len(days), len(days))
+
+
+def plant_day(
+    day: date, grant: Grant, *, index: int, now: datetime, between: Callable[[], None] = give_way
+) -> None:
+    """Play the day as a whole, if it was not; `index` chooses its script.
+
+    `between` is called between any two steps. When it raises GaveWay the day is begun anew, as people have
+    made it meanwhile: who is signed in is left out of it. Raises GaveWay when that does not end.
+    """
+    for _ in range(TRIES):
+        with suppress(GaveWay), transaction.atomic():
+            _play_day(day, grant, index=index, now=now, between=between)
+            return
+    raise GaveWay(f"{day} was begun {TRIES} times")
 
 
 def _cast_is_here() -> bool:
@@ -51,23 +74,35 @@ def _cast_is_here() -> bool:
         return AgentState.objects.filter(agent__user__email__in=[plan.email for plan in AGENTS]).exists()
 
 
-def _play_day(day: date, grant: Grant, *, index: int, now: datetime) -> None:
+def _play_day(day: date, grant: Grant, *, index: int, now: datetime, between: Callable[[], None]) -> None:
     latest = now - timedelta(minutes=2)
-    shifts = _shifts(day, latest)
-    actors = {agent_id: actor for agent_id in shifts if (actor := actor_for(agent_id))}
-    stage = Stage(grant, actors, shifts)
+    shifts = {} if _is_planted(day) else _shifts(day, latest)
     if not shifts:
         return
+    actors = {agent_id: actor for agent_id in shifts if (actor := actor_for(agent_id))}
+    stage = Stage(grant, actors, shifts)
     player = Player(min(start for start, _end in shifts.values()))
     for agent_id, (start, end) in shifts.items():
         player.at(start, _shift(stage, agent_id, (end - start).total_seconds()))
     for card, talk in _talks(day, index, before=latest - LAST_ARRIVAL):
         player.at(talk.at, _conversation(stage, player, card, talk))
-    player.play(latest)
+    for _instant in player.steps(latest):
+        between()
+    audit("history.planted", actor=ACTOR, object=_name(day), now=now)
+
+
+def _is_planted(day: date) -> bool:
+    """Tell whether somebody has played the day, with whoever was free for it then."""
+    with labour_scope():
+        return AuditRow.objects.filter(verb="history.planted", object=_name(day)).exists()
+
+
+def _name(day: date) -> str:
+    return f"day:{day}"
 
 
 def _shifts(day: date, latest: datetime) -> dict[int, tuple[datetime, datetime]]:
-    """Return who works when, without whoever is or was on shift for real since."""
+    """Return who works when, without whoever is signed in, or was on shift for real since."""
     midnight = datetime.combine(day, time(), tzinfo=UTC)
     found = {}
     for plan in AGENTS:
@@ -79,10 +114,15 @@ def _shifts(day: date, latest: datetime) -> dict[int, tuple[datetime, datetime]]
 
 
 def _resting(email: str, *, since: datetime) -> int | None:
-    """Return the agent's id if their state has not changed since, locked until the day is planted."""
+    """Return the agent's id if their state has not changed since, locked until the day is planted.
+
+    None for who is signed in, and for a state that somebody changes at this very moment.
+    """
+    here = Q(lost_at__isnull=True) | Q(lost_at__gt=since)
     with labour_scope():
-        states = AgentState.objects.select_for_update(of=("self",))
-        mine = states.filter(agent__user__email=email, since__lte=since, availability="offline").first()
+        states = AgentState.objects.select_for_update(of=("self",), skip_locked=True)
+        idle = states.filter(since__lte=since, availability="offline").exclude(here, connected=True)
+        mine = idle.filter(agent__user__email=email).first()
     return mine.pk if mine else None
 
 
@@ -130,7 +170,8 @@ def _answered(
         if missed:
             missed -= 1
             yield OFFER
-            stage.expire(now=player.now)
+            if stage.miss(agent_id, now=player.now):
+                player.at(player.now, _back(stage, player, agent_id))
         elif declined:
             declined = False
             yield 3.0
@@ -143,6 +184,12 @@ def _answered(
         yield 0.5
     stage.leave(card, ref, now=player.now)
     return None
+
+
+def _back(stage: Stage, player: Player, agent_id: int) -> Iterator[float]:
+    """Who was set to not responding finds out and comes back."""
+    yield BACK
+    stage.back_available(agent_id, now=player.now)
 
 
 def _talked(

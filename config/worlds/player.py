@@ -25,9 +25,15 @@ class Player:
 
     def play(self, until: datetime) -> None:
         """Run every step before `until`; later ones stay waiting."""
+        for _instant in self.steps(until):
+            pass
+
+    def steps(self, until: datetime) -> Iterator[datetime]:
+        """Like `play`, one step at a time; yields the instant of each."""
         while self._waiting and self._waiting[0][0] < until:
             self.now, _, part = heapq.heappop(self._waiting)
             seconds = next(part, None)
             if seconds is not None:
                 self.at(self.now + timedelta(seconds=seconds), part)
+            yield self.now
         self.now = until

@@ -14,7 +14,8 @@ from routing.writes import offer_to
 from tenants.cards import BrandCard
 from tenants.scope import Grant, labour_scope, tenant_scope
 from workforce import actions as workforce
-from workforce.queries import shown_name
+from workforce.choices import Availability
+from workforce.queries import shown_name, state_of
 
 NODE = "history"
 TOKEN_LIFE = timedelta(days=30)
@@ -71,11 +72,19 @@ class Stage:
     def decline(self, offer: UUID, agent_id: int, *, now: datetime) -> None:
         routing.decline_offer(offer, actor=self.actors[agent_id], reason="busy", now=now)
 
-    def expire(self, *, now: datetime) -> None:
+    def miss(self, agent_id: int, *, now: datetime) -> bool:
+        """Let the agent's offer run out; returns whether that made them not responding."""
         routing.expire_offers(now)
+        return self._is(Availability.NOT_RESPONDING, agent_id)
 
     def back_available(self, agent_id: int, *, now: datetime) -> None:
-        workforce.set_availability(agent_id, to="available", actor=None, now=now)
+        """They are back, unless their shift is over."""
+        if self._is(Availability.NOT_RESPONDING, agent_id):
+            workforce.set_availability(agent_id, to=Availability.AVAILABLE, actor=None, now=now)
+
+    def _is(self, availability: Availability, agent_id: int) -> bool:
+        state = state_of(agent_id)
+        return state is not None and state.availability == availability
 
     def customer_says(self, card: BrandCard, ref: UUID, text: str, *, now: datetime) -> None:
         with tenant_scope(card, self.grant):
