@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -56,12 +57,12 @@ class Up:
     def said(self) -> str:
         return self.output.read_text()
 
-    def ready(self, seconds: float = 30) -> "Up":
+    def ready(self, seconds: float = 120) -> "Up":
         assert wait(lambda: "Ready after" in self.said or self.process.poll() is not None, seconds), self.said
         assert self.process.poll() is None, self.said
         return self
 
-    def ended(self, seconds: float = 20) -> int:
+    def ended(self, seconds: float = 60) -> int:
         return self.process.wait(seconds)
 
     def pids(self) -> dict[str, int]:
@@ -84,7 +85,7 @@ class Up:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
-                self.process.wait(20)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
@@ -99,25 +100,23 @@ def open_directory() -> Iterator[Path]:
         yield path
 
 
-def wait(done: Callable[[], bool], seconds: float) -> bool:
+def wait(done: Callable[[], bool], seconds: float = 60) -> bool:
+    """Wait until it is so; false when something must hang."""
     return process.wait_until(done, seconds)
 
 
 def free_ports() -> int:
-    """Return N such that N and N+1 are free."""
-    for _ in range(50):
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port: int = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
+    """Return N such that N and N+1 are free, from where the system takes no port for a client of its own."""
+    for _ in range(200):
+        port = random.randrange(20_000, 30_000, 2)
+        with contextlib.suppress(OSError), socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", port))
+            second.bind(("127.0.0.1", port + 1))
             return port
     raise RuntimeError("no two free ports beside each other")
 
 
 def listens(port: int) -> bool:
     with socket.socket() as peer:
-        peer.settimeout(1)
+        peer.settimeout(30)
         return peer.connect_ex(("127.0.0.1", port)) == 0

@@ -1,10 +1,10 @@
 """What STACK.md section 9 promises of `up`, with real servers and stand-in children."""
 
+import contextlib
 import os
 import shutil
 import signal
 import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -84,19 +84,17 @@ def it_never_runs_the_servers_as_root(start: Start) -> None:
 def it_brings_back_a_killed_child(start: Start, name: str) -> None:
     up = start().ready()
     before = up.pids()[name]
-    began = time.monotonic()
     os.kill(before, signal.SIGKILL)
-    assert wait(lambda: up.pids().get(name, before) != before, 10), up.said
-    assert time.monotonic() - began < 10
-    assert wait(lambda: listens(up.port) and listens(up.port + 1), 10)
+    assert wait(lambda: up.pids().get(name, before) != before), up.said
+    assert wait(lambda: listens(up.port) and listens(up.port + 1))
 
 
 def it_leaves_no_grandchild_of_a_killed_child(start: Start) -> None:
     up = start().ready()
     before = up.pids()["worker"]
     os.kill(before, signal.SIGKILL)
-    assert wait(lambda: up.pids().get("worker", before) != before, 10)
-    assert wait(lambda: len(sleepers(up)) == 2, 5)
+    assert wait(lambda: up.pids().get("worker", before) != before)
+    assert wait(lambda: len(sleepers(up)) == 2)
 
 
 def it_recovers_after_postgresql_was_killed(start: Start) -> None:
@@ -113,7 +111,7 @@ def it_leaves_nothing_when_it_is_killed_itself(start: Start) -> None:
     up = start(plan={**STAND_IN, "children": plain}).ready()
     up.process.kill()
     up.process.wait()
-    assert wait(lambda: up.alive() == [], 10), up.alive()
+    assert wait(lambda: up.alive() == []), up.alive()
     start().ready()
 
 
@@ -125,7 +123,7 @@ def it_sweeps_what_outlived_it(start: Start) -> None:
     up.process.wait()
     again = start().ready()
     assert group not in again.pids().values()
-    assert len(sleepers(again)) == 2
+    assert wait(lambda: len(sleepers(again)) == 2)
 
 
 def it_prepares_only_what_changed(start: Start) -> None:
@@ -146,12 +144,12 @@ def it_plants_the_world_that_an_earlier_start_left_out(start: Start) -> None:
     prepare = ["sh", "-c", 'echo "preparing $@"', "sh"]
     plan = {"world": "bpo", "prepare": prepare, "children": [*STAND_IN["children"], once]}
     up = start(plan=plan, words=["--no-seed"]).ready()
-    assert wait(lambda: "history" in fingerprint.read(layout.at(up.var).prepared).get("once", []), 10)
+    assert wait(lambda: "history" in fingerprint.read(layout.at(up.var).prepared).get("once", []))
     up.kill()
     up = start(plan=plan).ready()
     assert "preparing --database\n" in up.said
-    assert wait(lambda: "history: planted" in up.said, 10), "what ran once found nobody to run for"
-    assert wait(lambda: "history" in fingerprint.read(layout.at(up.var).prepared).get("once", []), 10)
+    assert wait(lambda: "history: planted" in up.said), "what ran once found nobody to run for"
+    assert wait(lambda: "history" in fingerprint.read(layout.at(up.var).prepared).get("once", []))
     up.kill()
     up = start(plan=plan).ready()
     assert "preparing" not in up.said
@@ -160,7 +158,7 @@ def it_plants_the_world_that_an_earlier_start_left_out(start: Start) -> None:
 
 def it_starts_nothing_when_preparing_fails(start: Start) -> None:
     up = start(plan={**STAND_IN, "prepare": ["sh", "-c", "echo no such table; exit 1", "sh"]})
-    assert up.ended(30) == 1
+    assert up.ended() == 1
     assert "no such table" in up.said
     assert "Nothing was started" in up.said
     assert up.alive() == []
@@ -173,17 +171,17 @@ def it_runs_a_task_once_and_gives_up_on_one_that_keeps_failing(start: Start) -> 
     ]
     plan = {**STAND_IN, "children": [*STAND_IN["children"], *once]}
     up = start(plan=plan).ready()
-    assert wait(lambda: "bad failed 4 times" in up.said, 15)
+    assert wait(lambda: "bad failed 4 times" in up.said)
     assert up.said.count("good: planted") == 1
     up.kill()
     again = start(plan=plan).ready()
-    assert wait(lambda: "bad failed 4 times" in again.said, 15)
+    assert wait(lambda: "bad failed 4 times" in again.said)
     assert "good: planted" not in again.said
 
 
 def it_ends_when_asked_in_the_middle_of_the_start(start: Start) -> None:
     up = start()
-    assert wait(lambda: "Starting PostgreSQL" in up.said, 10)
+    assert wait(lambda: "Starting PostgreSQL" in up.said)
     os.kill(up.process.pid, signal.SIGINT)
     assert up.ended() == 0
     assert up.alive() == []
@@ -192,7 +190,7 @@ def it_ends_when_asked_in_the_middle_of_the_start(start: Start) -> None:
 def it_says_what_went_wrong_when_the_pages_never_answer(start: Start) -> None:
     broken = {"name": "web", "argv": ["sh", "-c", "echo no such module; exit 1"]}
     up = start(plan={"prepare": [], "children": [broken]})
-    assert up.ended(30) == 1
+    assert up.ended() == 1
     assert "no such module" in up.said
     assert up.alive() == []
 
@@ -226,5 +224,11 @@ def it_runs_below_a_directory_that_only_root_may_enter(start: Start, open_path: 
 
 def sleepers(up: Up) -> list[int]:
     """The stand-in worker's shell and its child, without the sleeps of other tests."""
-    names = {pid: Path(f"/proc/{pid}/comm").read_text().strip() for pid in up.alive()}
-    return [pid for pid, name in names.items() if name == "sleep"]
+    return [pid for pid in up.alive() if name_of(pid) == "sleep"]
+
+
+def name_of(pid: int) -> str:
+    """Return the program's name, nothing for a process that has just ended."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    return ""
