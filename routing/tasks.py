@@ -9,6 +9,7 @@ from celery import shared_task
 from core import clock
 from routing import actions
 from tenants.scope import Grant, system
+from tenants.tasks import PlatformTask
 
 BEAT = {
     "routing.sweep": {
@@ -19,7 +20,7 @@ BEAT = {
 }
 
 
-@shared_task(ignore_result=True)
+@shared_task(base=PlatformTask, ignore_result=True)
 def sweep(**kwargs: Any) -> None:
     """Do what is due: expiries, abandons, forced wrap-ups, work of agents who are lost."""
     actions.sweep(clock.now(), grant=_grant())

@@ -36,6 +36,14 @@ def uses(*names: str) -> Callable[[ast.Module], Nodes]:
     return find
 
 
+def sends_tasks(module: ast.Module) -> Nodes:
+    """Find whatever gives a task to Celery; `delay` only where it is called, as it is also a plain word."""
+    yield from uses("apply_async", "send_task", "delay_on_commit", "apply_async_on_commit")(module)
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "delay":
+            yield node
+
+
 def yields_in_scope(module: ast.Module) -> Nodes:
     """Find `yield` and `await` inside `with tenant_scope(...)`, except in a context manager."""
     for function in ast.walk(module):
@@ -103,6 +111,18 @@ RULES = [
             "await self.channel_layer.group_add(name, self.channel_name)",
         ),
         bad=("await channel_layer.group_send(name, {})", "from asgiref.sync import async_to_sync"),
+    ),
+    Rule(
+        name="a task sent without its brand, or before the commit",
+        instead="tenants.tasks.enqueue",
+        finds=sends_tasks,
+        owners=("tenants/tasks.py",),
+        good=("enqueue(fire_timers, brand=card)", "wait = run.delay", "pause(run.delay)"),
+        bad=(
+            "fire_timers.delay(brand_id=1)",
+            "transaction.on_commit(fire_timers.apply_async)",
+            "app.send_task('interactions.tasks.fire_timers')",
+        ),
     ),
     Rule(
         name="a scope held across a yield",

@@ -7,7 +7,7 @@ import pytest
 from accounts.actor import Actor
 from interactions import signals
 from interactions.models import Interaction
-from routing import actions
+from routing import actions, tasks
 from routing.choices import ItemState, Outcome
 from routing.models import WorkItem
 from routing.router import step
@@ -214,6 +214,12 @@ class DescribeSweep:
             Interaction.objects.filter(ref=first.interaction_ref).update(state="active", agent_id=ada.user_id)
         assert sweep(700) == {"abandoned": 1}
         assert again(second).state == ItemState.ENDED
+
+    def it_runs_as_a_task_of_no_brand(self, acme: BrandCard) -> None:
+        item = write_in(acme)
+        visitor(acme, item, 2, node=None)
+        tasks.sweep.apply().get()
+        assert (again(item).state, again(item).outcome) == (ItemState.ENDED, Outcome.ABANDONED)
 
     def it_is_sent_by_beat(self) -> None:
         (entry,) = BEAT.values()
