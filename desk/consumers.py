@@ -10,10 +10,14 @@ import asyncio
 import json
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import redis
 from channels.consumer import AsyncConsumer
 from channels.layers import get_channel_layer
 
@@ -24,7 +28,7 @@ from core.executor import run_db
 from desk import jobs, link
 from desk.frames import Frame, News
 from desk.origins import cookie, is_own_page
-from workforce.heartbeat import ensure_beating, node_name, revivals
+from workforce.heartbeat import ensure_beating, node_name, revivals, settle
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +99,7 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
                 if idle and not self.closed:
                     await self._guarded(self._on_time)
         finally:
+            await self._gone()  # unless it is already: cancelled while it waited for the database
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -208,14 +213,19 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
             await self._send(told.frames)
 
     async def _gone(self) -> None:
+        """Write first: who stays present for ever is asked for ever; a group not left costs little."""
         if self.closed:
             return
         self.closed = True
         if self.actor is None:
             return
+        leaving = partial(jobs.depart, self.actor.user_id, channel=self.channel_name, at=time.monotonic())
+        await settle(self.channel_name, leaving)
         for name in ("agent", "access"):
-            await self.channel_layer.group_discard(live.group(name, self.actor.user_id), self.channel_name)
-        await run_db(jobs.depart, self.actor.user_id, channel=self.channel_name)
+            with suppress(redis.RedisError, OSError):
+                await self.channel_layer.group_discard(
+                    live.group(name, self.actor.user_id), self.channel_name
+                )
 
     # ---- what is pushed ----
 

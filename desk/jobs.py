@@ -1,6 +1,8 @@
 """What a socket asks of the executor: one function, one job, plain values back. All of it is synchronous."""
 
+import time
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from accounts.access import actor_for_session
@@ -30,8 +32,10 @@ def arrive(agent_id: int, *, node: str, channel: str) -> None:
     workforce.connect(agent_id, node=node, channel_name=channel, now=clock.now())
 
 
-def depart(agent_id: int, *, channel: str) -> None:
-    workforce.disconnect(agent_id, channel_name=channel, now=clock.now())
+def depart(agent_id: int, *, channel: str, at: float) -> None:
+    """Count this socket no more, from `at` on: monotonic seconds, as the database may be away for a while."""
+    went = clock.now() - timedelta(seconds=time.monotonic() - at)
+    workforce.disconnect(agent_id, channel_name=channel, now=went)
 
 
 def welcome(actor: Actor, known: dict[str, int]) -> Welcome:

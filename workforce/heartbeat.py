@@ -1,7 +1,8 @@
 """The live process as a node: its name, and the one task that keeps its lease (actions.presence.beat).
 
 Started by the first consumer of the process. A process that dies stops beating, and whoever it carried is
-missed when the lease runs out; a page's own timers play no part.
+missed when the lease runs out; a page's own timers play no part. While it lives nobody else misses who left,
+so a leaving that could not be written is owed (`settle`), and tried again at each beat.
 """
 
 import asyncio
@@ -9,17 +10,22 @@ import logging
 import os
 import secrets
 import socket
+from collections.abc import Callable
 from weakref import WeakKeyDictionary
 
 from core import clock
+from core.errors import RoomError
 from core.executor import run_db
 from workforce.actions.presence import BEAT_SECONDS, beat
 
 log = logging.getLogger(__name__)
 
+Owed = dict[str, Callable[[], object]]
+
 _name = f"{socket.gethostname()[:40]}-{os.getpid()}-{secrets.token_hex(3)}"
 _firsts: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Future[None]]" = WeakKeyDictionary()
 _tasks: "WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Task[None]]" = WeakKeyDictionary()
+_owed: "WeakKeyDictionary[asyncio.AbstractEventLoop, Owed]" = WeakKeyDictionary()
 _revivals = 0
 
 
@@ -42,11 +48,41 @@ def ensure_beating() -> "asyncio.Future[None]":
     return asyncio.shield(_firsts[loop])  # a waiter who is cancelled takes nobody along
 
 
+async def settle(key: str, job: Callable[[], object]) -> None:
+    """Do the job in a database thread; when that fails, or its caller is cancelled, do it at a later beat.
+
+    For what has to be written although whoever says so is going. `job` may run more than once, and only the
+    last one of a `key` is owed. What it refuses with a RoomError is answered, and tried no more.
+    """
+    owed = _owed.setdefault(asyncio.get_running_loop(), {})
+    owed[key] = job
+    await _pay(owed, key)
+    if owed:
+        ensure_beating()
+
+
+async def _pay(owed: Owed, key: str) -> None:
+    job = owed[key]
+    try:
+        await run_db(job)
+    except RoomError:
+        log.info("%s: nothing to settle any more", key)
+    except Exception:
+        log.exception("%s was not written, and is owed", key)
+        return
+    if owed.get(key) is job:
+        del owed[key]
+
+
 async def _keep_beating(first: "asyncio.Future[None]") -> None:
+    owed = _owed.setdefault(asyncio.get_running_loop(), {})
     while True:
         try:
             alive = await run_db(_beat)
             _note(alive=alive, first=first)
+            for key in [*owed]:
+                if key in owed:
+                    await _pay(owed, key)
         except Exception:
             log.exception("heartbeat of %s failed", _name)
         await asyncio.sleep(BEAT_SECONDS)

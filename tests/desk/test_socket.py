@@ -2,20 +2,26 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
+import redis
+from channels.layers import get_channel_layer
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
+from django.db import OperationalError
 
 from accounts.actions import revoke_membership
 from accounts.actor import Actor
 from accounts.choices import Role
 from core import clock
 from core.executor import run_db
+from desk import jobs
 from desk.consumers import DeskConsumer
 from desk.values import milliseconds
 from interactions import actions
@@ -23,7 +29,8 @@ from tenants.cards import BrandCard
 from tenants.scope import labour_scope, tenant_scope
 from tests.desk.conftest import Day, Desk, Sign, form
 from tests.factories import TESTS
-from workforce.models import Connection
+from workforce import heartbeat
+from workforce.models import AgentState, Connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -244,13 +251,82 @@ async def it_says_when_a_conversation_went_to_somebody_else(
 
 
 async def it_counts_the_socket_as_presence(desk: Desk, day: Day, working: Actor) -> None:
-    def sockets() -> int:
-        with labour_scope():
-            return Connection.objects.filter(agent_id=working.user_id).exclude(node_id="test-node").count()
-
     async with opened(desk):
-        assert await run_db(sockets) == 1
-    assert await run_db(sockets) == 0
+        assert await run_db(sockets, working) == 1
+    assert await run_db(sockets, working) == 0
+
+
+class DescribeLeaving:
+    """However a socket ends, its agent is counted as gone from then on."""
+
+    async def it_is_written_without_valkey(
+        self, desk: Desk, day: Day, working: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async with opened(desk):
+            monkeypatch.setattr(get_channel_layer(), "group_discard", unplugged)
+        assert await run_db(sockets, working) == 0
+
+    async def it_is_written_by_the_next_beat_when_the_database_refused(
+        self, desk: Desk, day: Day, working: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        refused: list[str] = []
+
+        def depart(agent_id: int, *, channel: str, at: float) -> None:
+            if not refused:
+                refused.append(channel)
+                raise OperationalError("the connection is closed")
+            whole(agent_id, channel=channel, at=at)
+
+        whole = jobs.depart
+        monkeypatch.setattr(jobs, "depart", depart)
+        monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.05)
+        async with opened(desk):
+            assert await run_db(sockets, working) == 1
+        assert refused
+        await eventually(lambda: not sockets(working))
+
+    async def it_is_counted_from_the_instant_the_socket_went(
+        self, desk: Desk, day: Day, working: Actor
+    ) -> None:
+        """Though the database was away for a minute."""
+
+        def leave_late() -> AgentState:
+            with labour_scope():
+                Connection.objects.exclude(channel_name="late").delete()
+            jobs.depart(working.user_id, channel="late", at=time.monotonic() - 60)
+            with labour_scope():
+                return AgentState.objects.get(pk=working.user_id)
+
+        await run_db(jobs.arrive, working.user_id, node="n", channel="late")
+        lost_at = (await run_db(leave_late)).lost_at
+        assert lost_at is not None
+        assert lost_at < clock.now() - timedelta(seconds=59)
+
+    async def it_is_written_when_the_server_gives_the_socket_up(
+        self, desk: Desk, day: Day, working: Actor
+    ) -> None:
+        socket = knock(desk)
+        await socket.connect(timeout=PATIENCE)
+        await eventually(lambda: sockets(working))
+        socket.future.cancel()
+        await eventually(lambda: not sockets(working))
+
+
+async def unplugged(*_args: Any) -> None:
+    raise redis.ConnectionError("no Valkey")
+
+
+def sockets(agent: Actor) -> int:
+    """How many sockets of this process the agent has."""
+    with labour_scope():
+        return Connection.objects.filter(agent_id=agent.user_id).exclude(node_id="test-node").count()
+
+
+async def eventually(true: Callable[[], Any], *, seconds: float = PATIENCE) -> None:
+    """Wait until it is so, asked in a database thread."""
+    async with asyncio.timeout(seconds):
+        while not await run_db(true):  # noqa: ASYNC110 - what is awaited is a row
+            await asyncio.sleep(0.02)
 
 
 async def it_ends_with_the_session(desk: Desk, day: Day, working: Actor) -> None:

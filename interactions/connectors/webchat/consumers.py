@@ -10,10 +10,13 @@ import json
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+import redis
 from channels.consumer import AsyncConsumer
 from channels.layers import get_channel_layer
 from django.utils.translation import override
@@ -26,6 +29,7 @@ from interactions.connectors.webchat import forms, visits
 from interactions.connectors.webchat.origins import host_name
 from interactions.connectors.webchat.settings import (
     HELLO_SECONDS,
+    IDLE_SECONDS,
     MAX_BAD_FRAMES,
     TALKING_SECONDS,
     TYPING_SECONDS,
@@ -34,14 +38,19 @@ from interactions.connectors.webchat.settings import (
 from interactions.connectors.webchat.tokens import BadToken, ExpiredToken
 from interactions.connectors.webchat.visits import Look, RateLimited, Unwelcome, Visit
 from interactions.live import agent_group, visitor_group
-from workforce.heartbeat import ensure_beating, node_name, revivals
+from workforce.heartbeat import ensure_beating, node_name, settle
 
 log = logging.getLogger(__name__)
 
 BROKEN, RELOAD, TRY_LATER = 1011, 1012, 1013  # the page comes back by itself
 NOISY, BAD_TOKEN, UNWELCOME = 4400, 4401, 4403
 CLOSES = {BadToken: BAD_TOKEN, ExpiredToken: BAD_TOKEN, Unwelcome: UNWELCOME, RateLimited: TRY_LATER}
-LOOK_AGAIN = {"queued": WAITING_SECONDS, "active": TALKING_SECONDS}
+LOOK_AGAIN = {
+    "new": IDLE_SECONDS,
+    "queued": WAITING_SECONDS,
+    "active": TALKING_SECONDS,
+    "ended": IDLE_SECONDS,
+}
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
@@ -62,7 +71,6 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
     loop: asyncio.AbstractEventLoop
     typed_at = 0.0
     due: float | None = None
-    revivals = 0
 
     async def __call__(
         self, scope: dict[str, Any], receive: Receive, send: Callable[..., Awaitable[None]]
@@ -90,6 +98,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
                 if self._patience() == 0 and not self.closed:
                     await self._guarded(self._on_time)
         finally:
+            await self._gone()  # unless it is already: cancelled while it waited for the database
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -156,7 +165,6 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
 
     async def _hello(self, hello: forms.Hello) -> None:
         await ensure_beating()
-        self.revivals = revivals()
         headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
         visit, ref = await run_db(
             visits.welcome,
@@ -193,10 +201,17 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             await self._look()
 
     async def _begin(self, visit: Visit, ref: UUID) -> None:
-        """A new conversation: hear of it first, then look, so that nothing falls between the two."""
-        await self._join(visit, ref)
+        """A new conversation: hear of it first, then look, so that nothing falls between the two.
+
+        A socket that can do neither is closed: the page comes back with a hello, and finds what is stored.
+        """
         self.seen, self.shown = 0, Look(ref=ref, phase="queued")
-        await self._look(node=node_name())
+        try:
+            await self._join(visit, ref)
+            await self._look(node=node_name())
+        except Exception:
+            log.exception("web chat: a conversation was begun and cannot be shown")
+            await self._close(BROKEN)
 
     async def _typing(self, visit: Visit) -> None:
         now = self.loop.time()
@@ -212,12 +227,15 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             await self._look()
 
     async def _gone(self) -> None:
-        self.closed = True
-        if not self.group:
+        """Write first: who stays present for ever is kept for ever; a group not left costs little."""
+        if self.closed:
             return
-        await self.channel_layer.group_discard(self.group, self.channel_name)
+        self.closed = True
         if self.visit and self.shown.ref and self.shown.phase != "ended":
-            await run_db(visits.leave, self.visit, self.shown.ref)
+            await settle(self.channel_name, partial(visits.leave, self.visit, self.shown.ref))
+        if self.group:
+            with suppress(redis.RedisError, OSError):
+                await self.channel_layer.group_discard(self.group, self.channel_name)
 
     # ---- what is pushed, and what is looked up again ----
 
@@ -236,9 +254,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         if self.visit is None:
             await self._close(TRY_LATER)
             return
-        revived = revivals() != self.revivals
-        self.revivals = revivals()
-        await self._look(node=node_name() if revived else None)
+        await self._look(node=node_name())  # whatever became of the news that the visitor is here
 
     async def _look(self, node: str | None = None) -> None:
         """Read what is newer than what the page shows, and show it."""
@@ -270,10 +286,8 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
     def _note(self, seen: Look) -> None:
         self.seen = max([self.seen, *(message["seq"] for message in seen.messages)])
         self.shown = replace(seen, messages=[])
-        wait = LOOK_AGAIN.get(seen.phase)
-        self.due = None
-        if wait:
-            self._again_in(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads, hides nothing
+        wait = LOOK_AGAIN[seen.phase]
+        self._again_in(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads, hides nothing
 
     def _again_in(self, seconds: float) -> None:
         self.due = self.loop.time() + seconds

@@ -3,24 +3,28 @@
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import redis
 from channels.layers import get_channel_layer
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
 from core.executor import run_db
 from crm.models import Contact
 from interactions.connectors.webchat import forms, tokens, visits
 from interactions.models import Interaction, Message, VisitorSession
+from interactions.values import Place
 from routing.models import WorkItem
 from tenants.cards import BrandCard, changed
 from tenants.models import Endpoint
 from tenants.scope import labour_scope
 from tests.connectors.webchat.wire import AGENT, PATIENCE, Visitor, key_of, new_token, origin_of, within
 from tests.factories import NOW
+from workforce import heartbeat
 from workforce.heartbeat import node_name
 
 Brands = tuple[BrandCard, BrandCard]
@@ -374,6 +378,99 @@ async def it_stays_while_another_tab_is_open(acme: BrandCard) -> None:
     await visitor.leave()
     await run_db(comes_back, visitor.conversation)
     await other.leave()
+
+
+async def it_writes_a_leaving_without_valkey(acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await visitor.hear("place")
+    monkeypatch.setattr(get_channel_layer(), "group_discard", unplugged)
+    await visitor.leave()
+    assert (await run_db(item, visitor.conversation)).absent_since is not None
+
+
+async def it_writes_a_leaving_at_the_next_beat_when_the_database_refused(
+    acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused: list[UUID] = []
+
+    def leave(visit: visits.Visit, ref: UUID) -> None:
+        if not refused:
+            refused.append(ref)
+            raise OperationalError("the connection is closed")
+        whole(visit, ref)
+
+    whole = visits.leave
+    monkeypatch.setattr(visits, "leave", leave)
+    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.05)
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await visitor.leave()
+    assert refused == [visitor.conversation]
+    await eventually(lambda: item(visitor.conversation).absent_since)
+
+
+async def it_announces_itself_again_when_it_was_taken_for_gone(acme: BrandCard, hurried: None) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await visitor.hear("place")
+    await run_db(_call_gone, visitor.conversation)
+    await eventually(lambda: item(visitor.conversation).absent_since is None)
+    await visitor.leave()
+
+
+async def it_comes_back_to_what_it_could_not_hear_of(
+    acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stored and acknowledged, but the layer is away: a socket left open would never show an answer."""
+    visitor = await Visitor(acme).greet()
+    with monkeypatch.context() as outage:
+        outage.setattr(get_channel_layer(), "group_add", unplugged)
+        await visitor.say(FIRST)
+        assert await visitor.closed() == 1011
+    assert (await run_db(item, visitor.conversation)).absent_since is not None
+    again = await Visitor(acme, token=visitor.token).greet()
+    assert [message["body"] for message in again.greeting["messages"]] == [FIRST]
+    assert (await run_db(item, visitor.conversation)).absent_since is None
+    await again.leave()
+
+
+@pytest.mark.parametrize("phase", ["new", "ended"])
+async def it_notices_by_itself_that_somebody_is_there_again(
+    acme: BrandCard, phase: str, hurried: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = await Visitor(acme).greet()
+    assert await visitor.hear("place") == {"op": "place", "staffed": False}
+    if phase == "ended":
+        await visitor.say(FIRST)
+        await visitor.send("end")
+        await visitor.hear("ended")
+        await visitor.shown(up_to=2)  # what was pushed about the end has been looked up
+    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=None, staffed=True))
+    assert await visitor.hear("place") == {"op": "place", "staffed": True}
+    await visitor.leave()
+
+
+@pytest.fixture
+def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a socket looks up again by the minute, it does within a tenth of a second."""
+    monkeypatch.setattr("interactions.connectors.webchat.consumers.random.uniform", lambda *_: 0.001)
+
+
+async def unplugged(*_args: object) -> None:
+    raise redis.ConnectionError("no Valkey")
+
+
+def _call_gone(ref: UUID) -> None:
+    with labour_scope():
+        WorkItem.objects.filter(interaction_ref=ref).update(absent_since=NOW)
+
+
+async def eventually(true: Callable[[], Any]) -> None:
+    """Wait until it is so, asked in a database thread."""
+    async with asyncio.timeout(PATIENCE):
+        while not await run_db(true):  # noqa: ASYNC110 - what is awaited is a row
+            await asyncio.sleep(0.02)
 
 
 # ---- refusals ----
