@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 
 from bench import footprint, machine, report
-from bench.harness import Row
+from bench.harness import Row, judged
 from bench.rig import Rig, connect_django, floors
 from tests.stack import RunningStack, free_port
 
@@ -34,6 +34,7 @@ class Run:
     pressure: list[float] = field(default_factory=list)
 
     def add(self, rows: Sequence[Row]) -> None:
+        rows = judged(rows)
         self.rows += rows
         print(report.lines(rows), flush=True)
 
@@ -88,7 +89,7 @@ def measure(run: Run) -> str:
                 if run.wants("routing"):
                     run.add(routing.rows(rig))
         if run.wants("tenancy"):
-            run.add(tenancy.rows())
+            run.add(tenancy.rows(rig))
         return version(rig)
 
 

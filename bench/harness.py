@@ -181,6 +181,17 @@ def a_a_row(group: str, floor: Sequence[Sequence[float]]) -> Row:
     )
 
 
+def judged(rows: Sequence[Row]) -> list[Row]:
+    """Return a group's rows; where its A/A pair disagrees with itself, no time and no ratio is judged."""
+    if all(row["holds"] for row in rows if row["name"] == "a_a"):
+        return list(rows)
+    return [_void(row) if row["unit"] == "ms" and row["holds"] is not None else row for row in rows]
+
+
+def _void(row: Row) -> Row:
+    return Row(**{**row, "holds": None, "detail": f"void, as the A/A row says; {row['detail']}"})
+
+
 def sizes(taken: Paired) -> str:
     return f"{len(taken.subject)} blocks of {len(taken.subject[0])}"
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import websockets
 from websockets.asyncio.client import ClientConnection
 
-from bench import idle, machine, statements
+from bench import idle, machine
+from bench.cost import Cost, counted
 from bench.harness import Block, Paired, Row, a_a_row, flat, interleave, quantile, ratio_row, row
 from bench.rig import Rig
 from config.simulation.agent import AgentBot
@@ -62,14 +63,14 @@ async def _rows(rig: Rig) -> list[Row]:
 
 async def message_rows(rig: Rig, talk: Talk) -> list[Row]:
     """Take messages, hand-made ones and echoes in turns."""
-    cost: defaultdict[str, float] = defaultdict(float)
+    cost = Cost(rig, SERVERS)
     async with (
         floor_socket(rig, "/parts") as parts,
         floor_socket(rig, "/echo") as echo,
         floor_socket(rig, "/raw") as raw,
     ):
         runs = {
-            "message": metered(rig, messages(talk, MESSAGES), cost),
+            "message": cost.of(messages(talk, MESSAGES)),
             "parts": round_trips(parts, MESSAGES),
             "echo": round_trips(echo, ECHOES),
             "raw": round_trips(raw, ECHOES),
@@ -78,11 +79,10 @@ async def message_rows(rig: Rig, talk: Talk) -> list[Row]:
         cost.clear()
         taken = await interleave(answering(talk, runs), turns=TURNS)
     bare = quantile(flat(taken["raw"]), 0.5) * 1000
-    cpu = ", ".join(f"{name} {1000 * cost[name] / (TURNS * MESSAGES):.2f}" for name in SERVERS)
     return [
         ratio_row(
             GROUP, f"message_vs_{floor}_p50", Paired(taken["message"], taken[floor]), limit=limit,
-            detail=f"{words}CPU-ms a message: {cpu}",
+            detail=f"{words}CPU-ms a message: {cost.each(TURNS * MESSAGES)}",
         )
         for floor, limit, words in (
             ("parts", PARTS_LIMIT, ""),
@@ -114,20 +114,6 @@ async def one_message(talk: Talk) -> float:
     before = time.perf_counter()
     client_id = await talk.customer.say(BODY)
     return await talk.agent.wait_for_client_id(client_id, seconds=10) - before
-
-
-def metered(rig: Rig, block: Block, cost: dict[str, float], *, names: Sequence[str] = SERVERS) -> Block:
-    """Add up the CPU seconds that the servers spend during the block."""
-
-    async def measured() -> Sequence[float]:
-        pids = {name: rig.servers(name) for name in names}
-        before = {name: machine.cpu_seconds(pids[name]) for name in names}
-        samples = await block()
-        for name in names:
-            cost[name] += machine.cpu_seconds(pids[name]) - before[name]
-        return samples
-
-    return measured
 
 
 def round_trips(socket: ClientConnection, times: int) -> Block:
@@ -165,15 +151,6 @@ async def statements_row(rig: Rig, talk: Talk) -> Row:
         detail=f"and {each['scope']:.1f} scope switches, {each['control']:.1f} of transaction control; "
         f"{COUNTED} messages in {seconds:.1f} s, the idle stack's own {still.data} statements subtracted",
     )  # fmt: skip
-
-
-async def counted(rig: Rig, block: Block) -> tuple[statements.Tally, float]:
-    """Run the block with every statement logged; returns the tally and how many seconds it took."""
-    with statements.logged(rig.boss_url, rig.statement_log) as tally:
-        before = time.perf_counter()
-        await block()
-        await asyncio.sleep(0.3)
-        return tally, time.perf_counter() - before
 
 
 # ---- fifty a second ----

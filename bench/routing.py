@@ -17,12 +17,14 @@ from uuid import UUID, uuid4
 
 import websockets
 
-from bench.harness import Paired, Row, a_a_row, flat, interleave, quantile, ratio_row, row
+from bench.cost import Cost, counted
+from bench.harness import Block, Paired, Row, a_a_row, flat, interleave, quantile, ratio_row, row
 from bench.rig import Rig
 from config.simulation.agent import AgentBot
 
 BLOCK = 10
-TURNS = 30
+TURNS = 60
+SERVERS = ("router", "live", "postgres")
 P50_LIMIT, P95_LIMIT = 5.0, 6.0
 AGENT, SLUG = "elin@harbour.example", "northwind"
 PAUSE = 0.05
@@ -43,16 +45,26 @@ async def offer_rows(rig: Rig, desk_line: "Line") -> list[Row]:
         await offers(desk_line, agent)
         await round_trips(socket)
         desk_line.commits.clear()
-        runs = {"offer": partial(offers, desk_line, agent), "floor": partial(round_trips, socket)}
-        taken = await interleave(runs, turns=TURNS)
+        cost, offer = Cost(rig, SERVERS), partial(offers, desk_line, agent)
+        taken = await interleave(
+            {"offer": cost.of(offer), "floor": partial(round_trips, socket)}, turns=TURNS
+        )
+        words = f"CPU-ms an offer, its withdrawal too: {cost.each(TURNS * BLOCK)}; {await said(rig, offer)}"
     pair = Paired(taken["offer"], taken["floor"])
     commits = flat([desk_line.commits])
     return [
-        ratio_row("routing", "offer_p50", pair, share=0.5, limit=P50_LIMIT),
+        ratio_row("routing", "offer_p50", pair, share=0.5, limit=P50_LIMIT, detail=words),
         ratio_row("routing", "offer_p95", pair, share=0.95, limit=P95_LIMIT),
         row("routing", "enqueue_p50", quantile(commits, 0.5) * 1000, "ms", detail="of it: until committed"),
         a_a_row("routing", taken["floor"]),
     ]
+
+
+async def said(rig: Rig, offer: Block) -> str:
+    """Say how many statements a conversation is: opened, offered, shown, ended; those of an idle stack not."""
+    busy, seconds = await counted(rig, offer)
+    still, _seconds = await counted(rig, lambda: asyncio.sleep(seconds, []))
+    return f"{(busy.data - still.data) / BLOCK:.0f} statements from the opening to the end"
 
 
 class Line:

@@ -5,14 +5,16 @@ again.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from secrets import token_hex
 
 import psycopg
 from django.db import connection, transaction
 
+from bench import machine, statements
 from bench.harness import Paired, Row, a_a_row, alternate, ratio_row, row, sizes, timed
+from bench.rig import Rig
 from core import clock
 from tenants import actions, schemas
 from tenants.cards import BrandCard, card_of
@@ -22,7 +24,7 @@ from tenants.roles import owner_scope
 from tenants.scope import Grant, system, tenant_scope
 
 SWITCH_BLOCKS, SWITCHES = 30, 100
-CLAIM_BLOCKS, CLAIMS = 10, 4
+CLAIM_BLOCKS, CLAIMS = 50, 4
 SPARE_BLOCKS = 6
 SETTLE_SECONDS = 5
 CLAIM_LIMIT_MS = 50
@@ -34,11 +36,13 @@ SWITCH = (
 INSERT = "INSERT INTO tenants_auditrow (actor, verb, object, diff, reason) VALUES ('bench', '', '', '{}', '')"
 
 
-def rows() -> list[Row]:
+def rows(rig: Rig) -> list[Row]:
     """Take all figures of the group."""
     found = [ratio_row("tenancy", "spare_made", spares(), detail="replay beside bare tables of one key each")]
     with raw() as plain, brands() as made:
-        found.append(claim_row(claims(made, plain)))
+        spent = Spent(rig)
+        taken = claims(made, plain, spent)
+        found.append(claim_row(taken, f"{spent.each(CLAIM_BLOCKS * CLAIMS)}; {said(rig, made)}"))
         switches = scopes(made[0], made[1], plain)
     return [
         ratio_row("tenancy", "scope_switch", switches, limit=SWITCH_LIMIT, detail=DETAIL),
@@ -73,7 +77,7 @@ def scopes(a: BrandCard, b: BrandCard, plain: "psycopg.Connection[tuple[object, 
 @contextmanager
 def brands() -> Iterator[list[BrandCard]]:
     """Yield a list for the brands that are claimed; they are dropped after, the pool is full before."""
-    actions.refill_pool(CLAIM_BLOCKS * CLAIMS)
+    actions.refill_pool(CLAIM_BLOCKS * CLAIMS + 1)
     time.sleep(SETTLE_SECONDS)  # a pool is full long before its brands come
     made: list[BrandCard] = []
     try:
@@ -83,21 +87,46 @@ def brands() -> Iterator[list[BrandCard]]:
             actions.drop_brand(card.id, actor="bench", now=clock.now())
 
 
-def claims(made: list[BrandCard], plain: "psycopg.Connection[tuple[object, ...]]") -> Paired:
+class Spent:
+    """CPU seconds of this process and of PostgreSQL."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig, self.here, self.postgres = rig, 0.0, 0.0
+
+    def during(self, work: Callable[[], list[float]]) -> list[float]:
+        here, postgres = time.process_time(), machine.cpu_seconds(self.rig.servers("postgres"))
+        samples = work()
+        self.here += time.process_time() - here
+        self.postgres += machine.cpu_seconds(self.rig.servers("postgres")) - postgres
+        return samples
+
+    def each(self, times: int) -> str:
+        here, postgres = (1000 * seconds / times for seconds in (self.here, self.postgres))
+        return f"CPU-ms a claim: here {here:.2f}, postgres {postgres:.2f}"
+
+
+def claims(made: list[BrandCard], plain: "psycopg.Connection[tuple[object, ...]]", spent: Spent) -> Paired:
     """create_brand with its commit, and one bare INSERT with its commit."""
-
-    def claim() -> None:
-        slug = f"bench-{token_hex(6)}"
-        made.append(card_of(actions.create_brand(slug=slug, name=slug, actor="bench", now=clock.now())))
-
     return alternate(
-        lambda: timed(claim, CLAIMS),
+        lambda: spent.during(lambda: timed(lambda: claim(made), CLAIMS)),
         lambda: timed(lambda: plain.execute(INSERT), CLAIMS),
         blocks=CLAIM_BLOCKS,
     )
 
 
-def claim_row(taken: Paired) -> Row:
+def claim(made: list[BrandCard]) -> None:
+    slug = f"bench-{token_hex(6)}"
+    made.append(card_of(actions.create_brand(slug=slug, name=slug, actor="bench", now=clock.now())))
+
+
+def said(rig: Rig, made: list[BrandCard]) -> str:
+    """Say how many statements a claim is; the idle stack's, in that moment, are among them."""
+    with statements.logged(rig.boss_url, rig.statement_log) as tally:
+        claim(made)
+    return f"{tally.data} statements"
+
+
+def claim_row(taken: Paired, cost: str) -> Row:
     value, floor = taken.quantile(0.95)
     ratio, low, high = taken.tails(0.95)
     middle = taken.quantile(0.5)[0] * 1000
@@ -111,7 +140,7 @@ def claim_row(taken: Paired) -> Row:
         ratio=ratio,
         target=f"<= {CLAIM_LIMIT_MS} ms",
         holds=value * 1000 <= CLAIM_LIMIT_MS,
-        detail=f"p50 {middle:.1f} ms; {words}",
+        detail=f"p50 {middle:.1f} ms; {words}; {cost}",
     )
 
 
