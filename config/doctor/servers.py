@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import psycopg
 import redis
 from django.conf import settings
 from django.db import connection
-from django.db.utils import OperationalError
 
 from config.doctor.machine import is_up
 from config.doctor.registry import Ill, question
+from routing.link import conninfo
 
 OLDEST_SECONDS = 60
 VERSIONS = (15, 18)
@@ -29,9 +30,11 @@ def start_it(variable: str) -> str:
 
 @question("postgresql")
 def postgresql() -> str:
+    """Asked past the pool, which would try for ten seconds and then not say why."""
     try:
-        (number,) = row("SELECT current_setting('server_version_num')::int")
-    except OperationalError as error:
+        with psycopg.connect(conninfo()) as session:
+            number = session.info.server_version
+    except psycopg.OperationalError as error:
         raise Ill(str(error).strip().splitlines()[0], mend=start_it("DATABASE_URL")) from None
     major = number // 10000
     if not VERSIONS[0] <= major <= VERSIONS[1]:
