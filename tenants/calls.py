@@ -5,10 +5,13 @@ with labour_scope(), transaction.atomic():
     if call.ref is None:
         call.settle(create_campaign(...).ref)
 return render(call.ref)                          # a replay is rendered anew, never from a stored body
+
+Which commands need one, and which are safe without: docs/decisions/0008-exactly-once-without-keys.md.
 """
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -17,6 +20,8 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import RoomError
 from tenants.binding import LABOUR, Bound
 from tenants.models import IdempotentCall
+
+KEPT_DAYS = 7  # a queue of retries that is older has been given up
 
 
 class KeyReused(RoomError):
@@ -55,6 +60,13 @@ def idempotent(key: str, *, actor: str, route: str, digest: str) -> Call:
             if row.digest != digest or row.ref is None:
                 raise KeyReused(_("This key was already used for something else.")) from None
     return Call(row.pk, row.ref)
+
+
+def forget_calls(now: datetime) -> int:
+    """Delete the keys of calls that nobody repeats any more; returns how many."""
+    with Bound(LABOUR):
+        old = IdempotentCall.objects.filter(at__lt=now - timedelta(days=KEPT_DAYS))
+        return old.delete()[0]
 
 
 def digest_of(body: bytes) -> str:

@@ -11,8 +11,10 @@ from typing import Any
 from celery import Task, shared_task
 from django.db import transaction
 
+from core import clock
 from core.errors import NotFound
 from tenants.actions import refill_pool
+from tenants.calls import forget_calls
 from tenants.cards import card_by_id
 from tenants.scope import Grant, WrongScope, assert_unbound, labour_scope, system, tenant_scope
 from tenants.values import BrandCard
@@ -68,10 +70,21 @@ def keep_spares(**kwargs: Any) -> None:
     refill_pool(SPARES)
 
 
+@shared_task(base=PlatformTask)
+def forget_old_calls(**kwargs: Any) -> int:
+    """Delete idempotency keys past their age; returns how many. Beat sends it each hour."""
+    return forget_calls(clock.now())
+
+
 BEAT = {
+    "forget-old-calls": {
+        "task": "tenants.tasks.forget_old_calls",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "keep-spares": {
         "task": "tenants.tasks.keep_spares",
         "schedule": 60.0,
         "options": {"expires": 60},
-    }
+    },
 }
