@@ -1,13 +1,17 @@
 """Engagements and focus as rows, and the ledger read from them."""
 
+import threading
+import time
 from fractions import Fraction
+from functools import partial
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from accounts.actor import Actor
 from accounts.models import User
 from tenants.cards import BrandCard
+from tenants.scope import labour_scope
 from tests.factories import NOW
 from tests.workforce.conftest import at
 from workforce import actions, queries
@@ -60,6 +64,13 @@ class DescribeEngage:
         engage(ada, 2, 6, globex)
         assert [row[0] for row in rows(ada)] == [1, 2]
 
+    def it_may_have_ended_before_it_was_noticed(self, ada: Actor, acme: BrandCard) -> None:
+        engage(ada, 1, 5, acme)
+        actions.focus(ada.user_id, work_item_id=1, now=at(6))
+        actions.disengage(ada.user_id, work_item_id=1, worked_until=at(20), now=at(320))
+        assert rows(ada) == [(1, "handling", 5, 20)]
+        assert FocusInterval.objects.get().ended_at == at(20)
+
     def it_leaves_no_trace_of_no_time(self, ada: Actor, acme: BrandCard) -> None:
         engage(ada, 1, 5, acme)
         actions.disengage(ada.user_id, work_item_id=1, now=at(5))
@@ -79,11 +90,23 @@ class DescribeFocus:
             (2, at(5), at(9)),
         ]
 
-    def it_can_be_on_nothing(self, ada: Actor) -> None:
+    def it_can_be_on_nothing(self, ada: Actor, acme: BrandCard) -> None:
+        engage(ada, 1, 0, acme)
         actions.focus(ada.user_id, work_item_id=1, now=at(1))
         actions.focus(ada.user_id, work_item_id=None, now=at(3))
         actions.focus(ada.user_id, work_item_id=None, now=at(4))
         assert FocusInterval.objects.get().ended_at == at(3)
+
+    def it_is_never_on_what_is_over(self, ada: Actor, acme: BrandCard) -> None:
+        """Nor on another agent's: the page may show either."""
+        engage(ada, 1, 0, acme)
+        engage(ada, 2, 0, acme)
+        actions.focus(ada.user_id, work_item_id=1, now=at(1))
+        actions.disengage(ada.user_id, work_item_id=2, now=at(5))
+        for gone in (2, 3):
+            actions.focus(ada.user_id, work_item_id=gone, now=at(6))
+        found = FocusInterval.objects.get(agent_id=ada.user_id)
+        assert (found.work_item_id, found.ended_at) == (1, None)
 
 
 class DescribeLedger:
@@ -176,3 +199,38 @@ class DescribeTables:
             FocusInterval.objects.create(
                 agent_id=ada.user_id, work_item_id=2, started_at=at(5), ended_at=at(15)
             )
+
+
+@pytest.mark.django_db(transaction=True)
+def it_takes_up_a_plan_that_is_made_while_the_work_ends(ada: Actor, acme: BrandCard) -> None:
+    """Each would otherwise not see the other, and the plan wait for ever: nothing would be offered again."""
+    engage(ada, 1, 0, acme)
+    actions.set_availability(ada.user_id, to=Availability.AVAILABLE, actor=ada, now=at(1))
+    ending = threading.Thread(target=partial(end_work, ada))
+    with transaction.atomic():
+        actions.set_next(ada.user_id, to=Availability.OFFLINE, actor=ada, now=at(5))
+        ending.start()
+        wait_for_end_or_lock(ending)
+    ending.join(60)
+    view = queries.state_of(ada.user_id)
+    assert view
+    assert (view.availability, view.next_availability) == (Availability.OFFLINE, "")
+
+
+def end_work(actor: Actor) -> None:
+    """On a connection of this thread's own."""
+    try:
+        actions.disengage(actor.user_id, work_item_id=1, now=at(6))
+    finally:
+        connection.close()
+
+
+def wait_for_end_or_lock(thread: threading.Thread) -> None:
+    """Return once the thread is over, or its connection waits for a lock."""
+    end = time.monotonic() + 60
+    with labour_scope(), connection.cursor() as cursor:
+        while thread.is_alive() and time.monotonic() < end:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.01)
