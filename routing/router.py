@@ -7,7 +7,8 @@
    the write dropped. Every 15 s: everything read anew, capacity counted again.
 5. Any failure of the database: forget everything, connect again, stand for election again.
 
-Killed at any instant it leaves committed offers or none: the next one reads them from the tables.
+Killed at any instant it leaves committed offers or none: the next one reads them from the tables, and tells
+the agents once more of those that ring.
 """
 
 import logging
@@ -27,6 +28,7 @@ from routing.board import Board, Visitor
 from routing.link import Link
 from routing.loading import Entry, load_items, load_seats, load_shares, load_waiting
 from routing.match import Pair
+from routing.models import Offer
 from routing.notices import Notices
 from routing.values import Made
 from routing.writes import run_here, write
@@ -121,6 +123,7 @@ class Leader:
         self.retry_at: float | None = None
         self.retry_seconds = RETRY_SECONDS
         actions.recount()
+        self._announce_anew(clock.now())
 
     def lead(self, router: Router) -> None:
         while not router.stopping:
@@ -144,6 +147,13 @@ class Leader:
         for offer in made:
             live.announce_offer(offer.agent_id, ref=offer.ref, brand_id=offer.brand_id)
         return made
+
+    def _announce_anew(self, now: datetime) -> None:
+        """Tell of all that rings: who led before may have been killed between a commit and its push."""
+        with labour_scope():
+            ringing = list(Offer.objects.ringing(now))
+        for offer in ringing:
+            live.announce_offer(offer.agent_id, ref=offer.ref, brand_id=offer.brand_id)
 
     def _read_all(self, now: datetime) -> Board:
         seats = load_seats(now, pool_id=self.link.pool_id)

@@ -1,11 +1,11 @@
 """Making offers: one guarded statement for a batch, whoever matched it and however stale their memory was.
 
 An offer comes about when the item is still queued at the version that was matched, its customer is there,
-the agent is available, connected, seated, certified and in a pool of the queue, and the units of all that is
-meant for the agent fit. Then offer, item, capacity, decision and event change together. Rows that another
-transaction holds are passed over, not waited for: a writer never blocks and takes part in no deadlock. What
-was dropped is matched again (the other's commit wakes the leader). Two leaders cost a dropped pair, never a
-second offer.
+the agent is available, connected or about to be back from a reload, seated, certified and in a pool of the
+queue, and the units of all that is meant for the agent fit. Then offer, item, capacity, decision and event
+change together. Rows that another transaction holds are passed over, not waited for: a writer never blocks
+and takes part in no deadlock. What was dropped is matched again (the other's commit wakes the leader). Two
+leaders cost a dropped pair, never a second offer.
 """
 
 import json
@@ -26,7 +26,7 @@ from routing.notices import wake
 from routing.querysets import ABSENT_SECONDS
 from routing.values import Made
 from tenants.scope import labour_scope
-from workforce.actions.presence import GRACE_SECONDS
+from workforce.actions.presence import RELOAD_SECONDS
 from workforce.choices import Availability
 
 Run = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
@@ -60,7 +60,7 @@ ready AS (
   FROM workforce_agentstate s
   WHERE s.agent_id IN (SELECT agent_id FROM seat)
     AND s.availability = '{Availability.AVAILABLE}' AND s.next_availability = '' AND s.connected
-    AND (s.lost_at IS NULL OR s.lost_at > %(now)s::timestamptz - interval '{GRACE_SECONDS} s')
+    AND (s.lost_at IS NULL OR s.lost_at > %(now)s::timestamptz - interval '{RELOAD_SECONDS} s')
   ORDER BY s.agent_id
   FOR SHARE OF s SKIP LOCKED
 ),

@@ -10,7 +10,7 @@ from accounts.choices import Role
 from accounts.models import Membership, User
 from tenants.scope import labour_scope
 from workforce import ledger
-from workforce.actions.presence import GRACE_SECONDS
+from workforce.actions.presence import RELOAD_SECONDS
 from workforce.models import (
     Agent,
     AgentAlias,
@@ -69,10 +69,10 @@ def team_of(agent_id: int) -> str:
 def ready_agents(now: datetime, *, agent_id: int | None = None) -> list[ReadyAgent]:
     """Return who may be offered work now, each with the brands it may be of, longest waiting first.
 
-    Ready = available, no plan to leave, connected or within the grace; of a brand = an active seat and a
+    Ready = available, no plan to leave, connected or about to be back; of a brand = an active seat and a
     certification valid now. Capacity and pools are routing's to add.
     """
-    states = AgentState.objects.open_to_offers().connected(now - timedelta(seconds=GRACE_SECONDS))
+    states = AgentState.objects.open_to_offers().connected(now - timedelta(seconds=RELOAD_SECONDS))
     skills = AgentSkill.objects.filter(agent=OuterRef("pk")).values(
         pair=JSONObject(code="skill__code", level="level")
     )

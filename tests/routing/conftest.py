@@ -13,6 +13,7 @@ from core import live
 from interactions import actions as interactions
 from interactions.choices import DispositionKind
 from interactions.models import Inbox, Queue
+from routing import actions
 from routing.models import AgentCapacity, Decision, Offer, WorkItem
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
@@ -52,6 +53,13 @@ def write_in(card: BrandCard, *, now: datetime = NOW, **more: Any) -> WorkItem:
             expires_at=now + timedelta(days=30), now=now, **more,
         )  # fmt: skip
     return WorkItem.objects.get(interaction_ref=message.interaction_ref)
+
+
+def stay(*items: WorkItem) -> None:
+    """The customers' sockets are open, on a server that lives for hours."""
+    workforce.beat(NODE, now=at(36_000))
+    for item in items:
+        actions.note_presence(item.brand_id, item.interaction_ref, node=NODE, now=NOW)
 
 
 def queue_of(card: BrandCard) -> Queue:

@@ -34,6 +34,7 @@ from tests.routing.conftest import (
     queue_of,
     ring,
     set_up,
+    stay,
     unseat,
     used,
     why,
@@ -154,8 +155,12 @@ class DescribeGuards:
         AgentState.objects.update(next_availability="offline")
         assert self.refused(item, ada)
 
-    def it_refuses_who_was_lost_beyond_the_grace(self, item: WorkItem, ada: Actor) -> None:
-        workforce.disconnect(ada.user_id, channel_name=f"tests.{ada.user_id}", now=at(-36))
+    def it_allows_a_reload_of_the_page(self, item: WorkItem, ada: Actor) -> None:
+        workforce.disconnect(ada.user_id, channel_name=f"tests.{ada.user_id}", now=at(0.1))
+        assert offer_to(item.pk, ada.user_id, now=at(10))
+
+    def it_refuses_who_is_not_back_from_a_reload(self, item: WorkItem, ada: Actor) -> None:
+        workforce.disconnect(ada.user_id, channel_name=f"tests.{ada.user_id}", now=at(0))
         assert self.refused(item, ada)
 
     def it_refuses_a_lapsed_certification(self, item: WorkItem, ada: Actor) -> None:
@@ -567,7 +572,7 @@ class DescribeKnownFailures:
         item = DescribeWork().talking(acme, ada)
         end_talk(acme, ada, item.interaction_ref, now=at(10))
         workforce.set_next(ada.user_id, to="away", reason_code="break", actor=ada, now=at(11))
-        write_in(acme, now=at(12))
+        stay(write_in(acme, now=at(12)))
         assert step(at(13)) == []
         actions.sweep(at(70), grant=TESTS)
         assert AgentState.objects.get(pk=ada.user_id).availability == "away"

@@ -25,11 +25,12 @@ from routing.choices import ItemState
 from routing.link import LOCK, Link
 from routing.models import AgentCapacity, Offer, WorkItem
 from routing.router import Leader, Router
+from routing.writes import write
 from tenants.cards import BrandCard
 from tenants.scope import labour_scope, tenant_scope
 from tests.database import NAME
 from tests.factories import TESTS, make_agent
-from tests.routing.conftest import Push, close, go_available, set_up, used, write_in
+from tests.routing.conftest import NODE, Push, close, go_available, set_up, used, write_in
 from workforce import actions as workforce
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -178,6 +179,35 @@ class DescribeLeader:
                 interactions.end_by_visitor(first.interaction_ref, now=clock.now())
             eventually(lambda: (group, {"kind": "place"}) in pushes)
             assert len([push for push in pushes if push == (group, {"kind": "place"})]) == 1
+
+    def it_offers_when_a_page_is_back_that_it_had_passed_over(self, acme: BrandCard, ada: Actor) -> None:
+        now_available(ada)
+        gone_at = clock.now() - timedelta(seconds=20)
+        workforce.disconnect(ada.user_id, channel_name=f"{NODE}.{ada.user_id}", now=gone_at)
+        write_in(acme, now=clock.now())
+        with leading():
+            assert offers() == 0
+            workforce.connect(ada.user_id, node=NODE, channel_name="back", now=clock.now())
+            eventually(lambda: offers() == 1)
+
+    def it_tells_again_what_rings_when_it_takes_office(
+        self, acme: BrandCard, globex: BrandCard, ada: Actor, pushes: list[Push]
+    ) -> None:
+        """The one before was killed when the offer was written and nobody had been told of it."""
+        now_available(ada)
+        item, over = write_in(acme, now=clock.now()), write_in(globex, now=clock.now())
+        with Link(pool_id=None) as link:
+            board = Leader(link).board
+            board.assign(lambda pairs, now: write(pairs, now=now, run=link.run), now=clock.now())
+        Offer.objects.filter(work_item=over).update(
+            made_at=clock.now() - timedelta(60), expires_at=clock.now() - timedelta(30)
+        )
+        pushes.clear()
+        with Link(pool_id=None) as link:
+            Leader(link)
+        ref = Offer.objects.get(work_item=item).ref
+        told = {"kind": "offer", "ref": str(ref), "brand": acme.id}
+        assert pushes == [(f"agent.{ada.user_id}", told)]
 
     def it_is_one_of_two(self, acme: BrandCard, ada: Actor) -> None:
         now_available(ada)

@@ -71,6 +71,13 @@ class DescribeGrace:
         assert actions.expire_nodes(at(66)) == []
         assert kinds(events) == [("agent.connected", at(5))]
 
+    def it_says_that_they_may_be_asked_again(self, ada: Actor, changes: list[int]) -> None:
+        plug(ada, 5)
+        unplug(ada, 20)
+        plug(ada, 40, channel="c2")
+        plug(ada, 41, channel="c3")
+        assert changes == [ada.user_id] * 2
+
     def it_lasts_forty_five_seconds(self, ada: Actor) -> None:
         plug(ada, 5)
         unplug(ada, 20)

@@ -3,7 +3,8 @@
 1. A node beats each 10 s: one UPDATE moves its lease to 45 s from now.
 2. `connect` adds a socket; a socket that goes properly calls `disconnect`.
 3. When the last socket of an agent is gone, or its node's lease ran out, `lost_at` is the instant it was last
-   known: the agent stays connected for a grace of 45 s from there.
+   known: the agent stays connected for a grace of 45 s from there. What rings and what they work on waits for
+   them so long; nothing new is offered to who is not back within 10 s, the time a reload takes.
 4. `expire_nodes`, each 5 s, finds agents whose sockets died with their node, ends the grace of those who did
    not come back (the ledger is written from `lost_at`, not from the sweep), and takes an agent who stays away
    for half an hour off the available ones, so that tomorrow's first page does not ring.
@@ -19,10 +20,12 @@ from workforce.actions.base import announce, lock_state, record
 from workforce.choices import Availability
 from workforce.intervals import carry_on, write_state
 from workforce.models import AgentState, Connection, Node
+from workforce.signals import agent_changed
 
 BEAT_SECONDS = 10
 LEASE_SECONDS = 45
 GRACE_SECONDS = 45
+RELOAD_SECONDS = 10
 FORGET_SECONDS = 1800
 
 
@@ -37,7 +40,7 @@ def beat(node: str, *, now: datetime) -> bool:
 
 
 def connect(agent_id: int, *, node: str, channel_name: str, now: datetime) -> None:
-    """Add a socket of the agent's. Coming back within the grace is no event.
+    """Add a socket of the agent's. Coming back within the grace is no event, but work may be offered again.
 
     Raises NotFound for no agent.
     """
@@ -50,7 +53,7 @@ def connect(agent_id: int, *, node: str, channel_name: str, now: datetime) -> No
             create_defaults={"agent_id": agent_id, "node_id": node, "opened_at": now},
         )
         if state.connected and not _is_overdue(state, now):
-            AgentState.objects.filter(pk=agent_id).update(lost_at=None)
+            _find(state, now=now)
             return
         if state.connected:
             _lose(state, now=now)
@@ -88,6 +91,13 @@ def _take_lease(node: str, *, now: datetime) -> None:
     fresh = Node(name=node, lease_until=lease, beat_at=now)
     Node.objects.bulk_create([fresh], ignore_conflicts=True)
     Node.objects.filter(name=node, lease_until__lt=lease).update(lease_until=lease, beat_at=now)
+
+
+def _find(state: AgentState, *, now: datetime) -> None:
+    """Forget that the agent was lost; whoever offers work may have passed them over meanwhile."""
+    if state.lost_at is not None:
+        AgentState.objects.filter(pk=state.pk).update(lost_at=None)
+        agent_changed.send(sender=AgentState, agent_id=state.pk, now=now)
 
 
 def _begin_grace(agent_id: int, *, at: datetime, now: datetime) -> None:
