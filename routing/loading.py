@@ -23,7 +23,7 @@ _Found = tuple[int, Route]  # the brand of a queue, and the way to it
 COLUMNS = f"""
 SELECT i.id, i.version, i.brand_id, i.queue_id, i.order_key, i.enqueued_at, i.units, i.requirement::text,
   i.last_agent_id, p.prefer_seconds, i.excluded::text, i.interaction_ref, i.state, i.waits, i.absent_since,
-  o.expires_at
+  o.expires_at, coalesce(i.requeued_at, i.enqueued_at)
 FROM routing_workitem i
 LEFT JOIN routing_queueplan p ON p.queue_id = i.queue_id
 LEFT JOIN routing_offer o ON o.work_item_id = i.id AND o.state = '{OfferState.PENDING}'
@@ -91,18 +91,18 @@ def load_shares(now: datetime) -> Shares:
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     requirement, refused = _json(row[7]), _json(row[10])
-    enqueued_at, last_agent_id, prefer_seconds = row[5], row[8], row[9]
+    last_agent_id, prefer_seconds, prefer_from = row[8], row[9], row[16]
     item = Waiting(
         id=row[0],
         version=row[1],
         brand_id=row[2],
         queue_id=row[3],
         order_key=row[4],
-        enqueued_at=enqueued_at,
+        enqueued_at=row[5],
         units=row[6],
         skills=requirement.get("skills", {}),
         last_agent_id=last_agent_id,
-        prefer_until=enqueued_at + timedelta(seconds=prefer_seconds or 0) if last_agent_id else None,
+        prefer_until=prefer_from + timedelta(seconds=prefer_seconds or 0) if last_agent_id else None,
         refused={int(agent): datetime.fromisoformat(at) for agent, at in refused.items()},
         interaction_ref=UUID(str(row[11])),
     )

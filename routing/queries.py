@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 
 from core import clock
 from interactions.values import Place
 from routing.choices import ItemState, OfferState, WithdrawReason
 from routing.models import Offer, PoolMember, QueuePlan, WorkItem
+from routing.querysets import LEASE
 from routing.values import Ringing
 from tenants.scope import labour_scope
 from workforce.actions.presence import GRACE_SECONDS
@@ -24,7 +25,6 @@ SELECT o.ref, o.brand_id, i.interaction_ref, o.made_at, o.expires_at, i.enqueued
  ORDER BY o.expires_at, o.id
 """  # noqa: S608
 AT_WORK = (Availability.AVAILABLE, Availability.AWAY)
-LEASE = timedelta(seconds=45)
 
 
 def live_offers(agent_id: int, *, now: datetime | None = None) -> list[Offer]:
@@ -92,24 +92,34 @@ def unready_offers(now: datetime, *, agent_id: int | None = None) -> list[tuple[
     return [(offer, _why_unready(offer)) for offer in found]
 
 
-def unseen_visitors(now: datetime) -> dict[int, datetime]:
-    """Return the items whose customer's server is gone, and since when at the latest it is.
+def unseen_visitors(now: datetime) -> dict[int, tuple[str, datetime]]:
+    """Return {item id: (node, since when at the latest)} of those whose customer no living server sees.
 
     A node whose lease ran out was last heard of at its beat; of one that is forgotten no more is known than
-    that its lease is over.
+    that its lease is over. Without a node the server that stored the first message died before it could say
+    that the customer is there, so that nothing is known of them since.
     """
-    alive = Node.objects.filter(lease_until__gt=now).values("name")
     beat = Subquery(Node.objects.filter(name=OuterRef("visitor_node")).values("beat_at")[:1])
-    held = WorkItem.objects.live().filter(absent_since__isnull=True).exclude(visitor_node="")
-    rows = held.exclude(visitor_node__in=alive).annotate(beat_at=beat).order_by("pk")
-    return {row.pk: max(row.beat_at or now - LEASE, row.enqueued_at) for row in rows}
+    rows = WorkItem.objects.unseen(now).annotate(beat_at=beat).order_by("pk")
+    return {row.pk: (row.visitor_node, _unseen_since(row, now)) for row in rows}
 
 
-def lost_work(now: datetime, *, after: timedelta) -> list[WorkItem]:
-    """Return conversations whose agent has been gone for so long, or has no seat in the brand any more."""
-    gone = AgentState.objects.filter(connected=False, lost_at__lte=now - after).values("agent_id")
-    talking = WorkItem.objects.filter(state=ItemState.ACCEPTED)
-    return list(talking.filter(Q(agent_id__in=gone) | ~Q(seated(now))).order_by("pk"))
+def lost_work(now: datetime, *, after: timedelta, item_id: int | None = None) -> list[WorkItem]:
+    """Return conversations whose agent has been gone for so long, or has no seat in the brand any more.
+
+    Each with `lost_at`, the instant its agent went; None for one who is there. `item_id` asks for that one.
+    """
+    gone = Q(agent__state__connected=False, agent__state__lost_at__lte=now - after)
+    talking = WorkItem.objects.filter(state=ItemState.ACCEPTED, **({"pk": item_id} if item_id else {}))
+    lost_at = Case(When(agent__state__connected=False, then=F("agent__state__lost_at")))
+    return list(talking.filter(gone | ~Q(seated(now))).annotate(lost_at=lost_at).order_by("pk"))
+
+
+def _unseen_since(row: WorkItem, now: datetime) -> datetime:
+    queued_at = row.requeued_at or row.enqueued_at
+    if not row.visitor_node:
+        return queued_at
+    return max(row.beat_at or now - LEASE, queued_at)  # type: ignore[attr-defined]
 
 
 def _position(brand_id: int, queue_id: int, interaction_ref: UUID, now: datetime) -> int | None:

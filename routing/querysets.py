@@ -6,12 +6,15 @@ from typing import Self, TypeVar
 from django.db import models
 from django.db.models import Q
 
+from interactions.choices import Channel
 from routing.choices import ItemState, OfferState
+from workforce.models import Node
 
 M = TypeVar("M", bound=models.Model)
 
 ABSENT_SECONDS = 60
 ABANDON_SECONDS = 600
+LEASE = timedelta(seconds=45)
 
 
 class WorkItemQuerySet(models.QuerySet[M]):
@@ -32,6 +35,19 @@ class WorkItemQuerySet(models.QuerySet[M]):
         """Whose customer is there, went less than 60 s ago, or left a message and need not be there."""
         absent = Q(waits=False, absent_since__lte=now - timedelta(seconds=ABSENT_SECONDS))
         return self.exclude(absent)
+
+    def unseen(self, now: datetime) -> Self:
+        """Whose customer counts as there, and no living server has a socket of theirs.
+
+        One that no server ever spoke for is given a lease's time from its place in the line on; a customer of
+        another channel than the web chat has no socket, and one who left a message needs none.
+        """
+        alive = Node.objects.filter(lease_until__gt=now).values("name")
+        lost = ~Q(visitor_node="") & ~Q(visitor_node__in=alive)
+        waited = Q(requeued_at__isnull=True, enqueued_at__lte=now - LEASE) | Q(requeued_at__lte=now - LEASE)
+        line = Q(state__in=(ItemState.QUEUED, ItemState.OFFERED), channel=Channel.WEBCHAT, waits=False)
+        never = Q(visitor_node="") & line & waited
+        return self.live().filter(lost | never, absent_since__isnull=True)
 
     def given_up(self, now: datetime) -> Self:
         """Whose customer has been away for ten minutes."""

@@ -6,7 +6,8 @@ Locks are taken in one order everywhere: interaction row, offer, work item, capa
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from routing import live
 from routing.choices import ItemState, OfferState
@@ -17,7 +18,7 @@ from tenants.labour import record_labour
 
 def free(agent_id: int, *, units: int, worked_until: datetime | None = None) -> None:
     """Give units of the agent's back. `worked_until`: when work ended; a missed offer leaves them as idle."""
-    also = {"freed_at": worked_until} if worked_until else {}
+    also = {"freed_at": Greatest("freed_at", Value(worked_until))} if worked_until else {}
     AgentCapacity.objects.filter(pk=agent_id).update(used=F("used") - units, **also)
 
 

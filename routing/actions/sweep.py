@@ -43,14 +43,18 @@ def sweep(now: datetime, *, grant: Grant) -> dict[str, int]:
 
 
 def note_unseen(now: datetime) -> int:
-    """A server that died took its visitors along: they count as gone since it was last heard of."""
+    """A server that died took its visitors along: they count as gone since it was last heard of.
+
+    Asked again by each UPDATE: who has come back meanwhile, to this server or another, is not gone.
+    """
     with labour_scope(), transaction.atomic():
-        unseen = queries.unseen_visitors(now)
-        for item_id, since in unseen.items():
-            item = WorkItem.objects.filter(pk=item_id, absent_since__isnull=True)
-            item.update(absent_since=since)
-        wake(items=unseen)
-    return len(unseen)
+        gone = []
+        for item_id, (node, since) in queries.unseen_visitors(now).items():
+            item = WorkItem.objects.unseen(now).filter(pk=item_id, visitor_node=node)
+            if item.update(absent_since=since):
+                gone.append(item_id)
+        wake(items=gone)
+    return len(gone)
 
 
 def abandon_due(now: datetime, *, grant: Grant) -> int:
@@ -111,6 +115,14 @@ def _force(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool
 
 
 def _return(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:
+    """Looks again with the interaction locked: the agent may be back, the customer with another one."""
+    with tenant_scope(card, grant):
+        lock_interaction(item.interaction_ref)
+    with labour_scope():
+        lost = queries.lost_work(now, after=LOST_WORK, item_id=item.pk)
+    if not lost:
+        return False
     with tenant_scope(card, grant):
         interactions.requeue(item.interaction_ref, reason="agent_lost", now=now)
-    return return_to_line(item.brand_id, item.interaction_ref, now=now) is not None
+    went_at = lost[0].lost_at  # type: ignore[attr-defined]
+    return return_to_line(item.brand_id, item.interaction_ref, worked_until=went_at, now=now) is not None

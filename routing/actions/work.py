@@ -72,31 +72,46 @@ def wrap_up_item(brand_id: int, interaction_ref: UUID, *, due_at: datetime, now:
 
 
 def close_item(
-    brand_id: int, interaction_ref: UUID, *, outcome: str = Outcome.CLOSED, now: datetime
+    brand_id: int,
+    interaction_ref: UUID,
+    *,
+    outcome: str = Outcome.CLOSED,
+    worked_until: datetime | None = None,
+    now: datetime,
 ) -> WorkItem | None:
-    """End the work: the agent's units are free again and their time counts for it no more."""
+    """End the work: the agent's units are free again and their time counts for it no more.
+
+    `worked_until`: when the agent's time for it ended, if that was before; never before they accepted it.
+    """
     with labour_scope(), transaction.atomic(savepoint=False):
         item = _in_work(brand_id, interaction_ref)
         if item is None or item.agent_id is None:
             return None
         end_item(item, outcome=outcome, now=now)
-        free(item.agent_id, units=item.units, worked_until=now)
-        workforce.disengage(item.agent_id, work_item_id=item.pk, now=now)
+        ended_at = max(worked_until, item.answered_at or now) if worked_until else now
+        free(item.agent_id, units=item.units, worked_until=ended_at)
+        workforce.disengage(item.agent_id, work_item_id=item.pk, worked_until=ended_at, now=now)
         announce_work(item.agent_id)
         return item
 
 
-def return_to_line(brand_id: int, interaction_ref: UUID, *, now: datetime) -> WorkItem | None:
+def return_to_line(
+    brand_id: int, interaction_ref: UUID, *, worked_until: datetime | None = None, now: datetime
+) -> WorkItem | None:
     """End the agent's work and let the interaction wait again, with its old key: first in line as a rule.
 
-    The agent it had is asked first, if they come back in time.
+    The agent it had is asked first, if they come back in time. `worked_until` as in close_item.
     """
     with labour_scope(), transaction.atomic(savepoint=False):
-        ended = close_item(brand_id, interaction_ref, outcome=Outcome.REQUEUED, now=now)
+        ended = close_item(
+            brand_id, interaction_ref, outcome=Outcome.REQUEUED, worked_until=worked_until, now=now
+        )
         if ended is None:
             return None
         kept = {name: getattr(ended, name) for name in COPIED}
-        item = WorkItem.objects.create(ref=new_ref(now), last_agent_id=ended.agent_id, **kept)
+        item = WorkItem.objects.create(
+            ref=new_ref(now), last_agent_id=ended.agent_id, requeued_at=now, **kept
+        )
         wake(items=[item.pk])
         return item
 

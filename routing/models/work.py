@@ -19,6 +19,7 @@ class WorkItem(models.Model):
     time of the target minus the boost of its priority, fixed at enqueue; no decline or expiry changes it.
     `requirement`: {"language": str, "skills": {code: level}}. `excluded`: {agent id: instant they refused}.
     `absent_since`: when the waiting customer's socket went; `waits`: they left a message and need none.
+    `requeued_at`: when an agent's work was given back to the line, which this item is the new place in.
     """
 
     ref = models.UUIDField(unique=True)
@@ -43,6 +44,7 @@ class WorkItem(models.Model):
     visitor_node = models.CharField(max_length=120, blank=True, default="")
     absent_since = models.DateTimeField(null=True)
     enqueued_at = models.DateTimeField()
+    requeued_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     wrap_up_due_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -1,21 +1,33 @@
 """What time does: customers who went, wrap-ups left open, agents who were lost."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from accounts.actor import Actor
+from interactions import actions as interactions
 from interactions import signals
 from interactions.models import Interaction
-from routing import actions, tasks
-from routing.choices import ItemState, Outcome
-from routing.models import WorkItem
+from routing import actions, queries, tasks
+from routing.choices import ItemState, Outcome, Why
+from routing.models import AgentCapacity, WorkItem
 from routing.router import step
 from routing.tasks import BEAT
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.factories import TESTS
-from tests.routing.conftest import again, asked, at, end_talk, go_available, unseat, used, write_in
+from tests.routing.conftest import (
+    again,
+    asked,
+    at,
+    end_talk,
+    go_available,
+    stay,
+    unseat,
+    used,
+    why,
+    write_in,
+)
 from workforce import actions as workforce
 from workforce.models import Connection, Engagement, Node
 
@@ -109,6 +121,58 @@ class DescribeServers:
         assert sweep(300) == {"unseen": 1}
         assert again(item).absent_since == at(255)
 
+    @pytest.mark.parametrize("back_at", ["live-1", "live-2"])
+    def it_leaves_alone_who_comes_back_while_it_looks(
+        self, acme: BrandCard, back_at: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Between its reading and its writing: to a server that is new, or to the old one, found alive."""
+        item = write_in(acme)
+        workforce.beat("live-1", now=at(10))
+        visitor(acme, item, 11, node="live-1")
+
+        def look(now: datetime) -> dict[int, tuple[str, datetime]]:
+            found = whole(now)
+            workforce.beat(back_at, now=at(60))
+            visitor(acme, item, 60, node=back_at)
+            return found
+
+        whole = queries.unseen_visitors
+        monkeypatch.setattr(queries, "unseen_visitors", look)
+        assert sweep(60) == {}
+        assert (again(item).visitor_node, again(item).absent_since) == (back_at, None)
+
+    def it_counts_as_gone_whom_no_server_ever_spoke_for(self, acme: BrandCard) -> None:
+        """The server died between the first message and its saying that the customer is there."""
+        item = write_in(acme, now=at(10))
+        assert sweep(54) == {}
+        assert sweep(55) == {"unseen": 1}
+        assert again(item).absent_since == at(10)
+        assert sweep(610) == {"abandoned": 1}
+
+    def it_does_so_while_it_rings(self, acme: BrandCard, ada: Actor) -> None:
+        item = write_in(acme)
+        go_available(ada, now=at(40))
+        assert step(at(40))
+        assert sweep(45) == {"unseen": 1}
+        assert again(item).state == ItemState.OFFERED
+
+    def it_expects_no_server_where_none_speaks_for_anybody(self, acme: BrandCard, ada: Actor) -> None:
+        talking = answered(acme, ada)
+        left, other = write_in(acme, waits=True), write_in(acme)
+        WorkItem.objects.filter(pk=other.pk).update(channel="sms")
+        assert sweep(900) == {}
+        assert [again(item).absent_since for item in (left, other, talking)] == [None] * 3
+
+    def it_gives_a_lease_to_who_is_sent_back_to_the_line(self, acme: BrandCard, ada: Actor) -> None:
+        item = answered(acme, ada)
+        with tenant_scope(acme, TESTS):
+            interactions.requeue(item.interaction_ref, reason="test", now=at(900))
+        back = actions.return_to_line(acme.id, item.interaction_ref, now=at(900))
+        assert back
+        assert sweep(944) == {}
+        assert sweep(945) == {"unseen": 1}
+        assert again(back).absent_since == at(900)
+
     def it_leaves_those_of_living_servers_alone(self, acme: BrandCard) -> None:
         item = write_in(acme)
         workforce.beat("live-1", now=at(10))
@@ -156,6 +220,7 @@ class DescribeLostAgents:
     ) -> None:
         item = answered(acme, ada)
         later = [write_in(acme, now=at(n)) for n in (5, 6)]
+        stay(item, *later)
         self.lose(ada, 20)
         assert sweep(319) == {}
         assert sweep(320) == {"returned": 1}
@@ -171,6 +236,79 @@ class DescribeLostAgents:
         go_available(bo, now=at(330))
         step(at(331))
         assert asked(back, *later) == [bo.user_id, bo.user_id, None]
+
+    def it_counts_their_time_until_they_went(self, acme: BrandCard, ada: Actor) -> None:
+        """Nobody pays for the five minutes in which they are waited for."""
+        item = answered(acme, ada)
+        stay(item)
+        self.lose(ada, 20)
+        assert sweep(320) == {"returned": 1}
+        work = Engagement.objects.get(work_item_id=item.pk)
+        assert (work.started_at, work.ended_at) == (at(2), at(20))
+        assert AgentCapacity.objects.get(pk=ada.user_id).freed_at == at(20)
+        assert again(item).ended_at == at(320)
+
+    def it_counts_no_time_before_the_work(self, acme: BrandCard, ada: Actor) -> None:
+        """Accepted without a socket: they had been lost before they began."""
+        item = answered(acme, ada)
+        stay(item)
+        self.lose(ada, 1)
+        assert sweep(301) == {"returned": 1}
+        assert not Engagement.objects.filter(work_item_id=item.pk).exists()
+        assert AgentCapacity.objects.get(pk=ada.user_id).freed_at == at(2)
+
+    def it_takes_nothing_from_the_next_agent(
+        self, acme: BrandCard, ada: Actor, bo: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The sweep has read whose agent is lost; before it comes to the conversation, another one has it."""
+        item = answered(acme, ada)
+        stay(item)
+        self.lose(ada, 20)
+        go_available(bo, now=at(300))
+
+        def look(now: datetime, *, after: timedelta, item_id: int | None = None) -> list[WorkItem]:
+            found = whole(now, after=after, item_id=item_id)
+            if item_id is None:
+                self.hand_over(acme, item, bo)
+            return found
+
+        whole = queries.lost_work
+        monkeypatch.setattr(queries, "lost_work", look)
+        assert sweep(320) == {}
+        now_on = WorkItem.objects.live().get(interaction_ref=item.interaction_ref)
+        assert (now_on.state, now_on.agent_id) == (ItemState.ACCEPTED, bo.user_id)
+        assert (talk_of(acme, item).state, talk_of(acme, item).agent_id) == ("active", bo.user_id)
+
+    def hand_over(self, card: BrandCard, item: WorkItem, to: Actor) -> None:
+        with tenant_scope(card, TESTS):
+            interactions.requeue(item.interaction_ref, reason="test", now=at(320))
+        actions.return_to_line(card.id, item.interaction_ref, now=at(320))
+        (made,) = step(at(320))
+        actions.accept_offer(made.ref, actor=to, now=at(320))
+
+    def it_asks_them_first_when_they_come_back_in_time(self, acme: BrandCard, ada: Actor, bo: Actor) -> None:
+        """In time: counted from when the conversation went back to the line, not from when it first came."""
+        item = answered(acme, ada)
+        stay(item)
+        self.lose(ada, 20)
+        go_available(bo, now=at(3))
+        assert sweep(320) == {"returned": 1}
+        workforce.connect(ada.user_id, node="tests", channel_name="back", now=at(325))
+        write_in(acme, now=at(326))
+        back = WorkItem.objects.live().get(interaction_ref=item.interaction_ref)
+        assert [(made.item_id, made.agent_id) for made in step(at(339))][0] == (back.pk, ada.user_id)
+        assert why(back) == Why.LAST_AGENT
+
+    def it_asks_others_when_they_come_back_too_late(self, acme: BrandCard, ada: Actor, bo: Actor) -> None:
+        item = answered(acme, ada)
+        stay(item)
+        self.lose(ada, 20)
+        go_available(bo, now=at(3))
+        assert sweep(320) == {"returned": 1}
+        workforce.connect(ada.user_id, node="tests", channel_name="back", now=at(335))
+        back = WorkItem.objects.live().get(interaction_ref=item.interaction_ref)
+        step(at(340))
+        assert asked(back) == [bo.user_id]
 
     def it_gives_the_conversation_back_at_once_when_the_seat_is_taken(
         self, acme: BrandCard, globex: BrandCard, ada: Actor
@@ -196,6 +334,7 @@ class DescribeLostAgents:
     def it_withdraws_what_rang(self, acme: BrandCard, ada: Actor) -> None:
         go_available(ada)
         item = write_in(acme)
+        stay(item)
         step(at(1))
         item.offers.update(expires_at=at(900))
         self.lose(ada, 5)
