@@ -1,0 +1,87 @@
+"""What the tables of a running stack say, read inside it: `told(stack, "talks")` runs `talks` there."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from accounts.models import User
+from interactions.choices import OPEN, State
+from interactions.models import Interaction, Message
+from routing.choices import ItemState, OfferState
+from routing.models import Offer, WorkItem
+from tenants.cards import BrandCard, all_cards
+from tenants.scope import Grant, labour_scope, system, tenant_scope
+from tests.stack import RunningStack
+
+MARK = "TOLD"
+NAMES = ("direction", "client_id", "seq", "ref", "agent")
+COLUMNS = ("direction", "client_id", "seq", "interaction__ref", "interaction__agent_id")
+PLACES = {
+    State.QUEUED: {ItemState.QUEUED, ItemState.OFFERED},
+    State.ACTIVE: {ItemState.ACCEPTED},
+    State.WRAP_UP: {ItemState.WRAP_UP},
+}
+"""Where the work item of an interaction in that state may be; in any other state it has none that is live."""
+
+
+def told(stack: RunningStack, what: str) -> Any:
+    """Return what the function of that name returns inside the stack."""
+    script = f"from tests.journeys import tables; tables.tell(tables.{what})"
+    return json.loads(stack.manage("shell", "-v", "0", "-c", script).partition(MARK)[2])
+
+
+def tell(read: Any) -> None:
+    print(MARK + json.dumps(read(system("journeys")), default=str))
+
+
+def talks(grant: Grant) -> dict[str, list[dict[str, Any]]]:
+    """By brand, every message that has an id, in order: {direction, client_id, seq, ref, agent: address}."""
+    with labour_scope():
+        emails = dict(User.objects.values_list("pk", "email"))
+    found = {}
+    for card in all_cards():
+        with tenant_scope(card, grant):
+            messages = Message.objects.exclude(client_id=None).order_by("interaction_id", "seq")
+            rows = [dict(zip(NAMES, row, strict=True)) for row in messages.values_list(*COLUMNS)]
+        found[card.slug] = [row | {"agent": emails.get(row["agent"])} for row in rows]
+    return found
+
+
+def misplaced(grant: Grant) -> list[str]:
+    """What is in no place or in two: interactions and their work items, work items and their offers."""
+    return [*_misoffered(), *(fault for card in all_cards() for fault in _misplaced(card, grant))]
+
+
+def _misplaced(card: BrandCard, grant: Grant) -> Iterator[str]:
+    with tenant_scope(card, grant):
+        rows = Interaction.objects.filter(state__in=[*OPEN, State.WRAP_UP]).only("ref", "state", "agent_id")
+        open_ones = {row.ref: row for row in rows}
+    with labour_scope():
+        live = WorkItem.objects.live().filter(brand_id=card.id)
+        items = list(live.only("interaction_ref", "state", "agent_id"))
+    counts = Counter(item.interaction_ref for item in items)
+    yield from (f"{ref}: {row.state}, no work item" for ref, row in open_ones.items() if ref not in counts)
+    yield from (f"{ref}: {count} live work items" for ref, count in counts.items() if count > 1)
+    yield from (fault for item in items if (fault := _fault(item, open_ones.get(item.interaction_ref))))
+
+
+def _fault(item: WorkItem, row: Interaction | None) -> str:
+    """Say what is wrong with a live item beside its interaction; "" for nothing."""
+    state = State(row.state) if row else None
+    if row is None or state is None or item.state not in PLACES.get(state, ()):
+        return f"{item.interaction_ref}: {state}, its work item {item.state}"
+    if state != State.QUEUED and item.agent_id != row.agent_id:
+        return f"{item.interaction_ref}: with agent {row.agent_id}, its work item with {item.agent_id}"
+    return ""
+
+
+def _misoffered() -> Iterator[str]:
+    """At most one offer of an item is live; an item that is offered is one that rings."""
+    with labour_scope():
+        live = Offer.objects.filter(state__in=[OfferState.PENDING, OfferState.ACCEPTED])
+        counts = Counter(live.values_list("work_item_id", flat=True))
+        ringing = set(Offer.objects.pending().values_list("work_item_id", flat=True))
+        offered = set(WorkItem.objects.filter(state=ItemState.OFFERED).values_list("pk", flat=True))
+    yield from (f"item {pk}: {count} live offers" for pk, count in counts.items() if count > 1)
+    yield from (f"item {pk}: offered and not ringing, or the reverse" for pk in offered ^ ringing)
