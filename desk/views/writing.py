@@ -28,6 +28,7 @@ from interactions.choices import DraftKind, State
 from interactions.errors import MovedOn
 from interactions.live import visitor_group
 from interactions.values import MessageView
+from routing.actions import bring_to_front
 from tenants.values import BrandCard
 from workforce.queries import shown_name
 
@@ -97,11 +98,12 @@ def typing(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
 @agents_only
 @require_POST
 def reading_mark(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
-    """Note that everything up to `seq` stood in front of the agent."""
+    """Note that everything up to `seq` stood in front of the agent, and that the conversation does now."""
     client, seq = client_for(request.actor, slug), request.POST.get("seq", "")
     if seq.isdecimal() and len(seq) < 10:
         with scope(request.actor, client):
             actions.read_up_to(ref, agent_id=request.actor.user_id, seq=int(seq))
+        bring_to_front(client.id, ref, agent_id=request.actor.user_id, now=clock.now())
     return HttpResponse(status=204)
 
 

@@ -10,10 +10,11 @@ from routing.actions.offers import (
 )
 from routing.actions.plans import join_pool, save_plan, shared_pool, welcome
 from routing.actions.sweep import sweep
-from routing.actions.work import close_item, recount, return_to_line, wrap_up_item
+from routing.actions.work import bring_to_front, close_item, recount, return_to_line, wrap_up_item
 
 __all__ = [
     "accept_offer",
+    "bring_to_front",
     "close_item",
     "decline_offer",
     "enqueue",

@@ -1,16 +1,22 @@
 """Replies, notes and drafts: bound to their conversation, sent once, never lost."""
 
-from uuid import uuid4
+from datetime import timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
 from accounts.actor import Actor
-from interactions import access
+from core import clock
+from interactions import access, actions
 from interactions.queries import drafts_of
+from routing.models import WorkItem
 from tenants.cards import BrandCard
-from tenants.scope import tenant_scope
+from tenants.scope import labour_scope, tenant_scope
 from tests.desk.conftest import Day, Desk, Sign, form
 from tests.factories import TESTS
+from workforce.ledger import Rule, seconds_by_brand
+from workforce.models import FocusInterval
+from workforce.queries import ledger_of
 
 
 def talk(client: BrandCard, ref: object, what: str = "replies") -> str:
@@ -157,6 +163,41 @@ def it_marks_as_read_what_stood_in_front(desk: Desk, day: Day, working: Actor, a
     assert day.row(acme, ref).unread == 1
     assert desk.post(talk(acme, ref, "reading"), {"seq": "2"}).status_code == 204
     assert day.row(acme, ref).unread == 0
+
+
+def it_counts_the_time_for_what_is_in_front(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard, globex: BrandCard
+) -> None:
+    first, second = day.has(working, acme), day.has(working, globex)
+    for client, ref in ((acme, first), (acme, first), (globex, second)):
+        assert desk.post(talk(client, ref, "reading"), {"seq": "2"}).status_code == 204
+    before, now_on = fronts(working)
+    assert (before.work_item_id, now_on.work_item_id) == (item_of(first), item_of(second))
+    assert (before.ended_at, now_on.ended_at) == (now_on.started_at, None)
+    start, end = now_on.started_at, now_on.started_at + timedelta(seconds=10)
+    shares = {rule: ledger_of(working.user_id, start=start, end=end, rule=rule) for rule in Rule}
+    assert seconds_by_brand(shares[Rule.FOCUS]) == {globex.id: 10}
+    assert seconds_by_brand(shares[Rule.EQUAL]) == {acme.id: 5, globex.id: 5}
+
+
+def it_counts_no_time_for_what_is_over(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
+    kept, over = day.has(working, acme), day.has(working, acme)
+    desk.post(talk(acme, kept, "reading"), {"seq": "2"})
+    desk.post(talk(acme, over, "wrap-up"))
+    with tenant_scope(acme, TESTS):
+        actions.force_wrap_up(over, now=clock.now() + timedelta(minutes=5))
+    desk.post(talk(acme, over, "reading"), {"seq": "9"})
+    assert [(row.work_item_id, row.ended_at) for row in fronts(working)] == [(item_of(kept), None)]
+
+
+def fronts(agent: Actor) -> list[FocusInterval]:
+    with labour_scope():
+        return list(FocusInterval.objects.filter(agent_id=agent.user_id).order_by("started_at"))
+
+
+def item_of(ref: UUID) -> int:
+    with labour_scope():
+        return WorkItem.objects.get(interaction_ref=ref).pk
 
 
 def it_lets_only_who_has_it_write(

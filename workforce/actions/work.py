@@ -72,6 +72,8 @@ def focus(agent_id: int, *, work_item_id: int | None, now: datetime) -> None:
     An item that they are not engaged with stays out of it: looking at what is over is nobody's time.
     """
     with labour_scope(), transaction.atomic(savepoint=False):
+        if _in_front(agent_id) == work_item_id:
+            return
         lock_state(agent_id)
         running = FocusInterval.objects.open().filter(agent_id=agent_id).first()
         if running and running.work_item_id == work_item_id:
@@ -83,6 +85,12 @@ def focus(agent_id: int, *, work_item_id: int | None, now: datetime) -> None:
             close(running, at=started_at)
         if work_item_id is not None:
             FocusInterval.objects.create(agent_id=agent_id, work_item_id=work_item_id, started_at=started_at)
+
+
+def _in_front(agent_id: int) -> int | None:
+    """What is in front, without the lock: it is noted each time that something was read."""
+    open_ones = FocusInterval.objects.open().filter(agent_id=agent_id)
+    return open_ones.values_list("work_item_id", flat=True).first()
 
 
 def _is_on(agent_id: int, work_item_id: int) -> bool:
