@@ -143,5 +143,6 @@ def it_waits_for_a_lock_that_is_given_up(
     upgrade("plain")
     other = psycopg.connect(boss_url())
     other.execute(f'LOCK TABLE "{fleet_of_three[0].schema_name}".crm_contact IN ACCESS EXCLUSIVE MODE')
-    monkeypatch.setattr("tenants.fleet.time", SimpleNamespace(sleep=lambda seconds: other.close()))
+    monkeypatch.setattr("tenants.fleet.time", SimpleNamespace(sleep=lambda seconds: other.rollback()))
     assert fleet.migrate_fleet(lock_timeout="50ms").failed == {}
+    other.close()

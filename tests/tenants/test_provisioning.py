@@ -152,7 +152,7 @@ class DescribeCreateBrand:
 
     def it_never_gives_one_spare_to_two(self, transactional_db: None) -> None:
         actions.refill_pool(4)
-        meet = threading.Barrier(4, timeout=10)
+        meet = threading.Barrier(4, timeout=60)
 
         def claim(number: int) -> str:
             meet.wait()

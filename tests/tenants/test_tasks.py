@@ -145,7 +145,7 @@ class DescribeIdempotentCalls:
 
     def it_lets_the_second_of_two_wait_for_what_the_first_made(self, transactional_db: None) -> None:
         made: list[Any] = []
-        meet = threading.Barrier(4, timeout=10)
+        meet = threading.Barrier(4, timeout=60)
 
         def command() -> None:
             meet.wait()
@@ -164,6 +164,7 @@ class DescribeIdempotentCalls:
             thread.start()
         for thread in racing:
             thread.join()
+        assert len(made) == 5, "one of the four ended without a result"
         assert made.count("new") == 1
         assert len({ref for ref in made if ref != "new"}) == 1
         assert IdempotentCall.objects.count() == 1
