@@ -22,7 +22,6 @@ from psycopg import sql
 
 from config.launch.environment import LOGIN, ROUTER
 from tenants import actions, cards, roles
-from tenants.models import Brand
 
 PROJECT = Path(__file__).resolve().parent.parent
 NAME = "test_trunkline"
@@ -112,22 +111,21 @@ class TestDatabase:
 
 @contextmanager
 def test_database() -> Iterator[TestDatabase]:
-    """Point Django at the test database; make it unless the last run left one of today's shape."""
+    """Point Django at the test database; make it unless the last run left one of today's shape, and clean.
+
+    The stamp is off while a run lasts: what a killed run leaves behind is in nobody's way.
+    """
     stamp = shape()
     with psycopg.connect(os.environ["BOOTSTRAP_DATABASE_URL"], autocommit=True) as root:
         kept = _is_kept(root, stamp)
         if not kept:
             _create(root)
+        _stamp(root, None)
         _point_django_at(NAME)
         with psycopg.connect(boss_url(), autocommit=True) as boss:
             database = TestDatabase(boss)
             if not kept:
                 _fill(boss)
-                root.execute(
-                    sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(NAME), sql.Literal(stamp))
-                )
-            else:
-                _forget_strangers(boss)
             database.remember()
             database.sweep()
             cache.clear()
@@ -135,6 +133,8 @@ def test_database() -> Iterator[TestDatabase]:
             yield database
             connections.close_all()
             connections["default"].close_pool()  # type: ignore[attr-defined]
+            database.sweep()
+            _stamp(root, stamp)
 
 
 test_database.__test__ = False  # type: ignore[attr-defined]
@@ -159,6 +159,10 @@ def _is_kept(root: "psycopg.Connection[Any]", stamp: str) -> bool:
     return root.execute(query, [NAME]).fetchone() == (stamp,)
 
 
+def _stamp(root: "psycopg.Connection[Any]", stamp: str | None) -> None:
+    root.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(NAME), sql.Literal(stamp)))
+
+
 def _create(root: "psycopg.Connection[Any]") -> None:
     row = root.execute("SELECT oid::bigint FROM pg_database WHERE datname = %s", [NAME]).fetchone()
     if row:
@@ -179,18 +183,3 @@ def _fill(boss: "psycopg.Connection[Any]") -> None:
     call_command("migrate_public", verbosity=0)
     for brand in BRANDS:
         actions.create_brand(**brand, legal_name=f"{brand['name']} AB", actor="test", now=NOW)
-
-
-def _forget_strangers(boss: "psycopg.Connection[Any]") -> None:
-    """Drop the brands that a run which was killed had made."""
-    slugs = [brand["slug"] for brand in BRANDS]
-    for brand in Brand.objects.exclude(slug__in=slugs):
-        boss.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(brand.schema_name)))
-        boss.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(brand.role_name)))
-        boss.execute("SET session_replication_role = replica")
-        for table in ("tenants_domain", "tenants_schemastate"):
-            boss.execute(
-                sql.SQL("DELETE FROM {} WHERE brand_id = %s").format(sql.Identifier(table)), [brand.pk]
-            )
-        boss.execute("DELETE FROM tenants_brand WHERE id = %s", [brand.pk])
-        boss.execute("RESET session_replication_role")

@@ -214,6 +214,7 @@ class DescribeBootstrap:
             roles.ensure_roles()
 
     def it_leaves_no_role_of_a_dropped_database(self, boss: Any) -> None:
+        boss.execute("DROP DATABASE IF EXISTS test_passing WITH (FORCE)")
         boss.execute("CREATE DATABASE test_passing")
         url = boss_url().replace(f"/{NAME}?", "/test_passing?")
         with psycopg.connect(url, autocommit=True) as other:
@@ -228,7 +229,7 @@ class DescribeBootstrap:
         boss.execute("DROP DATABASE test_passing")
         assert roles.Names(oid[0]).owner in roles.orphans(boss)
         assert roles.drop_all(boss, oid=oid[0]) == 3
-        assert roles.orphans(boss) == []
+        assert not [role for role in roles.orphans(boss) if role.startswith(f"t{oid[0]}_")]
 
     def it_owns_what_is_made_in_its_scope_only(self, db: None) -> None:
         with owner_scope(), transaction.atomic():
