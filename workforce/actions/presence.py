@@ -3,8 +3,8 @@
 1. A node beats each 10 s: one UPDATE moves its lease to 45 s from now.
 2. `connect` adds a socket; a socket that goes properly calls `disconnect`.
 3. When the last socket of an agent is gone, or its node's lease ran out, `lost_at` is the instant it was last
-   known: the agent stays connected for a grace of 45 s from there. What rings and what they work on waits for
-   them so long; nothing new is offered to who is not back within 10 s, the time a reload takes.
+   known: the agent stays connected for a grace of 45 s from there. What rings waits for them so long; nothing
+   new is offered to who is not back within 10 s, the time a reload takes.
 4. `expire_nodes`, each 5 s, finds agents whose sockets died with their node, ends the grace of those who did
    not come back (the ledger is written from `lost_at`, not from the sweep), and takes an agent who stays away
    for half an hour off the available ones, so that tomorrow's first page does not ring.
