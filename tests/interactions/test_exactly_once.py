@@ -38,7 +38,7 @@ def at_once(card: BrandCard, jobs: list[Job]) -> list[Any]:
 
     def run(job: Job) -> Any:
         try:
-            gate.wait(10)
+            gate.wait(60)
             with tenant_scope(card, TESTS):
                 return job()
         except RoomError as refusal:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core import live
 from interactions import actions
-from interactions.signals import interaction_closed, visitor_presence, wrap_up_began
+from interactions.signals import interaction_closed, wrap_up_began
 from tenants.cards import BrandCard
 from tests.factories import NOW
 from tests.interactions.conftest import Opener
@@ -163,7 +163,3 @@ def it_undoes_the_verb_when_an_upper_room_fails(open_chat: Opener) -> None:
         ).seq
         == 3
     )
-
-
-def it_has_a_signal_for_a_visitors_presence() -> None:
-    assert visitor_presence.__class__.__name__ == "Signal"

@@ -48,7 +48,7 @@ def at_once(jobs: Iterable[Callable[[], Any]]) -> list[Any]:
 
     def run(index: int, job: Callable[[], Any]) -> None:
         try:
-            barrier.wait(20)
+            barrier.wait(60)
             results[index] = job()
         except Exception as error:
             results[index] = error
@@ -59,7 +59,8 @@ def at_once(jobs: Iterable[Callable[[], Any]]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(300)
+        assert not thread.is_alive()
     broken = [
         result for result in results if isinstance(result, Exception) and not isinstance(result, RoomError)
     ]
@@ -147,7 +148,8 @@ class DescribeLeaving:
             assert offer_to(item.pk, ada.user_id, now=at(1))
             leaving.start()
             wait_for_waiter()
-        leaving.join(60)
+        leaving.join(300)
+        assert not leaving.is_alive()
         assert (again(item).state, Offer.objects.get().state) == (ItemState.ENDED, OfferState.WITHDRAWN)
         assert used(ada) == 0
         check_everything()
@@ -161,7 +163,8 @@ class DescribeLeaving:
             actions.decline_offer(made.ref, actor=ada, now=at(2))
             leaving.start()
             wait_for_waiter()
-        leaving.join(60)
+        leaving.join(300)
+        assert not leaving.is_alive()
         assert (again(item).state, Offer.objects.get().state) == (ItemState.ENDED, OfferState.DECLINED)
         assert used(ada) == 0
         check_everything()

@@ -350,7 +350,7 @@ async def it_starts_anew_only_when_asked_to(acme: BrandCard) -> None:
     await visitor.send("msg", client_id=str(late), body="Wait")
     refusal = await visitor.hear("error")
     assert (refusal["code"], refusal["client_id"]) == ("ended", str(late))
-    assert refusal["message"] == "Samtalet är avslutat" or refusal["message"]
+    assert refusal["message"] == "Den här konversationen har avslutats."
     second = await visitor.say("Something else", fresh=True)
     assert second["seq"] == 1
     assert second["conversation"] != first["conversation"]
