@@ -1,4 +1,5 @@
-// What has stood in front of the agent for a second, in a window that has the focus, has been read.
+// What has stood in front of the agent for a second, in a window that has the focus, has been read; their time
+// is counted for it too, so the first look at each conversation is told even if nothing in it is new.
 import { hear } from "./live.js";
 import { post } from "./http.js";
 
@@ -15,11 +16,12 @@ function tell() {
   const stream = document.querySelector("msg-stream");
   const ref = stream?.dataset.stream?.slice(2);
   const row = ref && document.getElementById(`row-${ref}`);
-  if (!row?.querySelector(".badge") || document.hidden || !document.hasFocus() || !stream.pinned || !stream.offsetParent) return;
+  if (!row || document.hidden || !document.hasFocus() || !stream.pinned || !stream.offsetParent) return;
+  const badge = row.querySelector(".badge");
   const mark = `${ref} ${stream.last}`;
-  if (mark === told) return;
+  if (mark === told || (!badge && told.startsWith(ref))) return;
   told = mark;
-  row.querySelector(".badge").remove();
+  badge?.remove();
   row.querySelector(".row").classList.remove("unread");
   post(`${stream.dataset.url}reading/`, { seq: stream.last }).catch(() => (told = ""));
 }
