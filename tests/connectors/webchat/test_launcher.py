@@ -117,11 +117,11 @@ def it_opens_and_closes_by_script_and_tells(rig: Rig) -> None:
 
 
 def it_fills_a_phone_and_only_when_open(rig: Rig) -> None:
-    page = rig.shop(viewport={"width": 390, "height": 700}, has_touch=True, is_mobile=True)
+    size = {"width": 390, "height": 700}
+    page = rig.shop(viewport=size, has_touch=True, is_mobile=True, reduced_motion="reduce")
     open_chat(page)
     panel_of(page)
     expect(page.get_by_role("dialog")).to_have_css("width", "390px")
-    page.wait_for_timeout(300)
     assert page.get_by_role("dialog").bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 700}
 
 

@@ -1,6 +1,7 @@
 """The panel as a visitor lives it, in a real browser."""
 
 import re
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -87,8 +88,14 @@ def it_says_that_the_visitor_types_once_in_three_seconds(rig: Rig) -> None:
     write(panel, "Hi")
     rig.live.join()
     expect(panel.locator("#who")).to_have_text("Ada")
+    now = datetime.now(UTC)
+    panel.clock.set_fixed_time(now)
     panel.locator("#text").press_sequentially("Well, the pole")
-    assert len(rig.live.sent("typing")) == 1
+    panel.clock.set_fixed_time(now + timedelta(seconds=3))
+    panel.locator("#text").press_sequentially("s snapped")
+    panel.locator("#text").press("Enter")
+    until(panel, partial(has_sent, rig, "msg", 2))
+    assert len(rig.live.sent("typing")) == 2
 
 
 def it_sends_again_under_the_same_id_what_did_not_arrive(rig: Rig) -> None:
@@ -190,12 +197,22 @@ def has_sent(rig: Rig, op: str, times: int) -> bool:
 
 
 def it_says_that_it_connects_again_and_then_that_it_is_offline(rig: Rig) -> None:
-    panel = rig.panel()
+    panel = rig.page()
+    panel.clock.install()
+    panel.goto(f"{BRAND_HOST}/w/panel/{KEY}/?lang=en")
+    panel.wait_for_selector(GREETED)
+    panel.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
     rig.live.is_down = True
     rig.live.cut()
-    expect(panel.locator("#link")).to_be_hidden()
+    passed = 0
+    while panel.locator("#link").is_hidden():
+        assert passed < 60_000
+        panel.clock.run_for(100)
+        passed += 100
+    assert passed >= 2000
     expect(panel.locator("#link")).to_have_text("Connecting again…")
     panel.context.set_offline(True)
+    panel.clock.run_for(10_000)
     expect(panel.locator("#link")).to_contain_text("You're offline")
 
 
@@ -207,7 +224,7 @@ def it_keeps_a_text_that_is_too_long(rig: Rig) -> None:
     assert rig.live.sent("msg") == []
     write(panel, "😀" * 10_000)
     expect(panel.get_by_role("alert")).to_be_hidden()
-    assert len(rig.live.sent("msg")) == 1
+    until(panel, partial(has_sent, rig, "msg", 1))
 
 
 def it_gives_a_refused_text_back(rig: Rig) -> None:
@@ -224,6 +241,7 @@ def it_keeps_a_refused_text_in_place_when_another_is_being_written(rig: Rig) -> 
     rig.live.answers = False
     write(panel, "first text")
     panel.fill("#text", "second text")
+    until(panel, partial(has_sent, rig, "msg", 1))
     rig.live.push("error", code="refused", message="No.", client_id=rig.live.sent("msg")[0]["client_id"])
     expect(panel.locator(".failed")).to_contain_text("Not sent")
     expect(panel.locator("#text")).to_have_value("second text")
@@ -261,10 +279,7 @@ def it_begins_afresh_when_the_token_is_no_good(rig: Rig) -> None:
     expect(panel.get_by_role("alert")).to_contain_text("can't be opened any more")
     expect(panel.locator("body")).to_have_attribute("data-phase", "home")
     expect(panel.locator("#text")).to_have_value("half a sentence")
-    for _ in range(100):
-        if len(rig.live.sent("hello")) == 2:
-            break
-        panel.wait_for_timeout(50)
+    until(panel, partial(has_sent, rig, "hello", 2))
     assert [hello["token"] for hello in rig.live.sent("hello")] == ["token-1", "token-2"]
 
 
@@ -315,6 +330,7 @@ def it_keeps_the_draft_through_a_reload(rig: Rig) -> None:
 def it_shows_a_message_as_it_was_stored(rig: Rig) -> None:
     panel = rig.panel()
     write(panel, "my card is 4111 1111 1111 1111")
+    until(panel, partial(has_sent, rig, "msg", 1))
     rig.live.messages[0]["body"] = "my card is •••• 1111"
     rig.live.push("msg", **rig.live.messages[0])
     expect(panel.locator(TEXTS)).to_have_text("my card is •••• 1111")
