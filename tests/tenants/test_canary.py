@@ -39,7 +39,7 @@ from tenants.cards import BrandCard
 from tenants.postgresql import connections as physical
 from tenants.scope import tenant_scope
 from tenants.tasks import enqueue
-from tests.connectors.webchat.wire import Visitor, key_of
+from tests.connectors.webchat.wire import PATIENCE, Visitor, key_of
 from tests.desk.conftest import Day, Desk
 from tests.desk.test_socket import knock
 from tests.factories import NOW, TESTS, make_agent
@@ -178,16 +178,17 @@ class Neighbours:
     async def at_home(self) -> AsyncIterator[Visitor]:
         visitor = await Visitor(self.globex).greet()
         await visitor.say("Hello from next door")
+        await visitor.hear("place")  # by then the item is written, and nobody holds it
         await run_db(self.accept, visitor)
         socket = knock(self.desk)
-        assert (await socket.connect(timeout=5))[0]
+        assert (await socket.connect(timeout=PATIENCE))[0]
         await socket.send_to(text_data=json.dumps({"op": "hello", "resume": {f"c.{visitor.ref}": 0}}))
         yield visitor
-        await visitor.say("Still here")
+        last = await visitor.say("Still here")
         frames = self.canary.seen["agent"]
         while not frames or "Still here" not in frames[-1]:
-            frames.append(await socket.receive_from(timeout=5))
-        await visitor.shown()
+            frames.append(await socket.receive_from(timeout=PATIENCE))
+        await visitor.shown(up_to=last["seq"])
         self.canary.seen["visitor"] += [json.dumps(frame) for frame in visitor.heard]
         await socket.disconnect()
         await visitor.leave()
