@@ -84,12 +84,13 @@ class Ear:
 
     def __enter__(self) -> "Ear":
         self.thread.start()
-        self.ready.wait(5)
+        assert self.ready.wait(PATIENCE)
         return self
 
     def __exit__(self, *_: object) -> None:
         redis.Redis.from_url(settings.REDIS_URL).echo("canary is done")
-        self.thread.join(5)
+        self.thread.join(PATIENCE)
+        assert not self.thread.is_alive()
 
 
 @pytest.fixture
@@ -190,7 +191,7 @@ class Neighbours:
             frames.append(await socket.receive_from(timeout=PATIENCE))
         await visitor.shown(up_to=last["seq"])
         self.canary.seen["visitor"] += [json.dumps(frame) for frame in visitor.heard]
-        await socket.disconnect()
+        await socket.disconnect(timeout=PATIENCE)
         await visitor.leave()
 
     def accept(self, visitor: Visitor) -> None:
