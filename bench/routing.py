@@ -61,7 +61,7 @@ async def offer_rows(rig: Rig, desk_line: "Line") -> list[Row]:
 
 
 async def said(rig: Rig, offer: Block) -> str:
-    """Say how many statements a conversation is: opened, offered, shown, ended; those of an idle stack not."""
+    """Say how many statements a conversation is, from opening to end; those of an idle stack left out."""
     busy, seconds = await counted(rig, offer)
     still, _seconds = await counted(rig, lambda: asyncio.sleep(seconds, []))
     return f"{(busy.data - still.data) / BLOCK:.0f} statements from the opening to the end"
