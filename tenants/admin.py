@@ -17,6 +17,7 @@ from tenants.models import (
     Domain,
     Endpoint,
     LabourEvent,
+    OnboardingDraft,
     SchemaState,
     SpareSchema,
 )
@@ -127,6 +128,14 @@ class SchemaStateAdmin(ReadOnly):
 @admin.register(SpareSchema)
 class SpareSchemaAdmin(ReadOnly):
     list_display = ("schema_name", "number", "created_at")
+
+
+@admin.register(OnboardingDraft)
+class OnboardingDraftAdmin(ReadOnly):
+    list_display = ("ref", "state", "brand", "step", "created_by", "changed_at")
+    list_filter = ("state",)
+    list_select_related = ("brand",)
+    ordering = ("-changed_at",)
 
 
 admin.site.register(ClientGroup)

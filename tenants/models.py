@@ -20,6 +20,7 @@ from tenants.choices import (
     EndpointState,
     FleetState,
 )
+from tenants.onboarding.models import OnboardingDraft  # noqa: F401 - Django looks for tables here
 
 SLUG = RegexValidator(r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", _("Lower-case letters, digits and hyphens."))
 
