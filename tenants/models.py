@@ -20,7 +20,8 @@ from tenants.choices import (
     EndpointState,
     FleetState,
 )
-from tenants.onboarding.models import OnboardingDraft  # noqa: F401 - Django looks for tables here
+from tenants.mail.models import MailIdentity, SystemMail  # noqa: F401 - Django looks for tables here
+from tenants.onboarding.models import OnboardingDraft  # noqa: F401 - the same
 
 SLUG = RegexValidator(r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", _("Lower-case letters, digits and hyphens."))
 
