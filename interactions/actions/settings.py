@@ -1,17 +1,20 @@
 """Verbs on the brand's own set-up: queues, inboxes, dispositions."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from core import clock
 from interactions.actions.base import brand_id
 from interactions.choices import Channel, DispositionKind
+from interactions.hours import openings_of
 from interactions.models import Disposition, Inbox, Queue
 from interactions.signals import queue_changed
 from interactions.values import QueueNumbers
 
 
-def save_queue(queue: Queue | None = None, **numbers: Any) -> Queue:
+def save_queue(queue: Queue | None = None, *, now: datetime | None = None, **numbers: Any) -> Queue:
     """Make or change a queue; routing gets its new numbers in the same transaction."""
     with transaction.atomic():
         row = queue or Queue(version=0)
@@ -20,15 +23,17 @@ def save_queue(queue: Queue | None = None, **numbers: Any) -> Queue:
         row.version += 1
         row.full_clean(exclude=["ref"])
         row.save()
-        queue_changed.send(Queue, plan=numbers_of(row))
+        queue_changed.send(Queue, plan=numbers_of(row, now=now or clock.now()))
     return row
 
 
-def numbers_of(row: Queue) -> QueueNumbers:
+def numbers_of(row: Queue, *, now: datetime) -> QueueNumbers:
+    """Return what routing knows of the queue from now on."""
     return QueueNumbers(
         brand_id=brand_id(), queue_id=row.pk, version=row.version, label=row.name, channel=row.channel,
         target_seconds=row.target_seconds, offer_seconds=row.offer_seconds,
         wrap_up_seconds=row.wrap_up_seconds, units=row.units, strikes=row.strikes,
+        openings=openings_of(row, now=now),
     )  # fmt: skip
 
 
