@@ -1,6 +1,6 @@
 """Every verb of the audit trail with its words: a name for filters, a sentence for people.
 
-Rooms above write their verbs here too: the trail is read in one place. A sentence may hold {who} and {object}.
+Rooms above write their verbs here too: the trail is read in one place. A sentence may hold {who}, {object}.
 `shared` verbs are shown to the client whose brand they name, `internal` ones stay with the provider; in a
 client's copy of its chain the latter stand by their digest alone.
 """
@@ -41,6 +41,11 @@ VERBS: dict[str, Verb] = {
     # people and their seats
     "user.created": internal(_("Person added"), _("{who} added {object}")),
     "user.changed": internal(_("Person changed"), _("{who} changed {object}")),
+    "user.password_changed": internal(_("Password changed"), _("{who} chose a new password")),
+    "invitation.sent": shared(_("Invitation sent"), _("{who} sent {object}")),
+    "invitation.resent": shared(_("Invitation sent again"), _("{who} sent {object} again")),
+    "invitation.withdrawn": shared(_("Invitation withdrawn"), _("{who} withdrew {object}")),
+    "invitation.accepted": shared(_("Invitation accepted"), _("{who} accepted {object}")),
     "membership.granted": shared(_("Seat given"), _("{who} gave a seat to {object}")),
     "membership.revoked": shared(_("Seat taken"), _("{who} took a seat from {object}")),
     "agent.created": internal(_("Agent added"), _("{who} made an agent of {object}")),
@@ -63,6 +68,11 @@ VERBS: dict[str, Verb] = {
     "endpoint.deleted": shared(_("Entrance removed"), _("{who} removed the entrance {object}")),
     "queue.created": shared(_("Queue made"), _("{who} made the queue {object}")),
     "queue.changed": shared(_("Queue changed"), _("{who} changed the queue {object}")),
+    "calendar.created": shared(_("Hours made"), _("{who} made the hours {object}")),
+    "calendar.changed": shared(_("Hours changed"), _("{who} changed the hours {object}")),
+    "calendar.deleted": shared(_("Hours removed"), _("{who} removed the hours {object}")),
+    "closure.created": shared(_("Closed"), _("{who} closed {object}")),
+    "closure.ended": shared(_("Reopened"), _("{who} reopened {object}")),
     "inbox.created": shared(_("Inbox made"), _("{who} made the inbox {object}")),
     "disposition.created": shared(
         _("Reason or outcome made"), _("{who} made the reason or outcome {object}")
@@ -70,8 +80,11 @@ VERBS: dict[str, Verb] = {
     "disposition.changed": shared(
         _("Reason or outcome changed"), _("{who} changed the reason or outcome {object}")
     ),
+    "mail.identity_changed": shared(_("Mail identity changed"), _("{who} changed whom mails are from")),
+    "mail.tested": internal(_("Test mail sent"), _("{who} sent a test mail")),
+    "mail.resent": internal(_("Mail sent again"), _("{who} sent {object} again")),
     # our own machinery
-    "scope.system": internal(_("Machinery entered"), _("Our machinery was let in: {object}")),
+    "scope.system": internal(_("Machinery entered"), _("Our machinery was let in")),
     "scope.refused": internal(_("Machinery refused"), _("{who} was refused at the door of a client")),
     "history.planted": internal(_("Demo history planted"), _("{who} planted the demo history of {object}")),
     "audit.anchored": internal(_("Chain anchored"), _("The newest seal of {object} was anchored here")),
