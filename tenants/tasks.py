@@ -17,6 +17,8 @@ from tenants.actions import refill_pool
 from tenants.calls import forget_calls
 from tenants.cards import card_by_id
 from tenants.scope import Grant, WrongScope, assert_unbound, labour_scope, system, tenant_scope
+from tenants.trail.anchors import anchor_if_due
+from tenants.trail.sealing import seal_all
 from tenants.values import BrandCard
 
 SPARES = 2
@@ -71,6 +73,18 @@ def keep_spares(**kwargs: Any) -> None:
 
 
 @shared_task(base=PlatformTask)
+def seal_audit(**kwargs: Any) -> int:
+    """Seal what the audit trail has got; returns how many rows. Beat sends it every two seconds."""
+    return seal_all()
+
+
+@shared_task(base=PlatformTask)
+def anchor_audit(**kwargs: Any) -> int:
+    """Anchor the chains once an hour, however often the beat begins anew. Beat asks each minute."""
+    return anchor_if_due(clock.now())
+
+
+@shared_task(base=PlatformTask)
 def forget_old_calls(**kwargs: Any) -> int:
     """Delete idempotency keys past their age; returns how many. Beat sends it each hour."""
     return forget_calls(clock.now())
@@ -81,6 +95,16 @@ BEAT = {
         "task": "tenants.tasks.forget_old_calls",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "seal-audit": {
+        "task": "tenants.tasks.seal_audit",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    "anchor-audit": {
+        "task": "tenants.tasks.anchor_audit",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
     "keep-spares": {
         "task": "tenants.tasks.keep_spares",
