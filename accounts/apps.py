@@ -2,6 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from tenants.mail.kinds import register as register_mail
 from tenants.onboarding.registry import register_check, register_step
 
 
@@ -11,6 +12,8 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("accounts.receivers")
+        for kind in import_module("accounts.mails").KINDS:
+            register_mail(kind)
         onboarding = import_module("accounts.onboarding")
         register_step(onboarding.STEP)
         register_check(onboarding.CHECK)

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("desk.urls")),
     path("", include("desk.console.urls")),
+    path("", include("tenants.mail.urls")),
     path("", include("core.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -41,14 +41,15 @@ class Shelf:
         return self.model._base_manager.annotate(sealed=raw).exclude(sealed="")
 
 
-def shelves(grant: Grant) -> Iterator[Shelf]:
-    """Go through all sealed columns; `grant` opens the brands (tenants.scope.system)."""
+def shelves(leave: Callable[[], Grant]) -> Iterator[Shelf]:
+    """Go through all sealed columns; `leave` to enter the brands is asked for only where they have any."""
     brands_own = set(brand_models())
     public = [model for model in apps.get_models() if model not in brands_own]
     yield from _of("public", labour_scope, public)
     if any(map(_sealed, brands_own)):
         with labour_scope():
             cards = [card_of(row) for row in Brand.objects.exclude(state=BrandState.GONE).order_by("pk")]
+        grant = leave()
         for card in cards:
             yield from _of(card.slug, partial(tenant_scope, card, grant), list(brands_own))
 

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils import translation
+from django.utils import timezone, translation
 
 from core.context import PRODUCT
 from tenants.mail.identity import Sender
@@ -41,12 +42,12 @@ def write(
 ) -> Written:
     """Return the mail in words. Raises WrongClothes.
 
-    Templates get the context and `brand`, `sender`, `hue`, `language`, `direction`; `product` only where no
-    brand is worn.
+    Templates get the context and `brand`, `sender`, `hue`, `language`, `direction`, `zone` (instants are told
+    in it); `product` only where no brand is worn.
     """
     if not kind.may_wear(brand):
         raise WrongClothes(f"{kind.name} may not wear {brand.slug if brand else 'the provider'}")
-    with translation.override(language):
+    with translation.override(language), timezone.override(ZoneInfo(_zone(brand))):
         words = context | _clothes(brand, sender, language)
         subject = " ".join(render_to_string(kind.template("subject.txt"), words).split())
         text = _tidy(render_to_string(kind.template("txt"), words))
@@ -79,7 +80,13 @@ def _clothes(brand: BrandCard | None, sender: Sender, language: str) -> dict[str
         "hue": sender.hue,
         "language": language,
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "zone": _zone(brand),
     }
+
+
+def _zone(brand: BrandCard | None) -> str:
+    """Name the zone that a mail's instants are told in."""
+    return brand.timezone if brand else "UTC"
 
 
 def _tidy(text: str) -> str:

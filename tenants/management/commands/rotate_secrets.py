@@ -20,7 +20,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {shelf}: {done} of {all}")
 
         total, broken = 0, []
-        for shelf in vault.shelves(system("rotate_secrets")):
+        for shelf in vault.shelves(lambda: system("rotate_secrets")):
             if options["dry_run"]:
                 self.stdout.write(f"  {shelf}")
                 continue
