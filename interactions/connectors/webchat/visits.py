@@ -198,7 +198,7 @@ def _open(visit: Visit, frame: Say) -> MessageView:
             page=visit.page,
             timezone=visit.zone,
             expires_at=visit.token.expires_at,
-            is_test=visit.brand.kind == BrandKind.SANDBOX,
+            is_test=visit.endpoint.is_test or visit.brand.kind == BrandKind.SANDBOX,
             waits=waits,
             now=clock.now(),
         )
