@@ -51,7 +51,7 @@ def save_calendar(
         _save(row)
         _replace_week(row, rules.split_week(week))
         diff = changes(before, _state(row))
-        _note("calendar.changed" if ref else "calendar.created", row.name, diff, actor=actor, now=now)
+        _note("calendar.changed" if ref else "calendar.created", row, diff, actor=actor, now=now)
         announce_hours(row.queues.all(), now=now)
         return get_calendar(row.ref, now=now)
 
@@ -62,7 +62,7 @@ def remove_calendar(ref: UUID, *, actor: str, now: datetime) -> None:
         row = _lock(ref)
         if row.queues.exists():
             raise WrongState(_("Queues use these hours. Give them other hours first."))
-        _note("calendar.deleted", row.name, {}, actor=actor, now=now)
+        _note("calendar.deleted", row, {}, actor=actor, now=now)
         row.delete()
 
 
@@ -116,7 +116,7 @@ def use_calendars(choices: Mapping[UUID, UUID | None], *, actor: str, now: datet
             diff = {"calendar": [names.get(row.calendar_id), getattr(chosen[row.ref], "name", None)]}
             row.calendar, row.version = chosen[row.ref], row.version + 1
             row.save(update_fields=["calendar", "version"])
-            _note("queue.changed", row.name, diff, actor=actor, now=now)
+            _note("queue.changed", row, diff, actor=actor, now=now)
         announce_hours(Queue.objects.filter(pk__in=[row.pk for row in moved]), now=now)
     return len(moved)
 
@@ -142,7 +142,7 @@ def close_now(
         )  # fmt: skip
         view = closure_view(row)
         diff = {"until": [None, until.isoformat() if until else None], "languages": [[], sorted(said)]}
-        _note("closure.created", view.shut or EVERYTHING, diff, actor=actor, now=now, reason=row.reason)
+        _note("closure.created", row.calendar or row.queue, diff, actor=actor, now=now, reason=row.reason)
         announce_hours(_shut_by(row), now=now)
     return view
 
@@ -158,7 +158,7 @@ def reopen_hours(ref: UUID, *, actor: str, now: datetime) -> ClosureView:
         row.ended_at = max(now, row.started_at)
         row.save(update_fields=["ended_at"])
         view = closure_view(row)
-        _note("closure.ended", view.shut or EVERYTHING, {}, actor=actor, now=now)
+        _note("closure.ended", row.calendar or row.queue, {}, actor=actor, now=now)
         announce_hours(_shut_by(row), now=now)
     return view
 
@@ -252,7 +252,7 @@ def _changed_day(
 ) -> CalendarView:
     diff = changes({day.isoformat(): before}, {day.isoformat(): _own(row, day)})
     _save(row)
-    _note("calendar.changed", row.name, diff, actor=actor, now=now)
+    _note("calendar.changed", row, diff, actor=actor, now=now)
     announce_hours(row.queues.all(), now=now)
     return get_calendar(row.ref, now=now)
 
@@ -264,5 +264,14 @@ def _shut_by(row: Closure) -> Any:
     return queues.filter(calendar_id=row.calendar_id) if row.calendar_id else queues
 
 
-def _note(verb: str, of: str, diff: dict[str, Any], *, actor: str, now: datetime, reason: str = "") -> None:
-    audit(verb, actor=actor, brand_id=brand_id(), object=of, diff=diff, reason=reason, now=now)
+def _note(
+    verb: str,
+    of: Calendar | Queue | None,
+    diff: dict[str, Any],
+    *,
+    actor: str,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    named = f"{of._meta.model_name}:{of.pk} {of.name}" if of else EVERYTHING
+    audit(verb, actor=actor, brand_id=brand_id(), object=named, diff=diff, reason=reason, now=now)

@@ -44,7 +44,8 @@ def trail() -> list[tuple[str, str, dict[str, Any]]]:
     """Return (verb, object, diff) of what was done to hours, in order."""
     with labour_scope():
         rows = AuditRow.objects.filter(verb__regex="^(calendar|closure|queue)").order_by("pk")
-        return [(row.verb, row.object, row.diff) for row in rows]
+        made = [row for row in rows if row.verb != "queue.created"]
+        return [(row.verb, row.object.partition(" ")[2], row.diff) for row in made]
 
 
 def openings(queue: Queue) -> Any:
