@@ -19,7 +19,10 @@ class Tab:
     icon: str
 
 
-TABS: tuple[Tab, ...] = (Tab("overview", _("Overview"), "layout-dashboard"),)
+TABS: tuple[Tab, ...] = (
+    Tab("overview", _("Overview"), "layout-dashboard"),
+    Tab("audit", _("Audit"), "scroll-text"),
+)
 
 
 def tab_context(client: BrandCard, here: str) -> dict[str, Any]:
