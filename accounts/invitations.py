@@ -14,6 +14,7 @@ from typing import NoReturn
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from accounts.actions import create_user, grant_membership
 from accounts.actor import Actor
@@ -55,13 +56,9 @@ class Invited:
 
     ref: UUID
     email: str
-    role: str
+    role_name: str
     brand: BrandCard | None
     known: bool
-
-    @property
-    def role_name(self) -> str:
-        return role_name(self.role)
 
 
 def invite(
@@ -136,7 +133,13 @@ def look_at(token: str, *, actor: Actor | None, now: datetime) -> Invited:
         raise InvitationForAnother
     if active is False:
         raise InvitedMayNotSignIn
-    return Invited(row.ref, row.email, row.role, _brand(row), active is not None)
+    return Invited(row.ref, row.email, row.role_name, _brand(row), active is not None)
+
+
+def open_in(brand_id: int) -> "QuerySet[Invitation]":
+    """Return the brand's open invitations, newest first, each with what became of its mail."""
+    rows = Invitation.objects.open().of_brand(brand_id).select_related("mail")
+    return rows.defer("mail__text", "mail__html").order_by("-created_at", "-pk")
 
 
 def brand_of(token: str) -> BrandCard | None:
@@ -184,11 +187,6 @@ def forget_brand(brand_id: int) -> None:
         drop_mail(brand_id)
 
 
-def role_name(role: str) -> str:
-    """Return the role's word for the screen."""
-    return str(Role(role).label) if role in Role.values else role
-
-
 def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
@@ -224,7 +222,7 @@ def _mail(row: Invitation, token: str, *, brand: BrandCard | None, now: datetime
     context = {
         "link": public_url(f"/invitations/{token}/"),
         "email": row.email,
-        "role": role_name(row.role),
+        "role": row.role_name,
         "expires_at": row.expires_at,
     }
     key = f"invitation:{row.ref}:{row.sent}"
@@ -305,6 +303,3 @@ def _note(what: str, row: Invitation, *, actor: str, now: datetime) -> None:
         diff={"role": row.role},
         now=now,
     )
-
-
-__all__ = ["Invited", "accept_as", "accept_as_new", "forget_brand", "invite", "look_at", "resend", "withdraw"]

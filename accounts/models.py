@@ -175,6 +175,11 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.email} as {self.role}"
 
+    @property
+    def role_name(self) -> str:
+        """The role's word for the screen."""
+        return str(Role(self.role).label) if self.role in Role.values else self.role
+
 
 class HandoffCode(models.Model):
     """A single-use ticket from the provider's host to a brand's host; only its digest is kept.

@@ -52,12 +52,15 @@ class PlatformTask(Task[Any, Any]):
 
 
 def enqueue(task: Task[Any, Any], *, brand: BrandCard | None, **kwargs: Any) -> None:
-    """Send the task once the transaction commits, for the brand given now; arguments are ids."""
+    """Send the task once the transaction commits, for the brand given now; arguments are ids.
+
+    Without Valkey it is not sent, which is written to the log: the sweep takes what its row promises.
+    """
     if isinstance(task, BrandTask) != (brand is not None):
         raise WrongScope(f"{task.name} is{' not' if brand else ''} a task of a brand")
     if brand is not None:
         kwargs = {"brand_id": brand.id, **kwargs}
-    transaction.on_commit(lambda: task.apply_async(kwargs=kwargs))
+    transaction.on_commit(lambda: task.apply_async(kwargs=kwargs), robust=True)
 
 
 @cache

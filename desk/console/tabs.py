@@ -21,6 +21,8 @@ class Tab:
 
 TABS: tuple[Tab, ...] = (
     Tab("overview", _("Overview"), "layout-dashboard"),
+    Tab("people", _("People"), "users"),
+    Tab("mail", _("Mail"), "mail"),
     Tab("audit", _("Audit"), "scroll-text"),
 )
 

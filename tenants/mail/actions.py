@@ -94,7 +94,7 @@ def send_again(ref: UUID, *, brand_id: int | None, actor: str, now: datetime) ->
     """
     mail = get_mail(ref, brand_id=brand_id)
     with Bound(LABOUR), transaction.atomic():
-        stuck = SystemMail.objects.filter(pk=mail.pk, state__in=RESENDABLE).exclude(text="")
+        stuck = SystemMail.objects.filter(pk=mail.pk, state__in=RESENDABLE)
         if not stuck.update(state=MailState.QUEUED, due_at=now, attempts=0, handed_at=None, answer=""):
             raise NotResendable
         audit("mail.resent", actor=actor, brand_id=brand_id, object=f"mail:{ref}", now=now)

@@ -35,6 +35,8 @@ def styles(hue: int) -> dict[str, str]:
         "foot": f"padding:16px 28px 20px;border-top:1px solid {LINE};font-family:{FONT};font-size:13px;"
         f"line-height:1.5;color:{INK_2}",
         "link": f"color:{strong}",
+        "envelope": f"margin:0;padding:12px 16px;border-bottom:1px solid {LINE};background:{SURFACE};"
+        f"font-family:{FONT};color:{INK};font-size:13px;line-height:1.6;overflow-wrap:anywhere",
     }
 
 

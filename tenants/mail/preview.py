@@ -18,5 +18,11 @@ class Preview:
 def preview(kind: MailKind, brand: BrandCard, identity: MailIdentity, *, language: str = "en") -> Preview:
     """Write the kind's sample as the brand with this identity would send it."""
     sender = sender_as(brand, identity)
-    words = write(kind, kind.sample(brand), brand=brand, sender=sender, language=mail_language(language))
+    words = write(
+        kind,
+        kind.sample(brand) | {"envelope": True},
+        brand=brand,
+        sender=sender,
+        language=mail_language(language),
+    )
     return Preview(sender, words)

@@ -127,6 +127,8 @@ def _words_of(error: Exception) -> str:
         words = error.smtp_error
         said = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
         return f"{error.smtp_code} {' '.join(said.split())}"[:LENGTH]
-    if isinstance(error, TimeoutError):
+    if isinstance(error, TimeoutError) or "timed out" in str(error):  # smtplib hides the one in another
         return _("No answer in time.")
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        return _("The server hung up.")
     return f"{type(error).__name__}: {error}"[:LENGTH]
