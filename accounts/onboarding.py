@@ -8,7 +8,8 @@ from rest_framework import serializers
 
 from accounts.actions import grant_membership, revoke_membership
 from accounts.choices import Role
-from accounts.models import Membership, User, normalise_email
+from accounts.invitations import invite, withdraw
+from accounts.models import Invitation, Membership, User, normalise_email
 from tenants.onboarding.registry import Check, Data, Finding, Step, Work
 from tenants.onboarding.shapes import LinesField, Shape
 from tenants.scope import labour_scope
@@ -16,29 +17,41 @@ from tenants.values import BrandCard, Grant
 
 
 class ManagerShape(Shape):
-    """`managers`: e-mail addresses of people who sign in here already."""
+    """`managers`: e-mail addresses. Who signs in here gets the seat at once, the others an invitation."""
 
     managers = LinesField(
         child=serializers.EmailField(max_length=254), max_length=20, required=False, default=list
     )
 
     def validate_managers(self, emails: list[str]) -> list[str]:
-        plain = [normalise_email(email) for email in emails]
-        known = set(_ids_of(plain))
-        words = [_("Nobody signs in with this address. Add the person first.")]
-        if wrong := {n: words for n, email in enumerate(plain) if email not in known}:
-            raise serializers.ValidationError(wrong)  # type: ignore[arg-type]
-        return list(dict.fromkeys(plain))
+        return list(dict.fromkeys(normalise_email(email) for email in emails))
 
 
 def apply(work: Work) -> None:
-    """Seat the managers who are named, and take the seat from those who are no more."""
-    wanted = set(_ids_of(work.data["managers"]).values())
+    """Seat or invite the managers who are named; take seat or invitation from those who are no more."""
+    known = _ids_of(work.data["managers"])
+    _invite([email for email in work.data["managers"] if email not in known], work)
+    wanted = set(known.values())
     seated = seated_in(work.brand.id, Role.MANAGER, now=work.now)
     for user_id in sorted(wanted - seated):
         grant_membership(user_id, role=Role.MANAGER, brand_id=work.brand.id, actor=work.actor, now=work.now)
     for user_id in sorted(seated - wanted):
         revoke_membership(user_id, role=Role.MANAGER, brand_id=work.brand.id, actor=work.actor, now=work.now)
+
+
+def _invite(emails: list[str], work: Work) -> None:
+    """Have exactly these addresses invited."""
+    open_ones = {row.email: row for row in _open_invitations(work.brand.id)}
+    for email in sorted(set(open_ones) - set(emails)):
+        withdraw(open_ones[email].ref, brand_id=work.brand.id, actor=work.actor, now=work.now)
+    for email in emails:
+        if email not in open_ones or open_ones[email].expires_at <= work.now:
+            invite(email, role=Role.MANAGER, brand=work.brand, actor=work.actor, now=work.now)
+
+
+def _open_invitations(brand_id: int) -> list[Invitation]:
+    with labour_scope():
+        return list(Invitation.objects.open().of_brand(brand_id).filter(role=Role.MANAGER))
 
 
 def seated_in(brand_id: int, role: str, *, now: datetime) -> set[int]:
@@ -55,6 +68,9 @@ def copy(brand: BrandCard, grant: Grant) -> Data:
 
 def find_manager(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
     count = len(seated_in(brand.id, Role.MANAGER, now=now))
+    invited = sum(row.expires_at > now for row in _open_invitations(brand.id))
+    if invited and not count:
+        return Finding("good", _("The client manager is invited."))
     if not count:
         return Finding("warn", _("Nobody on the client's side can read the service report yet."))
     words = ngettext("%(count)d client manager has a seat.", "%(count)d client managers have a seat.", count)

@@ -21,7 +21,6 @@ RESET = "accounts/password/reset/"
 
 urlpatterns = [
     path("", views.landing, name="landing"),
-    path("clients/", views.clients, name="clients"),
     path("accounts/login/", views.SignInView.as_view(), name="account_login"),
     path("accounts/logout/", views.sign_out, name="account_logout"),
     path(RESET, resetting.AskView.as_view(), name="account_reset_password"),

@@ -23,7 +23,7 @@ from accounts.hosts import brand_url, handoff_path, safe_path
 from accounts.http import Request, SignedInRequest
 from core import clock
 from tenants.audit import audit
-from tenants.cards import BrandCard, all_cards, card_by_id
+from tenants.cards import BrandCard, card_by_id
 
 REPORT = "/report/"
 SHOP = "/shop/"
@@ -74,8 +74,8 @@ def landing(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @require_user
 def clients(request: SignedInRequest) -> HttpResponse:
-    """List an operator all brands, a manager theirs; each with what of it they can open."""
-    cards = all_cards() if request.actor.is_operator else _brands_with_report(request.actor)
+    """List a manager their brands, each with what of it they can open. Operators have the console's list."""
+    cards = _brands_with_report(request.actor)
     rows, hues = [_row(request, card) for card in cards], [card.hue for card in cards]
     context = {"rows": rows, "hues": hues, "here": "clients"}
     return render(request, "accounts/clients.html", context)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zlib import crc32
 
@@ -86,11 +87,11 @@ def apply_queues(work: Work) -> None:
             words = _("The waiting line “%(name)s” stands already: keep its name.")
             raise Invalid({"queues.lines": [str(words % {"name": standing[missing[0]].name})]})
         for line in lines:
-            _save_line(line, standing.get(line["name"].casefold()))
-        _save_words(work.data)
+            _save_line(line, standing.get(line["name"].casefold()), work)
+        _save_words(work)
 
 
-def _save_line(line: Data, queue: Queue | None) -> None:
+def _save_line(line: Data, queue: Queue | None, work: Work) -> None:
     numbers = {
         "name": line["name"],
         "target_seconds": line["target_seconds"],
@@ -98,20 +99,21 @@ def _save_line(line: Data, queue: Queue | None) -> None:
         "units": FULL // line["chats_at_once"],
     }
     if queue is None or any(getattr(queue, name) != value for name, value in numbers.items()):
-        save_queue(queue, **numbers)
+        save_queue(queue, actor=work.actor, now=work.now, **numbers)
 
 
-def _save_words(data: Data) -> None:
+def _save_words(work: Work) -> None:
+    data, save = work.data, partial(save_disposition, actor=work.actor, now=work.now)
     reasons = [(code_of(label), label, False) for label in data["reasons"]]
     outcomes = [(code_of(each["label"]), each["label"], each["resolves"]) for each in data["outcomes"]]
     for kind, words in ((DispositionKind.REASON, reasons), (DispositionKind.OUTCOME, outcomes)):
         for position, (code, label, resolves) in enumerate(words):
-            save_disposition(kind, code, label, position=position, resolves=resolves)
+            save(kind, code, label, position=position, resolves=resolves)
         kept = [code for code, _label, _resolves in words]
         for row in Disposition.objects.filter(kind=kind, active=True).exclude(code__in=[*kept, SPAM]):
-            save_disposition(kind, row.code, row.label, position=row.position, active=False)
+            save(kind, row.code, row.label, position=row.position, active=False)
     spam = str(_("Spam or wrong address"))
-    save_disposition(DispositionKind.REASON, SPAM, spam, position=len(reasons), not_a_contact=True)
+    save(DispositionKind.REASON, SPAM, spam, position=len(reasons), not_a_contact=True)
 
 
 def copy_queues(brand: BrandCard, grant: Grant) -> Data:
@@ -138,7 +140,7 @@ def _line_of(queue: Queue) -> Data:
 def apply_webchat(work: Work) -> None:
     """Give every waiting line an entrance of its own, and the first one another for tests alone."""
     with tenant_scope(work.brand, work.grant):
-        inboxes = [_inbox_of(queue, work.data) for queue in Queue.objects.order_by("pk")]
+        inboxes = [_inbox_of(queue, work) for queue in Queue.objects.order_by("pk")]
     with labour_scope():
         opened = set(Endpoint.objects.filter(brand_id=work.brand.id).values_list("inbox_ref", "state"))
     wanted = [(ref, EndpointState.ACTIVE) for ref in inboxes] + [(inboxes[0], EndpointState.TEST)]
@@ -148,13 +150,14 @@ def apply_webchat(work: Work) -> None:
     set_origins(work.brand.id, origins=work.data["origins"], actor=work.actor, now=work.now)
 
 
-def _inbox_of(queue: Queue, data: Data) -> Any:
+def _inbox_of(queue: Queue, work: Work) -> Any:
     """Return the ref of the line's inbox, made or with its greeting as it shall be now."""
+    said = {"greeting": work.data["greeting"]}
     inbox = Inbox.objects.filter(queue=queue).order_by("pk").first()
     if inbox is None:
-        return create_inbox(name=queue.name, queue=queue, config={"greeting": data["greeting"]}).ref
-    if inbox.config.get("greeting") != data["greeting"]:
-        inbox.config = inbox.config | {"greeting": data["greeting"]}
+        return create_inbox(name=queue.name, queue=queue, config=said, actor=work.actor, now=work.now).ref
+    if inbox.config.get("greeting") != work.data["greeting"]:
+        inbox.config = inbox.config | said
         inbox.save(update_fields=["config"])
     return inbox.ref
 

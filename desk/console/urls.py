@@ -2,13 +2,28 @@
 
 from django.urls import path
 
-from desk.console.views import audit, mail, overview, people
+from desk.console.views import audit, clients, going_live, mail, onboarding, overview, people
 
 app_name = "console"
 
 CLIENT = "clients/<slug:slug>/"
+NEW = "clients/new/"
 
 urlpatterns = [
+    path("clients/", clients.clients, name="clients"),
+    path(NEW, onboarding.begin, name="onboarding-begin"),
+    path(f"{NEW}short-name/", onboarding.short_name, name="onboarding-short-name"),
+    path(f"{NEW}<uuid:ref>/", onboarding.resume, name="onboarding-resume"),
+    path(f"{NEW}<uuid:ref>/workspace/", onboarding.workspace, name="onboarding-workspace"),
+    path(f"{NEW}<uuid:ref>/undo/", onboarding.undo, name="onboarding-undo"),
+    path(f"{NEW}<uuid:ref>/<slug:name>/", onboarding.step, name="onboarding-step"),
+    path(f"{NEW}<uuid:ref>/<slug:name>/preview/", onboarding.preview, name="onboarding-preview"),
+    path(f"{CLIENT}onboarding/", going_live.going_live, name="onboarding"),
+    path(f"{CLIENT}onboarding/live/", going_live.go_live, name="go-live"),
+    path(f"{CLIENT}onboarding/pause/", going_live.pause, name="pause"),
+    path(f"{CLIENT}onboarding/resume/", going_live.resume, name="resume"),
+    path(f"{CLIENT}onboarding/test/", going_live.test, name="onboarding-test"),
+    path(f"{CLIENT}onboarding/test/conversations/", going_live.conversations, name="onboarding-trials"),
     path("audit/", audit.audit_provider, name="audit-provider"),
     path("audit/export/", audit.audit_provider_export, name="audit-provider-export"),
     path(f"{CLIENT}audit/", audit.audit, name="audit"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.cache import cache
 
 from accounts.actor import Actor
 from accounts.choices import Role
@@ -10,6 +11,12 @@ from tests import factories
 from tests.accounts.conftest import Browser
 
 Signed = Callable[[Actor], Browser]
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    """No test inherits the sign-ins that another one counted."""
+    cache.clear()
 
 
 @pytest.fixture
