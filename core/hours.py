@@ -83,6 +83,11 @@ def day_bounds(calendar: Calendar, day: date) -> Interval:
     return _instant(zone, day, 0), _instant(zone, day, DAY)
 
 
+def local_instant(zone: str, wall: datetime) -> datetime:
+    """Return when clocks of the zone show the naive local time first, to the minute."""
+    return _instant(ZoneInfo(zone), wall.date(), wall.hour * 60 + wall.minute)
+
+
 def opening_intervals(calendar: Calendar, start: datetime, end: datetime) -> list[Interval]:
     """Return when it is open within `[start, end)`: in order, apart from each other."""
     planned = _merged(_planned(calendar, start, end))

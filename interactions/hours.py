@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db.models import Q
 
 from core.errors import NotFound
-from core.hours import ALWAYS, Calendar, Interval, is_open, next_opening, opening_intervals
+from core.hours import ALWAYS, Calendar, Interval, Span, is_open, next_opening, opening_intervals
 from interactions.choices import HolidayKind
 from interactions.models import Calendar as CalendarRow
-from interactions.models import Closure, Holiday, Period, Queue
+from interactions.models import Closure, Queue
 from interactions.values import CalendarView, Closed, ClosureView, OwnDay, QueueHours
 
 PROJECTED = timedelta(days=8)
@@ -56,26 +56,22 @@ def text_in(languages: Sequence[str], texts: Iterable[dict[str, str]]) -> str:
 
 def schedule_of(row: CalendarRow) -> Calendar:
     """Return the calendar without closures."""
-    week: dict[int, tuple[tuple[int, int], ...]] = {}
-    periods = Period.objects.filter(calendar=row).order_by("weekday", "opens")
-    for weekday, opens, closes in periods.values_list("weekday", "opens", "closes"):
-        week[weekday] = (*week.get(weekday, ()), (opens, closes))
-    days = {own.day: None if own.kind == HolidayKind.WORKS else own.periods for own in own_days(row)}
-    return Calendar(row.zone, week=week, country=row.country, subdivision=row.subdivision, days=days)
+    return _schedule(row, own_days(row))
 
 
 def own_days(row: CalendarRow) -> tuple[OwnDay, ...]:
     """Return the calendar's own dates in order."""
-    rows = Holiday.objects.filter(calendar=row).order_by("day")
     return tuple(
         OwnDay(each.day, each.name, each.kind, tuple((opens, closes) for opens, closes in each.periods))
-        for each in rows
+        for each in sorted(row.holidays.all(), key=lambda holiday: holiday.day)
     )
 
 
 def list_calendars(now: datetime) -> list[CalendarView]:
-    """Return the brand's calendars by name."""
-    return [_view(row, now) for row in CalendarRow.objects.order_by("name")]
+    """Return the brand's calendars by name, with so many statements, however many there are."""
+    closures = list(_unended(now).filter(queue=None))
+    rows = CalendarRow.objects.order_by("name").prefetch_related("periods", "holidays", "queues")
+    return [_view(row, closures) for row in rows]
 
 
 def get_calendar(ref: UUID, *, now: datetime) -> CalendarView:
@@ -83,7 +79,7 @@ def get_calendar(ref: UUID, *, now: datetime) -> CalendarView:
     row = CalendarRow.objects.filter(ref=ref).first()
     if row is None:
         raise NotFound
-    return _view(row, now)
+    return _view(row, list(_unended(now).filter(queue=None)))
 
 
 def queue_hours() -> list[QueueHours]:
@@ -116,12 +112,21 @@ def _shown(rows: Any) -> Any:
     return rows.select_related("calendar", "queue")
 
 
-def _view(row: CalendarRow, now: datetime) -> CalendarView:
-    closures = _unended(now).filter(Q(calendar=row) | Q(calendar=None, queue=None))
+def _view(row: CalendarRow, closures: Iterable[Closure]) -> CalendarView:
+    days = own_days(row)
+    mine = [closure for closure in closures if closure.calendar_id in (None, row.pk)]
     return CalendarView(
-        ref=row.ref, name=row.name, version=row.version, hours=_hours(schedule_of(row), list(closures)),
-        days=own_days(row), queues=tuple(row.queues.order_by("name").values_list("name", flat=True)),
+        ref=row.ref, name=row.name, version=row.version, hours=_hours(_schedule(row, days), mine), days=days,
+        queues=tuple(sorted(queue.name for queue in row.queues.all())),
     )  # fmt: skip
+
+
+def _schedule(row: CalendarRow, days: Iterable[OwnDay]) -> Calendar:
+    week: dict[int, tuple[Span, ...]] = {}
+    for period in sorted(row.periods.all(), key=lambda each: (each.weekday, each.opens)):
+        week[period.weekday] = (*week.get(period.weekday, ()), (period.opens, period.closes))
+    own = {each.day: None if each.kind == HolidayKind.WORKS else each.periods for each in days}
+    return Calendar(row.zone, week=week, country=row.country, subdivision=row.subdivision, days=own)
 
 
 def _unended(now: datetime) -> Any:

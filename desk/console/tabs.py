@@ -22,6 +22,7 @@ class Tab:
 TABS: tuple[Tab, ...] = (
     Tab("overview", _("Overview"), "layout-dashboard"),
     Tab("onboarding", _("Going live"), "rocket"),
+    Tab("hours", _("Hours"), "clock"),
     Tab("people", _("People"), "users"),
     Tab("mail", _("Mail"), "mail"),
     Tab("audit", _("Audit"), "scroll-text"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.console.views import audit, clients, going_live, mail, onboarding, overview, people
+from desk.console.views import audit, clients, going_live, hours, mail, onboarding, overview, people
 
 app_name = "console"
 
@@ -38,4 +38,13 @@ urlpatterns = [
     path(f"{CLIENT}mail/preview/", mail.show, name="mail-preview"),
     path(f"{CLIENT}mail/test/", mail.test, name="mail-test"),
     path(f"{CLIENT}mail/<uuid:ref>/again/", mail.again, name="mail-again"),
+    path(f"{CLIENT}hours/", hours.hours, name="hours"),
+    path(f"{CLIENT}hours/new/", hours.begin, name="hours-new"),
+    path(f"{CLIENT}hours/queues/", hours.queues, name="hours-queues"),
+    path(f"{CLIENT}hours/closures/", hours.close, name="hours-closures"),
+    path(f"{CLIENT}hours/closures/<uuid:ref>/reopening/", hours.reopen, name="hours-reopening"),
+    path(f"{CLIENT}hours/<uuid:ref>/", hours.calendar, name="calendar"),
+    path(f"{CLIENT}hours/<uuid:ref>/removal/", hours.remove, name="calendar-removal"),
+    path(f"{CLIENT}hours/<uuid:ref>/days/", hours.own_day, name="calendar-days"),
+    path(f"{CLIENT}hours/<uuid:ref>/days/<str:day>/removal/", hours.forget_day, name="calendar-day-removal"),
 ]
