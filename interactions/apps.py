@@ -15,3 +15,6 @@ class InteractionsConfig(AppConfig):
             register_step(step)
         for check in onboarding.CHECKS:
             register_check(check)
+        opening = import_module("interactions.opening")
+        register_step(opening.STEP)
+        register_check(opening.CHECK)

@@ -177,7 +177,7 @@ def _build(row: OnboardingDraft, *, grant: Grant, actor: str, now: datetime) -> 
 def _apply(brand: BrandCard, data: Mapping[str, Any], *, grant: Grant, actor: str, now: datetime) -> None:
     for step in in_turn():
         if step.name in data:
-            step.apply(Work(brand, data[step.name], grant, actor, now))
+            step.apply(Work(card_by_id(brand.id) or brand, data[step.name], grant, actor, now))
 
 
 def _keep(row: OnboardingDraft, *, step: str, actor: str, verb: str, now: datetime) -> None:

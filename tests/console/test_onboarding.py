@@ -110,7 +110,7 @@ class DescribeStep:
     def it_keeps_what_is_good_and_leads_on(self, wizard: Wizard) -> None:
         assert wizard.post("brand", BRAND)["Location"] == wizard.path("webchat")
         assert wizard.draft.data["brand"]["tone_do"] == ["Be brief", "Be kind"]
-        assert wizard.post("queues", LINES)["Location"] == wizard.path("people")
+        assert wizard.post("queues", LINES)["Location"] == wizard.path("hours")
         assert [line["name"] for line in wizard.draft.data["queues"]["lines"]] == ["Orders"]
         assert wizard.draft.data["queues"]["outcomes"] == [{"label": "Solved", "resolves": True}]
 
@@ -143,7 +143,7 @@ class DescribeStep:
         ],
     )  # fmt: skip
     def it_bears_any_form(self, wizard: Wizard, junk: dict[str, str]) -> None:
-        for step in ("brand", "webchat", "queues", "people", "manager"):
+        for step in ("brand", "webchat", "queues", "hours", "people", "manager"):
             assert wizard.post(step, junk).status_code in {302, 422}
 
     def it_gives_more_rows_and_keeps_nothing(self, wizard: Wizard) -> None:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.hours import countries
+from interactions.opening import WEEKDAYS
 from tenants.onboarding.shapes import Errors
 
 Kind = Literal["text", "number", "textarea", "select", "checks", "check", "hues", "slug", "email"]
@@ -119,7 +121,12 @@ class Filled:
         shown = min(MOST_ROWS, count + (MORE_ROWS if self.more == name else SPARE_ROWS))
         rows = tuple(
             tuple(
-                self.field(f"{name}.{n}.{column['key']}", column["label"], column["kind"])
+                self.field(
+                    f"{name}.{n}.{column['key']}",
+                    column["label"],
+                    column["kind"],
+                    choices=column.get("choices", ()),
+                )  # fmt: skip
                 for column in columns
             )
             for n in range(shown)
@@ -178,6 +185,25 @@ def queues_form(filled: Filled) -> list[Field | Rows]:
     ]
 
 
+def hours_form(filled: Filled) -> list[Field | Rows]:
+    days = [("", "–"), *WEEKDAYS]
+    columns = (
+        {"key": "from_day", "label": _("From"), "kind": "select", "choices": days},
+        {"key": "until_day", "label": _("Until"), "kind": "select", "choices": days},
+        {"key": "opens", "label": _("Opens"), "kind": "text"},
+        {"key": "closes", "label": _("Closes"), "kind": "text"},
+    )
+    lands = [("", _("None"))] + sorted(countries().items(), key=lambda pair: pair[1])
+    return [
+        filled.rows("periods", _("Opening hours"), _("Period"), columns),
+        filled.field(
+            "country", _("Public holidays"), "select", choices=lands,
+            hint=_("Closed on the holidays of this country. Without any period it is open day and night."),
+        ),
+        filled.field("subdivision", _("State or province"), hint=_("Its code, if it has own holidays.")),
+    ]  # fmt: skip
+
+
 def manager_form(filled: Filled) -> list[Field | Rows]:
     hint = _("One e-mail address a line. Who signs in here gets a seat, the others an invitation.")
     return [filled.field("managers", _("Client managers"), "textarea", hint=hint)]
@@ -187,6 +213,7 @@ FORMS: dict[str, Callable[[Filled], list[Field | Rows]]] = {
     "brand": brand_form,
     "webchat": webchat_form,
     "queues": queues_form,
+    "hours": hours_form,
     "manager": manager_form,
 }
 
