@@ -66,7 +66,7 @@ class DescribePage:
 
     def it_shows_why_a_mail_did_not_arrive(self, browser: Browser, invitation: Invitation) -> None:
         refused = {"state": MailState.REFUSED, "answer": "550 No such person"}
-        SystemMail.objects.filter(pk=invitation.mail_id).update(**refused)
+        SystemMail.objects.filter(key=f"invitation:{invitation.ref}:1").update(**refused)
         text = browser.get(PEOPLE).content.decode()
         assert "Refused" in text
         assert "550 No such person" in text

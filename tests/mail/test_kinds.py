@@ -118,7 +118,7 @@ def kinds_asked(source: str) -> list[str]:
     named = [
         call for call in calls if getattr(call.func, "id", getattr(call.func, "attr", "")) == "queue_mail"
     ]
-    return [call.args[0].value if isinstance(call.args[0], ast.Constant) else "not a word" for call in named]
+    return [str(getattr(call.args[0], "value", "not a word")) for call in named]
 
 
 class Reader(HTMLParser):

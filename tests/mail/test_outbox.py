@@ -10,11 +10,12 @@ from tenants.mail import actions, outbox
 from tenants.mail.choices import MailState
 from tenants.mail.errors import NotResendable
 from tenants.mail.models import SystemMail
+from tenants.mail.writing import message_of
 from tenants.models import AuditRow
 from tests.factories import NOW
 from tests.mail.conftest import Post, Promise, fresh, later, sweep
 
-LOG = {"actor": "user:1", "now": NOW}
+LOG: dict[str, Any] = {"actor": "user:1", "now": NOW}
 
 
 class DescribeSending:
@@ -152,13 +153,12 @@ class DescribeDoubt:
         self, post: Post, promise: Promise, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         mail = promise()
-        real = outbox.message_of
 
         def slow(row: SystemMail) -> Any:
             outbox.free_abandoned(later(hours=1))
-            return real(row)
+            return message_of(row)
 
-        monkeypatch.setattr(outbox, "message_of", slow)
+        monkeypatch.setattr("tenants.mail.outbox.message_of", slow)
         sweep()
         assert post.taken == []
         assert fresh(mail).state == MailState.QUEUED
