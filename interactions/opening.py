@@ -53,7 +53,7 @@ class PeriodShape(Shape):
 
 
 class HoursShape(Shape):
-    """Without `periods` it is open day and night. `country`, `subdivision`: whose public holidays it keeps."""
+    """Without `periods`: open day and night. `country`, `subdivision`: whose public holidays are kept."""
 
     periods = serializers.ListField(
         child=PeriodShape(), max_length=7 * MOST_PERIODS, required=False, default=list
