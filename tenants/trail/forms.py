@@ -35,7 +35,7 @@ class TrailForm(forms.Form):
 
     verb = forms.ChoiceField(label=_("What"), required=False)
     since = DayField(label=_("From"))
-    until = DayField(label=_("To and with"))
+    until = DayField(label=_("To, inclusive"))
 
     def __init__(self, data: Any, *, codes: Iterable[str] = VERBS, zone: str) -> None:
         super().__init__(data, auto_id="filter_%s")
