@@ -4,8 +4,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import ProgrammingError, connection
 
+from tenants.scope import tenant_scope
 from tests.architecture.test_urls import OPEN, addresses
+from tests.factories import TESTS
 from tests.isolation.conftest import ROLES, Neighbourhood
 from tests.isolation.estate import tables_of
 from tests.isolation.walk import OTHER, OWN, PROVIDER, NoSample, Walk, _in, filled, parameters, values, walk
@@ -90,18 +93,13 @@ class DescribeWitness:
             assert changed == [f"{schema if schema == 'public' else 'brand'}.{table}"]
 
     def it_lets_nobody_in(self, place: Neighbourhood) -> None:
-        from django.db import ProgrammingError, connection
-
-        from tenants.scope import tenant_scope
-        from tests.factories import TESTS
-
         def ask() -> Any:
             with tenant_scope(place.globex, TESTS), connection.cursor() as cursor:
                 cursor.execute("SELECT count(*) FROM interactions_interaction")
                 return cursor.fetchone()[0]
 
         assert ask() == 3
-        with place.watched, pytest.raises(ProgrammingError, match="permission denied to set role|role"):
+        with place.watched, pytest.raises(ProgrammingError, match="permission denied to set role"):
             ask()
         connection.close()
         assert ask() == 3

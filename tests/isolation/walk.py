@@ -22,9 +22,11 @@ PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 GROUP = re.compile(r"\(\?P<(?P<name>\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)")
 ENDS = ("accounts/logout/", "leave/")
 """They end the walker's session, so they come last."""
-NOBODYS = {"sample", "app_label", "content_type_id", "url", "step", "uidb36"}
+NOBODYS = {"sample", "app_label", "content_type_id", "url", "name", "day", "uidb36"}
 """Parameters that name nothing of a brand."""
 EVERYTHING = ("GET", "POST", "PUT", "PATCH", "DELETE")
+THOROUGH = {"agent"}
+"""They try each ref of each table by reading too, the others by writing alone."""
 HTMX = {"HX-Request": "true"}
 PROVIDER, OWN, OTHER = "provider", "own", "other"
 
@@ -39,6 +41,8 @@ SAMPLES: dict[tuple[str, str], Callable[[Estate], list[str]]] = {
     ("url", "regex"): lambda b: ["tenants/brand"],
     ("sample", "slug"): lambda b: ["desk"],
     ("uidb36", "base36"): lambda b: ["1"],
+    ("day", "str"): lambda b: ["2026-03-02"],
+    ("name", "slug"): lambda b: ["brand"],  # a step of the onboarding
     ("token", "str"): lambda b: ["guessed"],  # whoever holds the right one is the one it was sent to
 }
 ANY: dict[str, Callable[[Estate], list[str]]] = {
@@ -71,14 +75,18 @@ class Step:
     path: str
     bound: bool
 
+    @property
+    def key(self) -> str:
+        return f"{self.host} {self.route}"
+
 
 @dataclass
 class Walk:
-    """`steps` were walked; `found` says in words what was wrong."""
+    """`routes` were walked; `found` says in words what was wrong; `taken`: which methods a route takes."""
 
     found: list[str] = field(default_factory=list)
     routes: set[tuple[str, str]] = field(default_factory=set)
-    statuses: dict[str, set[int]] = field(default_factory=dict)
+    taken: dict[str, list[str]] = field(default_factory=dict)
     asked: Any = field(default_factory=count)
     ended: bool = False
 
@@ -145,9 +153,14 @@ def _in(route: str, listed: dict[str, str]) -> bool:
     return any(route == one or one.endswith("*") and route.startswith(one[:-1]) for one in listed)
 
 
-def walk(walker: Walker, estate: Estate, *, only: str = "", public: bool = False) -> Walk:
-    """Ask for everything, `public`: for what the brand's own host shows to everybody; tell what is wrong."""
-    seen = Walk()
+def walk(
+    walker: Walker, estate: Estate, *, only: str = "", public: bool = False, seen: Walk | None = None
+) -> Walk:
+    """Ask for everything, `public`: for what the brand's own host shows to everybody; tell what is wrong.
+
+    `only` picks routes that hold those words; `seen` goes on from an earlier walk.
+    """
+    seen = seen or Walk()
     for step in steps(estate, only=only):
         seen.routes.add((step.host, step.route))
         if is_operators(step, walker.role) or is_public(step) != public:
@@ -156,8 +169,12 @@ def walk(walker: Walker, estate: Estate, *, only: str = "", public: bool = False
             seen.ended = True
             _check_signed_in(walker, seen)
         for session in _sessions(walker, step.host):
-            answered = {_ask(walker, step, estate, seen, how, session) for how in _ways(step, seen)}
-            if step.bound and answered == {405}:
+            ways = _ways(step, seen, thorough=walker.role in THOROUGH)
+            first = step.key not in seen.taken
+            answered = {how[0]: _ask(walker, step, estate, seen, how, session) for how in ways}
+            if first:
+                seen.taken[step.key] = [method for method, status in answered.items() if status != 405]
+            if first and step.bound and not seen.taken[step.key]:
                 seen.found.append(f"{step.host} {step.path}: no method of {EVERYTHING} was taken")
     return seen
 
@@ -166,14 +183,17 @@ def _sessions(walker: Walker, host: str) -> list[Any]:
     return walker.other_sessions or [None] if host == OTHER else [None]
 
 
-def _ways(step: Step, seen: Walk) -> list[tuple[str, dict[str, str]]]:
-    """Return (method, headers): all of them for the first path of a route, two for each further one."""
-    first = f"{step.host} {step.route}" not in seen.statuses
-    seen.statuses.setdefault(f"{step.host} {step.route}", set())
-    if first:
+def _ways(step: Step, seen: Walk, *, thorough: bool) -> list[tuple[str, dict[str, str]]]:
+    """Return (method, headers): all of them for the first path of a route, few for each further one."""
+    if step.key not in seen.taken:
         return [(method, {}) for method in EVERYTHING] + [("GET", HTMX), ("POST", HTMX)]
     headers = HTMX if next(seen.asked) % 2 else {}
-    return [("GET", headers), ("POST", headers)]
+    wanted = [method for method in ("POST", "GET") if method in seen.taken[step.key]]
+    if not thorough or "<int:" in step.route:
+        return [(method, headers) for method in wanted[:1]]
+    return [(method, headers) for method in wanted] + [("POST", HTMX if not headers else {})] * (
+        "POST" in wanted
+    )
 
 
 def _check_signed_in(walker: Walker, seen: Walk) -> None:
@@ -199,7 +219,9 @@ def _ask(
     if step.host == OTHER:
         browser.jars[host] = session.copy() if session else type(browser.cookies)()
     name = f"{walker.role}: {method}{' htmx' if headers else ''} {host}{step.path}"
-    data = form(estate) if method == "POST" else query(estate) if method == "GET" else None
+    data = (
+        form(estate, bare=bool(headers)) if method == "POST" else query(estate) if method == "GET" else None
+    )
     ask: Any = getattr(browser, method.lower())
     try:
         answer = ask(step.path, data, headers={"host": host, **headers})
@@ -208,7 +230,6 @@ def _ask(
             f"{name}: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
         )
         return 500
-    seen.statuses[f"{step.host} {step.route}"].add(answer.status_code)
     seen.found += [f"{name}: {words}" for words in _wrong(step, estate, answer)]
     return int(answer.status_code)
 
@@ -248,11 +269,12 @@ def query(estate: Estate) -> dict[str, str]:
     return names | {"stream": f"c.{ref}", "seq": "0", "q": "", "page": "1", "mode": "reply", "days": "7"}
 
 
-def form(estate: Estate) -> dict[str, str]:
-    """Return a form that fits whatever is posted to the brand."""
-    return query(estate) | {
+def form(estate: Estate, *, bare: bool = False) -> dict[str, str]:
+    """Return a form that fits whatever is posted to the brand; `bare`: without a reason for it."""
+    filled_in = query(estate) | {
         "body": "written from next door", "text": "written from next door", "kind": "reply", "last_seq": "1",
         "client_id": str(uuid4()), "reason": "delivery", "outcome": "solved", "to": "away", "away": "break",
         "key": estate.key, "code": estate.code, "brand_id": str(estate.card.id), "role": "agent",
         "email": "next@door.example", "name": "Next door",
     }  # fmt: skip
+    return {name: value for name, value in filled_in.items() if not bare or name != "reason"}
