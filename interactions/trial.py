@@ -5,13 +5,14 @@ from datetime import datetime
 from uuid import UUID
 
 from interactions.choices import State
-from interactions.models import Interaction
+from interactions.models import Inbox, Interaction
 from tenants.choices import EndpointState
 from tenants.models import Endpoint
 from tenants.scope import labour_scope, tenant_scope
 from tenants.values import BrandCard, Grant
 
 SHOWN = 5
+MOST_ENTRANCES = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ def trial_key(brand: BrandCard) -> str:
     with labour_scope():
         rows = Endpoint.objects.filter(brand_id=brand.id, state=EndpointState.TEST).order_by("pk")
         return rows.values_list("key", flat=True).first() or ""
+
+
+def entrances(brand: BrandCard, grant: Grant) -> list[tuple[str, str]]:
+    """Return (name of the inbox, public key) of the brand's entrances for everybody, the oldest first."""
+    with labour_scope():
+        rows = Endpoint.objects.filter(brand_id=brand.id, state=EndpointState.ACTIVE).order_by("pk")
+        keys = list(rows.values_list("inbox_ref", "key")[:MOST_ENTRANCES])
+    with tenant_scope(brand, grant):
+        names = dict(Inbox.objects.values_list("ref", "name"))
+    return [(names.get(ref, ""), key) for ref, key in keys]
 
 
 def trials(brand: BrandCard, grant: Grant) -> list[Trial]:

@@ -235,6 +235,7 @@ class DescribeWorkspace:
     def it_shows_what_is_missing(self, wizard: Wizard) -> None:
         page = wizard.get("workspace").content.decode()
         assert "Not right yet" in page
+        assert "<b>Time zone</b>: This field is required." in page
         assert wizard.post("workspace").status_code == 422
         assert wizard.draft.brand is None
 

@@ -210,7 +210,7 @@ class DescribeBuilding:
     def it_says_what_is_missing_in_any_step(self, setup: Desk) -> None:
         draft = setup.start("blank")
         found = errors_of(lambda: setup.build(draft))
-        assert set(found) == {"brand.name", "brand.slug", "brand.timezone", "brand.locales"}
+        assert set(found) == {"brand.name", "brand.slug", "brand.timezone"}
 
     def it_leaves_nothing_when_a_step_fails(self, setup: Desk, agents: tuple[Actor, Actor]) -> None:
         draft = setup.save(setup.start(), "brand", brand_data())

@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,7 +48,7 @@ def clients(request: SignedInRequest) -> HttpResponse:
 
 def _row(request: SignedInRequest, card: BrandCard, draft: DraftView | None) -> dict[str, Any]:
     """{"card", "state", "mood", "host", "path", "draft", "shop_url", "report_path"}; "" where none is."""
-    live = card.state == BrandState.LIVE
+    live = settings.DEMO and card.state == BrandState.LIVE
     return {
         "card": card,
         "state": BrandState(card.state).label,

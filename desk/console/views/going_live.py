@@ -13,18 +13,15 @@ from core import clock
 from core.errors import NotFound, RoomError
 from desk.console.access import client_of_page, console_grant, operators_only
 from desk.console.tabs import tab_context
-from interactions.trial import trial_key, trials
-from tenants.choices import BrandState, EndpointState
-from tenants.models import Endpoint
+from interactions.trial import entrances, trial_key, trials
+from tenants.choices import BrandState
 from tenants.onboarding import actions
 from tenants.onboarding.access import draft_of
 from tenants.onboarding.checklist import Line, checklist
 from tenants.onboarding.registry import step_named
 from tenants.onboarding.values import DraftView
-from tenants.scope import labour_scope
 from tenants.values import BrandCard
 
-MOST_ENTRANCES = 50
 REASON = "reason-"
 
 
@@ -138,13 +135,11 @@ def _mend(client: BrandCard, draft: DraftView | None, line: Line) -> str:
     return reverse("console:onboarding-step", args=(draft.ref, line.mend)) if draft and open_draft else ""
 
 
-def _snippets(request: SignedInRequest, client: BrandCard) -> list[str]:
-    """Return the line of HTML that each public entrance's page holds."""
+def _snippets(request: SignedInRequest, client: BrandCard) -> list[tuple[str, str]]:
+    """Return, for each public entrance, its name and the line of HTML that a page of the client holds."""
     origin = brand_url(request, client.slug, "")
-    with labour_scope():
-        rows = Endpoint.objects.filter(brand_id=client.id, state=EndpointState.ACTIVE).order_by("pk")
-        keys = list(rows.values_list("key", flat=True)[:MOST_ENTRANCES])
-    return [f'<script async src="{origin}/w.js" data-key="{key}"></script>' for key in keys]
+    line = '<script async src="{}/w.js" data-key="{}"></script>'
+    return [(name, line.format(origin, key)) for name, key in entrances(client, console_grant())]
 
 
 def _reasons(request: SignedInRequest) -> list[tuple[str, str]]:

@@ -220,7 +220,7 @@ def _review(
             "title": each.title,
             "path": _path(draft, each.name),
             "saved": each.name in draft.saved,
-            "wrong": [words for path, words in errors.items() if path.split(".")[0] == each.name],
+            "wrong": _wrong(draft, each.name, errors),
         }
         for each in steps()
     ]
@@ -228,6 +228,13 @@ def _review(
         "parts": parts, "ready": not errors, "refused": refused, "preview": preview_of(draft.data),
     }  # fmt: skip
     return render(request, "console/onboarding/workspace.html", context, status=status)
+
+
+def _wrong(draft: DraftView, name: str, errors: Errors) -> list[tuple[str, Any, str]]:
+    """Return (id, label, words) of what is wrong in one step."""
+    mine = {path: words for path, words in errors.items() if path.split(".")[0] == name}
+    filled = Filled(name, draft.data.get(name, {}), mine)
+    return _summary(fields_of(filled), filled)
 
 
 def _frame(draft: DraftView, here: str) -> dict[str, Any]:
