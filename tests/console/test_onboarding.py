@@ -297,6 +297,7 @@ class DescribeGoingLive:
         assert answer.status_code == 302
         assert state() == BrandState.LIVE
         assert wizard.get("undo").status_code == 404
+        assert wizard.get("brand")["Location"] == "/clients/initech/onboarding/"
         assert browser.post("/clients/initech/onboarding/pause/").status_code == 302
         assert state() == BrandState.PAUSED
         assert browser.post("/clients/initech/onboarding/pause/").status_code == 409

@@ -59,6 +59,8 @@ def resume(request: SignedInRequest, ref: UUID) -> HttpResponse:
 def step(request: SignedInRequest, ref: UUID, name: str) -> HttpResponse:
     """Show one step; POST keeps it and leads on. 422: what is wrong, by field. 409: saved meanwhile."""
     draft, found = get_draft(ref), _step(name)
+    if draft.brand and not draft.is_open:
+        return HttpResponseRedirect(reverse("console:onboarding", args=(draft.brand.slug,)))
     if request.method != "POST":
         return _show(request, draft, found, draft.data.get(name, {}))
     data = _typed(request, found)
@@ -117,7 +119,9 @@ def workspace(request: SignedInRequest, ref: UUID) -> HttpResponse:
     except Invalid:
         return _review(request, draft, status=422)
     except RoomError as error:
-        return _review(request, get_draft(ref), refused=str(error.message), status=error.status)
+        built = get_draft(ref)
+        if built.brand is None:
+            return _review(request, built, refused=str(error.message), status=error.status)
     if built.brand is None:
         raise NotFound
     return HttpResponseRedirect(reverse("console:onboarding-test", args=(built.brand.slug,)))
