@@ -14,7 +14,7 @@ class MailState(models.TextChoices):
     FAILED = "failed", _("Given up")
     UNKNOWN = "unknown", _("Perhaps sent")
     WITHDRAWN = "withdrawn", _("Withdrawn")
-    SHOWN = "shown", _("Shown here, not sent")
+    SHOWN = "shown", _("Shown, not sent")
 
 
 class MailSecurity(models.TextChoices):

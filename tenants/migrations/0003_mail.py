@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(max_length=300, verbose_name='subject')),
                 ('text', core.secrets.SecretField(blank=True)),
                 ('html', core.secrets.SecretField(blank=True)),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('refused', 'Refused'), ('failed', 'Given up'), ('unknown', 'Perhaps sent'), ('withdrawn', 'Withdrawn'), ('shown', 'Shown here, not sent')], default='queued', max_length=16, verbose_name='state')),
+                ('state', models.CharField(choices=[('queued', 'Waiting'), ('sending', 'Being sent'), ('sent', 'Sent'), ('refused', 'Refused'), ('failed', 'Given up'), ('unknown', 'Perhaps sent'), ('withdrawn', 'Withdrawn'), ('shown', 'Shown, not sent')], default='queued', max_length=16, verbose_name='state')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
                 ('due_at', models.DateTimeField(verbose_name='due at')),
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
