@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from rest_framework import serializers
 
-from interactions.actions import create_inbox, save_disposition, save_queue
+from interactions.actions import change_inbox, create_inbox, save_disposition, save_queue
 from interactions.choices import DispositionKind
 from interactions.connectors.webchat.origins import ORIGIN
 from interactions.models import Disposition, Inbox, Interaction, Queue
@@ -146,7 +146,7 @@ def apply_webchat(work: Work) -> None:
     wanted = [(ref, EndpointState.ACTIVE) for ref in inboxes] + [(inboxes[0], EndpointState.TEST)]
     for ref, state in wanted:
         if (ref, state) not in opened:
-            open_endpoint(work.brand.id, inbox_ref=ref, state=state)
+            open_endpoint(work.brand.id, inbox_ref=ref, state=state, actor=work.actor, now=work.now)
     set_origins(work.brand.id, origins=work.data["origins"], actor=work.actor, now=work.now)
 
 
@@ -157,8 +157,7 @@ def _inbox_of(queue: Queue, work: Work) -> Any:
     if inbox is None:
         return create_inbox(name=queue.name, queue=queue, config=said, actor=work.actor, now=work.now).ref
     if inbox.config.get("greeting") != work.data["greeting"]:
-        inbox.config = inbox.config | said
-        inbox.save(update_fields=["config"])
+        change_inbox(inbox, config=said, actor=work.actor, now=work.now)
     return inbox.ref
 
 

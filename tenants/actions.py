@@ -176,13 +176,15 @@ def open_endpoint(
     origins: Sequence[str] = (),
     kind: str = EndpointKind.WEBCHAT,
     state: str = EndpointState.ACTIVE,
+    actor: str = "system",
+    now: datetime | None = None,
 ) -> Endpoint:
     """Let a public key, a new one unless named, lead to an inbox of the brand.
 
     In the state `test` the key is for our own test page: it is open before the brand is live.
     """
     key = key or f"pk_{secrets.token_urlsafe(18)}"
-    with Bound(LABOUR):
+    with transaction.atomic(), Bound(LABOUR):
         row = Endpoint.objects.create(
             brand_id=brand_id,
             kind=kind,
@@ -192,7 +194,10 @@ def open_endpoint(
             origins=list(origins),
             state=state,
         )
-    cards.changed()
+        diff = changes({}, values_of(row, ("kind", "state", "origins")))
+        of = f"endpoint:{row.pk}"
+        audit("endpoint.created", actor=actor, brand_id=brand_id, object=of, diff=diff, now=now)
+        cards.changed()
     return row
 
 
@@ -200,9 +205,12 @@ def set_origins(brand_id: int, *, origins: Sequence[str], actor: str, now: datet
     """Name the pages, besides the brand's own, that may hold its entrances."""
     with transaction.atomic(), Bound(LABOUR):
         rows = Endpoint.objects.filter(brand_id=brand_id).exclude(state=EndpointState.TEST)
-        if not rows.exclude(origins=list(origins)).update(origins=list(origins)):
+        other = rows.exclude(origins=list(origins)).order_by("pk")
+        before = other.values_list("origins", flat=True).first()
+        if not other.update(origins=list(origins)):
             return
-        audit("endpoint.changed", actor=actor, brand_id=brand_id, diff={"origins": list(origins)}, now=now)
+        diff = changes({"origins": before}, {"origins": origins})
+        audit("endpoint.changed", actor=actor, brand_id=brand_id, diff=diff, now=now)
         cards.changed()
 
 

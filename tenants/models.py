@@ -251,9 +251,9 @@ class AuditRow(models.Model):
 class AuditSeal(models.Model):
     """One link of a chain over audit rows: a brand's, or the provider's (`brand_id` null). Append-only.
 
-    `hash` is made of the row, the position and the hash before (`tenants.trail.canonical`, form `v`); `marks`
-    are the beginnings of each column's own hash, so that a broken link can say which column differs. `era` and
-    `txid` are the row's: the newest seal is the sealer's place in the log.
+    `hash` is made of the row, the position and the hash before (`tenants.trail.canonical`, form `v`);
+    `marks` are the beginnings of each column's own hash, so that a broken link can say which column differs.
+    `era` and `txid` are the row's: the newest seal is the sealer's place in the log.
     """
 
     brand_id = models.BigIntegerField(null=True)

@@ -57,6 +57,19 @@ def create_inbox(
     return row
 
 
+def change_inbox(
+    row: Inbox, *, config: dict[str, Any], actor: str = SYSTEM, now: datetime | None = None
+) -> Inbox:
+    """Change what an entry point says and does: the fields of `config` that are given, the others stay."""
+    with transaction.atomic():
+        before = values_of(row, ("config",))
+        row.config = row.config | config
+        row.save(update_fields=["config"])
+        after = values_of(row, ("config",))
+        _note(row, f"inbox:{row.pk} {row.name}", before, after, actor=actor, now=now)
+    return row
+
+
 def save_disposition(
     kind: DispositionKind, code: str, label: str, *, position: int = 0, resolves: bool = False,
     not_a_contact: bool = False, active: bool = True, actor: str = SYSTEM, now: datetime | None = None,

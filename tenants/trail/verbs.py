@@ -66,6 +66,7 @@ VERBS: dict[str, Verb] = {
     "domain.created": shared(_("Host name added"), _("{who} added the host name {object}")),
     "domain.changed": shared(_("Host name changed"), _("{who} changed the host name {object}")),
     "domain.deleted": shared(_("Host name removed"), _("{who} removed the host name {object}")),
+    "endpoint.created": shared(_("Entrance opened"), _("{who} opened the entrance {object}")),
     "endpoint.changed": shared(_("Entrance changed"), _("{who} changed the entrance {object}")),
     "endpoint.deleted": shared(_("Entrance removed"), _("{who} removed the entrance {object}")),
     "queue.created": shared(_("Queue made"), _("{who} made the queue {object}")),
@@ -76,6 +77,7 @@ VERBS: dict[str, Verb] = {
     "closure.created": shared(_("Closed"), _("{who} closed {object}")),
     "closure.ended": shared(_("Reopened"), _("{who} reopened {object}")),
     "inbox.created": shared(_("Inbox made"), _("{who} made the inbox {object}")),
+    "inbox.changed": shared(_("Inbox changed"), _("{who} changed the inbox {object}")),
     "disposition.created": shared(
         _("Reason or outcome made"), _("{who} made the reason or outcome {object}")
     ),

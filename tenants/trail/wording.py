@@ -13,7 +13,7 @@ from tenants.trail.reading import Entry
 from tenants.trail.verbs import verb_of
 
 NameOf = Callable[[str], str]
-LISTS = frozenset({"fields", "filters", "origins"})  # values that are lists and no pair of before and after
+LISTS = frozenset({"fields", "filters"})  # values that are lists and no pair of before and after
 MACHINERY = ("system", "test")
 REF = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

@@ -27,7 +27,8 @@ MADE: dict[str, set[str]] = {
         "endpoint.deleted",
     },
     "interactions/actions/settings.py": {
-        "queue.created", "queue.changed", "inbox.created", "disposition.created", "disposition.changed",
+        "queue.created", "queue.changed", "inbox.created", "inbox.changed", "disposition.created",
+        "disposition.changed",
     },
     "tenants/actions.py": {"brand.live", "brand.paused"},
 }  # fmt: skip

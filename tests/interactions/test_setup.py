@@ -11,7 +11,7 @@ from core import clock
 from interactions import actions, tasks
 from interactions.access import get_interaction
 from interactions.choices import DispositionKind
-from interactions.models import Disposition, Queue
+from interactions.models import Disposition, Inbox, Queue
 from interactions.signals import queue_changed
 from interactions.values import QueueNumbers
 from tenants.audit import MASK
@@ -158,6 +158,15 @@ class DescribeAudit:
         assert verb == "inbox.created"
         assert diff["config.greeting"] == [None, "Hi"]
         assert diff["config.api_token"] == [None, MASK]
+
+    def it_notes_what_an_inbox_says_now(self, in_acme: Scope) -> None:
+        inbox = make_inbox()
+        actions.change_inbox(inbox, config={"greeting": "Hello"}, actor="user:5", now=NOW)
+        actions.change_inbox(inbox, config={"greeting": "Hello"}, actor="user:5", now=NOW)
+        assert [(verb, diff) for verb, _object, diff in self.rows()] == [
+            ("inbox.changed", {"config.greeting": [None, "Hello"]})
+        ]
+        assert Inbox.objects.get().config == {"greeting": "Hello"}
 
     def it_notes_a_disposition_made_and_changed(self, in_acme: Scope) -> None:
         for active in (True, False):
