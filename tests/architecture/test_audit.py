@@ -91,6 +91,8 @@ class Source:
                 yield from self.values(outer, place, value.id, depth + 1)
             if not outside:
                 yield "?"
+        elif isinstance(value, ast.Name) and depth < 3 and (local := self.set_before(value.id, call)):
+            yield from self.read(local, call, depth + 1)
         elif isinstance(value, ast.JoinedStr):
             parts = [set(self.part(part, call, depth)) for part in value.values]
             whole = {"".join(words) for words in product(*parts)}
@@ -101,11 +103,25 @@ class Source:
     def part(self, part: ast.expr, call: ast.Call, depth: int) -> Iterator[str]:
         yield from self.read(part.value if isinstance(part, ast.FormattedValue) else part, call, depth)
 
-    def handed_on(self, name: str, call: ast.Call) -> tuple[ast.FunctionDef, int] | None:
-        """Return the function around the call whose parameter that is, and the parameter's place in calls."""
+    def around(self, call: ast.Call) -> ast.FunctionDef | None:
         node: ast.AST | None = call
         while node is not None and not isinstance(node, ast.FunctionDef):
             node = self.inside.get(node)
+        return node
+
+    def set_before(self, name: str, call: ast.Call) -> ast.expr | None:
+        """Return what the function around the call sets the name to, if it does so once."""
+        node = self.around(call)
+        found = [
+            step.value
+            for step in (ast.walk(node) if node else ())
+            if isinstance(step, ast.Assign) and [getattr(one, "id", "") for one in step.targets] == [name]
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def handed_on(self, name: str, call: ast.Call) -> tuple[ast.FunctionDef, int] | None:
+        """Return the function around the call whose parameter that is, and the parameter's place in calls."""
+        node = self.around(call)
         if node is None:
             return None
         names = [argument.arg for argument in [*node.args.args, *node.args.kwonlyargs]]
