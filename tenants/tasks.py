@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from celery import Task, shared_task
+from celery.schedules import crontab
 from django.db import transaction
 
 from core import clock
@@ -16,6 +17,7 @@ from core.errors import NotFound
 from tenants.actions import refill_pool
 from tenants.calls import forget_calls
 from tenants.cards import card_by_id
+from tenants.fleet import check_fleet
 from tenants.scope import Grant, WrongScope, assert_unbound, labour_scope, system, tenant_scope
 from tenants.trail.anchors import anchor_if_due
 from tenants.trail.sealing import seal_all
@@ -76,6 +78,12 @@ def keep_spares(**kwargs: Any) -> None:
 
 
 @shared_task(base=PlatformTask)
+def check_schemas(**kwargs: Any) -> int:
+    """Compare every schema with what its migrations left; returns how many differ. Beat asks each night."""
+    return len(check_fleet())
+
+
+@shared_task(base=PlatformTask)
 def seal_audit(**kwargs: Any) -> int:
     """Seal what the audit trail has got; returns how many rows. Beat sends it every two seconds."""
     return seal_all()
@@ -108,6 +116,11 @@ BEAT = {
         "task": "tenants.tasks.anchor_audit",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "check-schemas": {
+        "task": "tenants.tasks.check_schemas",
+        "schedule": crontab(hour="2", minute="40"),
+        "options": {"expires": 3600},
     },
     "keep-spares": {
         "task": "tenants.tasks.keep_spares",

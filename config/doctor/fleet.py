@@ -58,6 +58,20 @@ def brands_tables() -> str:
     return f"{total} brands up to date"
 
 
+@question("brands' schemas", needs="public tables")
+def brands_schemas() -> str:
+    """What the nightly comparison noted; `migrate_fleet` alone mends none of it."""
+    with labour_scope():
+        drifted = SchemaState.objects.filter(state=FleetState.FAILED, digest=blueprint.digest())
+        slugs = list(drifted.order_by("pk").values_list("brand__slug", flat=True))
+    if slugs:
+        raise Ill(
+            f"{len(slugs)} not as the migrations left them, first {slugs[0]}",
+            mend="Undo what was changed by hand (docs/fleet.md), then: manage.py migrate_fleet",
+        )
+    return "as their migrations left them"
+
+
 @question("warm pool", needs="public tables")
 def warm_pool() -> str:
     with labour_scope():

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.console.views import audit, clients, going_live, hours, mail, onboarding, overview, people
+from desk.console.views import audit, clients, fleet, going_live, hours, mail, onboarding, overview, people
 
 app_name = "console"
 
@@ -24,6 +24,8 @@ urlpatterns = [
     path(f"{CLIENT}onboarding/resume/", going_live.resume, name="resume"),
     path(f"{CLIENT}onboarding/test/", going_live.test, name="onboarding-test"),
     path(f"{CLIENT}onboarding/test/conversations/", going_live.conversations, name="onboarding-trials"),
+    path("fleet/", fleet.fleet, name="fleet"),
+    path("fleet/<slug:slug>/migration/", fleet.migrate, name="fleet-migration"),
     path("audit/", audit.audit_provider, name="audit-provider"),
     path("audit/export/", audit.audit_provider_export, name="audit-provider-export"),
     path(f"{CLIENT}audit/", audit.audit, name="audit"),

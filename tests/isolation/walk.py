@@ -188,7 +188,7 @@ def _ways(step: Step, seen: Walk, *, thorough: bool) -> list[tuple[str, dict[str
     if step.key not in seen.taken:
         return [(method, {}) for method in EVERYTHING] + [("GET", HTMX), ("POST", HTMX)]
     headers = HTMX if next(seen.asked) % 2 else {}
-    wanted = [method for method in ("POST", "GET") if method in seen.taken[step.key]]
+    wanted: list[str] = [method for method in ("POST", "GET") if method in seen.taken[step.key]]
     if not thorough or "<int:" in step.route:
         return [(method, headers) for method in wanted[:1]]
     return [(method, headers) for method in wanted] + [("POST", HTMX if not headers else {})] * (
