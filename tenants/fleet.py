@@ -9,7 +9,7 @@ schema, and what the other one did is not done again.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -54,10 +54,19 @@ class Outcome:
 
 
 def migrate_fleet(
-    *, lock_timeout: str = "2s", progress: Callable[[str, str], None] = lambda slug, what: None
+    *,
+    only: Collection[str] = (),
+    lock_timeout: str = "2s",
+    progress: Callable[[str, str], None] = lambda slug, what: None,
 ) -> Outcome:
-    """Migrate the schemas that are behind; one that fails is undone, noted and left for the next run."""
-    return _bring_up(_brands(), lock_timeout=lock_timeout, progress=progress)
+    """Migrate the schemas that are behind; one that fails is undone, noted and left for the next run.
+
+    `only`: the brands of these short names, none for all. Raises NotFound for a name that is no brand's.
+    """
+    brands = _brands(slug__in=only) if only else _brands()
+    if only and len(brands) != len(set(only)):
+        raise NotFound
+    return _bring_up(brands, lock_timeout=lock_timeout, progress=progress)
 
 
 def migrate_brand(brand_id: int, *, actor: str, now: datetime) -> str:

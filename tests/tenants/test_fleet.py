@@ -76,6 +76,14 @@ def it_migrates_one_and_replays_in_the_others(fleet_of_three: list[BrandCard], u
     assert fleet.migrate_fleet().current == 3
 
 
+def it_migrates_the_named_alone(fleet_of_three: list[BrandCard], upgrade: Any) -> None:
+    upgrade("plain")
+    call_command("migrate_fleet", "--brand", "fleet-2", verbosity=0)
+    assert [has_column(card.schema_name) for card in fleet_of_three] == [False, False, True]
+    with pytest.raises(CommandError, match="no such client"):
+        call_command("migrate_fleet", "--brand", "nobody", verbosity=0)
+
+
 def it_gives_new_tables_the_brands_own_ids_and_rights(fleet_of_three: list[BrandCard], upgrade: Any) -> None:
     upgrade("plain")
     fleet.migrate_fleet()
