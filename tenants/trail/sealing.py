@@ -14,7 +14,7 @@ from tenants.scope import labour_scope
 from tenants.settled import settled
 from tenants.trail.canonical import FORM, SELECTED, START, Texts, digest_of, link, marks_of
 
-LOCK = 7_261_003
+LOCK = 7_261_005
 BATCH = 1000
 Place = tuple[int, int, int]
 Seal = tuple[int | None, int, int, int, int, int, bytes, bytes]
