@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.choices import Language, MembershipState, Theme
 from accounts.errors import EmailTaken
-from accounts.models import Membership, User, normalise_email
+from accounts.models import HandoffCode, Membership, User, normalise_email
 from core import live
 from tenants.audit import audit
 from tenants.scope import labour_scope
@@ -91,6 +91,17 @@ def revoke_membership(user_id: int, *, role: str, brand_id: int | None, actor: s
         membership.save(update_fields=["state"])
         _announce("membership.revoked", membership, actor=actor, now=now)
     return True
+
+
+def forget_brand(brand_id: int) -> None:
+    """Remove every seat in a brand that is taken down, and the ways in that were given out."""
+    with labour_scope(), transaction.atomic():
+        rows = Membership.objects.filter(brand_id=brand_id)
+        seated = set(rows.values_list("user_id", flat=True))
+        rows.delete()
+        HandoffCode.objects.filter(brand_id=brand_id).delete()
+        for user_id in sorted(seated):
+            access_changed(user_id)
 
 
 def access_changed(user_id: int) -> None:

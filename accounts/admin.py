@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
 from accounts.choices import Language
-from accounts.models import Membership, User
+from accounts.models import Invitation, Membership, User
 from core import clock
 from tenants.audit import audit
 
@@ -72,6 +72,27 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody is deleted: the audit trail and the ledger name them. Who may not sign in is inactive."""
+        return False
+
+
+@admin.register(Invitation)
+class InvitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Invitations are made, sent again and withdrawn in the console; here they are looked at."""
+
+    list_display = ("email", "brand", "role", "created_at", "expires_at", "accepted_at", "withdrawn_at")
+    list_filter = ("role",)
+    list_select_related = ("brand",)
+    search_fields = ("email",)
+    exclude = ("digest", "mail")
+    ordering = ("-created_at",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Invitation | None = None) -> bool:
         return False
 
 

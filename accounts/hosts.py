@@ -16,6 +16,15 @@ def home_of(request: Request) -> Home:
     return request.brand.id if request.brand else PROVIDER
 
 
+def public_url(path: str) -> str:
+    """Return the address of a page of the provider's host for a mail: made of the settings, of no request.
+
+    Behind TLS the proxy has the port that everybody knows; without it the pages have their own.
+    """
+    port = "" if settings.SCHEME == "https" or settings.PORT == 80 else f":{settings.PORT}"
+    return f"{settings.SCHEME}://{settings.BASE_HOST}{port}{path}"
+
+
 def provider_url(request: Request, path: str) -> str:
     return f"{request.scheme}://{settings.BASE_HOST}{_port(request)}{path}"
 

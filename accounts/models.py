@@ -10,7 +10,8 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Language, MembershipState, Role, Theme
-from accounts.queries import HandoffCodeQuerySet, MembershipQuerySet
+from accounts.queries import HandoffCodeQuerySet, InvitationQuerySet, MembershipQuerySet
+from core.ids import new_ref
 
 
 def normalise_email(email: str) -> str:
@@ -116,6 +117,68 @@ class Membership(models.Model):
     def __str__(self) -> str:
         where = f"brand {self.brand_id}" if self.brand_id else "provider"
         return f"user {self.user_id}: {self.role}, {where}"
+
+
+class Invitation(models.Model):
+    """Leave to take a role in a brand (null: with the provider), for who reads the mails of one address.
+
+    Only the digest of its token is kept. It is open until it is accepted or withdrawn; `expires_at` is
+    exclusive. `sent` counts its mails, `mail` is the newest.
+    """
+
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
+    email = models.EmailField(_("e-mail"), max_length=254)
+    brand = models.ForeignKey(
+        "tenants.Brand", on_delete=models.CASCADE, related_name="+", null=True, blank=True
+    )
+    role = models.CharField(_("role"), max_length=16)
+    language = models.CharField(_("language"), max_length=8, default=Language.EN)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    digest = models.CharField(max_length=64, unique=True)
+    mail = models.ForeignKey(
+        "tenants.SystemMail", on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
+    sent = models.PositiveSmallIntegerField(_("times sent"), default=1)
+    created_at = models.DateTimeField(_("invited at"), db_default=Now(), editable=False)
+    expires_at = models.DateTimeField(_("expires at"))
+    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    accepted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["email", "brand", "role"],
+                condition=models.Q(accepted_at__isnull=True, withdrawn_at__isnull=True),
+                nulls_distinct=False,
+                name="invitation_open_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="invitation_email_is_lower"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=True) | models.Q(withdrawn_at__isnull=True),
+                name="invitation_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | models.Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                name="invitation_accepted_by_somebody",
+            ),
+        ]
+        indexes = [models.Index(fields=["brand", "role", "-created_at"], name="invitation_by_brand")]
+
+    def __str__(self) -> str:
+        return f"{self.email} as {self.role}"
+
+    @property
+    def role_name(self) -> str:
+        """The role's word for the screen."""
+        return str(Role(self.role).label) if self.role in Role.values else self.role
 
 
 class HandoffCode(models.Model):

@@ -21,6 +21,19 @@ class MembershipQuerySet(models.QuerySet[M]):
         return self.filter(role=role, brand_id=brand_id)
 
 
+class InvitationQuerySet(models.QuerySet[M]):
+    def open(self) -> Self:
+        """Neither accepted nor withdrawn; it may have expired."""
+        return self.filter(accepted_at__isnull=True, withdrawn_at__isnull=True)
+
+    def claimable(self, *, digest: str, now: datetime) -> Self:
+        """The open one that this token accepts, until it expires (`expires_at` is exclusive)."""
+        return self.open().filter(digest=digest, expires_at__gt=now)
+
+    def of_brand(self, brand_id: int | None) -> Self:
+        return self.filter(brand_id=brand_id)
+
+
 class HandoffCodeQuerySet(models.QuerySet[M]):
     def claimable(self, *, digest: str, brand_id: int, now: datetime) -> Self:
         """The unused code of this brand, until it expires (`expires_at` is exclusive)."""

@@ -1,14 +1,13 @@
 """Sign-in, sign-out, and where each role lands."""
 
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.module_loading import import_string
 from django.views.decorators.cache import never_cache
@@ -18,12 +17,13 @@ from accounts import tickets
 from accounts.access import require_user
 from accounts.actor import Actor
 from accounts.choices import Role
+from accounts.clothes import brand_ahead
 from accounts.forms import SignInForm
 from accounts.hosts import brand_url, handoff_path, safe_path
 from accounts.http import Request, SignedInRequest
 from core import clock
 from tenants.audit import audit
-from tenants.cards import BrandCard, all_cards, card_by_id, card_by_slug
+from tenants.cards import BrandCard, card_by_id
 
 REPORT = "/report/"
 SHOP = "/shop/"
@@ -42,7 +42,8 @@ class SignInView(LoginView):  # type: ignore[misc]
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         brand = brand_ahead(self.request)
-        return context | {"brand": brand, "demo_signins": demo_signins(brand)}
+        following = safe_path(self.request.POST.get("next") or self.request.GET.get("next"), "")
+        return context | {"brand": brand, "following": following, "demo_signins": demo_signins(brand)}
 
 
 @never_cache
@@ -73,18 +74,11 @@ def landing(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @require_user
 def clients(request: SignedInRequest) -> HttpResponse:
-    """List an operator all brands, a manager theirs; each with what of it they can open."""
-    cards = all_cards() if request.actor.is_operator else _brands_with_report(request.actor)
+    """List a manager their brands, each with what of it they can open. Operators have the console's list."""
+    cards = _brands_with_report(request.actor)
     rows, hues = [_row(request, card) for card in cards], [card.hue for card in cards]
     context = {"rows": rows, "hues": hues, "here": "clients"}
     return render(request, "accounts/clients.html", context)
-
-
-def brand_ahead(request: HttpRequest) -> BrandCard | None:
-    """Return the brand whose host the sign-in leads to: its `next` is a hand-off."""
-    following = urlsplit(safe_path(request.POST.get("next") or request.GET.get("next")))
-    parts = following.path.strip("/").split("/")
-    return card_by_slug(parts[1]) if len(parts) == 2 and parts[0] == "handoff" else None
 
 
 def demo_signins(brand: BrandCard | None) -> list[dict[str, str]]:

@@ -7,6 +7,9 @@ class ConfigConfig(AppConfig):
 
     def ready(self) -> None:
         from config import checks  # noqa: F401 - registers them
+        from config.celery import app
+
+        app.set_default()  # for every thread: pages and commands send tasks too
 
 
 class StaticFiles(StaticFilesConfig):

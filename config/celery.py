@@ -15,7 +15,10 @@ app.autodiscover_tasks()
 beat.install(app)
 
 
-SCHEDULES = ("tenants.tasks", "workforce.tasks", "events.tasks", "routing.tasks")
+SCHEDULES = (
+    "tenants.tasks", "tenants.mail.tasks", "workforce.tasks", "events.tasks", "interactions.tasks",
+    "routing.tasks",
+)  # fmt: skip
 
 
 @app.on_after_finalize.connect

@@ -9,6 +9,8 @@ from django.apps import AppConfig, apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from core.secrets import BadKeys, key_ring, new_key
+
 # Schema home (HOUSE.md section 1): moving an app between the lists later means moving its rows.
 PUBLIC_ROOMS = ("tenants", "accounts", "workforce", "routing")
 BRAND_ROOMS = ("events", "crm", "interactions", "reporting")
@@ -71,6 +73,33 @@ def secrets_are_set(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
             hint=f"Set SECRET_KEY (or SECRET_KEY_FILE), for example to {secrets.token_urlsafe(50)!r}; "
             "`manage.py up` writes one into var/run/env.",
             id="config.E010",
+        )
+    ]
+
+
+@register(Tags.security)
+def field_keys_are_set(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Secrets in the tables need a key: without one nothing is stored, with a wrong one nothing opens."""
+    try:
+        key_ring()
+    except BadKeys as error:
+        hint = (
+            f"Set FIELD_KEYS (or FIELD_KEYS_FILE), for example to {new_key()!r}; `manage.py up` writes one"
+            " into var/run/env. Keep it: what it sealed opens with no other."
+        )
+        return [Error(str(error), hint=hint, id="config.E016")]
+    return []
+
+
+@register()
+def mail_has_one_kind_of_tls(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    if not (settings.EMAIL_USE_TLS and settings.EMAIL_USE_SSL):
+        return []
+    return [
+        Error(
+            "EMAIL_USE_TLS and EMAIL_USE_SSL are both on.",
+            hint="Port 587 wants EMAIL_USE_TLS=1 (STARTTLS), port 465 EMAIL_USE_SSL=1.",
+            id="config.E017",
         )
     ]
 

@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("portal.urls")),
     path("", include("interactions.connectors.webchat.urls")),
+    path("", include("tenants.mail.urls")),
     path("", include("core.urls")),
 ]
 handler404 = "core.views.not_found"

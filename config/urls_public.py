@@ -6,6 +6,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("desk.urls")),
+    path("", include("desk.console.urls")),
+    path("", include("tenants.mail.urls")),
     path("", include("core.urls")),
     path("admin/", admin.site.urls),
 ]

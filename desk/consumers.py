@@ -46,6 +46,8 @@ PARTS = {
     "presence": {"top"},
     "state": {"list", "top"},
 }
+OPS = ("hello", "watch", "leave", "ping")
+"""What a page may ask over the socket."""
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.choices import Role
 from accounts.refusals import refuse
+from core import ratelimit
 from core.errors import NotFound
 from core.ids import new_ref
 from desk import reading
@@ -29,6 +30,7 @@ from desk.wording import (
     state_words,
     visitor_name,
 )
+from interactions.access import note_reading
 from interactions.actions.messages import MAX_CHARACTERS
 from interactions.choices import State
 from interactions.values import InteractionView
@@ -37,6 +39,8 @@ from tenants.cards import card_by_slug
 from tenants.scope import tenant_scope
 from tenants.values import BrandCard
 from workforce.queries import shown_name
+
+LOOK_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,15 @@ def more_lines(
     with scope(actor, client):
         facts, _contact = reading.conversation(ref, agent_id=actor.user_id)
         window = reading.older(ref, before=before) if before else reading.newest(ref)
+    if facts.view.agent_id != actor.user_id:
+        note_look(actor, client, ref, now=now)
     return _lines(actor, facts.view, window, now=now)
+
+
+def note_look(actor: Actor, client: BrandCard, ref: UUID, *, now: datetime) -> None:
+    """Write down, once in five minutes, that an agent reads a conversation which is not theirs."""
+    if ratelimit.hit(f"look:{actor.who}:{ref}", limit=1, seconds=LOOK_SECONDS):
+        note_reading(ref, actor=actor.who, brand_id=client.id, now=now)
 
 
 def _read(actor: Actor, ref: UUID, *, before: int | None) -> _Read:

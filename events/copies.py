@@ -6,9 +6,10 @@ from typing import Any
 from django.db import connection, transaction
 
 from events.models import Event
-from events.readers import advance, place_of, settled
+from events.readers import advance, place_of
 from events.values import Place
 from tenants.scope import Grant, labour_scope, tenant_scope
+from tenants.settled import settled
 from tenants.values import BrandCard
 
 READER = "labour.offers"

@@ -14,22 +14,10 @@ from django.db import connection
 
 from events.models import Cursor, Event
 from events.values import EventView, Place
+from tenants.settled import settled
 
 START: Place = (0, 0, 0)
 COLUMNS = tuple(field.name for field in fields(EventView))
-
-
-def settled(table: str) -> str:
-    """Return the SQL condition on rows of `table` that no open transaction may still write in front of.
-
-    Rows of an older era came from another cluster, whose transaction numbers mean nothing here; the era of
-    now is the column's default.
-    """
-    return f"""(era < (
-  SELECT pg_get_expr(d.adbin, d.adrelid)::integer FROM pg_attrdef d
-  JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
-  WHERE d.adrelid = '{table}'::regclass AND a.attname = 'era'
-) OR txid < txid_snapshot_xmin(txid_current_snapshot()))"""  # noqa: S608 - fixed names
 
 
 NEXT = f"""

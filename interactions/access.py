@@ -1,11 +1,13 @@
 """The only way a request obtains a row of this room. Absent and forbidden look the same."""
 
+from datetime import datetime
 from uuid import UUID
 
 from core.errors import NotFound
 from interactions.models import Interaction
 from interactions.queries import as_view
 from interactions.values import InteractionView
+from tenants.audit import audit
 
 
 def get_interaction(ref: UUID, *, agent_id: int | None = None) -> InteractionView:
@@ -23,3 +25,8 @@ def lock_interaction(ref: UUID) -> Interaction:
     if row is None:
         raise NotFound
     return row
+
+
+def note_reading(ref: UUID, *, actor: str, brand_id: int, now: datetime) -> None:
+    """Write down that somebody read a conversation that they do not handle; its client can see who."""
+    audit("conversation.read", actor=actor, brand_id=brand_id, object=f"conversation:{ref}", now=now)

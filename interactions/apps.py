@@ -1,6 +1,20 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from tenants.onboarding.registry import register_check, register_step
 
 
 class InteractionsConfig(AppConfig):
     name = "interactions"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        onboarding = import_module("interactions.onboarding")
+        for step in onboarding.STEPS:
+            register_step(step)
+        for check in onboarding.CHECKS:
+            register_check(check)
+        opening = import_module("interactions.opening")
+        register_step(opening.STEP)
+        register_check(opening.CHECK)

@@ -90,6 +90,14 @@ class WrapUpMode(models.TextChoices):
     TIMED = "timed", _("Timed")
 
 
+class HolidayKind(models.TextChoices):
+    """What an own date of a calendar is: closed, open at hours of its own, or a holiday that is worked on."""
+
+    CLOSED = "closed", _("Closed")
+    HOURS = "hours", _("Other hours")
+    WORKS = "works", _("Open as usual")
+
+
 class DraftKind(models.TextChoices):
     REPLY = "reply", _("Reply")
     NOTE = "note", _("Note")

@@ -1,7 +1,8 @@
 """Why a verb of this room refuses. Texts are for the screen."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RoomError
@@ -13,6 +14,14 @@ class Refused(RoomError):
 
     status = 422
     code = "invalid"
+
+
+class Invalid(Refused):
+    """All that is wrong with an input at once: `errors` maps the path of a key to words for the screen."""
+
+    def __init__(self, errors: "Mapping[str, str | Promise]") -> None:
+        super().__init__(_("This is not saved yet: some of it cannot be used."))
+        self.errors = {path: str(words) for path, words in errors.items()}
 
 
 class WrongState(RoomError):

@@ -7,6 +7,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_ref
+from interactions.calendars import Calendar, Closure, Holiday, Period
 from interactions.choices import (
     OPEN,
     AuthorKind,
@@ -20,9 +21,17 @@ from interactions.choices import (
 )
 from tenants.guard import BrandManager, BrandModel
 
+__all__ = [
+    "Calendar", "Closure", "Disposition", "Draft", "Holiday", "Inbox", "Interaction", "Message", "Period",
+    "Queue", "Segment", "VisitorSession",
+]  # fmt: skip
+
 
 class Queue(BrandModel):
-    """A waiting line and its numbers; routing keeps a numeric projection of it."""
+    """A waiting line and its numbers; routing keeps a numeric projection of it.
+
+    `calendar`: when it is answered; null is day and night.
+    """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
     name = models.CharField(max_length=120)
@@ -33,6 +42,9 @@ class Queue(BrandModel):
     wrap_up_mode = models.CharField(max_length=10, choices=WrapUpMode, default=WrapUpMode.TIMED)
     wrap_up_seconds = models.IntegerField(default=120)
     units = models.SmallIntegerField(default=34)
+    calendar = models.ForeignKey(
+        Calendar, models.PROTECT, null=True, blank=True, related_name="queues", db_index=False
+    )
     is_open = models.BooleanField(default=True)
     version = models.IntegerField(default=1)
 

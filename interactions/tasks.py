@@ -1,15 +1,43 @@
-"""Timers of a brand: rows with an instant. Routing's sweep says which brands have one that is due."""
+"""Timers of a brand: rows with an instant. Routing's sweep says which brands have one that is due.
+
+And the openings that routing knows of each queue: they reach 8 days ahead, so each night they are told anew.
+"""
 
 from typing import Any
 
 from celery import shared_task
+from celery.schedules import crontab
 
 from core import clock
 from interactions import actions
-from tenants.tasks import BrandTask
+from tenants.cards import all_cards
+from tenants.tasks import BrandTask, PlatformTask, enqueue
+
+BEAT = {
+    "tell-hours": {
+        "task": "interactions.tasks.tell_all_hours",
+        "schedule": crontab(hour="1", minute="20"),
+        "options": {"expires": 3600},
+    }
+}
 
 
 @shared_task(base=BrandTask, ignore_result=True)
 def fire_timers(brand_id: int, **kwargs: Any) -> int:
     """Force the wrap-ups whose time is over; returns how many."""
     return actions.force_due(now=clock.now())
+
+
+@shared_task(base=PlatformTask, ignore_result=True)
+def tell_all_hours(**kwargs: Any) -> int:
+    """Send `tell_hours` to every brand; returns to how many."""
+    cards = all_cards()
+    for card in cards:
+        enqueue(tell_hours, brand=card)
+    return len(cards)
+
+
+@shared_task(base=BrandTask, ignore_result=True)
+def tell_hours(brand_id: int, **kwargs: Any) -> int:
+    """Tell routing when the brand's queues are answered in the days to come; returns how many there are."""
+    return actions.announce_hours(now=clock.now())

@@ -1,9 +1,11 @@
 """What leaves a brand's scope: frozen values, never an instance."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from core.hours import Calendar, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class WorkItemDraft:
 
 @dataclass(frozen=True, slots=True)
 class QueueNumbers:
-    """The numeric projection of a queue."""
+    """The numeric projection of a queue; `openings`: when it is answered within 8 days, None: always."""
 
     brand_id: int
     queue_id: int
@@ -92,6 +94,62 @@ class QueueNumbers:
     wrap_up_seconds: int
     units: int
     strikes: int
+    openings: tuple[tuple[datetime, datetime], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """Nobody answers now: until when (None: not known), told in which zone, and what customers read."""
+
+    until: datetime | None
+    zone: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDay:
+    """A date of a calendar's own; `periods` are minutes since midnight, of the kind `hours` only."""
+
+    day: date
+    name: str
+    kind: str
+    periods: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureView:
+    """A closure `[started_at, ended_at)`; `shut` names the calendar or the queue, "" is the whole brand."""
+
+    ref: UUID
+    calendar_ref: UUID | None
+    queue_ref: UUID | None
+    shut: str
+    started_at: datetime
+    ended_at: datetime | None
+    texts: dict[str, str]
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarView:
+    """A calendar as a screen shows it; `queues` names those that use it, `hours` has the closures too."""
+
+    ref: UUID
+    name: str
+    version: int
+    hours: Calendar
+    days: tuple[OwnDay, ...] = ()
+    queues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class QueueHours:
+    """Which calendar a queue uses; None: it is answered day and night."""
+
+    ref: UUID
+    name: str
+    calendar_ref: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.handoff import enter, leave
-from portal import views
+from portal import audit, views
 
 app_name = "portal"
 urlpatterns = [
@@ -13,4 +13,7 @@ urlpatterns = [
     path("report/", views.report, name="report"),
     path("report/rows/<slug:slug>/", views.rows, name="rows"),
     path("report/conversations/<uuid:ref>/", views.conversation, name="conversation"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/chain/", audit.chain, name="audit-chain"),
+    path("audit/verify_chain.py", audit.script, name="audit-script"),
 ]

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import Request, SignedInRequest
 from core import clock
+from interactions.access import note_reading
 from portal.access import Visit, manager_only
 from portal.rows import contact_rows, transcript
 from reporting.metrics import BY_SLUG, METRICS, rows_behind
@@ -50,7 +51,9 @@ def rows(request: SignedInRequest, visit: Visit, slug: str) -> HttpResponse:
 @manager_only
 def conversation(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
     """What the customer and the brand's agents wrote to each other; never an internal note."""
-    return render(request, "portal/conversation.html", transcript(visit, ref))
+    found = transcript(visit, ref)
+    note_reading(ref, actor=visit.actor.who, brand_id=visit.brand.id, now=clock.now())
+    return render(request, "portal/conversation.html", found)
 
 
 def _report(request: SignedInRequest, visit: Visit) -> ServiceReport:

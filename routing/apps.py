@@ -2,6 +2,8 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from tenants.onboarding.registry import register_check
+
 
 class RoutingConfig(AppConfig):
     name = "routing"
@@ -9,3 +11,4 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("routing.receivers")
+        register_check(import_module("routing.onboarding").CHECK)

@@ -10,6 +10,8 @@ from interactions import signals
 from interactions.values import Place, QueueNumbers, WorkItemDraft
 from routing import actions, queries
 from routing.notices import wake
+from tenants.signals import brand_dropped
+from tenants.values import BrandCard
 from workforce.models import Certification
 from workforce.signals import agent_changed
 
@@ -49,6 +51,11 @@ def note_visitor(
     brand_id: int, interaction_ref: UUID, node: str | None, now: datetime, **kwargs: Any
 ) -> None:
     actions.note_presence(brand_id, interaction_ref, node=node, now=now)
+
+
+@receiver(brand_dropped)
+def let_go(brand: BrandCard, now: datetime, **kwargs: Any) -> None:
+    actions.forget_brand(brand.id, now=now)
 
 
 @receiver(agent_changed)

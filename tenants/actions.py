@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotFound, RoomError
 from core.ids import new_ref
 from tenants import blueprint, cards, schemas
-from tenants.audit import audit
+from tenants.audit import audit, changes, values_of
 from tenants.binding import LABOUR, Bound
 from tenants.choices import BrandKind, BrandState, DomainKind, EndpointKind, EndpointState
 from tenants.labour import record_labour
 from tenants.models import SLUG, Brand, ClientGroup, Domain, Endpoint, SchemaState, SpareSchema
-from tenants.signals import brand_created
+from tenants.signals import brand_created, brand_dropped
+from tenants.slugs import RESERVED
 
 REFILL_LOCK = 7_261_001
 CLAIM = """
@@ -28,7 +29,6 @@ DELETE FROM tenants_spareschema WHERE number = (
   SELECT number FROM tenants_spareschema WHERE digest = %s ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING *
 """
-RESERVED = frozenset({"www", "api", "admin", "static", "app", "mail", "status", "help"})
 
 
 class SlugTaken(RoomError):
@@ -36,6 +36,12 @@ class SlugTaken(RoomError):
 
     status = 422
     code = "slug"
+
+
+class WrongState(RoomError):
+    """The brand is in a state from which that does not go."""
+
+    code = "state"
 
 
 def create_brand(
@@ -86,13 +92,15 @@ def create_brand(
 
 def drop_brand(brand_id: int, *, actor: str, now: datetime) -> None:
     """Take a brand down for good: its schema with every row, its role, hosts and entrances. Its row stays,
-    gone.
+    gone. The rooms above let go of what they hold of it (signal brand_dropped). Raises NotFound.
     """
     with transaction.atomic():
         with Bound(LABOUR):
             brand = Brand.objects.select_for_update().filter(pk=brand_id).first()
             if brand is None or brand.state == BrandState.GONE:
                 raise NotFound
+        brand_dropped.send(sender=Brand, brand=cards.card_of(brand), actor=actor, now=now)
+        with Bound(LABOUR):
             Domain.objects.filter(brand=brand).delete()
             Endpoint.objects.filter(brand=brand).delete()
             SchemaState.objects.filter(brand=brand).delete()
@@ -100,6 +108,46 @@ def drop_brand(brand_id: int, *, actor: str, now: datetime) -> None:
         schemas.drop_schema(brand.schema_name, brand.role_name)
         audit("brand.dropped", actor=actor, brand_id=brand.pk, object=f"brand:{brand.pk}", now=now)
         record_labour("brand.gone", brand_id=brand.pk, actor_kind="system", data={}, occurred_at=now)
+        cards.changed()
+
+
+def change_brand(brand_id: int, *, actor: str, now: datetime, **fields: Any) -> None:
+    """Change a brand's settings: name, legal_name, timezone, hue, tone, tone_do, tone_dont (lists), locales.
+
+    Raises NotFound for none, and for one that is gone.
+    """
+    for lines in ("tone_do", "tone_dont"):
+        if lines in fields:
+            fields[lines] = "\n".join(fields[lines])
+    with transaction.atomic(), Bound(LABOUR):
+        diff = changes(values_of(_locked(brand_id), fields), fields)
+        if not diff:
+            return
+        Brand.objects.filter(pk=brand_id).update(**fields)
+        audit("brand.changed", actor=actor, brand_id=brand_id, object=f"brand:{brand_id}", diff=diff, now=now)
+        cards.changed()
+
+
+def move_brand(
+    brand_id: int,
+    *,
+    to: BrandState,
+    come_from: Sequence[BrandState],
+    actor: str,
+    reason: str = "",
+    now: datetime,
+) -> None:
+    """Open or close a brand's public entrances: live, paused. Raises NotFound, WrongState."""
+    with transaction.atomic(), Bound(LABOUR):
+        row = _locked(brand_id)
+        if row.state not in come_from:
+            raise WrongState(_("This client is %(state)s now.") % {"state": row.get_state_display().lower()})
+        Brand.objects.filter(pk=brand_id).update(state=to)
+        audit(
+            f"brand.{to}", actor=actor, brand_id=brand_id, object=f"brand:{brand_id}",
+            diff={"state": [row.state, str(to)]}, reason=reason, now=now,
+        )  # fmt: skip
+        record_labour(f"brand.{to}", brand_id=brand_id, actor_kind="system", data={}, occurred_at=now)
         cards.changed()
 
 
@@ -127,10 +175,16 @@ def open_endpoint(
     inbox_ref: UUID,
     origins: Sequence[str] = (),
     kind: str = EndpointKind.WEBCHAT,
+    state: str = EndpointState.ACTIVE,
+    actor: str = "system",
+    now: datetime | None = None,
 ) -> Endpoint:
-    """Let a public key, a new one unless named, lead to an inbox of the brand."""
+    """Let a public key, a new one unless named, lead to an inbox of the brand.
+
+    In the state `test` the key is for our own test page: it is open before the brand is live.
+    """
     key = key or f"pk_{secrets.token_urlsafe(18)}"
-    with Bound(LABOUR):
+    with transaction.atomic(), Bound(LABOUR):
         row = Endpoint.objects.create(
             brand_id=brand_id,
             kind=kind,
@@ -138,9 +192,32 @@ def open_endpoint(
             key_digest=Endpoint.digest_of(key),
             inbox_ref=inbox_ref,
             origins=list(origins),
-            state=EndpointState.ACTIVE,
+            state=state,
         )
-    cards.changed()
+        diff = changes({}, values_of(row, ("kind", "state", "origins")))
+        of = f"endpoint:{row.pk}"
+        audit("endpoint.created", actor=actor, brand_id=brand_id, object=of, diff=diff, now=now)
+        cards.changed()
+    return row
+
+
+def set_origins(brand_id: int, *, origins: Sequence[str], actor: str, now: datetime) -> None:
+    """Name the pages, besides the brand's own, that may hold its entrances."""
+    with transaction.atomic(), Bound(LABOUR):
+        rows = Endpoint.objects.filter(brand_id=brand_id).exclude(state=EndpointState.TEST)
+        other = rows.exclude(origins=list(origins)).order_by("pk")
+        before = other.values_list("origins", flat=True).first()
+        if not other.update(origins=list(origins)):
+            return
+        diff = changes({"origins": before}, {"origins": origins})
+        audit("endpoint.changed", actor=actor, brand_id=brand_id, diff=diff, now=now)
+        cards.changed()
+
+
+def _locked(brand_id: int) -> Brand:
+    row: Brand | None = Brand.objects.select_for_update().filter(pk=brand_id).first()
+    if row is None or row.state == BrandState.GONE:
+        raise NotFound
     return row
 
 

@@ -8,15 +8,18 @@ from django.db import models, transaction
 from django.http import HttpRequest
 
 from tenants import cards
-from tenants.audit import audit
+from tenants.audit import audit, changes, values_of
 from tenants.choices import BrandState
+from tenants.mail.models import MailIdentity, SystemMail
 from tenants.models import (
     AuditRow,
+    AuditSeal,
     Brand,
     ClientGroup,
     Domain,
     Endpoint,
     LabourEvent,
+    OnboardingDraft,
     SchemaState,
     SpareSchema,
 )
@@ -39,8 +42,10 @@ class Announced(admin.ModelAdmin):  # type: ignore[type-arg]
     """What a card is made of: every change is written down and told to all processes."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        before = type(obj)._default_manager.filter(pk=obj.pk).values(*form.changed_data).first() or {}
         super().save_model(request, obj, form, change)
-        self._announce(request, obj, "changed" if change else "created")
+        diff = changes(before, values_of(obj, form.changed_data))
+        self._announce(request, obj, "changed" if change else "created", diff)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         self._announce(request, obj, "deleted")
@@ -52,10 +57,13 @@ class Announced(admin.ModelAdmin):  # type: ignore[type-arg]
             for obj in queryset:
                 self.delete_model(request, obj)
 
-    def _announce(self, request: HttpRequest, obj: Any, what: str) -> None:
+    def _announce(
+        self, request: HttpRequest, obj: Any, what: str, diff: dict[str, list[Any]] | None = None
+    ) -> None:
         kind = obj._meta.model_name
         brand_id = obj.pk if kind == "brand" else getattr(obj, "brand_id", None)
-        audit(f"{kind}.{what}", actor=f"user:{request.user.pk}", brand_id=brand_id, object=f"{kind}:{obj.pk}")
+        who, of = f"user:{request.user.pk}", f"{kind}:{obj.pk}"
+        audit(f"{kind}.{what}", actor=who, brand_id=brand_id, object=of, diff=diff)
         cards.changed()
 
 
@@ -111,6 +119,13 @@ class AuditRowAdmin(ReadOnly):
     ordering = ("-at",)
 
 
+@admin.register(AuditSeal)
+class AuditSealAdmin(ReadOnly):
+    list_display = ("brand_id", "position", "row_id", "sealed_at")
+    exclude = ("marks", "hash")
+    ordering = ("-pk",)
+
+
 @admin.register(LabourEvent)
 class LabourEventAdmin(ReadOnly):
     list_display = ("occurred_at", "kind", "brand_id", "actor_kind", "actor_id", "is_test")
@@ -127,6 +142,41 @@ class SchemaStateAdmin(ReadOnly):
 @admin.register(SpareSchema)
 class SpareSchemaAdmin(ReadOnly):
     list_display = ("schema_name", "number", "created_at")
+
+
+@admin.register(OnboardingDraft)
+class OnboardingDraftAdmin(ReadOnly):
+    list_display = ("ref", "state", "brand", "step", "created_by", "changed_at")
+    list_filter = ("state",)
+    list_select_related = ("brand",)
+    ordering = ("-changed_at",)
+
+
+@admin.register(SystemMail)
+class SystemMailAdmin(ReadOnly):
+    """Mails without their texts, which hold links that open things."""
+
+    list_display = ("created_at", "kind", "to", "subject", "state", "brand")
+    list_filter = ("state", "kind")
+    list_select_related = ("brand",)
+    search_fields = ("to", "subject")
+    exclude = ("text", "html")
+    ordering = ("-created_at",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[SystemMail]:
+        return super().get_queryset(request).defer("text", "html")
+
+
+@admin.register(MailIdentity)
+class MailIdentityAdmin(ReadOnly):
+    """Whom the brands' mails are from; passwords are seen nowhere."""
+
+    list_display = ("brand", "from_name", "from_address", "smtp_host", "changed_at")
+    list_select_related = ("brand",)
+    exclude = ("smtp_password",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[MailIdentity]:
+        return super().get_queryset(request).defer("smtp_password")
 
 
 admin.site.register(ClientGroup)

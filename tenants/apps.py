@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -7,3 +9,9 @@ class TenantsConfig(AppConfig):
 
     def ready(self) -> None:
         from tenants import checks  # noqa: F401 - registers them
+        from tenants.mail import kinds, own
+
+        kinds.register(own.TEST)
+
+        registry, brand = map(import_module, ("tenants.onboarding.registry", "tenants.onboarding.brand"))
+        registry.register_step(brand.STEP)

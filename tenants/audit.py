@@ -1,9 +1,14 @@
-"""The audit trail: one row for each thing somebody will ask about. Append-only."""
+"""The audit trail: one row for each thing somebody will ask about. Append-only, sealed by `tenants.trail`.
 
+Each verb written here stands in `tenants.trail.verbs` with its words; a test looks for one that does not.
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, models
 from psycopg.types.json import Jsonb
 
 from tenants.binding import LABOUR, Bound
@@ -13,6 +18,10 @@ APART = (
     "INSERT INTO tenants_auditrow (actor, brand_id, verb, object, diff, reason)"
     " VALUES (%s, %s, %s, %s, %s, %s)"
 )
+
+MASK = "\u2022" * 6
+SECRET = re.compile(r"secret|password|token|credential|private|(^|_)key$", re.IGNORECASE)
+LONGEST = 500
 
 
 def audit(
@@ -56,3 +65,54 @@ def _save_apart(row: AuditRow) -> None:
             cursor.execute(APART, values)
     finally:
         other.close()
+
+
+def values_of(row: models.Model, fields: Collection[str]) -> dict[str, Any]:
+    """Return what the columns of these names hold now, for `changes` to compare; a relation by its key."""
+    return {name: getattr(row, row._meta.get_field(name).attname) for name in fields}  # type: ignore[union-attr]
+
+
+def changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, secret: Collection[str] = ()
+) -> dict[str, list[Any]]:
+    """Return {field: [before, after]} of what differs, fit for `diff`; null where a side has no such field.
+
+    A dict is taken apart (`config.greeting`), a long text is cut, an empty result means no change. Fields of
+    `secret`, and those named like a secret, show that they changed and not to what.
+    """
+    old, new = dict(_flat(before)), dict(_flat(after))
+    return {
+        name: [_shown(name, old.get(name), secret), _shown(name, new.get(name), secret)]
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    }
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}", _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    """Return the value as JSON holds it: what JSON does not know, as text; secrets inside a list masked."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, Mapping):
+        return {str(k): MASK if SECRET.search(str(k)) and one else _plain(one) for k, one in value.items()}
+    if isinstance(value, set | frozenset):
+        return sorted((_plain(one) for one in value), key=str)
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+def _shown(name: str, value: Any, secret: Collection[str]) -> Any:
+    if value in (None, ""):
+        return value
+    parts = name.split(".")
+    if parts[0] in secret or name in secret or any(SECRET.search(part) for part in parts):
+        return MASK
+    return f"{value[:LONGEST]}…" if isinstance(value, str) and len(value) > LONGEST else value

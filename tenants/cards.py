@@ -169,8 +169,15 @@ def _endpoint(key: str) -> EndpointCard | None:
         row = Endpoint.objects.filter(key_digest=Endpoint.digest_of(key)).select_related("brand").first()
     if row is None or row.brand.state == BrandState.GONE:
         return None
-    state = row.state if row.brand.state == BrandState.LIVE else EndpointState.PAUSED
+    state = row.state if row.brand.state in _opens(row.state) else EndpointState.PAUSED
     return EndpointCard(row.pk, row.kind, row.brand_id, row.inbox_ref, tuple(row.origins), state)
+
+
+def _opens(state: str) -> frozenset[BrandState]:
+    """Return the states of a brand in which its entrance of that state is open."""
+    if state == EndpointState.TEST:
+        return frozenset({BrandState.ONBOARDING, BrandState.LIVE, BrandState.PAUSED})
+    return frozenset({BrandState.LIVE})
 
 
 def card_of(brand: Brand) -> BrandCard:

@@ -33,8 +33,20 @@ class EndpointKind(models.TextChoices):
 
 
 class EndpointState(models.TextChoices):
+    """A `test` entrance has a key that only our own test page knows; what comes in by it counts nowhere."""
+
     ACTIVE = "active", _("Active")
     PAUSED = "paused", _("Paused")
+    TEST = "test", _("For tests")
+
+
+class DraftState(models.TextChoices):
+    """A draft is plain data until it is applied: then its brand stands, to be tested, and can be undone."""
+
+    DRAFT = "draft", _("Draft")
+    APPLIED = "applied", _("Built")
+    UNDONE = "undone", _("Undone")
+    LIVE = "live", _("Live")
 
 
 class FleetState(models.TextChoices):

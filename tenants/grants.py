@@ -25,6 +25,8 @@ class Rights:
 
 BRAND_PUBLIC: dict[str, Rights] = {
     "routing_workitem": Rights(APPEND, own_rows=True),
+    "tenants_auditrow": Rights(READ, own_rows=True),
+    "tenants_auditseal": Rights(READ, own_rows=True),
 }
 BRAND_LESS: dict[str, frozenset[str]] = {
     "events_event": frozenset({"UPDATE", "DELETE"}),
@@ -32,6 +34,7 @@ BRAND_LESS: dict[str, frozenset[str]] = {
 }
 LOGIN_LESS: dict[str, frozenset[str]] = {
     "tenants_auditrow": frozenset({"UPDATE", "DELETE"}),
+    "tenants_auditseal": frozenset({"UPDATE", "DELETE"}),
     "tenants_labourevent": frozenset({"UPDATE", "DELETE"}),
     "django_migrations": frozenset({"INSERT", "UPDATE", "DELETE"}),
 }

@@ -20,6 +20,8 @@ from tenants.choices import (
     EndpointState,
     FleetState,
 )
+from tenants.mail.models import MailIdentity, SystemMail  # noqa: F401 - Django looks for tables here
+from tenants.onboarding.models import OnboardingDraft  # noqa: F401 - the same
 
 SLUG = RegexValidator(r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", _("Lower-case letters, digits and hyphens."))
 
@@ -229,16 +231,56 @@ class AuditRow(models.Model):
     object = models.CharField(max_length=200, blank=True)
     diff = models.JSONField(default=dict)
     reason = models.CharField(max_length=200, blank=True)
+    era = models.PositiveIntegerField(db_default=1)
+    txid = models.BigIntegerField(db_default=models.Func(function="txid_current"))
 
     class Meta:
         verbose_name = _("audit row")
         verbose_name_plural = _("audit trail")
         indexes: ClassVar[list[models.Index]] = [
-            models.Index(fields=["brand_id", "at"], name="audit_by_brand")
+            models.Index(fields=["brand_id", "at", "id"], name="audit_by_brand"),
+            models.Index(fields=["brand_id", "verb", "at", "id"], name="audit_by_verb"),
+            models.Index(fields=["brand_id", "actor", "at", "id"], name="audit_by_actor"),
+            models.Index(fields=["era", "txid", "id"], name="audit_log"),
         ]
 
     def __str__(self) -> str:
         return f"{self.actor} {self.verb} {self.object}"
+
+
+class AuditSeal(models.Model):
+    """One link of a chain over audit rows: a brand's, or the provider's (`brand_id` null). Append-only.
+
+    `hash` is made of the row, the position and the hash before (`tenants.trail.canonical`, form `v`);
+    `marks` are the beginnings of each column's own hash, so that a broken link can say which column differs.
+    `era` and `txid` are the row's: the newest seal is the sealer's place in the log.
+    """
+
+    brand_id = models.BigIntegerField(null=True)
+    position = models.BigIntegerField()
+    row_id = models.BigIntegerField(unique=True)
+    era = models.PositiveIntegerField()
+    txid = models.BigIntegerField()
+    v = models.PositiveSmallIntegerField()
+    marks = models.BinaryField()
+    hash = models.BinaryField()
+    sealed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = _("audit seal")
+        verbose_name_plural = _("audit seals")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["brand_id", "position"], nulls_distinct=False, name="seal_position_once"
+            ),
+            models.CheckConstraint(condition=models.Q(position__gte=1), name="seal_position_from_1"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["era", "txid", "row_id"], name="seal_place")
+        ]
+
+    def __str__(self) -> str:
+        return f"{f'brand {self.brand_id}' if self.brand_id else 'provider'}: {self.position}"
 
 
 class LabourEvent(models.Model):

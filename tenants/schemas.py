@@ -67,8 +67,13 @@ def drop_spare(spare: SpareSchema) -> None:
 
 
 def drop_schema(schema: str, role: str) -> None:
-    """Drop the schema with all it holds, and its role."""
+    """Drop the schema with all it holds, and its role.
+
+    Checks that wait for the commit are made now: a table that some wait for cannot be dropped.
+    """
     with owner_scope(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
         cursor.execute(f'DROP SCHEMA IF EXISTS "{schema}" CASCADE')
     drop_brand_role(role)
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from celery import Task, shared_task
+from celery.schedules import crontab
 from django.db import transaction
 
 from core import clock
@@ -16,7 +17,10 @@ from core.errors import NotFound
 from tenants.actions import refill_pool
 from tenants.calls import forget_calls
 from tenants.cards import card_by_id
+from tenants.fleet import check_fleet
 from tenants.scope import Grant, WrongScope, assert_unbound, labour_scope, system, tenant_scope
+from tenants.trail.anchors import anchor_if_due
+from tenants.trail.sealing import seal_all
 from tenants.values import BrandCard
 
 SPARES = 2
@@ -50,12 +54,15 @@ class PlatformTask(Task[Any, Any]):
 
 
 def enqueue(task: Task[Any, Any], *, brand: BrandCard | None, **kwargs: Any) -> None:
-    """Send the task once the transaction commits, for the brand given now; arguments are ids."""
+    """Send the task once the transaction commits, for the brand given now; arguments are ids.
+
+    Without Valkey it is not sent, which is written to the log: the sweep takes what its row promises.
+    """
     if isinstance(task, BrandTask) != (brand is not None):
         raise WrongScope(f"{task.name} is{' not' if brand else ''} a task of a brand")
     if brand is not None:
         kwargs = {"brand_id": brand.id, **kwargs}
-    transaction.on_commit(lambda: task.apply_async(kwargs=kwargs))
+    transaction.on_commit(lambda: task.apply_async(kwargs=kwargs), robust=True)
 
 
 @cache
@@ -71,6 +78,24 @@ def keep_spares(**kwargs: Any) -> None:
 
 
 @shared_task(base=PlatformTask)
+def check_schemas(**kwargs: Any) -> int:
+    """Compare every schema with what its migrations left; returns how many differ. Beat asks each night."""
+    return len(check_fleet())
+
+
+@shared_task(base=PlatformTask)
+def seal_audit(**kwargs: Any) -> int:
+    """Seal what the audit trail has got; returns how many rows. Beat sends it every two seconds."""
+    return seal_all()
+
+
+@shared_task(base=PlatformTask)
+def anchor_audit(**kwargs: Any) -> int:
+    """Anchor the chains once an hour, however often the beat begins anew. Beat asks each minute."""
+    return anchor_if_due(clock.now())
+
+
+@shared_task(base=PlatformTask)
 def forget_old_calls(**kwargs: Any) -> int:
     """Delete idempotency keys past their age; returns how many. Beat sends it each hour."""
     return forget_calls(clock.now())
@@ -80,6 +105,21 @@ BEAT = {
     "forget-old-calls": {
         "task": "tenants.tasks.forget_old_calls",
         "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "seal-audit": {
+        "task": "tenants.tasks.seal_audit",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
+    "anchor-audit": {
+        "task": "tenants.tasks.anchor_audit",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "check-schemas": {
+        "task": "tenants.tasks.check_schemas",
+        "schedule": crontab(hour="2", minute="40"),
         "options": {"expires": 3600},
     },
     "keep-spares": {

@@ -38,7 +38,11 @@ class EndpointCard:
 
     @property
     def is_active(self) -> bool:
-        return self.state == "active"
+        return self.state in {"active", "test"}
+
+    @property
+    def is_test(self) -> bool:
+        return self.state == "test"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,8 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from tenants.onboarding.registry import register_check, register_step
 
 
 class WorkforceConfig(AppConfig):
@@ -7,3 +11,7 @@ class WorkforceConfig(AppConfig):
 
     def ready(self) -> None:
         from workforce import receivers  # noqa: F401
+
+        onboarding = import_module("workforce.onboarding")
+        register_step(onboarding.STEP)
+        register_check(onboarding.CHECK)

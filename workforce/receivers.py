@@ -8,9 +8,16 @@ from django.dispatch import receiver
 from accounts.http import Request
 from accounts.models import User
 from core import clock
+from tenants.signals import brand_dropped
+from tenants.values import BrandCard
 from workforce import actions
 from workforce.choices import Availability
 from workforce.models import Agent
+
+
+@receiver(brand_dropped)
+def let_go(brand: BrandCard, **kwargs: Any) -> None:
+    actions.forget_brand(brand.id)
 
 
 @receiver(user_logged_out)

@@ -11,12 +11,14 @@ from config.doctor.registry import Ill, Skip, question
 from config.doctor.servers import row
 from core.clock import now
 from routing.link import LOCK
-from tenants import blueprint
+from tenants import blueprint, vault
 from tenants.choices import BrandState, FleetState
+from tenants.mail.choices import RESENDABLE
+from tenants.mail.models import SystemMail
 from tenants.models import Brand, LabourEvent, SchemaState, SpareSchema
 from tenants.roles import RolesMissing, ensure_roles
 from tenants.router import labels
-from tenants.scope import labour_scope
+from tenants.scope import labour_scope, system
 from workforce.models import Node
 
 PREPARE = "manage.py prepare --database"
@@ -56,6 +58,20 @@ def brands_tables() -> str:
     return f"{total} brands up to date"
 
 
+@question("brands' schemas", needs="public tables")
+def brands_schemas() -> str:
+    """What the nightly comparison noted; `migrate_fleet` alone mends none of it."""
+    with labour_scope():
+        drifted = SchemaState.objects.filter(state=FleetState.FAILED, digest=blueprint.digest())
+        slugs = list(drifted.order_by("pk").values_list("brand__slug", flat=True))
+    if slugs:
+        raise Ill(
+            f"{len(slugs)} not as the migrations left them, first {slugs[0]}",
+            mend="Undo what was changed by hand (docs/fleet.md), then: manage.py migrate_fleet",
+        )
+    return "as their migrations left them"
+
+
 @question("warm pool", needs="public tables")
 def warm_pool() -> str:
     with labour_scope():
@@ -65,6 +81,33 @@ def warm_pool() -> str:
             "no spare schema: the next brand waits for one to be made", mend="manage.py refill_pool --size 2"
         )
     return f"{ready} ready"
+
+
+@question("sealed secrets", needs="public tables")
+def sealed_secrets() -> str:
+    """Every key that sealed something is among FIELD_KEYS."""
+    found = [(shelf, vault.unknown_keys(shelf)) for shelf in vault.shelves(lambda: system("doctor"))]
+    lost = [f"{shelf} with {key} ({count})" for shelf, keys in found for key, count in keys.items()]
+    if lost:
+        mend = "Put the key back, last in FIELD_KEYS, then: manage.py rotate_secrets"
+        raise Ill(f"sealed with keys that are not in FIELD_KEYS: {'; '.join(lost)}", mend=mend)
+    return f"{len(found)} columns open with today's keys"
+
+
+@question("mail", needs="public tables")
+def mail() -> str:
+    """System mail has a server, and nothing waits long for it."""
+    with labour_scope():
+        late = SystemMail.objects.due(now() - timedelta(minutes=10)).count()
+        stuck = SystemMail.objects.filter(state__in=RESENDABLE).count()
+    if settings.DEMO:
+        return "shown at /dev/mail/, never sent: this is the demo"
+    if not settings.EMAIL_HOST and late:
+        raise Ill(f"{late} wait, and there is no server", mend="Set EMAIL_HOST, see docs/mail.md.")
+    if late:
+        raise Ill(f"{late} wait for more than ten minutes", mend="Look at the worker's log (bin/up).")
+    server = settings.EMAIL_HOST or "no server yet (EMAIL_HOST)"
+    return f"{server}; {stuck} refused, given up or perhaps sent"
 
 
 @question("router", needs="public tables")

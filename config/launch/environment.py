@@ -43,6 +43,7 @@ def compose(layout: Layout, *, port: int, base_host: str, demo: bool) -> dict[st
     old = read(layout.env)
     values = {
         "SECRET_KEY": old.get("SECRET_KEY") or secrets.token_urlsafe(50),
+        "FIELD_KEYS": old.get("FIELD_KEYS") or secrets.token_urlsafe(32),
         "LOGIN_PASSWORD": old.get("LOGIN_PASSWORD") or secrets.token_urlsafe(24),
         "ROUTER_PASSWORD": old.get("ROUTER_PASSWORD") or secrets.token_urlsafe(24),
         "PORT": str(port),

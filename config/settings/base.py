@@ -22,6 +22,7 @@ LIVE_PORT = env.number("LIVE_PORT", PORT + 1)
 SCHEME = env.text("SCHEME", "http")
 DEMO = env.flag("DEMO")
 DEMO_SIGNINS = "config.worlds.signins.signins"
+FIELD_KEYS = [key.strip() for key in env.text("FIELD_KEYS", "").split(",") if key.strip()]  # core.secrets
 
 SHARED_APPS = [
     "django_tenants",
@@ -142,6 +143,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_RATE_LIMITS = False  # core.ratelimit counts, in accounts.adapter
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # who has no account gets no mail
+PASSWORD_RESET_TIMEOUT = 7200
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
@@ -155,9 +158,19 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+EMAIL_HOST = env.text("EMAIL_HOST", "")  # without one, mail waits (in the demo it is shown, never sent)
+EMAIL_PORT = env.number("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", not EMAIL_USE_SSL)
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20)
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"no-reply@{BASE_HOST}")
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("sv", "Svenska")]  # the web chat's
 STAFF_LANGUAGES = ["en"]  # those that every other room has a catalogue of
+MAIL_LANGUAGES = STAFF_LANGUAGES
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"

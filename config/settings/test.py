@@ -8,3 +8,4 @@ STORAGES = {  # no collectstatic before the tests
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 SECRET_KEY = "only for tests"  # noqa: S105
+FIELD_KEYS = ["b25seSBmb3IgdGVzdHMsIG5ldmVyIGZvciByZWFsISE"]

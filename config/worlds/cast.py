@@ -28,6 +28,8 @@ class BrandPlan:
     reasons: tuple[tuple[str, str], ...]
     outcomes: tuple[tuple[str, str, bool], ...]
     manager: tuple[str, str]
+    country: str
+    subdivision: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,7 @@ NORTHWIND = BrandPlan(
         ("refund", "Refunded", True),
     ),
     manager=("Lena Sandberg", "lena@northwind.example"),
+    country="SE",
 )
 LUMEN = BrandPlan(
     slug="lumen",
@@ -100,6 +103,8 @@ LUMEN = BrandPlan(
         ("open", "Not solved", False),
     ),
     manager=("Noah Whitfield", "noah@lumen.example"),
+    country="AU",
+    subdivision="SA",
 )
 BRANDS = (NORTHWIND, LUMEN)
 OPERATOR = ("Sara Kvist", f"sara@{PROVIDER_MAIL}")

@@ -3,6 +3,7 @@
 import hashlib
 from datetime import date, datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -12,7 +13,8 @@ from accounts.choices import Role
 from accounts.models import User
 from config.worlds.cast import AGENTS, BRANDS, OPERATOR, PASSWORD, TEAMS, AgentPlan, BrandPlan
 from interactions import actions as interactions
-from interactions.choices import DispositionKind
+from interactions.choices import DispositionKind, HolidayKind
+from interactions.hours import queue_hours
 from tenants import actions as tenants
 from tenants.cards import BrandCard, card_by_slug
 from tenants.scope import Grant, labour_scope, tenant_scope
@@ -33,6 +35,8 @@ def plant_people(grant: Grant, *, now: datetime) -> bool:
             return False
     with transaction.atomic():
         _plant_all(grant, since=now - timedelta(days=CERTIFIED_DAYS))
+        for plan in BRANDS:
+            _plant_hours(plan, grant, now=now)
     return True
 
 
@@ -66,6 +70,26 @@ def _plant_brand(plan: BrandPlan, grant: Grant, *, now: datetime) -> BrandCard:
         _plant_dispositions(plan)
     tenants.open_endpoint(card.id, key=demo_key(plan.slug), inbox_ref=inbox.ref)
     return card
+
+
+def _plant_hours(plan: BrandPlan, grant: Grant, *, now: datetime) -> None:
+    """The chat is answered day and night, so the demo works at any hour; office hours lie ready beside."""
+    card = card_by_slug(plan.slug)
+    if card is None:
+        raise RuntimeError(f"{plan.slug} was made and cannot be found")
+    did: dict[str, Any] = {"actor": ACTOR, "now": now}
+    with tenant_scope(card, grant):
+        always = [(weekday, 0, 0) for weekday in range(7)]
+        chat = interactions.save_calendar(name="Day and night", zone=plan.timezone, week=always, **did)
+        office = interactions.save_calendar(
+            name="Office hours", zone=plan.timezone, country=plan.country, subdivision=plan.subdivision,
+            week=[*((weekday, 8 * 60, 20 * 60) for weekday in range(5)), (5, 10 * 60, 16 * 60)], **did,
+        )  # fmt: skip
+        interactions.save_own_day(
+            office.ref, day=(now + timedelta(days=9)).date(), kind=HolidayKind.HOURS, name="Inventory",
+            periods=[(12 * 60, 20 * 60)], **did,
+        )  # fmt: skip
+        interactions.use_calendars({queue.ref: chat.ref for queue in queue_hours()}, **did)
 
 
 def _plant_dispositions(plan: BrandPlan) -> None:

@@ -12,7 +12,7 @@ from core import clock
 from core.http import is_part, render_part
 from desk import frames
 from desk.answers import agents_only
-from desk.conversations import client_for, more_lines, open_conversation
+from desk.conversations import client_for, more_lines, note_look, open_conversation
 from desk.inbox import clients_of, inbox_of
 from desk.presence import presence_context
 from desk.values import Conversation
@@ -35,6 +35,8 @@ def conversation(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse
     now = clock.now()
     client = client_for(request.actor, slug)
     found = open_conversation(request.actor, client, ref, before=_number(request, "before"), now=now)
+    if not found.is_mine:
+        note_look(request.actor, client, ref, now=now)
     return show(request, found, mode=request.GET.get("mode", ""))
 
 

@@ -1,15 +1,28 @@
 """The verbs of this room. Each is atomic and runs inside a tenant_scope that its caller entered."""
 
+from interactions.actions.calendars import (
+    announce_hours,
+    close_now,
+    remove_calendar,
+    remove_own_day,
+    reopen_hours,
+    save_calendar,
+    save_own_day,
+    use_calendars,
+)
 from interactions.actions.conversation import abandon, end_by_visitor, open_conversation, reopen, requeue
 from interactions.actions.drafts import save_draft
 from interactions.actions.handling import assign
 from interactions.actions.incoming import receive_message
 from interactions.actions.messages import add_note, read_up_to, send_reply
-from interactions.actions.settings import create_inbox, save_disposition, save_queue
+from interactions.actions.settings import change_inbox, create_inbox, save_disposition, save_queue
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
 
 __all__ = [
-    "abandon", "add_note", "assign", "begin_wrap_up", "create_inbox", "end_by_visitor", "extend_wrap_up",
-    "force_due", "force_wrap_up", "open_conversation", "read_up_to", "receive_message", "reopen", "requeue",
-    "save_disposition", "save_draft", "save_queue", "send_reply", "wrap_up",
+    "abandon", "add_note", "announce_hours", "assign", "begin_wrap_up", "change_inbox", "close_now",
+    "create_inbox", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up", "open_conversation",
+    "read_up_to",
+    "receive_message", "remove_calendar", "remove_own_day", "reopen", "reopen_hours", "requeue",
+    "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "send_reply",
+    "use_calendars", "wrap_up",
 ]  # fmt: skip

@@ -1,48 +1,78 @@
 """Verbs on the brand's own set-up: queues, inboxes, dispositions."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
+from core import clock
 from interactions.actions.base import brand_id
 from interactions.choices import Channel, DispositionKind
+from interactions.hours import openings_of
 from interactions.models import Disposition, Inbox, Queue
 from interactions.signals import queue_changed
 from interactions.values import QueueNumbers
+from tenants.audit import audit, changes, values_of
+
+SYSTEM = "system"
+INBOX = ("name", "kind", "queue", "config")
 
 
-def save_queue(queue: Queue | None = None, **numbers: Any) -> Queue:
+def save_queue(
+    queue: Queue | None = None, *, actor: str = SYSTEM, now: datetime | None = None, **numbers: Any
+) -> Queue:
     """Make or change a queue; routing gets its new numbers in the same transaction."""
     with transaction.atomic():
         row = queue or Queue(version=0)
+        before = values_of(row, numbers) if queue else {}
         for name, value in numbers.items():
             setattr(row, name, value)
         row.version += 1
         row.full_clean(exclude=["ref"])
         row.save()
-        queue_changed.send(Queue, plan=numbers_of(row))
+        _note(row, f"queue:{row.pk} {row.name}", before, values_of(row, numbers), actor=actor, now=now)
+        queue_changed.send(Queue, plan=numbers_of(row, now=now or clock.now()))
     return row
 
 
-def numbers_of(row: Queue) -> QueueNumbers:
+def numbers_of(row: Queue, *, now: datetime) -> QueueNumbers:
+    """Return what routing knows of the queue from now on."""
     return QueueNumbers(
         brand_id=brand_id(), queue_id=row.pk, version=row.version, label=row.name, channel=row.channel,
         target_seconds=row.target_seconds, offer_seconds=row.offer_seconds,
         wrap_up_seconds=row.wrap_up_seconds, units=row.units, strikes=row.strikes,
+        openings=openings_of(row, now=now),
     )  # fmt: skip
 
 
 def create_inbox(
-    *, name: str, queue: Queue, config: dict[str, Any], kind: Channel = Channel.WEBCHAT
-) -> Inbox:
+    *, name: str, queue: Queue, config: dict[str, Any], kind: Channel = Channel.WEBCHAT,
+    actor: str = SYSTEM, now: datetime | None = None,
+) -> Inbox:  # fmt: skip
     """Make an entry point; its public key is an Endpoint of the tenants room."""
-    row: Inbox = Inbox.objects.create(name=name, queue=queue, config=config, kind=kind)
+    with transaction.atomic():
+        row: Inbox = Inbox.objects.create(name=name, queue=queue, config=config, kind=kind)
+        _note(row, f"inbox:{row.pk} {row.name}", {}, values_of(row, INBOX), actor=actor, now=now)
+    return row
+
+
+def change_inbox(
+    row: Inbox, *, config: dict[str, Any], actor: str = SYSTEM, now: datetime | None = None
+) -> Inbox:
+    """Change what an entry point says and does: the fields of `config` that are given, the others stay."""
+    with transaction.atomic():
+        before = values_of(row, ("config",))
+        row.config = row.config | config
+        row.save(update_fields=["config"])
+        after = values_of(row, ("config",))
+        _note(row, f"inbox:{row.pk} {row.name}", before, after, actor=actor, now=now)
     return row
 
 
 def save_disposition(
     kind: DispositionKind, code: str, label: str, *, position: int = 0, resolves: bool = False,
-    not_a_contact: bool = False, active: bool = True,
+    not_a_contact: bool = False, active: bool = True, actor: str = SYSTEM, now: datetime | None = None,
 ) -> Disposition:  # fmt: skip
     """Make or change a reason or an outcome of the brand; one that is not active is offered no more."""
     values = {
@@ -50,5 +80,23 @@ def save_disposition(
         "active": active,
     }  # fmt: skip
     row: Disposition
-    row, _made = Disposition.objects.update_or_create(kind=kind, code=code, defaults=values)
+    with transaction.atomic():
+        before = Disposition.objects.filter(kind=kind, code=code).values(*values).first() or {}
+        row, _made = Disposition.objects.update_or_create(kind=kind, code=code, defaults=values)
+        _note(row, f"disposition:{row.pk} {label}", before, values, actor=actor, now=now)
     return row
+
+
+def _note(
+    row: Model,
+    object: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    *,
+    actor: str,
+    now: datetime | None,
+) -> None:
+    """Write down what was made or changed; nothing when it was saved as it was."""
+    if diff := changes(before, after):
+        verb = f"{row._meta.model_name}.{'changed' if before else 'created'}"
+        audit(verb, actor=actor, brand_id=brand_id(), object=object, diff=diff, now=now)

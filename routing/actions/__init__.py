@@ -8,7 +8,7 @@ from routing.actions.offers import (
     explain_decline,
     withdraw_offers,
 )
-from routing.actions.plans import join_pool, save_plan, shared_pool, welcome
+from routing.actions.plans import forget_brand, join_pool, save_plan, shared_pool, welcome
 from routing.actions.sweep import sweep
 from routing.actions.work import bring_to_front, close_item, recount, return_to_line, wrap_up_item
 
@@ -20,6 +20,7 @@ __all__ = [
     "enqueue",
     "expire_offers",
     "explain_decline",
+    "forget_brand",
     "join_pool",
     "leave_line",
     "note_presence",

@@ -1,17 +1,21 @@
 """Who serves what: the numbers of queues, pools and their members."""
 
 from datetime import datetime
+from math import ceil
 
 from django.db import transaction
 
 from interactions.values import QueueNumbers
-from routing.choices import PoolKind
-from routing.models import Pool, PoolMember, PoolQueue, QueuePlan
+from routing.actions.line import leave_line
+from routing.actions.work import close_item
+from routing.choices import Outcome, PoolKind
+from routing.models import Pool, PoolMember, PoolQueue, QueuePlan, WorkItem
 from routing.notices import wake
 from routing.writes import ensure_capacity
 from tenants.scope import labour_scope
 
 EVERYBODY = "Everybody"
+Openings = tuple[tuple[datetime, datetime], ...] | None
 
 
 def save_plan(numbers: QueueNumbers) -> QueuePlan:
@@ -19,11 +23,19 @@ def save_plan(numbers: QueueNumbers) -> QueuePlan:
     with labour_scope(), transaction.atomic(savepoint=False):
         columns = ("version", "label", "channel", "target_seconds", "offer_seconds", "wrap_up_seconds")
         values = {name: getattr(numbers, name) for name in (*columns, "units", "strikes", "brand_id")}
+        values["openings"] = _seconds(numbers.openings)
         plan, _made = QueuePlan.objects.update_or_create(queue_id=numbers.queue_id, defaults=values)
         if not PoolQueue.objects.filter(plan=plan).exists():
             PoolQueue.objects.create(pool=shared_pool(), plan=plan)
         wake(plans=True)
     return plan
+
+
+def _seconds(openings: Openings) -> list[tuple[int, int]] | None:
+    """Return instants as whole seconds since 1970: hours begin and end with a minute, closures may not."""
+    if openings is None:
+        return None
+    return [(ceil(start.timestamp()), ceil(end.timestamp())) for start, end in openings]
 
 
 def join_pool(
@@ -37,6 +49,18 @@ def join_pool(
         )
         wake(agents=[agent_id])
     return member
+
+
+def forget_brand(brand_id: int, *, now: datetime) -> None:
+    """End what is offered or worked of a brand that is taken down, and remove its items, plans and pools."""
+    with labour_scope(), transaction.atomic(savepoint=False):
+        for item in WorkItem.objects.live().filter(brand_id=brand_id).order_by("pk"):
+            leave_line(brand_id, item.interaction_ref, outcome=Outcome.CLOSED, now=now)
+            close_item(brand_id, item.interaction_ref, now=now)
+        WorkItem.objects.filter(brand_id=brand_id).delete()
+        QueuePlan.objects.filter(brand_id=brand_id).delete()
+        Pool.objects.filter(brand_id=brand_id).delete()
+        wake(plans=True)
 
 
 def welcome(agent_id: int, *, now: datetime) -> None:

@@ -12,7 +12,8 @@ class QueuePlan(models.Model):
     """The numbers of a brand's queue, written by the verb that changes the queue (signal queue_changed).
 
     `strikes`: so many missed offers in a row make an agent not responding. `prefer_seconds`: how long a free
-    last agent of the customer goes first.
+    last agent of the customer goes first. `openings`: when it is answered within the days to come, as
+    `[[from, until], …]` in whole seconds since 1970, half-open; null: day and night.
     """
 
     brand_id = models.BigIntegerField()
@@ -26,6 +27,7 @@ class QueuePlan(models.Model):
     units = models.PositiveSmallIntegerField(default=34)
     strikes = models.PositiveSmallIntegerField(default=2)
     prefer_seconds = models.PositiveIntegerField(default=20)
+    openings = models.JSONField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("plan of a queue")

@@ -113,7 +113,7 @@ function startAgain() {
 function forget() {
   log.clear();
   conversation = null;
-  Object.assign(state, { person: "", place: state.place && { staffed: state.place.staffed } });
+  Object.assign(state, { person: "", place: state.place && { ...state.place, position: null } });
 }
 
 /* ---- frames of the server ---- */

@@ -25,11 +25,11 @@ const sizes = new ResizeObserver(() => pin.on && document.body.dataset.phase !==
 
 export function draw(state, { frame, embedded, language }) {
   const { phase, place, asking, blocked } = state;
-  const away = place?.staffed === false;
+  const away = place?.staffed === false || Boolean(place?.closed);
   const talking = phase === "queued" || phase === "active";
   document.body.dataset.phase = phase;
   drawHead(state, frame, away);
-  drawAway(phase === "home" && away, frame.words);
+  drawAway(phase === "home" && away, place?.closed, frame.words, language);
   drawLine(state, away, frame.words, language);
   $("end").hidden = !talking || asking;
   $("end").textContent = phase === "queued" ? frame.words.leave : frame.words.end;
@@ -48,9 +48,29 @@ function drawHead({ phase, person, place, link }, frame, away) {
   $("status").hidden = !status;
 }
 
-function drawAway(on, words) {
+function drawAway(on, closed, words, language) {
   $("presence").hidden = !on;
-  pair($("presence").lastElementChild, words.away_title, words.away_body);
+  const body = [...(closed ? shut(closed, words, language) : []), words.away_body].join(" ");
+  pair($("presence").lastElementChild, closed ? words.closed_title : words.away_title, body);
+}
+
+/* Out of hours: what the client says about it, and when it opens again. */
+function shut({ text, until, zone }, words, language) {
+  return [text, until && words.opens.replace("{when}", moment(until, zone, language))].filter(Boolean);
+}
+
+/* An instant in the client's zone, which is named where the visitor's is another. */
+function moment(until, zone, language) {
+  const at = new Date(until);
+  const shown = { weekday: "long", hour: "numeric", minute: "2-digit" };
+  if (at - Date.now() > 6 * 86400000) Object.assign(shown, { day: "numeric", month: "long" });
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const there = zone === here ? {} : { timeZone: zone, timeZoneName: "short" };
+  try {
+    return new Intl.DateTimeFormat(language, { ...shown, ...there }).format(at);
+  } catch {
+    return new Intl.DateTimeFormat(language, { ...shown, timeZoneName: "short" }).format(at); // a zone it does not know
+  }
 }
 
 function drawLine({ phase, place, asking }, away, words, language) {
@@ -58,8 +78,13 @@ function drawLine({ phase, place, asking }, away, words, language) {
   $("line").hidden = phase !== "queued" || asking;
   $("line").classList.toggle("still", away);
   put($("place"), position || "");
-  if (away) pair($("line").lastElementChild, words.kept_title, words.kept_body);
+  if (away) pair($("line").lastElementChild, words.kept_title, kept(place.closed, words, language));
   else pair($("line").lastElementChild, inLine(position, words, language), words.waiting_body);
+}
+
+function kept(closed, words, language) {
+  if (!closed) return words.kept_body;
+  return [words.closed_kept, ...shut(closed, words, language)].join(" ");
 }
 
 function inLine(position, words, language) {

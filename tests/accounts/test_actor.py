@@ -7,6 +7,7 @@ import pytest
 from accounts.actor import Actor, Seat
 from accounts.choices import Role
 from core.errors import NotFound
+from tenants.cards import BrandCard
 
 ACME, GLOBEX = 7, 9
 ADA = Actor(
@@ -56,3 +57,15 @@ def it_makes_no_grant_for_a_role_it_does_not_hold_there(db: None) -> None:
 
 def it_keeps_nothing_of_other_brands_on_a_brands_host() -> None:
     assert ADA.only(GLOBEX).memberships == (Seat(GLOBEX, Role.AGENT),)
+
+
+def it_lets_an_operator_enter_any_brand_to_set_it_up(acme: BrandCard) -> None:
+    grant = OPERATOR.operator_grant(acme)
+    assert (grant.kind, grant.brand_id, grant.who, grant.role) == (
+        "member", acme.id, OPERATOR.who, Role.OPERATOR,
+    )  # fmt: skip
+
+
+def it_lets_nobody_else_enter_as_an_operator(db: None, acme: BrandCard) -> None:
+    with pytest.raises(NotFound):
+        ADA.operator_grant(acme)

@@ -44,17 +44,6 @@ def it_lists_the_brands_of_a_manager_of_several(
     ]
 
 
-def it_lists_all_brands_for_an_operator_but_no_report_they_may_not_open(
-    browser: Browser, person: Person, acme: BrandCard, globex: BrandCard
-) -> None:
-    person("op@example.test", (Role.OPERATOR, None), (Role.MANAGER, globex))
-    rows = {row["card"].slug: row for row in listed(browser, "op@example.test").context["rows"]}
-    assert rows["acme"]["report_path"] == ""
-    assert rows["acme"]["host"] == "acme.localhost:8000"
-    assert rows["acme"]["shop_url"] == "http://acme.localhost:8000/shop/"
-    assert rows["globex"]["report_path"]
-
-
 def it_sends_an_operator_with_an_agents_seat_to_the_desk(
     browser: Browser, person: Person, acme: BrandCard
 ) -> None:

@@ -82,9 +82,7 @@ class DescribeGuessing:
         assert browser.sign_in("ada@example.test").status_code == 302
 
 
-@pytest.mark.parametrize(
-    "path", ["signup/", "password/reset/", "password/change/", "email/", "confirm-email/", "inactive/", ""]
-)
+@pytest.mark.parametrize("path", ["signup/", "password/change/", "email/", "confirm-email/", "inactive/", ""])
 def it_has_no_other_doors(browser: Browser, path: str) -> None:
     assert browser.at(f"http://localhost:8000/accounts/{path}").status_code == 404
 

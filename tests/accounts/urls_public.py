@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views import clients
+
 urlpatterns = [
+    path("clients/", clients),
     path("", include("accounts.urls")),
     path("", include("core.urls")),
     path("admin/", admin.site.urls),

@@ -51,3 +51,33 @@ def it_hides_the_conversations_of_other_brands(
     assert desk.get(f"/desk/globex/{ref}/").status_code == 200
     (row,) = AuditRow.objects.filter(verb="entry.refused", actor=bo.who)
     assert (row.brand_id, row.reason) == (globex.id, "no seat as agent")
+
+
+class DescribeLooking:
+    """Who reads a conversation without handling it is written down, with the brand and the conversation."""
+
+    def looks(self, actor: Actor) -> list[tuple[int | None, str]]:
+        rows = AuditRow.objects.filter(verb="conversation.read", actor=actor.who).order_by("pk")
+        return list(rows.values_list("brand_id", "object"))
+
+    def it_notes_who_opens_what_another_handles(
+        self, day: Day, working: Actor, bo: Actor, acme: BrandCard, sign_in: Sign
+    ) -> None:
+        ref = day.has(working, acme, "A pole snapped")
+        other = sign_in(bo)
+        for path in (f"/desk/acme/{ref}/", f"/desk/acme/{ref}/messages/", f"/desk/acme/{ref}/"):
+            assert other.get(path).status_code == 200
+        assert self.looks(bo) == [(acme.id, f"conversation:{ref}")]
+
+    def it_notes_who_reads_the_messages_alone(
+        self, day: Day, working: Actor, bo: Actor, acme: BrandCard, sign_in: Sign
+    ) -> None:
+        ref = day.has(working, acme, "A pole snapped")
+        assert sign_in(bo).get(f"/desk/acme/{ref}/messages/").status_code == 200
+        assert self.looks(bo) == [(acme.id, f"conversation:{ref}")]
+
+    def it_notes_nothing_of_handling(self, desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
+        ref = day.has(working, acme, "A pole snapped")
+        desk.get(f"/desk/acme/{ref}/")
+        desk.get(f"/desk/acme/{ref}/messages/")
+        assert self.looks(working) == []

@@ -11,12 +11,14 @@ from core import clock
 from interactions import actions, tasks
 from interactions.access import get_interaction
 from interactions.choices import DispositionKind
-from interactions.models import Disposition, Queue
+from interactions.models import Disposition, Inbox, Queue
 from interactions.signals import queue_changed
 from interactions.values import QueueNumbers
+from tenants.audit import MASK
 from tenants.binding import WrongScope
 from tenants.cards import BrandCard
-from tenants.scope import Scope, tenant_scope
+from tenants.models import AuditRow
+from tenants.scope import Scope, labour_scope, tenant_scope
 from tests.factories import NOW, TESTS
 from tests.interactions.conftest import first_message, make_inbox
 
@@ -127,3 +129,55 @@ class DescribeTimers:
     def it_refuses_to_run_for_no_brand(self) -> None:
         with pytest.raises(WrongScope):
             tasks.fire_timers()
+
+
+class DescribeAudit:
+    """Who changed which setting from what to what."""
+
+    def rows(self) -> list[tuple[str, str, dict[str, Any]]]:
+        with labour_scope():
+            rows = AuditRow.objects.filter(actor="user:5").order_by("pk")
+            return [(row.verb, row.object, row.diff) for row in rows]
+
+    def it_notes_a_queue_made_and_changed(self, in_acme: Scope, acme: BrandCard) -> None:
+        queue = actions.save_queue(name="Orders", units=20, actor="user:5", now=NOW)
+        actions.save_queue(queue, name="Returns", units=20, actor="user:5", now=NOW)
+        actions.save_queue(queue, name="Returns", units=20, actor="user:5", now=NOW)
+        assert self.rows() == [
+            ("queue.created", f"queue:{queue.pk} Orders", {"name": [None, "Orders"], "units": [None, 20]}),
+            ("queue.changed", f"queue:{queue.pk} Returns", {"name": ["Orders", "Returns"]}),
+        ]
+        with labour_scope():
+            assert set(AuditRow.objects.values_list("brand_id", "at")) == {(acme.id, NOW)}
+
+    def it_notes_an_inbox_without_its_secrets(self, in_acme: Scope) -> None:
+        queue = actions.save_queue(name="Orders")
+        config = {"greeting": "Hi", "api_token": "abc"}
+        actions.create_inbox(name="Web chat", queue=queue, config=config, actor="user:5", now=NOW)
+        ((verb, _object, diff),) = self.rows()
+        assert verb == "inbox.created"
+        assert diff["config.greeting"] == [None, "Hi"]
+        assert diff["config.api_token"] == [None, MASK]
+
+    def it_notes_what_an_inbox_says_now(self, in_acme: Scope) -> None:
+        inbox = make_inbox()
+        actions.change_inbox(inbox, config={"greeting": "Hello"}, actor="user:5", now=NOW)
+        actions.change_inbox(inbox, config={"greeting": "Hello"}, actor="user:5", now=NOW)
+        assert [(verb, diff) for verb, _object, diff in self.rows()] == [
+            ("inbox.changed", {"config.greeting": [None, "Hello"]})
+        ]
+        assert Inbox.objects.get().config == {"greeting": "Hello"}
+
+    def it_notes_a_disposition_made_and_changed(self, in_acme: Scope) -> None:
+        for active in (True, False):
+            actions.save_disposition(
+                DispositionKind.REASON, "delivery", "Delivery", active=active, actor="user:5", now=NOW
+            )
+        made, changed = self.rows()
+        assert (made[0], changed[0]) == ("disposition.created", "disposition.changed")
+        assert changed[2] == {"active": [True, False]}
+
+    def it_notes_nothing_of_what_was_refused(self, in_acme: Scope) -> None:
+        with pytest.raises(ValidationError):
+            actions.save_queue(name="Orders", units=0, actor="user:5", now=NOW)
+        assert self.rows() == []

@@ -9,10 +9,12 @@ from uuid import UUID, uuid4
 import pytest
 from django.core.cache import cache
 
+from accounts.actor import Actor
 from accounts.choices import Role
 from core import clock
 from interactions import actions
 from tenants.cards import BrandCard
+from tenants.models import AuditRow
 from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.factories import TESTS, make_agent, make_person
@@ -137,6 +139,14 @@ def it_opens_the_rows_behind_a_number_and_the_conversation_behind_a_row(
 def it_hides_another_brands_conversation(lena: str, acme: BrandCard, globex: BrandCard) -> None:
     ref = contact(globex, at=NOON - timedelta(hours=1))
     assert page(signed_in(lena, acme), acme, f"/report/conversations/{ref}/").status_code == 404
+    assert not AuditRow.objects.filter(verb="conversation.read").exists()
+
+
+def it_notes_who_read_a_conversation(cy: Actor, globex: BrandCard) -> None:
+    ref = contact(globex, at=NOON - timedelta(hours=1))
+    page(signed_in(cy.email, globex), globex, f"/report/conversations/{ref}/")
+    (row,) = AuditRow.objects.filter(verb="conversation.read")
+    assert (row.actor, row.brand_id, row.object) == (cy.who, globex.id, f"conversation:{ref}")
 
 
 @pytest.mark.parametrize(

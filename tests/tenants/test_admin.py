@@ -58,7 +58,8 @@ class DescribeABrand:
     def it_changes_and_is_written_down(self, staff: Browser, acme: BrandCard, outsider: Actor) -> None:
         assert change(staff, acme, state=BrandState.PAUSED).status_code == 302
         assert Brand.objects.get(pk=acme.id).state == BrandState.PAUSED
-        assert AuditRow.objects.filter(verb="brand.changed", actor=outsider.who, brand_id=acme.id).exists()
+        row = AuditRow.objects.get(verb="brand.changed", actor=outsider.who, brand_id=acme.id)
+        assert row.diff["state"] == ["live", "paused"]
 
     def it_is_never_gone_by_hand(self, staff: Browser, acme: BrandCard) -> None:
         answer = change(staff, acme, state=BrandState.GONE)

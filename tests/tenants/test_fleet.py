@@ -9,13 +9,17 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from config.doctor.fleet import brands_schemas
+from config.doctor.registry import Ill
+from core.errors import NotFound
 from crm.models import Contact
 from tenants import actions, blueprint, cards, fleet, schemas
 from tenants.cards import BrandCard
 from tenants.choices import BrandState, FleetState
-from tenants.models import Brand, SchemaState, SpareSchema
+from tenants.models import AuditRow, Brand, SchemaState, SpareSchema
 from tenants.roles import owner_scope
 from tenants.scope import tenant_scope
+from tenants.tasks import BEAT, check_schemas
 from tests.database import boss_url
 from tests.factories import NOW, TESTS
 from tests.tenants.rows import make_rows
@@ -70,6 +74,14 @@ def it_migrates_one_and_replays_in_the_others(fleet_of_three: list[BrandCard], u
     assert set(states.values_list("state", "digest")) == {(FleetState.CURRENT, blueprint.digest())}
     assert len(set(states.values_list("fingerprint", flat=True))) == 1
     assert fleet.migrate_fleet().current == 3
+
+
+def it_migrates_the_named_alone(fleet_of_three: list[BrandCard], upgrade: Any) -> None:
+    upgrade("plain")
+    call_command("migrate_fleet", "--brand", "fleet-2", verbosity=0)
+    assert [has_column(card.schema_name) for card in fleet_of_three] == [False, False, True]
+    with pytest.raises(CommandError, match="no such client"):
+        call_command("migrate_fleet", "--brand", "nobody", verbosity=0)
 
 
 def it_gives_new_tables_the_brands_own_ids_and_rights(fleet_of_three: list[BrandCard], upgrade: Any) -> None:
@@ -146,3 +158,95 @@ def it_waits_for_a_lock_that_is_given_up(
     monkeypatch.setattr("tenants.fleet.time", SimpleNamespace(sleep=lambda seconds: other.rollback()))
     assert fleet.migrate_fleet(lock_timeout="50ms").failed == {}
     other.close()
+
+
+class DescribeCheck:
+    """Each night every schema is compared with what its migrations left."""
+
+    def it_finds_all_well(self, fleet_of_three: list[BrandCard]) -> None:
+        assert fleet.check_fleet() == {}
+        call_command("migrate_fleet", "--check", verbosity=0)
+
+    def it_notes_a_schema_that_somebody_changed(self, fleet_of_three: list[BrandCard]) -> None:
+        odd = fleet_of_three[1]
+        change(odd, "CREATE INDEX by_hand ON crm_contact (id)")
+        with pytest.raises(CommandError, match="fleet-1: The schema is not as its migrations left it"):
+            call_command("migrate_fleet", "--check", verbosity=0)
+        fleet.check_fleet()
+        states = dict(
+            SchemaState.objects.filter(brand__slug__startswith="fleet").values_list("brand_id", "state")
+        )
+        assert [states[card.id] for card in fleet_of_three] == ["current", "failed", "current"]
+        assert AuditRow.objects.filter(verb="fleet.drifted", brand_id=odd.id).count() == 1
+
+    def it_is_not_mended_by_migrating_again(self, fleet_of_three: list[BrandCard]) -> None:
+        odd = fleet_of_three[1]
+        change(odd, "CREATE INDEX by_hand ON crm_contact (id)")
+        fleet.check_fleet()
+        assert "differs" in fleet.migrate_fleet().failed["fleet-1"]
+        assert SchemaState.objects.get(brand_id=odd.id).state == FleetState.FAILED
+
+    def it_takes_back_what_it_noted_once_that_is_mended(self, fleet_of_three: list[BrandCard]) -> None:
+        odd = fleet_of_three[1]
+        change(odd, "CREATE INDEX by_hand ON crm_contact (id)")
+        fleet.check_fleet()
+        change(odd, "DROP INDEX by_hand")
+        assert check_schemas.apply().get() == 0
+        state = SchemaState.objects.get(brand_id=odd.id)
+        assert (state.state, state.error) == (FleetState.CURRENT, "")
+
+    def it_leaves_out_what_is_behind(self, fleet_of_three: list[BrandCard], upgrade: Any) -> None:
+        upgrade("plain")
+        assert fleet.check_fleet() == {}
+
+    def it_is_asked_by_beat(self) -> None:
+        assert BEAT["check-schemas"]["task"] == check_schemas.name
+
+    def it_is_among_the_doctors_answers(self, fleet_of_three: list[BrandCard]) -> None:
+        assert brands_schemas() == "as their migrations left them"
+        change(fleet_of_three[0], "CREATE INDEX by_hand ON crm_contact (id)")
+        fleet.check_fleet()
+        with pytest.raises(Ill, match="1 not as the migrations left them, first fleet-0"):
+            brands_schemas()
+
+
+class DescribeOneBrand:
+    def it_migrates_it_alone(self, fleet_of_three: list[BrandCard], upgrade: Any) -> None:
+        upgrade("plain")
+        before = SchemaState.objects.get(brand_id=fleet_of_three[1].id).migrated_at
+        assert fleet.migrate_brand(fleet_of_three[1].id, actor="user:1", now=NOW) == ""
+        assert [has_column(card.schema_name) for card in fleet_of_three] == [False, True, False]
+        assert SchemaState.objects.get(brand_id=fleet_of_three[1].id).migrated_at > before
+
+    def it_waits_for_no_lock_twice(
+        self, fleet_of_three: list[BrandCard], upgrade: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        upgrade("plain")
+        card = fleet_of_three[0]
+        with psycopg.connect(boss_url()) as other:
+            other.execute(f'LOCK TABLE "{card.schema_name}".crm_contact IN ACCESS EXCLUSIVE MODE')
+            assert "lock" in fleet.migrate_brand(card.id, actor="user:1", now=NOW)
+        assert AuditRow.objects.filter(verb="fleet.failed", brand_id=card.id).count() == 1
+
+    def it_knows_none_that_is_gone(self, db: None) -> None:
+        with pytest.raises(NotFound):
+            fleet.migrate_brand(10**9, actor="user:1", now=NOW)
+
+    def it_does_not_do_again_what_a_run_beside_it_did(
+        self, fleet_of_three: list[BrandCard], upgrade: Any
+    ) -> None:
+        """A second run comes between the canary and the replay."""
+        upgrade("plain")
+
+        def beside(slug: str, what: str) -> None:
+            if slug == "fleet-1":
+                fleet.migrate_brand(fleet_of_three[1].id, actor="user:1", now=NOW)
+
+        outcome = fleet.migrate_fleet(progress=beside)
+        assert outcome.failed == {}
+        assert all(has_column(card.schema_name) for card in fleet_of_three)
+
+
+def change(card: BrandCard, statement: str) -> None:
+    with owner_scope(card.schema_name), connection.cursor() as cursor:
+        cursor.execute(statement)

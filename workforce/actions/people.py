@@ -56,6 +56,13 @@ def certify(
     return row
 
 
+def forget_brand(brand_id: int) -> None:
+    """Remove certifications and aliases of a brand that is taken down; worked time stays in the ledger."""
+    with labour_scope(), transaction.atomic():
+        Certification.objects.filter(brand_id=brand_id).delete()
+        AgentAlias.objects.filter(brand_id=brand_id).delete()
+
+
 def set_alias(agent_id: int, *, brand_id: int, shown_name: str) -> None:
     """Name the agent towards the brand's customers and managers."""
     with labour_scope():

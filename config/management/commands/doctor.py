@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from config.doctor import fleet, machine, servers  # noqa: F401 - they register their questions, in this order
+from config.doctor import fleet, machine, servers, trail  # noqa: F401 - they register their questions
 from config.doctor.registry import answers
 
 SIGNS = {"ok": "ok     ", "skipped": "-      ", "WRONG": "WRONG  "}

@@ -11,6 +11,7 @@ from interactions.connectors.base import Connector
 from interactions.connectors.webchat.settings import MAX_CHARACTERS
 from interactions.models import Inbox
 from tenants.cards import endpoint_by_key
+from tenants.choices import BrandState
 from tenants.models import Brand, Endpoint
 from tenants.scope import labour_scope, tenant_scope, visitor
 from tenants.values import BrandCard, EndpointCard
@@ -27,13 +28,21 @@ def endpoint_for(brand: BrandCard, key: str) -> EndpointCard | None:
     return endpoint if endpoint.is_active else None
 
 
+def paused_for(brand: BrandCard, key: str) -> EndpointCard | None:
+    """Return the brand's web chat of that key while the brand is paused: its visitors are told so."""
+    endpoint = endpoint_by_key(key) if key.isascii() else None
+    if endpoint is None or endpoint.kind != WEBCHAT.kind or endpoint.brand_id != brand.id:
+        return None
+    return endpoint if brand.state == BrandState.PAUSED and not endpoint.is_active else None
+
+
 def endpoints_of(brand: BrandCard) -> dict[str, EndpointCard]:
-    """Return the brand's open web chats by their keys, the oldest first."""
+    """Return the brand's open web chats by their keys, the oldest first; not the one for tests."""
     with labour_scope():
         rows = Endpoint.objects.filter(brand_id=brand.id, kind=WEBCHAT.kind).order_by("pk")
         keys = list(rows.values_list("key", flat=True))
     found = ((key, endpoint_for(brand, key)) for key in keys)
-    return {key: endpoint for key, endpoint in found if endpoint}
+    return {key: endpoint for key, endpoint in found if endpoint and not endpoint.is_test}
 
 
 def language_for(wanted: str, brand: BrandCard) -> str:

@@ -22,6 +22,7 @@ from interactions.connectors.webchat.settings import MAX_CHARACTERS, MAX_FRAME, 
 LANGUAGE = re.compile(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")
 NAME = re.compile(r"^[A-Za-z0-9_:.=-]{1,300}$", re.ASCII)
 BIGGEST = 2**53
+OPS = ("hello", "msg", "typing", "end", "ping", "identify")
 
 
 class BadFrame(RoomError):

@@ -4,7 +4,7 @@ import gzip
 import json
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -15,6 +15,8 @@ from django.utils.translation import get_language, get_language_bidi, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
+from accounts.hosts import provider_url
+from accounts.http import Request
 from core import clock
 from core.addresses import address_of
 from core.context import live_origin
@@ -58,7 +60,7 @@ def _settings_etag(request: HttpRequest, key: str) -> str:
 
 
 def _settings(request: HttpRequest, key: str) -> bytes:
-    brand, _endpoint = _endpoint_of(request, key)
+    brand, _endpoint = _endpoint_of(request, key, even_paused=True)
     with override(adapter.language_for(request.GET.get("lang", ""), brand)):
         said = {"hue": brand.hue, "lang": _language(), "dir": _direction(), **launcher_words(brand.name)}
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
@@ -73,12 +75,19 @@ def settings_json(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def panel(request: HttpRequest, key: str) -> HttpResponse:
-    """Give the frame's page: the same for every visitor; only pages of the inbox's origins may hold it."""
-    brand, endpoint = _endpoint_of(request, key)
+    """Give the frame's page: the same for every visitor; only pages of the inbox's origins may hold it.
+
+    While the brand is paused it says so. The provider's own page may hold the one for tests.
+    """
+    brand, endpoint = _endpoint_of(request, key, even_paused=True)
     language = adapter.language_for(request.GET.get("lang", ""), brand)
     with override(language):
-        response = render(request, "widget/panel.html", _panel_context(request, brand, endpoint, key))
-    ancestors = " ".join(["'self'", *_page_origins(request, brand, endpoint)])
+        if endpoint.is_active:
+            response = render(request, "widget/panel.html", _panel_context(request, brand, endpoint, key))
+        else:
+            response = render(request, "widget/paused.html", _paused_context(request, brand, endpoint))
+    provider = [provider_url(cast(Request, request), "")] if endpoint.is_test else []
+    ancestors = " ".join(["'self'", *_page_origins(request, brand, endpoint), *provider])
     response.csp = {"frame-ancestors": ancestors, "form-action": "'none'"}  # type: ignore[attr-defined]
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Language"] = language
@@ -190,10 +199,41 @@ def _brand(request: HttpRequest) -> BrandCard:
     return brand
 
 
-def _endpoint_of(request: HttpRequest, key: str) -> tuple[BrandCard, EndpointCard]:
+@require_safe
+def trial(request: HttpRequest, key: str) -> HttpResponse:
+    """Show the page on which a client's chat is tried before it is live; its key opens it, and no other."""
+    brand, endpoint = _endpoint_of(request, key)
+    if not endpoint.is_test:
+        raise Http404
+    language = adapter.language_for(request.GET.get("lang", ""), brand)
+    with override(language):
+        context = {"brand": brand, "language": language, "direction": _direction(), "key": key}
+        response = render(request, "widget/trial.html", context)
+    response.csp = {  # type: ignore[attr-defined]
+        "frame-src": "'self'",
+        "frame-ancestors": "'self' " + provider_url(cast(Request, request), ""),
+    }
+    response.headers["Content-Language"] = language
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _paused_context(request: HttpRequest, brand: BrandCard, endpoint: EndpointCard) -> dict[str, Any]:
+    return {
+        "brand": brand,
+        "language": _language(),
+        "direction": _direction(),
+        "title": launcher_words(brand.name)["title"],
+        "frame": {"origins": _page_origins(request, brand, endpoint)},
+    }
+
+
+def _endpoint_of(
+    request: HttpRequest, key: str, *, even_paused: bool = False
+) -> tuple[BrandCard, EndpointCard]:
     """Return the brand of the host and its endpoint of that key; another brand's key is unknown here."""
     brand = _brand(request)
-    endpoint = adapter.endpoint_for(brand, key)
+    endpoint = adapter.endpoint_for(brand, key) or (adapter.paused_for(brand, key) if even_paused else None)
     if endpoint is None:
         raise Http404
     return brand, endpoint

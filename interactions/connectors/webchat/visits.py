@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -22,11 +23,12 @@ from interactions.connectors.webchat import adapter, tokens
 from interactions.connectors.webchat.forms import Hello, Say
 from interactions.connectors.webchat.origins import is_allowed
 from interactions.connectors.webchat.settings import HELLOS_PER_ADDRESS, MESSAGES_PER_SESSION
+from interactions.hours import closed_now
 from interactions.live import visitor_group
-from interactions.models import Inbox, Interaction, Message, VisitorSession
+from interactions.models import Inbox, Interaction, Message, Queue, VisitorSession
 from interactions.queries import message_view
 from interactions.signals import place_asked, visitor_presence
-from interactions.values import MessageView, Place
+from interactions.values import Closed, MessageView, Place
 from tenants.cards import card_for_host
 from tenants.choices import BrandKind
 from tenants.scope import tenant_scope, visitor
@@ -121,20 +123,22 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
     with _inside(visit):
         row = _row(ref) if ref else None
         messages = _public(row, after=after) if row else []
-        queue_id = row.queue_id if row else _inbox(visit).queue_id
+        talking = row is not None and row.state in WITH_AGENT
+        queue = None if talking else _queue(visit, row)
+        closed = _closed(visit, queue) if queue else None
     if row is None or ref is None:
-        return Look(place=_staffed(visit, queue_id))
+        return Look(place=_staffed(visit, queue.pk if queue else 0) | _shut(closed))
     if node and row.state in OPEN:
         announce(visit, ref, node=node)
     return Look(
         ref=ref,
         phase=_phase(row.state),
-        name=row.agent_shown if row.state in WITH_AGENT else "",
-        agent_id=row.agent_id if row.state in WITH_AGENT else None,
+        name=row.agent_shown if talking else "",
+        agent_id=row.agent_id if talking else None,
         reason=_reason(row.state),
         reset=after > 0 and len(messages) == MOST_MESSAGES,
         messages=messages,
-        place=_line(visit, row) if row.state not in WITH_AGENT else None,
+        place=None if talking else _line(visit, row) | _shut(closed),
     )
 
 
@@ -184,10 +188,11 @@ def _inside(visit: Visit) -> Iterator[None]:
 
 
 def _open(visit: Visit, frame: Say) -> MessageView:
-    """Begin a conversation; one that nobody is there for waits as a message."""
+    """Begin a conversation; one that nobody is there for, or that comes out of hours, waits as a message."""
     with _inside(visit):
-        queue_id = _inbox(visit).queue_id
-    waits = not _place(visit, queue_id, None).staffed
+        queue = _queue(visit)
+        closed = _closed(visit, queue)
+    waits = closed is not None or not _place(visit, queue.pk, None).staffed
     with _inside(visit):
         return actions.open_conversation(
             visit.token.digest,
@@ -198,7 +203,7 @@ def _open(visit: Visit, frame: Say) -> MessageView:
             page=visit.page,
             timezone=visit.zone,
             expires_at=visit.token.expires_at,
-            is_test=visit.brand.kind == BrandKind.SANDBOX,
+            is_test=visit.endpoint.is_test or visit.brand.kind == BrandKind.SANDBOX,
             waits=waits,
             now=clock.now(),
         )
@@ -207,6 +212,19 @@ def _open(visit: Visit, frame: Say) -> MessageView:
 def _inbox(visit: Visit) -> Inbox:
     inbox: Inbox = Inbox.objects.select_related("queue").get(ref=visit.endpoint.inbox_ref)
     return inbox
+
+
+def _queue(visit: Visit, row: Interaction | None = None) -> Queue:
+    """Return the queue of the conversation, or the one that a new one would wait in, with its calendar."""
+    mine = Q(pk=row.queue_id) if row else Q(inboxes__ref=visit.endpoint.inbox_ref)
+    queue: Queue = Queue.objects.select_related("calendar").get(mine)
+    return queue
+
+
+def _closed(visit: Visit, queue: Queue) -> Closed | None:
+    """Return that the queue is closed now, with the text of the closure in the language of the visitor."""
+    languages = (visit.language, *visit.brand.locales)
+    return closed_now(queue, languages=languages, zone=visit.brand.timezone, now=clock.now())
 
 
 def _row(ref: UUID) -> Interaction:
@@ -263,6 +281,14 @@ def _place(visit: Visit, queue_id: int, ref: UUID | None) -> Place:
 
 def _staffed(visit: Visit, queue_id: int) -> dict[str, Any]:
     return {"staffed": _place(visit, queue_id, None).staffed}
+
+
+def _shut(closed: Closed | None) -> dict[str, Any]:
+    """Return what a place frame says out of hours; nothing while it is open."""
+    if closed is None:
+        return {}
+    until = closed.until.isoformat() if closed.until else None
+    return {"closed": {"until": until, "zone": closed.zone, "text": closed.text}}
 
 
 def _line(visit: Visit, row: Interaction) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class Live:
     state: str = "new"
     name: str = ""
     staffed: bool = True
+    closed: dict[str, Any] | None = None
     conversation: str | None = None
     frames: list[dict[str, Any]] = field(default_factory=list)
     sockets: list[WebSocketRoute] = field(default_factory=list)
@@ -78,7 +79,8 @@ class Live:
         self.tell(socket, "hello_ok", state=self.state, name=self.name, conversation=self.conversation,
                   reason="", reset=False, messages=missing)  # fmt: skip
         if self.state == "new":
-            self.tell(socket, "place", staffed=self.staffed)
+            closed = {"closed": self.closed} if self.closed else {}
+            self.tell(socket, "place", staffed=self.staffed, **closed)
 
     def store(self, socket: WebSocketRoute, frame: dict[str, Any]) -> None:
         if refusal := self.refuse(frame):

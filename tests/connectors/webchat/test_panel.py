@@ -49,6 +49,45 @@ def it_takes_a_message_when_nobody_is_there(rig: Rig) -> None:
     expect(panel.locator("#text")).to_have_value("")
 
 
+SHUT = {"until": "2100-01-04T07:00:00+00:00", "zone": "Europe/Stockholm", "text": "We move house."}
+
+
+@pytest.mark.parametrize(
+    ("lang", "zone", "closed", "words"),
+    [
+        ("en", "Europe/Stockholm", SHUT, ["closed right now", "We move house. We open again: Mon", "8:00"]),
+        (
+            "sv",
+            "Europe/Stockholm",
+            SHUT,
+            ["Vi har stängt just nu", "Vi öppnar igen: måndag 4 januari", "kl. 8:00"],
+        ),
+        ("en", "Asia/Tokyo", SHUT, ["We open again: Mon", "8:00", "GMT+1"]),
+        ("en", "Asia/Tokyo", SHUT | {"zone": "Nowhere/Land"}, ["We open again: Mon", "GMT+9"]),
+        ("en", "Asia/Tokyo", SHUT | {"until": None, "text": ""}, ["closed right nowWrite to us anyway."]),
+    ],
+)
+def it_says_until_when_it_is_closed(
+    rig: Rig, lang: str, zone: str, closed: dict[str, str], words: list[str]
+) -> None:
+    rig.live.closed = closed
+    panel = rig.panel(lang=lang, timezone_id=zone)
+    for part in words:
+        expect(panel.locator("#presence")).to_contain_text(part)
+
+
+def it_keeps_a_message_out_of_hours(rig: Rig) -> None:
+    rig.live.closed = SHUT
+    panel = rig.panel(timezone_id="Europe/Stockholm")
+    write(panel, "Is anybody there?")
+    rig.live.push("place", staffed=True, position=1, closed=SHUT)
+    expect(panel.locator("#line")).to_contain_text("Your message is with us")
+    expect(panel.locator("#line")).to_contain_text("closed right now")
+    expect(panel.locator("#line")).to_contain_text("We open again: Mon")
+    rig.live.push("place", staffed=True, position=1)
+    expect(panel.locator("#line")).to_contain_text("You're next in line")
+
+
 @pytest.mark.parametrize(
     ("lang", "position", "words"),
     [
@@ -362,6 +401,8 @@ def it_passes_the_accessibility_audit_in_every_state(rig: Rig, scheme: str, lang
     write(panel, "Hi")
     rig.live.push("place", position=2)
     found["queued"] = audit(panel)
+    rig.live.push("place", position=2, closed=SHUT)
+    found["closed"] = audit(panel)
     rig.live.join()
     rig.live.say("Hello, see https://a.example/")
     write(panel, "x" * 10_001)

@@ -4,6 +4,8 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,9 +15,12 @@ from channels.layers import get_channel_layer
 from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 
+from core import clock
 from core.executor import run_db
 from crm.models import Contact
+from interactions import actions
 from interactions.connectors.webchat import forms, tokens, visits
+from interactions.hours import live_closures
 from interactions.models import Interaction, Message, VisitorSession
 from interactions.values import Place
 from routing.models import WorkItem
@@ -448,6 +453,50 @@ async def it_notices_by_itself_that_somebody_is_there_again(
         await visitor.shown(up_to=2)  # what was pushed about the end has been looked up
     monkeypatch.setattr(visits, "_place", lambda *_: Place(position=None, staffed=True))
     assert await visitor.hear("place") == {"op": "place", "staffed": True}
+    await visitor.leave()
+
+
+# ---- out of hours ----
+
+
+def shut(now: datetime, **more: Any) -> None:
+    """Close the brand whose scope is bound."""
+    actions.close_now(actor="test", now=now, **more)
+
+
+async def it_says_that_it_is_closed_until_when_and_why(acme: BrandCard, globex: BrandCard) -> None:
+    now = clock.now()
+    until = now + timedelta(hours=2)
+    await within(acme, shut, now, until=until, texts={"en": "No power.", "sv": "Ingen ström."})
+    visitor = await Visitor(acme).greet(language="sv")
+    assert (await visitor.hear("place"))["closed"] == {
+        "until": until.isoformat(), "zone": "Europe/Stockholm", "text": "Ingen ström.",
+    }  # fmt: skip
+    theirs = await Visitor(globex).greet()
+    assert "closed" not in await theirs.hear("place")
+    for each in (visitor, theirs):
+        await each.leave()
+
+
+async def it_takes_a_message_out_of_hours_that_waits(
+    acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=None, staffed=True))
+    await within(acme, shut, clock.now())
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    assert (await run_db(item, visitor.conversation)).waits
+    await visitor.leave()
+
+
+async def it_notices_by_itself_that_it_opens_again(acme: BrandCard, hurried: None) -> None:
+    now = clock.now()
+    await within(acme, shut, now)
+    visitor = await Visitor(acme).greet()
+    assert "closed" in await visitor.hear("place")
+    [closure] = await within(acme, live_closures, now)
+    await within(acme, partial(actions.reopen_hours, closure.ref, actor="test", now=clock.now()))
+    assert "closed" not in await visitor.hear("place")
     await visitor.leave()
 
 

@@ -1,0 +1,28 @@
+"""Whose clothes a page of the entrance, or a mail to a person, wears: a brand's, or the provider's."""
+
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest
+
+from accounts import invitations
+from accounts.access import actor_for
+from accounts.choices import Role
+from accounts.hosts import safe_path
+from tenants.cards import BrandCard, card_by_id, card_by_slug
+
+
+def brand_ahead(request: HttpRequest) -> BrandCard | None:
+    """Return the brand that the sign-in leads to: its `next` is a hand-off, or an invitation's link."""
+    following = urlsplit(safe_path(request.POST.get("next") or request.GET.get("next")))
+    parts = following.path.strip("/").split("/")
+    wearing = {"handoff": card_by_slug, "invitations": invitations.brand_of}.get(parts[0])
+    return wearing(parts[1]) if wearing and len(parts) == 2 else None
+
+
+def brand_of_person(user_id: int) -> BrandCard | None:
+    """Return the brand whose clothes mails to this person wear: that of who is one client's manager only."""
+    actor = actor_for(user_id)
+    if actor is None or {seat.role for seat in actor.memberships} != {Role.MANAGER}:
+        return None
+    brands = actor.brand_ids()
+    return card_by_id(brands[0]) if len(brands) == 1 else None

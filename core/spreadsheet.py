@@ -1,0 +1,28 @@
+"""Rows for a spreadsheet: CSV that no program takes for a formula."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
+from typing import Any
+
+BOM = "\ufeff"  # by which spreadsheets know UTF-8
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(rows: Iterable[Sequence[Any]]) -> str:
+    """Return the rows as text; a cell that begins like a formula gets an apostrophe in front."""
+    out = StringIO()
+    csv.writer(out).writerows([[_cell(value) for value in row] for row in rows])
+    return out.getvalue()
+
+
+def csv_pages(head: Sequence[str], pages: Iterable[Iterable[Sequence[Any]]]) -> Iterator[str]:
+    """Return a file page by page: head first, then the rows of each page."""
+    yield BOM + csv_text([head])
+    for page in pages:
+        yield csv_text(page)
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(FORMULA) else text

@@ -1,0 +1,1 @@
+"""One module a topic: translate in, one verb, translate out."""

@@ -1,0 +1,64 @@
+"""The list of clients: an operator's with state and onboarding, a client manager's with their reports."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.access import require_user
+from accounts.choices import Role
+from accounts.hosts import brand_url, handoff_path
+from accounts.http import SignedInRequest
+from accounts.views import REPORT, SHOP
+from accounts.views import clients as clients_of_manager
+from tenants.choices import BrandKind, BrandState
+from tenants.clients import client_page
+from tenants.onboarding.access import drafts_of, unbuilt_drafts
+from tenants.onboarding.values import DraftView
+from tenants.values import BrandCard
+
+LONGEST_SEARCH = 80
+MOODS = {BrandState.LIVE: "good", BrandState.PAUSED: "warn", BrandState.ONBOARDING: "brand"}
+
+
+@never_cache
+@require_safe
+@require_user
+def clients(request: SignedInRequest) -> HttpResponse:
+    """Show an operator every client, a page at a time, and what is being set up; others see their own."""
+    if not request.actor.is_operator:
+        return cast(HttpResponse, clients_of_manager(request))
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    page = client_page(search, request.GET.get("page", 1))
+    drafts = drafts_of([card.id for card in page])
+    unbuilt, begun = unbuilt_drafts(search)
+    context = {
+        "rows": [_row(request, card, drafts.get(card.id)) for card in page],
+        "page": page,
+        "search": search,
+        "unbuilt": unbuilt,
+        "unshown": begun - len(unbuilt),
+        "hues": sorted({card.hue for card in page}),
+        "here": "clients",
+    }
+    return render(request, "console/clients.html", context)
+
+
+def _row(request: SignedInRequest, card: BrandCard, draft: DraftView | None) -> dict[str, Any]:
+    """{"card", "state", "mood", "host", "path", "draft", "shop_url", "report_path"}; "" where none is."""
+    live = settings.DEMO and card.state == BrandState.LIVE
+    return {
+        "card": card,
+        "state": BrandState(card.state).label,
+        "mood": MOODS.get(BrandState(card.state), ""),
+        "sandbox": card.kind == BrandKind.SANDBOX,
+        "host": brand_url(request, card.slug, "").partition("://")[2],
+        "path": reverse("console:overview", args=(card.slug,)),
+        "draft": draft if draft and draft.is_open else None,
+        "shop_url": brand_url(request, card.slug, SHOP) if live else "",
+        "report_path": handoff_path(card.slug, REPORT) if request.actor.has(Role.MANAGER, card.id) else "",
+    }

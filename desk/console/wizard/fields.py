@@ -1,0 +1,246 @@
+"""The fields of each step's form, with what was typed and what is wrong with it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from zoneinfo import available_timezones
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.hours import countries
+from interactions.opening import WEEKDAYS
+from tenants.onboarding.shapes import Errors
+
+Kind = Literal["text", "number", "textarea", "select", "checks", "check", "hues", "slug", "email"]
+HUES: tuple[tuple[int, Promise], ...] = (
+    (20, _("Red")),
+    (45, _("Orange")),
+    (65, _("Amber")),
+    (105, _("Olive")),
+    (130, _("Leaf")),
+    (150, _("Green")),
+    (180, _("Teal")),
+    (210, _("Cyan")),
+    (240, _("Azure")),
+    (270, _("Blue")),
+    (305, _("Violet")),
+    (345, _("Pink")),
+)
+SPARE_ROWS = 1
+MORE_ROWS = 4
+MOST_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field. `name` is its path inside the step; `choices` are (value, words) pairs."""
+
+    name: str
+    label: "str | Promise"
+    kind: Kind = "text"
+    hint: "str | Promise" = ""
+    value: Any = ""
+    errors: tuple[str, ...] = ()
+    choices: Sequence[tuple[Any, Any]] = ()
+    required: bool = False
+
+    @property
+    def id(self) -> str:
+        return self.name.replace(".", "-")
+
+    @property
+    def picked(self) -> set[str]:
+        """The values that are chosen, as text."""
+        return (
+            {str(one) for one in self.value}
+            if isinstance(self.value, list | tuple | set)
+            else {str(self.value)}
+        )
+
+    @property
+    def text(self) -> str:
+        """What stands in the field: a list as lines."""
+        return "\n".join(map(str, self.value)) if isinstance(self.value, list) else str(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A list of things, a row of fields each, some rows empty for more."""
+
+    name: str
+    title: "str | Promise"
+    one: "str | Promise"
+    rows: tuple[tuple[Field, ...], ...]
+    errors: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        return self.name
+
+    @property
+    def label(self) -> "str | Promise":
+        return self.title
+
+
+@dataclass(slots=True)
+class Filled:
+    """A step's data as it stands, saved or typed, with its errors by path."""
+
+    step: str
+    data: Mapping[str, Any]
+    errors: Errors = field(default_factory=dict)
+    more: str = ""
+
+    def field(self, name: str, label: "str | Promise", kind: Kind = "text", **more: Any) -> Field:
+        value: Any = self.data
+        for key in name.split("."):
+            value = _inside(value, key)
+        found = self.errors_at(name, deep=kind in {"textarea", "checks"})
+        return Field(name, label, kind, value="" if value is None else value, errors=found, **more)
+
+    def errors_at(self, name: str, *, deep: bool = False) -> tuple[str, ...]:
+        """Return what is wrong at the path; `deep`: also with each of its entries, named as typed."""
+        path = f"{self.step}.{name}"
+        found = list(self.errors.get(path, []))
+        if deep:
+            inner = {
+                at.removeprefix(f"{path}."): words
+                for at, words in self.errors.items()
+                if at.startswith(f"{path}.")
+            }
+            found += [f"{_entry(self.data.get(name), at)}: {' '.join(words)}" for at, words in inner.items()]
+        return tuple(found)
+
+    def rows(
+        self, name: str, title: "str | Promise", one: "str | Promise", columns: Sequence[Mapping[str, Any]]
+    ) -> Rows:
+        held = self.data.get(name)
+        count = len(held) if isinstance(held, list) else 0
+        shown = min(MOST_ROWS, count + (MORE_ROWS if self.more == name else SPARE_ROWS))
+        rows = tuple(
+            tuple(
+                self.field(
+                    f"{name}.{n}.{column['key']}",
+                    column["label"],
+                    column["kind"],
+                    choices=column.get("choices", ()),
+                )  # fmt: skip
+                for column in columns
+            )
+            for n in range(shown)
+        )
+        return Rows(name, title, one, rows, self.errors_at(name))
+
+
+def fields_of(filled: Filled) -> list[Field | Rows]:
+    """Return the form of the step. A step that has none of its own here is shown by its template alone."""
+    make = FORMS.get(filled.step)
+    return make(filled) if make else []
+
+
+def brand_form(filled: Filled) -> list[Field | Rows]:
+    zones = [(name, name) for name in sorted(available_timezones()) if "/" in name or name == "UTC"]
+    return [
+        filled.field("name", _("Name"), required=True, hint=_("As customers know it.")),
+        filled.field("slug", _("Short name"), "slug", required=True),
+        filled.field("legal_name", _("Legal name"), hint=_("As it stands in the contract.")),
+        filled.field(
+            "timezone", _("Time zone"), "select", choices=[("", _("Choose")), *zones], required=True
+        ),
+        filled.field("locales", _("Languages"), "checks", choices=settings.LANGUAGES),
+        filled.field("hue", _("Colour"), "hues", choices=_hues(filled.data.get("hue"))),
+        filled.field("tone", _("Tone"), hint=_("A few words: warm, first names.")),
+        filled.field("tone_do", _("Do"), "textarea", hint=_("One rule a line.")),
+        filled.field("tone_dont", _("Do not"), "textarea", hint=_("One rule a line.")),
+    ]
+
+
+def webchat_form(filled: Filled) -> list[Field | Rows]:
+    return [
+        filled.field("greeting", _("Greeting"), "textarea", hint=_("What a visitor reads first.")),
+        filled.field(
+            "origins", _("Pages that hold the chat"), "textarea",
+            hint=_("One a line, like https://shop.example. The client's host here may always hold it."),
+        ),
+    ]  # fmt: skip
+
+
+def queues_form(filled: Filled) -> list[Field | Rows]:
+    columns = (
+        {"key": "name", "label": _("Line"), "kind": "text"},
+        {"key": "target_seconds", "label": _("Answered within (s)"), "kind": "number"},
+        {"key": "wrap_up_seconds", "label": _("Wrap-up (s)"), "kind": "number"},
+        {"key": "chats_at_once", "label": _("Chats at once"), "kind": "number"},
+    )
+    outcomes = (
+        {"key": "label", "label": _("Outcome"), "kind": "text"},
+        {"key": "resolves", "label": _("Solves it"), "kind": "check"},
+    )
+    return [
+        filled.rows("lines", _("Waiting lines"), _("Line"), columns),
+        filled.field("reasons", _("Reasons"), "textarea", hint=_("What a contact was about, one a line.")),
+        filled.rows("outcomes", _("Outcomes"), _("Outcome"), outcomes),
+    ]
+
+
+def hours_form(filled: Filled) -> list[Field | Rows]:
+    days = [("", "–"), *WEEKDAYS]
+    columns = (
+        {"key": "from_day", "label": _("From"), "kind": "select", "choices": days},
+        {"key": "until_day", "label": _("Until"), "kind": "select", "choices": days},
+        {"key": "opens", "label": _("Opens"), "kind": "text"},
+        {"key": "closes", "label": _("Closes"), "kind": "text"},
+    )
+    lands = [("", _("None"))] + sorted(countries().items(), key=lambda pair: pair[1])
+    return [
+        filled.rows("periods", _("Opening hours"), _("Period"), columns),
+        filled.field(
+            "country", _("Public holidays"), "select", choices=lands,
+            hint=_("Closed on the holidays of this country. Without any period it is open day and night."),
+        ),
+        filled.field("subdivision", _("State or province"), hint=_("Its code, if it has own holidays.")),
+    ]  # fmt: skip
+
+
+def manager_form(filled: Filled) -> list[Field | Rows]:
+    hint = _("One e-mail address a line. Who signs in here gets a seat, the others an invitation.")
+    return [filled.field("managers", _("Client managers"), "textarea", hint=hint)]
+
+
+FORMS: dict[str, Callable[[Filled], list[Field | Rows]]] = {
+    "brand": brand_form,
+    "webchat": webchat_form,
+    "queues": queues_form,
+    "hours": hours_form,
+    "manager": manager_form,
+}
+
+
+def _hues(current: Any) -> list[tuple[int, Any]]:
+    """Return the colours to choose from, and the one that is chosen if it is none of them."""
+    known = {hue for hue, _name in HUES}
+    own = hue_of(current)
+    return [*HUES, *([] if own in known or own is None else [(own, _("Own colour"))])]
+
+
+def hue_of(value: Any) -> int | None:
+    text = str(value)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 4 and int(text) < 360 else None
+
+
+def _inside(value: Any, key: str) -> Any:
+    if isinstance(value, Mapping):
+        return value.get(key)
+    if isinstance(value, list) and key.isdecimal() and int(key) < len(value):
+        return value[int(key)]
+    return None
+
+
+def _entry(value: Any, place: str) -> str:
+    """Return the entry that an error is about, as it was typed."""
+    listed = value.splitlines() if isinstance(value, str) else value
+    lines = [line for line in listed if str(line).strip()] if isinstance(listed, list) else []
+    number = place.split(".")[0]
+    return str(lines[int(number)]) if number.isdecimal() and int(number) < len(lines) else place

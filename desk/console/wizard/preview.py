@@ -1,0 +1,51 @@
+"""What the right side of the wizard shows of data that may be half typed: never an error."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from desk.console.wizard.fields import hue_of
+
+MOST = 20
+HUE = 210
+
+
+def preview_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the preview's context of {step: data}: name, hue, tone, greeting, and the lines as sentences."""
+    brand, webchat, queues = (_dict(data.get(step)) for step in ("brand", "webchat", "queues"))
+    hue = hue_of(brand.get("hue", HUE))
+    return {
+        "name": _text(brand.get("name")) or _("New client"),
+        "slug": _text(brand.get("slug")),
+        "hue": HUE if hue is None else hue,
+        "tone": _text(brand.get("tone")),
+        "greeting": _text(webchat.get("greeting")) or _("Hello! How can we help you?"),
+        "sentences": [said for row in _rows(queues.get("lines")) if (said := _sentence(_dict(row)))],
+        "agents": len(_rows(_dict(data.get("people")).get("agents"))),
+        "managers": _lines(_dict(data.get("manager")).get("managers")),
+    }
+
+
+def _sentence(line: dict[str, Any]) -> str:
+    name, seconds = _text(line.get("name")), _text(line.get("target_seconds"))
+    if not name or not seconds.isdecimal():
+        return ""
+    return _("Chat for %(name)s is answered within %(seconds)s seconds.") % {"name": name, "seconds": seconds}
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else {}
+
+
+def _rows(value: Any) -> list[Any]:
+    return value[:MOST] if isinstance(value, list) else []
+
+
+def _lines(value: Any) -> list[str]:
+    listed = value.splitlines() if isinstance(value, str) else _rows(value)
+    return [str(line) for line in listed if str(line).strip()][:MOST]
+
+
+def _text(value: Any) -> str:
+    return "" if value is None or isinstance(value, list | Mapping) else str(value).strip()[:300]

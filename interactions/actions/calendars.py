@@ -1,0 +1,277 @@
+"""Verbs on the brand's hours. Whatever changes them tells routing the openings of the queues concerned.
+
+`actor` is how the trail names who did it (`user:7`). Raises Invalid with everything that is wrong at once.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from core.errors import NotFound
+from core.hours import Span
+from interactions import calendar_rules as rules
+from interactions.actions.base import brand_id
+from interactions.actions.settings import numbers_of
+from interactions.calendar_rules import Row
+from interactions.choices import HolidayKind
+from interactions.errors import Invalid, Refused, WrongState
+from interactions.hours import closure_view, get_calendar
+from interactions.models import Calendar, Closure, Holiday, Period, Queue
+from interactions.signals import queue_changed
+from interactions.values import CalendarView, ClosureView
+from tenants.audit import audit, changes
+
+MOST_CALENDARS = 50
+EVERYTHING = "all queues"
+FIELDS = ("name", "zone", "country", "subdivision")
+
+
+def save_calendar(
+    ref: UUID | None = None, *, name: str, zone: str, week: Sequence[Row], country: str = "",
+    subdivision: str = "", version: int | None = None, actor: str, now: datetime,
+) -> CalendarView:  # fmt: skip
+    """Make a calendar, or change the one of that ref as a whole: what `week` does not hold is not open.
+
+    `version`: what the caller has seen. Raises Invalid, NotFound; WrongState when it was changed since.
+    """
+    name, subdivision = name.strip(), subdivision if country else ""
+    wrong = rules.calendar_errors(
+        name=name, zone=zone, country=country, subdivision=subdivision, week=week
+    ) | _taken(name, ref)
+    if wrong:
+        raise Invalid(wrong)
+    with transaction.atomic():
+        row, before = _to_change(ref, version)
+        for field, value in zip(FIELDS, (name, zone, country, subdivision), strict=True):
+            setattr(row, field, value)
+        _save(row)
+        _replace_week(row, rules.split_week(week))
+        diff = changes(before, _state(row))
+        _note("calendar.changed" if ref else "calendar.created", row, diff, actor=actor, now=now)
+        announce_hours(row.queues.all(), now=now)
+        return get_calendar(row.ref, now=now)
+
+
+def remove_calendar(ref: UUID, *, actor: str, now: datetime) -> None:
+    """Remove a calendar that no queue uses. Raises NotFound; WrongState when one does."""
+    with transaction.atomic():
+        row = _lock(ref)
+        if row.queues.exists():
+            raise WrongState(_("Queues use these hours. Give them other hours first."))
+        _note("calendar.deleted", row, {}, actor=actor, now=now)
+        row.delete()
+
+
+def save_own_day(
+    ref: UUID, *, day: date | None, kind: str, name: str = "", periods: Sequence[Span] = (), actor: str,
+    now: datetime,
+) -> CalendarView:  # fmt: skip
+    """Make the date closed, open at hours of its own, or open as usual although it is a public holiday.
+
+    Raises Invalid, NotFound.
+    """
+    name, periods = name.strip(), sorted(periods) if kind == HolidayKind.HOURS else []
+    wrong = rules.own_day_errors(day=day, name=name, kind=kind, periods=periods)
+    if wrong or day is None:
+        raise Invalid(wrong)
+    with transaction.atomic():
+        row = _lock(ref)
+        before = _own(row, day)
+        if not before and row.holidays.count() >= rules.MOST_DAYS:
+            raise Invalid({"day": _("There are too many dates. Remove some that are over.")})
+        values = {"kind": kind, "name": name, "periods": [list(span) for span in periods]}
+        Holiday.objects.update_or_create(calendar=row, day=day, defaults=values)
+        return _changed_day(row, day, before, actor=actor, now=now)
+
+
+def remove_own_day(ref: UUID, day: date, *, actor: str, now: datetime) -> CalendarView:
+    """Forget the date: the week and the public holidays hold again. One that is not there is no error."""
+    with transaction.atomic():
+        row = _lock(ref)
+        before = _own(row, day)
+        if not before:
+            return get_calendar(ref, now=now)
+        Holiday.objects.filter(calendar=row, day=day).delete()
+        return _changed_day(row, day, before, actor=actor, now=now)
+
+
+def use_calendars(choices: Mapping[UUID, UUID | None], *, actor: str, now: datetime) -> int:
+    """Give queues their hours, None: day and night; all or none. Returns how many changed."""
+    calendars = {row.ref: row for row in Calendar.objects.all()}
+    if any(choice not in calendars for choice in choices.values() if choice):
+        raise NotFound
+    with transaction.atomic():
+        found = Queue.objects.select_for_update(no_key=True).filter(ref__in=list(choices)).order_by("pk")
+        queues = {row.ref: row for row in found}
+        if len(queues) < len(choices):
+            raise NotFound
+        chosen = {ref: calendars[choice] if choice else None for ref, choice in choices.items()}
+        moved = [row for ref, row in queues.items() if row.calendar_id != _key(chosen[ref])]
+        names = {row.pk: row.name for row in calendars.values()}
+        for row in moved:
+            diff = {"calendar": [names.get(row.calendar_id), getattr(chosen[row.ref], "name", None)]}
+            row.calendar, row.version = chosen[row.ref], row.version + 1
+            row.save(update_fields=["calendar", "version"])
+            _note("queue.changed", row, diff, actor=actor, now=now)
+        announce_hours(Queue.objects.filter(pk__in=[row.pk for row in moved]), now=now)
+    return len(moved)
+
+
+def close_now(
+    *, calendar_ref: UUID | None = None, queue_ref: UUID | None = None, until: datetime | None = None,
+    texts: Mapping[str, str] | None = None, reason: str = "", actor: str, now: datetime,
+) -> ClosureView:  # fmt: skip
+    """Close a calendar's queues, one queue, or with neither the whole brand from now on; None: till reopened.
+
+    `texts` are for customers, by language. Raises Invalid, NotFound.
+    """
+    said = {language: text.strip() for language, text in (texts or {}).items() if text.strip()}
+    wrong = rules.closure_errors(started_at=now, until=until, texts=said, reason=reason)
+    if wrong:
+        raise Invalid(wrong)
+    if calendar_ref and queue_ref:
+        raise Refused(_("Close one thing at a time: hours, a queue, or everything."))
+    with transaction.atomic():
+        row = Closure.objects.create(
+            calendar=_lock(calendar_ref) if calendar_ref else None, queue=_queue(queue_ref), started_at=now,
+            ended_at=until, texts=said, reason=reason.strip(), by=actor,
+        )  # fmt: skip
+        view = closure_view(row)
+        diff = {"until": [None, until.isoformat() if until else None], "languages": [[], sorted(said)]}
+        _note("closure.created", row.calendar or row.queue, diff, actor=actor, now=now, reason=row.reason)
+        announce_hours(_shut_by(row), now=now)
+    return view
+
+
+def reopen_hours(ref: UUID, *, actor: str, now: datetime) -> ClosureView:
+    """End the closure now, also one that has not begun. Raises NotFound; WrongState when it is over."""
+    with transaction.atomic():
+        row = Closure.objects.select_for_update(of=("self",)).filter(ref=ref).first()
+        if row is None:
+            raise NotFound
+        if row.ended_at is not None and row.ended_at <= now:
+            raise WrongState(_("This closure is over already."))
+        row.ended_at = max(now, row.started_at)
+        row.save(update_fields=["ended_at"])
+        view = closure_view(row)
+        _note("closure.ended", row.calendar or row.queue, {}, actor=actor, now=now)
+        announce_hours(_shut_by(row), now=now)
+    return view
+
+
+def announce_hours(queues: Any = None, *, now: datetime) -> int:
+    """Tell routing when the queues (None: all) are answered in the days to come; returns how many.
+
+    The queues are locked before their hours are read, so of two changes at once the later sees the earlier.
+    """
+    found = Queue.objects.all() if queues is None else queues
+    with transaction.atomic():
+        rows = found.select_for_update(no_key=True).order_by("pk").prefetch_related("calendar")
+        for row in rows:
+            queue_changed.send(Queue, plan=numbers_of(row, now=now))
+        return len(rows)
+
+
+# ---- steps of the verbs ----
+
+
+def _to_change(ref: UUID | None, version: int | None) -> tuple[Calendar, dict[str, Any]]:
+    """Return the locked row, or a new one, and what it held."""
+    if ref is None:
+        if Calendar.objects.count() >= MOST_CALENDARS:
+            raise Refused(_("There are too many calendars. Remove one that is not used."))
+        return Calendar(version=0), {}
+    row = _lock(ref)
+    if version is not None and version != row.version:
+        raise WrongState(_("Somebody changed these hours meanwhile. Look at them, then change them again."))
+    return row, _state(row)
+
+
+def _lock(ref: UUID) -> Calendar:
+    row: Calendar | None = Calendar.objects.select_for_update().filter(ref=ref).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _queue(ref: UUID | None) -> Queue | None:
+    row: Queue | None = Queue.objects.filter(ref=ref).first() if ref else None
+    if ref and row is None:
+        raise NotFound
+    return row
+
+
+def _key(row: Calendar | None) -> int | None:
+    return row.pk if row else None
+
+
+def _taken(name: str, ref: UUID | None) -> rules.Errors:
+    others = Calendar.objects.filter(name=name).exclude(ref=ref)
+    return {"name": _("Other hours have this name already.")} if others.exists() else {}
+
+
+def _save(row: Calendar) -> None:
+    """Save the row as its next version; two with one name at once are told as one after the other."""
+    row.version += 1
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if "calendar_name_once" not in str(error):
+            raise
+        raise Invalid({"name": _("Other hours have this name already.")}) from error
+
+
+def _replace_week(row: Calendar, week: Sequence[tuple[int, Span]]) -> None:
+    row.periods.all().delete()
+    Period.objects.bulk_create(
+        Period(calendar=row, weekday=weekday, opens=opens, closes=closes) for weekday, (opens, closes) in week
+    )
+
+
+def _state(row: Calendar) -> dict[str, Any]:
+    """Return the calendar as the trail compares it; a day's periods are one text."""
+    week: dict[str, str] = {}
+    for period in row.periods.order_by("weekday", "opens"):
+        span = f"{rules.told(period.opens)}-{rules.told(period.closes)}"
+        week[str(period.weekday)] = ", ".join(filter(None, [week.get(str(period.weekday)), span]))
+    return {**{field: getattr(row, field) for field in FIELDS}, "week": week}
+
+
+def _own(row: Calendar, day: date) -> dict[str, Any]:
+    found = Holiday.objects.filter(calendar=row, day=day).first()
+    return {"kind": found.kind, "name": found.name, "periods": found.periods} if found else {}
+
+
+def _changed_day(
+    row: Calendar, day: date, before: dict[str, Any], *, actor: str, now: datetime
+) -> CalendarView:
+    diff = changes({day.isoformat(): before}, {day.isoformat(): _own(row, day)})
+    _save(row)
+    _note("calendar.changed", row, diff, actor=actor, now=now)
+    announce_hours(row.queues.all(), now=now)
+    return get_calendar(row.ref, now=now)
+
+
+def _shut_by(row: Closure) -> Any:
+    queues = Queue.objects.all()
+    if row.queue_id:
+        return queues.filter(pk=row.queue_id)
+    return queues.filter(calendar_id=row.calendar_id) if row.calendar_id else queues
+
+
+def _note(
+    verb: str,
+    of: Calendar | Queue | None,
+    diff: dict[str, Any],
+    *,
+    actor: str,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    named = f"{of._meta.model_name}:{of.pk} {of.name}" if of else EVERYTHING
+    audit(verb, actor=actor, brand_id=brand_id(), object=named, diff=diff, reason=reason, now=now)

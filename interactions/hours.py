@@ -1,0 +1,155 @@
+"""The brand's hours read from its tables, as core.hours reckons with them. Values out."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+
+from core.errors import NotFound
+from core.hours import ALWAYS, Calendar, Interval, Span, is_open, next_opening, opening_intervals
+from interactions.choices import HolidayKind
+from interactions.models import Calendar as CalendarRow
+from interactions.models import Closure, Queue
+from interactions.values import CalendarView, Closed, ClosureView, OwnDay, QueueHours
+
+PROJECTED = timedelta(days=8)
+KEPT = 1024
+
+
+def openings_of(queue: Queue, *, now: datetime) -> tuple[Interval, ...] | None:
+    """Return when the queue is answered within the next 8 days; None: day and night."""
+    closures = _closures_of(queue, now)
+    if queue.calendar is None and not closures:
+        return None
+    hours = _hours(schedule_of(queue.calendar) if queue.calendar else None, closures)
+    return tuple(opening_intervals(hours, now, now + PROJECTED))
+
+
+def closed_now(queue: Queue, *, languages: Sequence[str], zone: str, now: datetime) -> Closed | None:
+    """Return that nobody answers the queue now, and until when; None while it is open.
+
+    The text is the closure's, in the first of the languages that it has. `zone`: of a queue without calendar.
+    """
+    closures = _closures_of(queue, now)
+    row = queue.calendar
+    if row is None and not closures:
+        return None
+    hours = _hours(_kept(row.pk, row.version) if row else None, closures)
+    if is_open(hours, now):
+        return None
+    texts = [closure.texts for closure in closures if closure.started_at <= now]
+    return Closed(next_opening(hours, now), row.zone if row else zone, text_in(languages, texts))
+
+
+def text_in(languages: Sequence[str], texts: Iterable[dict[str, str]]) -> str:
+    """Return the first text in the first of the languages that one is in, or ""."""
+    written = [text for text in texts if text]
+    for language in languages:
+        for text in written:
+            if found := text.get(language):
+                return found
+    return next((words for text in written for words in text.values() if words), "")
+
+
+def schedule_of(row: CalendarRow) -> Calendar:
+    """Return the calendar without closures."""
+    return _schedule(row, own_days(row))
+
+
+def own_days(row: CalendarRow) -> tuple[OwnDay, ...]:
+    """Return the calendar's own dates in order."""
+    return tuple(
+        OwnDay(each.day, each.name, each.kind, tuple((opens, closes) for opens, closes in each.periods))
+        for each in sorted(row.holidays.all(), key=lambda holiday: holiday.day)
+    )
+
+
+def list_calendars(now: datetime) -> list[CalendarView]:
+    """Return the brand's calendars by name, with so many statements, however many there are."""
+    closures = list(_unended(now).filter(queue=None))
+    rows = CalendarRow.objects.order_by("name").prefetch_related("periods", "holidays", "queues")
+    return [_view(row, closures) for row in rows]
+
+
+def get_calendar(ref: UUID, *, now: datetime) -> CalendarView:
+    """Return the calendar as a value. Raises NotFound."""
+    row = CalendarRow.objects.filter(ref=ref).first()
+    if row is None:
+        raise NotFound
+    return _view(row, list(_unended(now).filter(queue=None)))
+
+
+def queue_hours() -> list[QueueHours]:
+    """Return every queue with its calendar, by name."""
+    rows = Queue.objects.order_by("name", "pk").values_list("ref", "name", "calendar__ref")
+    return [QueueHours(*row) for row in rows]
+
+
+def live_closures(now: datetime) -> list[ClosureView]:
+    """Return closures that are in force or to come, what begins first first."""
+    return [closure_view(row) for row in _shown(_unended(now)).order_by("started_at", "pk")]
+
+
+def past_closures(now: datetime) -> Any:
+    """Return the rows of closures that are over, the latest first: for a paginator inside the scope."""
+    return _shown(Closure.objects.filter(ended_at__lte=now)).order_by("-ended_at", "-pk")
+
+
+def closure_view(row: Closure) -> ClosureView:
+    """Make the value of a row whose calendar and queue were selected with it."""
+    of = row.calendar or row.queue
+    return ClosureView(
+        ref=row.ref, calendar_ref=row.calendar.ref if row.calendar else None,
+        queue_ref=row.queue.ref if row.queue else None, shut=of.name if of else "",
+        started_at=row.started_at, ended_at=row.ended_at, texts=row.texts, reason=row.reason, by=row.by,
+    )  # fmt: skip
+
+
+def _shown(rows: Any) -> Any:
+    return rows.select_related("calendar", "queue")
+
+
+def _view(row: CalendarRow, closures: Iterable[Closure]) -> CalendarView:
+    days = own_days(row)
+    mine = [closure for closure in closures if closure.calendar_id in (None, row.pk)]
+    return CalendarView(
+        ref=row.ref, name=row.name, version=row.version, hours=_hours(_schedule(row, days), mine), days=days,
+        queues=tuple(sorted(queue.name for queue in row.queues.all())),
+    )  # fmt: skip
+
+
+def _schedule(row: CalendarRow, days: Iterable[OwnDay]) -> Calendar:
+    week: dict[int, tuple[Span, ...]] = {}
+    for period in sorted(row.periods.all(), key=lambda each: (each.weekday, each.opens)):
+        week[period.weekday] = (*week.get(period.weekday, ()), (period.opens, period.closes))
+    own = {each.day: None if each.kind == HolidayKind.WORKS else each.periods for each in days}
+    return Calendar(row.zone, week=week, country=row.country, subdivision=row.subdivision, days=own)
+
+
+def _unended(now: datetime) -> Any:
+    return Closure.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now))
+
+
+def _closures_of(queue: Queue, now: datetime) -> list[Closure]:
+    concerned = Q(queue=queue) | Q(queue=None, calendar=None)
+    if queue.calendar_id:
+        concerned |= Q(calendar_id=queue.calendar_id)
+    return list(_unended(now).filter(concerned).order_by("started_at", "pk"))
+
+
+def _hours(schedule: Calendar | None, closures: Iterable[Closure]) -> Calendar:
+    base = schedule or Calendar("UTC", week=ALWAYS)
+    spans = tuple((closure.started_at, closure.ended_at) for closure in closures)
+    return Calendar(base.zone, base.week, base.country, base.subdivision, base.days, spans)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(calendar_id: int, version: int) -> Calendar:
+    """Return the calendar as of that version: ids are unique over brands, each change makes a new version.
+
+    For readers outside of a verb only: what a verb has written may yet be undone.
+    """
+    return schedule_of(CalendarRow.objects.get(pk=calendar_id))

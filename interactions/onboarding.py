@@ -1,0 +1,236 @@
+"""Onboarding's steps and checks of this room: waiting lines, reasons and outcomes, the web chat, its test."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+from zlib import crc32
+
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from rest_framework import serializers
+
+from interactions.actions import change_inbox, create_inbox, save_disposition, save_queue
+from interactions.choices import DispositionKind
+from interactions.connectors.webchat.origins import ORIGIN
+from interactions.models import Disposition, Inbox, Interaction, Queue
+from tenants.actions import open_endpoint, set_origins
+from tenants.choices import EndpointState
+from tenants.models import Endpoint
+from tenants.onboarding.registry import Check, Data, Finding, Step, Work
+from tenants.onboarding.shapes import Invalid, LinesField, Shape
+from tenants.scope import labour_scope, tenant_scope
+from tenants.values import BrandCard, Grant
+
+SPAM = "not_a_contact"
+FULL = 100  # units of an agent
+
+
+class LineShape(Shape):
+    """A waiting line: answered within `target_seconds`, then `wrap_up_seconds` to note how it ended."""
+
+    name = serializers.CharField(max_length=120)
+    target_seconds = serializers.IntegerField(min_value=5, max_value=86_400)
+    wrap_up_seconds = serializers.IntegerField(min_value=10, max_value=3_600, required=False, default=120)
+    chats_at_once = serializers.IntegerField(min_value=1, max_value=10, required=False, default=3)
+
+
+class OutcomeShape(Shape):
+    label = serializers.CharField(max_length=120)  # type: ignore[assignment]  # hides Field.label
+    resolves = serializers.BooleanField(required=False, default=False)
+
+
+class QueuesShape(Shape):
+    lines = serializers.ListField(child=LineShape(), min_length=1, max_length=20)
+    reasons = LinesField(min_length=1, max_length=30)
+    outcomes = serializers.ListField(child=OutcomeShape(), min_length=1, max_length=20)
+
+    def validate_lines(self, lines: list[Data]) -> list[Data]:
+        return _each_once(lines, [line["name"].casefold() for line in lines], key="name")
+
+    def validate_reasons(self, labels: list[str]) -> list[str]:
+        return _each_once(labels, [code_of(label) for label in labels])
+
+    def validate_outcomes(self, outcomes: list[Data]) -> list[Data]:
+        return _each_once(outcomes, [code_of(each["label"]) for each in outcomes], key="label")
+
+
+class WebchatShape(Shape):
+    greeting = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
+    origins = LinesField(max_length=50, required=False, default=list)
+
+    def validate_origins(self, origins: list[str]) -> list[str]:
+        plain = [origin.strip().lower().rstrip("/") for origin in origins]
+        words = [_("Write the page's origin, like https://shop.example: no path.")]
+        wrong: dict[Any, Any] = {n: words for n, one in enumerate(plain) if not ORIGIN.match(one)}
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return list(dict.fromkeys(plain))
+
+
+def code_of(label: str) -> str:
+    """Return the code of a reason or outcome: of its words, the same each time."""
+    return slugify(label).replace("-", "_")[:40] or f"x{crc32(label.encode()):08x}"
+
+
+def apply_queues(work: Work) -> None:
+    """Make or change the waiting lines by their names, and the words of wrap-up.
+
+    Raises Invalid when a line that stands is not named any more: it may hold conversations.
+    """
+    lines: list[Data] = work.data["lines"]
+    with tenant_scope(work.brand, work.grant):
+        standing = {queue.name.casefold(): queue for queue in Queue.objects.all()}
+        missing = sorted(set(standing) - {line["name"].casefold() for line in lines})
+        if missing:
+            words = _("The waiting line “%(name)s” stands already: keep its name.")
+            raise Invalid({"queues.lines": [str(words % {"name": standing[missing[0]].name})]})
+        for line in lines:
+            _save_line(line, standing.get(line["name"].casefold()), work)
+        _save_words(work)
+
+
+def _save_line(line: Data, queue: Queue | None, work: Work) -> None:
+    numbers = {
+        "name": line["name"],
+        "target_seconds": line["target_seconds"],
+        "wrap_up_seconds": line["wrap_up_seconds"],
+        "units": FULL // line["chats_at_once"],
+    }
+    if queue is None or any(getattr(queue, name) != value for name, value in numbers.items()):
+        save_queue(queue, actor=work.actor, now=work.now, **numbers)
+
+
+def _save_words(work: Work) -> None:
+    data, save = work.data, partial(save_disposition, actor=work.actor, now=work.now)
+    reasons = [(code_of(label), label, False) for label in data["reasons"]]
+    outcomes = [(code_of(each["label"]), each["label"], each["resolves"]) for each in data["outcomes"]]
+    for kind, words in ((DispositionKind.REASON, reasons), (DispositionKind.OUTCOME, outcomes)):
+        for position, (code, label, resolves) in enumerate(words):
+            save(kind, code, label, position=position, resolves=resolves)
+        kept = [code for code, _label, _resolves in words]
+        for row in Disposition.objects.filter(kind=kind, active=True).exclude(code__in=[*kept, SPAM]):
+            save(kind, row.code, row.label, position=row.position, active=False)
+    spam = str(_("Spam or wrong address"))
+    save(DispositionKind.REASON, SPAM, spam, position=len(reasons), not_a_contact=True)
+
+
+def copy_queues(brand: BrandCard, grant: Grant) -> Data:
+    """Return the other brand's lines, reasons and outcomes."""
+    with tenant_scope(brand, grant):
+        lines = [_line_of(queue) for queue in Queue.objects.order_by("pk")[:20]]
+        words = list(Disposition.objects.filter(active=True, not_a_contact=False).order_by("position", "pk"))
+    reasons = [row.label for row in words if row.kind == DispositionKind.REASON]
+    outcomes = [
+        {"label": row.label, "resolves": row.resolves} for row in words if row.kind == DispositionKind.OUTCOME
+    ]
+    return {"lines": lines, "reasons": reasons[:30], "outcomes": outcomes[:20]}
+
+
+def _line_of(queue: Queue) -> Data:
+    return {
+        "name": queue.name,
+        "target_seconds": queue.target_seconds,
+        "wrap_up_seconds": queue.wrap_up_seconds,
+        "chats_at_once": min(10, max(1, FULL // queue.units)),
+    }
+
+
+def apply_webchat(work: Work) -> None:
+    """Give every waiting line an entrance of its own, and the first one another for tests alone."""
+    with tenant_scope(work.brand, work.grant):
+        inboxes = [_inbox_of(queue, work) for queue in Queue.objects.order_by("pk")]
+    with labour_scope():
+        opened = set(Endpoint.objects.filter(brand_id=work.brand.id).values_list("inbox_ref", "state"))
+    wanted = [(ref, EndpointState.ACTIVE) for ref in inboxes] + [(inboxes[0], EndpointState.TEST)]
+    for ref, state in wanted:
+        if (ref, state) not in opened:
+            open_endpoint(work.brand.id, inbox_ref=ref, state=state, actor=work.actor, now=work.now)
+    set_origins(work.brand.id, origins=work.data["origins"], actor=work.actor, now=work.now)
+
+
+def _inbox_of(queue: Queue, work: Work) -> Any:
+    """Return the ref of the line's inbox, made or with its greeting as it shall be now."""
+    said = {"greeting": work.data["greeting"]}
+    inbox = Inbox.objects.filter(queue=queue).order_by("pk").first()
+    if inbox is None:
+        return create_inbox(name=queue.name, queue=queue, config=said, actor=work.actor, now=work.now).ref
+    if inbox.config.get("greeting") != work.data["greeting"]:
+        change_inbox(inbox, config=said, actor=work.actor, now=work.now)
+    return inbox.ref
+
+
+def copy_webchat(brand: BrandCard, grant: Grant) -> Data:
+    """Return the other brand's greeting; its pages are its own."""
+    with tenant_scope(brand, grant):
+        config = Inbox.objects.order_by("pk").values_list("config", flat=True).first() or {}
+    said = config.get("greeting", "")
+    return {"greeting": said if isinstance(said, str) else str(next(iter(said.values()), ""))}
+
+
+def find_channel(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
+    with labour_scope():
+        count = Endpoint.objects.filter(brand_id=brand.id, state=EndpointState.ACTIVE).count()
+    if not count:
+        return Finding("bad", _("Nobody can write yet: there is no entrance."))
+    words = ngettext(
+        "%(count)d web chat entrance is ready.", "%(count)d web chat entrances are ready.", count
+    )
+    return Finding("good", words % {"count": count})
+
+
+def find_targets(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
+    with tenant_scope(brand, grant):
+        lines = list(Queue.objects.order_by("pk").values_list("name", "target_seconds"))
+    if not lines:
+        return Finding("bad", _("There is no waiting line yet."))
+    said = (_("%(name)s: answered within %(seconds)d s") % {"name": n, "seconds": s} for n, s in lines)
+    return Finding("good", "; ".join(map(str, said)))
+
+
+def find_words(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
+    with tenant_scope(brand, grant):
+        rows = Disposition.objects.filter(active=True, not_a_contact=False)
+        kinds = set(rows.values_list("kind", flat=True).distinct())
+    if kinds < set(DispositionKind.values):
+        return Finding("bad", _("Agents cannot finish: reasons or outcomes are missing."))
+    return Finding("good", _("Agents can say what it was about and how it ended."))
+
+
+def find_test(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
+    with tenant_scope(brand, grant):
+        answered = Interaction.objects.filter(is_test=True, answered_at__isnull=False).exists()
+    if answered:
+        return Finding("good", _("A test conversation was answered."))
+    return Finding("bad", _("No test conversation was answered yet."))
+
+
+def _each_once(values: list[Any], marks: Sequence[str], *, key: str = "") -> list[Any]:
+    """Return the values. Raises for each that says the same as an earlier one."""
+    words = [_("This stands here twice.")]
+    twice: dict[Any, Any] = {
+        n: {key: words} if key else words for n, mark in enumerate(marks) if mark in marks[:n]
+    }
+    if twice:
+        raise serializers.ValidationError(twice)
+    return values
+
+
+STEPS = (
+    Step(
+        name="webchat", title=_("Web chat"), position=20, turn=30,
+        shape=WebchatShape, apply=apply_webchat, copy=copy_webchat,
+    ),
+    Step(
+        name="queues", title=_("Lines and targets"), position=30, turn=20,
+        shape=QueuesShape, apply=apply_queues, copy=copy_queues,
+    ),
+)  # fmt: skip
+ROOM = "interactions"
+CHECKS = (
+    Check("channel", ROOM, _("A channel is ready"), 10, "webchat", find_channel),
+    Check("targets", ROOM, _("Every line has a target"), 20, "queues", find_targets),
+    Check("words", ROOM, _("Reasons and outcomes"), 30, "queues", find_words),
+    Check("test", ROOM, _("Tested"), 90, "test", find_test),
+)

@@ -1,0 +1,160 @@
+"""Onboarding's step and check of the opening hours: periods of the week, the public holidays of a country."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from core.hours import DAY
+from interactions.actions import save_calendar, use_calendars
+from interactions.calendar_rules import MOST_PERIODS, Row, calendar_errors, split_week, told
+from interactions.hours import list_calendars, schedule_of
+from interactions.models import Queue
+from interactions.values import CalendarView
+from tenants.onboarding.registry import Check, Data, Finding, Step, Work
+from tenants.onboarding.shapes import Shape
+from tenants.scope import tenant_scope
+from tenants.values import BrandCard, Grant
+
+NAME = "Opening hours"
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEKDAYS = (
+    ("mon", _("Monday")), ("tue", _("Tuesday")), ("wed", _("Wednesday")), ("thu", _("Thursday")),
+    ("fri", _("Friday")), ("sat", _("Saturday")), ("sun", _("Sunday")),
+)  # fmt: skip
+TIME = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
+
+
+class TimeField(serializers.Field):  # type: ignore[type-arg]
+    """A time of day as `08:30`, up to 24:00. YAML reads 17:00 as a number: 1020, the same in minutes."""
+
+    default_error_messages = {"time": _("Write the time like 08:30.")}
+
+    def to_internal_value(self, said: Any) -> str:
+        found = TIME.fullmatch(said.strip()) if isinstance(said, str) else None
+        minutes = int(found[1]) * 60 + int(found[2]) if found else said
+        if not isinstance(minutes, int) or isinstance(minutes, bool) or not 0 <= minutes <= DAY:
+            self.fail("time")
+        return told(minutes)
+
+    def to_representation(self, value: str) -> str:
+        return value
+
+
+class PeriodShape(Shape):
+    """Open on each day from `from_day` to `until_day`; over night when it closes no later than it opens."""
+
+    from_day = serializers.ChoiceField(choices=WEEKDAYS)
+    until_day = serializers.ChoiceField(choices=WEEKDAYS)
+    opens = TimeField()
+    closes = TimeField()
+
+
+class HoursShape(Shape):
+    """Without `periods`: open day and night. `country`, `subdivision`: whose public holidays are kept."""
+
+    periods = serializers.ListField(
+        child=PeriodShape(), max_length=7 * MOST_PERIODS, required=False, default=list
+    )
+    country = serializers.CharField(max_length=2, required=False, allow_blank=True, default="")
+    subdivision = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
+
+    def validate_country(self, code: str) -> str:
+        return code.upper()
+
+    def validate(self, attrs: Data) -> Data:
+        rows = rows_of(attrs["periods"])
+        found = calendar_errors(
+            name=NAME, zone="UTC", country=attrs["country"], subdivision=attrs["subdivision"],
+            week=[row for row, _place in rows],
+        )  # fmt: skip
+        wrong: dict[str, Any] = {}
+        for path, words in found.items():
+            key, _dot, number = path.partition(".")
+            if key == "week":
+                wrong.setdefault("periods", {})[rows[int(number)][1]] = {"opens": [words]}
+            else:
+                wrong[key] = [words]
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return attrs
+
+
+def rows_of(periods: list[Data]) -> list[tuple[Row, int]]:
+    """Return a row of a day for each day of each period, with the period's place; days go round the week."""
+    found: list[tuple[Row, int]] = []
+    for place, period in enumerate(periods):
+        first, last = DAYS.index(period["from_day"]), DAYS.index(period["until_day"])
+        opens, closes = minutes_of(period["opens"]), minutes_of(period["closes"])
+        found += [(((first + n) % 7, opens, closes), place) for n in range((last - first) % 7 + 1)]
+    return found
+
+
+def minutes_of(time: str) -> int:
+    """`08:30` -> 510."""
+    hours, _colon, minutes = time.partition(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def apply(work: Work) -> None:
+    """Give the lines these hours, but those that were given hours of their own on the client's screen."""
+    with tenant_scope(work.brand, work.grant):
+        standing = next((one for one in list_calendars(work.now) if one.name == NAME), None)
+        rows = Queue.objects.select_related("calendar").order_by("pk")
+        refs = [row.ref for row in rows if row.calendar is None or row.calendar.name == NAME]
+        chosen = _calendar(work, standing).ref if work.data["periods"] else None
+        use_calendars(dict.fromkeys(refs, chosen), actor=work.actor, now=work.now)
+
+
+def _calendar(work: Work, standing: CalendarView | None) -> CalendarView:
+    week = [row for row, _place in rows_of(work.data["periods"])]
+    country, part = work.data["country"], work.data["subdivision"]
+    if standing and _same(standing, week, (work.brand.timezone, country, part if country else "")):
+        return standing
+    return save_calendar(
+        standing.ref if standing else None, name=NAME, zone=work.brand.timezone, week=week, country=country,
+        subdivision=part, actor=work.actor, now=work.now,
+    )  # fmt: skip
+
+
+def _same(view: CalendarView, week: list[Row], where: tuple[str, str, str]) -> bool:
+    hours = view.hours
+    return (hours.zone, hours.country, hours.subdivision) == where and _week(view) == split_week(week)
+
+
+def _week(view: CalendarView) -> list[tuple[int, tuple[int, int]]]:
+    return sorted((day, (span[0], span[1])) for day, spans in view.hours.week.items() for span in spans)
+
+
+def copy(brand: BrandCard, grant: Grant) -> Data:
+    """Return the hours of the other brand's first line that has any, each day by itself."""
+    with tenant_scope(brand, grant):
+        row = Queue.objects.exclude(calendar=None).select_related("calendar").order_by("pk").first()
+        if row is None or row.calendar is None:
+            return {}
+        hours = schedule_of(row.calendar)
+    spans = sorted((day, span) for day, each in hours.week.items() for span in each)
+    periods = [
+        {"from_day": DAYS[day], "until_day": DAYS[day], "opens": told(opens), "closes": told(closes)}
+        for day, (opens, closes) in spans
+    ]
+    return {"periods": periods, "country": hours.country, "subdivision": hours.subdivision}
+
+
+def find_hours(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
+    with tenant_scope(brand, grant):
+        names = list(
+            Queue.objects.filter(calendar__isnull=True).order_by("pk").values_list("name", flat=True)
+        )
+    if names:
+        return Finding("warn", _("Answered day and night: %(lines)s.") % {"lines": ", ".join(names)})
+    return Finding("good", _("Every line has opening hours."))
+
+
+STEP = Step(
+    name="hours", title=_("Opening hours"), position=35, turn=25,
+    shape=HoursShape, apply=apply, copy=copy, needed=False,
+)  # fmt: skip
+CHECK = Check("hours", "interactions", _("Opening hours"), 35, "hours", find_hours)

@@ -1,0 +1,23 @@
+"""The operator's list of clients: every brand that is not gone, by its short name, a page at a time."""
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q
+
+from tenants.cards import card_of
+from tenants.choices import BrandState
+from tenants.models import Brand
+from tenants.scope import labour_scope
+from tenants.values import BrandCard
+
+A_PAGE = 25
+
+
+def client_page(search: str, number: str | int) -> "Page[BrandCard]":
+    """Return the page of the clients whose name or short name holds the text; past the end: the last."""
+    with labour_scope():
+        rows = Brand.objects.exclude(state=BrandState.GONE).order_by("slug")
+        if search:
+            rows = rows.filter(Q(name__icontains=search) | Q(slug__icontains=search))
+        page = Paginator(rows, A_PAGE).get_page(number)
+        page.object_list = [card_of(row) for row in page.object_list]
+    return page

@@ -1,0 +1,96 @@
+"""Fill a kind's templates: subject, plain text and HTML, in one language, in the sender's clothes."""
+
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from core.context import PRODUCT
+from tenants.mail.identity import Sender
+from tenants.mail.kinds import MailKind
+from tenants.mail.models import SystemMail
+from tenants.values import BrandCard
+
+SUBJECT_LENGTH = 300
+
+
+class WrongClothes(ValueError):
+    """A mail that is the provider's alone was to wear a brand, or the other way round. A bug, never input."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A mail in words: `text` is the plain twin of `html`."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def mail_language(wanted: str) -> str:
+    """Return the wanted language if all mails have their words in it, else the default."""
+    return wanted if wanted in settings.MAIL_LANGUAGES else settings.LANGUAGE_CODE
+
+
+def write(
+    kind: MailKind, context: dict[str, Any], *, brand: BrandCard | None, sender: Sender, language: str
+) -> Written:
+    """Return the mail in words. Raises WrongClothes.
+
+    Templates get the context and `brand`, `sender`, `hue`, `language`, `direction`, `zone` (instants are told
+    in it); `product` only where no brand is worn.
+    """
+    if not kind.may_wear(brand):
+        raise WrongClothes(f"{kind.name} may not wear {brand.slug if brand else 'the provider'}")
+    with translation.override(language), timezone.override(ZoneInfo(_zone(brand))):
+        words = context | _clothes(brand, sender, language)
+        subject = " ".join(render_to_string(kind.template("subject.txt"), words).split())
+        text = _tidy(render_to_string(kind.template("txt"), words))
+        html = render_to_string(kind.template("html"), words | {"subject": subject})
+    return Written(subject[:SUBJECT_LENGTH], text, html.strip() + "\n")
+
+
+def message_of(mail: SystemMail) -> EmailMessage:
+    """Return the row as a message: plain text first, HTML as its alternative, nothing about the software."""
+    message = EmailMessage()
+    message["Subject"] = mail.subject
+    message["From"] = mail.sender
+    message["To"] = mail.to
+    if mail.reply_to:
+        message["Reply-To"] = mail.reply_to
+    message["Date"] = format_datetime(mail.created_at)
+    message["Message-ID"] = f"<{mail.message_id}>"
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
+    message["Content-Language"] = mail.language
+    message.set_content(mail.text, cte="quoted-printable")  # every server takes it, whatever it announces
+    message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def _clothes(brand: BrandCard | None, sender: Sender, language: str) -> dict[str, Any]:
+    return {
+        "brand": brand,
+        "product": None if brand else PRODUCT,
+        "sender": sender,
+        "hue": sender.hue,
+        "language": language,
+        "direction": "rtl" if translation.get_language_bidi() else "ltr",
+        "zone": _zone(brand),
+    }
+
+
+def _zone(brand: BrandCard | None) -> str:
+    """Name the zone that a mail's instants are told in."""
+    return brand.timezone if brand else "UTC"
+
+
+def _tidy(text: str) -> str:
+    """Take off the blank lines that template tags leave behind."""
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    kept = [line for place, line in enumerate(lines) if line or (place and lines[place - 1])]
+    return "\n".join(kept) + "\n"

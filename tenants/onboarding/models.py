@@ -1,0 +1,55 @@
+"""The table of onboarding: a client that is being set up."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from core.ids import new_ref
+from tenants.choices import DraftState
+
+
+class OnboardingDraft(models.Model):
+    """A client that is being set up. `data`: {step: cleaned data}, plain JSON; emptied when it is undone.
+
+    `version` rises with each change: who saves from an older screen is told. `key` and `digest` name the file
+    it came from, so that the same file makes nothing twice. Until it is built there is no brand at all.
+    """
+
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
+    brand = models.OneToOneField(
+        "tenants.Brand", on_delete=models.PROTECT, null=True, blank=True, related_name="onboarding"
+    )
+    blueprint = models.CharField(max_length=40, default="blank")
+    data = models.JSONField(default=dict, blank=True)
+    step = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=16, choices=DraftState, default=DraftState.DRAFT)
+    key = models.CharField(max_length=80, null=True, blank=True)  # noqa: DJ001 - unique when present
+    digest = models.CharField(max_length=64, blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_by = models.CharField(max_length=120)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    changed_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        app_label = "tenants"
+        verbose_name = _("onboarding")
+        verbose_name_plural = _("onboardings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=~models.Q(state=DraftState.UNDONE), name="onboarding_key_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=[DraftState.DRAFT, DraftState.UNDONE])
+                | models.Q(brand__isnull=False),
+                name="onboarding_built_has_brand",
+            ),
+            models.CheckConstraint(condition=models.Q(version__gte=1), name="onboarding_version_from_1"),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "-changed_at"], name="onboarding_by_state")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.data.get('brand', {}).get('name') or self.ref}: {self.state}"

@@ -1,0 +1,109 @@
+"""Every verb of the audit trail with its words: a name for filters, a sentence for people.
+
+Rooms above write their verbs here too: the trail is read in one place. A sentence may hold {who}, {object}.
+`shared` verbs are shown to the client whose brand they name, `internal` ones stay with the provider; in a
+client's copy of its chain the latter stand by their digest alone.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """`name` for a list to choose from, `sentence` for a row; `shared`: fit for a client's eyes."""
+
+    name: "str | Promise"
+    sentence: "str | Promise"
+    shared: bool
+
+
+def shared(name: "str | Promise", sentence: "str | Promise") -> Verb:
+    return Verb(name, sentence, True)
+
+
+def internal(name: "str | Promise", sentence: "str | Promise") -> Verb:
+    return Verb(name, sentence, False)
+
+
+VERBS: dict[str, Verb] = {
+    # who came in, and who did not
+    "session.opened": shared(_("Sign-in"), _("{who} signed in")),
+    "session.closed": shared(_("Sign-out"), _("{who} signed out")),
+    "session.refused": internal(_("Sign-in refused"), _("A sign-in or session was refused: {object}")),
+    "entry.refused": shared(_("Entry refused"), _("{who} wanted in without a seat")),
+    "handoff.refused": shared(_("Way in refused"), _("{who} was refused on the way to this client")),
+    # what was looked at and taken along
+    "conversation.read": shared(_("Conversation read"), _("{who} read the conversation {object}")),
+    "audit.exported": shared(_("Audit trail exported"), _("{who} exported the audit trail: {object}")),
+    # people and their seats
+    "user.created": internal(_("Person added"), _("{who} added {object}")),
+    "user.changed": internal(_("Person changed"), _("{who} changed {object}")),
+    "user.password_changed": internal(_("Password changed"), _("{who} chose a new password")),
+    "invitation.sent": shared(_("Invitation sent"), _("{who} sent the invitation {object}")),
+    "invitation.resent": shared(_("Invitation sent again"), _("{who} sent the invitation {object} again")),
+    "invitation.withdrawn": shared(_("Invitation withdrawn"), _("{who} withdrew the invitation {object}")),
+    "invitation.accepted": shared(_("Invitation accepted"), _("{who} accepted the invitation {object}")),
+    "membership.granted": shared(_("Seat given"), _("{who} gave a seat to {object}")),
+    "membership.revoked": shared(_("Seat taken"), _("{who} took a seat from {object}")),
+    "agent.created": internal(_("Agent added"), _("{who} made an agent of {object}")),
+    "agent.certified": shared(_("Agent certified"), _("{who} certified {object}")),
+    # a client and its settings
+    "brand.created": shared(_("Client set up"), _("{who} set this client up")),
+    "brand.changed": shared(_("Client changed"), _("{who} changed the client's settings")),
+    "brand.dropped": internal(_("Client taken down"), _("{who} took the client down")),
+    "fleet.migrated": internal(_("Schema migrated"), _("{who} brought the client's schema up to date")),
+    "fleet.failed": internal(_("Schema not migrated"), _("{who} tried to bring the schema up to date")),
+    "fleet.drifted": internal(_("Schema changed by hand"), _("The schema is not as its migrations left it")),
+    "fleet.mended": internal(_("Schema well again"), _("The schema is as its migrations left it")),
+    "brand.live": shared(_("Client opened"), _("{who} opened this client to the public")),
+    "brand.paused": shared(_("Client paused"), _("{who} closed this client's public entrances")),
+    "onboarding.started": internal(_("Onboarding begun"), _("{who} began the onboarding {object}")),
+    "onboarding.saved": internal(_("Onboarding saved"), _("{who} saved a step of the onboarding {object}")),
+    "onboarding.built": internal(
+        _("Workspace made"), _("{who} made the workspace of the onboarding {object}")
+    ),
+    "onboarding.undone": internal(_("Onboarding undone"), _("{who} took the onboarding {object} back")),
+    "onboarding.finished": internal(_("Onboarding finished"), _("{who} finished the onboarding {object}")),
+    "domain.created": shared(_("Host name added"), _("{who} added the host name {object}")),
+    "domain.changed": shared(_("Host name changed"), _("{who} changed the host name {object}")),
+    "domain.deleted": shared(_("Host name removed"), _("{who} removed the host name {object}")),
+    "endpoint.created": shared(_("Entrance opened"), _("{who} opened the entrance {object}")),
+    "endpoint.changed": shared(_("Entrance changed"), _("{who} changed the entrance {object}")),
+    "endpoint.deleted": shared(_("Entrance removed"), _("{who} removed the entrance {object}")),
+    "queue.created": shared(_("Queue made"), _("{who} made the queue {object}")),
+    "queue.changed": shared(_("Queue changed"), _("{who} changed the queue {object}")),
+    "calendar.created": shared(_("Hours made"), _("{who} made the hours {object}")),
+    "calendar.changed": shared(_("Hours changed"), _("{who} changed the hours {object}")),
+    "calendar.deleted": shared(_("Hours removed"), _("{who} removed the hours {object}")),
+    "closure.created": shared(_("Closed"), _("{who} closed {object}")),
+    "closure.ended": shared(_("Reopened"), _("{who} reopened {object}")),
+    "inbox.created": shared(_("Inbox made"), _("{who} made the inbox {object}")),
+    "inbox.changed": shared(_("Inbox changed"), _("{who} changed the inbox {object}")),
+    "disposition.created": shared(
+        _("Reason or outcome made"), _("{who} made the reason or outcome {object}")
+    ),
+    "disposition.changed": shared(
+        _("Reason or outcome changed"), _("{who} changed the reason or outcome {object}")
+    ),
+    "mail.identity_changed": shared(_("Mail identity changed"), _("{who} changed whom mails are from")),
+    "mail.tested": internal(_("Test mail sent"), _("{who} sent a test mail")),
+    "mail.resent": internal(_("Mail sent again"), _("{who} sent the mail {object} again")),
+    # our own machinery
+    "scope.system": internal(_("Machinery entered"), _("Our machinery was let in")),
+    "scope.refused": internal(_("Machinery refused"), _("{who} was refused at the door of a client")),
+    "history.planted": internal(_("Demo history planted"), _("{who} planted the demo history of {object}")),
+    "audit.anchored": internal(_("Chain anchored"), _("The newest seal of {object} was anchored here")),
+}
+
+
+def verb_of(code: str) -> Verb:
+    """Return the verb's words; one that no list has any more speaks for itself, to the provider only."""
+    return VERBS.get(code) or internal(code, "{who}: " + code.replace("{", "").replace("}", "") + " {object}")
+
+
+def shared_codes() -> list[str]:
+    """Return the verbs that a client may read, sorted."""
+    return sorted(code for code, verb in VERBS.items() if verb.shared)

@@ -1,0 +1,102 @@
+"""The audit trail of console and portal: accessible, within the policy, on a phone too, all translated."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from django.core.cache import cache
+
+from accounts.actor import Actor
+from accounts.choices import Role
+from tenants.audit import audit
+from tenants.cards import BrandCard
+from tests.accounts.conftest import Browser
+from tests.design.conftest import Stage
+from tests.design.pseudo import untranslated
+from tests.design.test_pages import OPTIONS
+from tests.design.test_pseudo import CUT
+from tests.factories import NOW, make_person
+
+DATA = [
+    "Globex Energy",
+    "Australia/Adelaide",
+    "queue.changed",
+    "units",
+    "config.greeting",
+    'aria-hidden="true">G<',
+]
+PAGES = ["console", "console_wrong", "provider", "portal", "portal_empty"]
+
+
+@pytest.fixture(autouse=True)
+def beside_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages are made beside a running browser, in one thread: Django is told that this is meant."""
+    cache.clear()
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture
+def noted(bo: Actor, cy: Actor, globex: BrandCard) -> None:
+    """Entries of each shape: a change, a fact, a reason, no person, a long word."""
+    rows: list[tuple[str, str, str, dict[str, Any], str]] = [
+        (
+            "queue.changed",
+            bo.who,
+            "queue:7 Orders",
+            {"units": [34, 20], "config.greeting": [None, "Hi " * 40]},
+            "",
+        ),
+        ("membership.granted", bo.who, cy.who, {"role": "manager"}, "for the summer"),
+        ("conversation.read", cy.who, "conversation:019cadc6-9a80-7a12-84dc-88fde50ce4f2", {}, ""),
+        ("inbox.created", "system", f"inbox:8 {'Long' * 30}", {}, ""),
+    ]
+    for verb, actor, of, diff, reason in rows:
+        audit(verb, actor=actor, brand_id=globex.id, object=of, diff=diff, reason=reason, now=NOW)
+
+
+@pytest.fixture
+def html(request: pytest.FixtureRequest, noted: None, cy: Actor) -> str:
+    """The page of that name, made by the client of who may open it."""
+    return _portal(cy, request.param) if "portal" in request.param else _console(request.param)
+
+
+def _console(name: str) -> str:
+    browser = Browser(headers={"host": "localhost:8000"})
+    make_person("op@example.test", (Role.OPERATOR, None), name="Olu Park")
+    browser.sign_in("op@example.test")
+    wrong = "?since=yesterday" if name == "console_wrong" else ""
+    path = "/audit/" if name == "provider" else f"/clients/globex/audit/{wrong}"
+    return str(browser.get(path).content.decode())
+
+
+def _portal(manager: Actor, name: str) -> str:
+    browser = Browser()
+    browser.follow(browser.sign_in(manager.email, following="/handoff/globex/?next=/audit/"))
+    asked = "?until=2020-01-01" if name == "portal_empty" else ""
+    return str(browser.at(f"http://globex.localhost:8000/audit/{asked}").content.decode())
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("html", PAGES, indirect=True)
+def it_is_accessible_and_keeps_the_policy(html: str, stage: Stage) -> None:
+    page = stage.show(html)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert stage.violations == []
+    found = Axe().run(page, options=OPTIONS).response["violations"]
+    assert [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]] == []
+
+
+@pytest.mark.parametrize("html", PAGES, indirect=True)
+def it_leaves_nothing_untranslated(pseudo_locale: None, html: str) -> None:
+    assert "<h1" in html
+    assert untranslated(html, data=DATA) == []
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light"], indirect=True)
+@pytest.mark.parametrize("html", PAGES, indirect=True)
+def it_has_room_for_longer_words(pseudo_locale: None, html: str, stage: Stage) -> None:
+    page = stage.show(html)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(CUT) == []
