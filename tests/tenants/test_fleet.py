@@ -183,7 +183,7 @@ class DescribeCheck:
         odd = fleet_of_three[1]
         change(odd, "CREATE INDEX by_hand ON crm_contact (id)")
         fleet.check_fleet()
-        assert "differs" in fleet.migrate_fleet().failed["fleet-1"]
+        assert "by hand" in fleet.migrate_fleet().failed["fleet-1"]
         assert SchemaState.objects.get(brand_id=odd.id).state == FleetState.FAILED
 
     def it_takes_back_what_it_noted_once_that_is_mended(self, fleet_of_three: list[BrandCard]) -> None:
