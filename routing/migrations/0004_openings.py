@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('routing', '0002_storage'),
+        ('routing', '0003_requeued_at'),
     ]
 
     operations = [
