@@ -1,12 +1,13 @@
 """`manage.py migrate_public`: the tables of `public`, as their owner, then the rights on them."""
 
 from argparse import ArgumentParser
+from contextlib import suppress
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.core.management.commands.migrate import Command as Migrate
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from tenants import rights
 from tenants.binding import LABOUR, Bound
@@ -39,4 +40,12 @@ class Command(BaseCommand):
                 )
             rights.apply_public()
         finally:
-            connection.close()  # with it go the lock and the setting
+            _let_go()
+
+
+def _let_go() -> None:
+    """Give back lock and setting: a connection that is closed goes to the pool with both."""
+    with suppress(DatabaseError, InterfaceError), Bound(LABOUR), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+        cursor.execute("RESET statement_timeout")
+    connection.close()
