@@ -28,7 +28,7 @@ def operators_only(view: View) -> View:
 
 @cache
 def console_grant() -> Grant:
-    """Entry to the clients whose screens the console shows: one grant for the life of the process."""
+    """Entry for the wizard, whose client is not made yet or is another one's model: one grant a process."""
     return system(f"operators' console of process {os.getpid()}")
 
 

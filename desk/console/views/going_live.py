@@ -11,7 +11,7 @@ from accounts.hosts import brand_url
 from accounts.http import SignedInRequest
 from core import clock
 from core.errors import NotFound, RoomError
-from desk.console.access import client_of_page, console_grant, operators_only
+from desk.console.access import client_of_page, operators_only
 from desk.console.tabs import tab_context
 from interactions.trial import entrances, trial_key, trials
 from tenants.choices import BrandState
@@ -39,9 +39,8 @@ def go_live(request: SignedInRequest, slug: str) -> HttpResponse:
     client = client_of_page(slug)
     given = {name.removeprefix(REASON): str(text)[:200] for name, text in _reasons(request)}
     try:
-        actions.go_live(
-            client, reasons=given, grant=console_grant(), actor=request.actor.who, now=clock.now()
-        )
+        grant = request.actor.operator_grant(client)
+        actions.go_live(client, reasons=given, grant=grant, actor=request.actor.who, now=clock.now())
     except RoomError as error:
         return _show(request, client, refused=str(error.message), reasons=given, status=error.status)
     return _back(slug)
@@ -80,7 +79,7 @@ def test(request: SignedInRequest, slug: str) -> HttpResponse:
     if not key:
         raise NotFound
     origin = brand_url(request, client.slug, "")
-    context = tab_context(client, "onboarding") | _trials(client)
+    context = tab_context(client, "onboarding") | _trials(request, client)
     context |= {"trial_url": f"{origin}/w/trial/{key}/", "draft": draft_of(client.id)}
     response = render(request, "console/onboarding/test.html", context)
     response.csp = {"frame-src": origin}  # type: ignore[attr-defined]
@@ -92,11 +91,11 @@ def test(request: SignedInRequest, slug: str) -> HttpResponse:
 def conversations(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show what became of the test conversations: asked for again every other second."""
     client = client_of_page(slug)
-    return render(request, "console/onboarding/_trials.html", {"client": client, **_trials(client)})
+    return render(request, "console/onboarding/_trials.html", {"client": client, **_trials(request, client)})
 
 
-def _trials(client: BrandCard) -> dict[str, Any]:
-    found = trials(client, console_grant())
+def _trials(request: SignedInRequest, client: BrandCard) -> dict[str, Any]:
+    found = trials(client, request.actor.operator_grant(client))
     return {"trials": found, "passed": any(one.answered_at for one in found)}
 
 
@@ -105,7 +104,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     draft = draft_of(client.id)
-    lines = checklist(client, console_grant(), now=clock.now())
+    lines = checklist(client, request.actor.operator_grant(client), now=clock.now())
     rows = [
         {"line": line, "mend": _mend(client, draft, line), "reason": (reasons or {}).get(line.name, "")}
         for line in lines
@@ -139,7 +138,10 @@ def _snippets(request: SignedInRequest, client: BrandCard) -> list[tuple[str, st
     """Return, for each public entrance, its name and the line of HTML that a page of the client holds."""
     origin = brand_url(request, client.slug, "")
     line = '<script async src="{}/w.js" data-key="{}"></script>'
-    return [(name, line.format(origin, key)) for name, key in entrances(client, console_grant())]
+    return [
+        (name, line.format(origin, key))
+        for name, key in entrances(client, request.actor.operator_grant(client))
+    ]
 
 
 def _reasons(request: SignedInRequest) -> list[tuple[str, str]]:
