@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -170,3 +171,12 @@ def _conversation(row: Interaction) -> dict[str, Any]:
         "outcome": row.outcome.code if row.outcome else None,
         **{name: getattr(row, name) for name in instants},
     }  # fmt: skip
+
+
+class TimeInSchema(OpenApiSerializerFieldExtension):  # type: ignore[misc]
+    """How the description writes a time of day of onboarding's hours."""
+
+    target_class = "interactions.opening.TimeField"
+
+    def map_serializer_field(self, auto_schema: Any, direction: str) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$", "example": "08:30"}

@@ -54,7 +54,7 @@ class Brands(ApiView):
 
     @extend_schema(
         operation_id="create_brand", summary="Set a brand up, whole or not at all",
-        request=brand_in, responses={201: BrandOut}, examples=[BRAND_BODY, BRAND_ANSWER],
+        request=brand_in(), responses={201: BrandOut}, examples=[BRAND_BODY, BRAND_ANSWER],
     )  # fmt: skip
     def post(self, request: Request) -> Response:
         ref = once(request, lambda: self.made(request))

@@ -1,5 +1,6 @@
 """POST happens once: the caller's key is claimed in the command's own transaction (tenants.calls)."""
 
+import re
 from collections.abc import Callable
 from uuid import UUID
 
@@ -8,11 +9,9 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 
 from accounts.api.problems import Unreadable
-from accounts.api.schema import HEADER
+from accounts.api.schema import HEADER, PATTERN
 from accounts.keys.access import Caller
 from tenants.calls import digest_of, idempotent
-
-LONGEST = 80
 
 
 def once(request: Request, make: Callable[[], UUID]) -> UUID:
@@ -40,9 +39,9 @@ def once(request: Request, make: Callable[[], UUID]) -> UUID:
 def once_key(request: Request) -> str:
     """Return the caller's key. Raises Unreadable."""
     key = request.headers.get(HEADER, "").strip()
-    if not 0 < len(key) <= LONGEST or not key.isprintable():
-        words = _("Send an %(header)s of 1 to %(most)d signs with each POST.")
-        raise Unreadable(words % {"header": HEADER, "most": LONGEST}, "idempotency_key")
+    if not re.fullmatch(PATTERN, key):
+        words = _("Send an %(header)s with each POST: 1 to 80 signs of ASCII, without spaces.")
+        raise Unreadable(words % {"header": HEADER}, "idempotency_key")
     return key
 
 

@@ -30,6 +30,13 @@ class Pages(CursorPagination):
     page_size_query_description = "How many rows, 1 to 200."
     cursor_query_description = "Where the page begins: take `next` or `previous` of another page."
 
+    def get_paginated_response_schema(self, schema: Any) -> dict[str, Any]:
+        """Describe a page, with addresses of ours as examples."""
+        described: dict[str, Any] = super().get_paginated_response_schema(schema)
+        for name in ("next", "previous"):
+            described["properties"][name]["example"] = f"https://example.com/api/v1/brands/?cursor=c{name}"
+        return described
+
 
 class HostPages(Pages):
     ordering = "host"

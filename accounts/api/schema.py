@@ -8,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
 HEADER = "Idempotency-Key"
+PATTERN = "^[!-~]{1,80}$"
 PROBLEMS = {
     "400": "A cursor, a header or the JSON cannot be read.",
     "401": "No key, or one that opens nothing on this host.",
@@ -43,7 +44,7 @@ PROBLEM = {
 
 def once_header() -> OpenApiParameter:
     return OpenApiParameter(
-        HEADER, str, OpenApiParameter.HEADER, required=True,
+        HEADER, {"type": "string", "pattern": PATTERN}, OpenApiParameter.HEADER, required=True,
         description="1 to 80 signs of your choice. The same call under the same key happens once.",
         examples=[OpenApiExample("key", "7f1c0b1e-2f0a-4f6e-9d0e-5f5f0b6f7f11")],
     )  # fmt: skip

@@ -173,6 +173,13 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "BrandState": "tenants.choices.BrandState",
+        "CheckState": ["good", "warn", "bad"],
+        "ConversationState": "interactions.choices.State",
+        "SeatRole": "accounts.choices.Role",
+        "Weekday": "interactions.opening.WEEKDAYS",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "accounts.api.schema.add_problems",
