@@ -7,39 +7,31 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.urls import path, re_path
+from drf_spectacular.renderers import OpenApiJsonRenderer2
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import brands
-from accounts.api.authentication import HasScope, KeyAuthentication, KeyThrottle
-from accounts.api.problems import handle
-from accounts.api.views import Absent
+from accounts.api.views import Absent, ApiView
 from interactions import api as interactions
 from workforce import api as workforce
 
 BRAND = "brands/<uuid:ref>/"
 
 
-class Description(SpectacularAPIView):
-    """The OpenAPI description of this host, for any good key: YAML, or JSON for who accepts that."""
+class Description(ApiView, SpectacularAPIView):
+    """The OpenAPI description of this host as JSON, for any good key."""
 
     scopes: ClassVar[dict[str, str]] = {"GET": ""}
-    authentication_classes = (KeyAuthentication,)
-    permission_classes = (HasScope,)
-    throttle_classes = (KeyThrottle,)
-    http_method_names = ("get", "head")
-
-    def get_exception_handler(self) -> Any:
-        return handle
+    renderer_classes = (OpenApiJsonRenderer2,)
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         on_brand = request.brand is not None  # type: ignore[attr-defined]
         self.urlconf = settings.BRAND_URLCONF if on_brand else settings.PUBLIC_URLCONF
-        answer: Response = super().get(request, *args, **kwargs)
-        return answer
+        return SpectacularAPIView.get(self, request, *args, **kwargs)  # type: ignore[no-any-return]
 
 
 SHARED = [
