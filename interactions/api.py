@@ -173,7 +173,7 @@ def _conversation(row: Interaction) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class TimeInSchema(OpenApiSerializerFieldExtension):  # type: ignore[misc]
+class TimeInSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
     """How the description writes a time of day of onboarding's hours."""
 
     target_class = "interactions.opening.TimeField"

@@ -1,12 +1,13 @@
 """The API's own description (OpenAPI 3): made from the views, for each kind of host its own."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar, cast
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
+F = TypeVar("F", bound=Callable[..., Any])
 HEADER = "Idempotency-Key"
 PATTERN = "^[!-~]{1,80}$"
 PROBLEMS = {
@@ -54,14 +55,17 @@ def empty(words: str) -> OpenApiResponse:
     return OpenApiResponse(description=words)
 
 
-def listed(shape: Any, *, operation: str, summary: str, examples: Sequence[OpenApiExample] = ()) -> Any:
+def listed(
+    shape: Any, *, operation: str, summary: str, examples: Sequence[OpenApiExample] = ()
+) -> Callable[[F], F]:
     """Describe an endpoint that answers a page of them."""
-    return extend_schema(
+    described = extend_schema(
         operation_id=operation, summary=summary, responses={200: shape(many=True)}, examples=list(examples)
     )
+    return described
 
 
-class ApiSchema(AutoSchema):  # type: ignore[misc]
+class ApiSchema(AutoSchema):
     """Adds what all endpoints share: who may call, the key of a POST, and the problems."""
 
     def get_override_parameters(self) -> list[Any]:
@@ -70,8 +74,8 @@ class ApiSchema(AutoSchema):  # type: ignore[misc]
     def get_tags(self) -> list[str]:
         return [self.path.removeprefix("/api/v1/").split("/")[0]]
 
-    def get_description(self) -> str:
-        wanted = self.view.scopes.get(self.method, "")
+    def get_description(self) -> str:  # type: ignore[override]
+        wanted = cast(Any, self.view).scopes.get(self.method, "")
         return f"Scope: `{wanted}`." if wanted else "Any good key."
 
     def _is_list_view(self, serializer: Any = None) -> bool:
@@ -79,10 +83,10 @@ class ApiSchema(AutoSchema):  # type: ignore[misc]
         return bool(getattr(serializer, "many", False))
 
     def _get_paginator(self) -> Any:
-        return self.view.pages()
+        return cast(Any, self.view).pages()
 
 
-class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[misc]
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     target_class = "accounts.api.authentication.KeyAuthentication"
     name = "key"
 

@@ -50,7 +50,7 @@ class ApiView(APIView):
     permission_classes = (HasScope,)
     throttle_classes = (KeyThrottle,)
     parser_classes = (BodyParser,)
-    renderer_classes = (JSONRenderer,)
+    renderer_classes: Any = (JSONRenderer,)
     content_negotiation_class = OnlyJson
     http_method_names = ("get", "head", "post", "put", "delete")
     pages: ClassVar[type[Pages]] = Pages
@@ -94,7 +94,7 @@ class Absent(ApiView):
     """Whatever else stands below the API's address: nothing, in the words of a problem."""
 
     scopes: ClassVar[dict[str, str]] = dict.fromkeys(("GET", "POST", "PUT", "DELETE"), "")
-    schema = None  # type: ignore[assignment]
+    schema = None
 
     def get(self, request: Request, **kwargs: Any) -> Response:
         raise exceptions.NotFound(_("There is nothing at this address."))
