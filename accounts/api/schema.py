@@ -59,10 +59,9 @@ def listed(
     shape: Any, *, operation: str, summary: str, examples: Sequence[OpenApiExample] = ()
 ) -> Callable[[F], F]:
     """Describe an endpoint that answers a page of them."""
-    described = extend_schema(
+    return extend_schema(
         operation_id=operation, summary=summary, responses={200: shape(many=True)}, examples=list(examples)
     )
-    return described
 
 
 class ApiSchema(AutoSchema):
