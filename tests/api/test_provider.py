@@ -7,8 +7,9 @@ from django.db import connection
 
 from accounts.actor import Actor
 from accounts.choices import Role
+from accounts.keys.models import ApiKey
 from accounts.models import Membership
-from tenants.cards import BrandCard
+from tenants.cards import BrandCard, card_by_slug
 from tenants.models import AuditRow, Brand
 from tests.api.conftest import Make, Program
 from tests.api.test_refusals import check
@@ -113,11 +114,16 @@ class DescribeGoingLive:
         assert caller.get(f"brands/{acme.ref}/").json()["state"] == "live"
         check(caller.delete(f"brands/{acme.ref}/pause/"), 409)
 
-    def it_takes_back_what_was_never_live(self, caller: Program, ada: Actor) -> None:
+    def it_takes_back_what_was_never_live(self, caller: Program, program: Make, ada: Actor) -> None:
         ref = caller.post("brands/", NEW).json()["ref"]
         schema = Brand.objects.get(ref=ref).schema_name
+        card = card_by_slug("initech")
+        assert card
+        its_own = program(card)
+        assert its_own.get("brand/").json()["state"] == "onboarding"
         assert caller.delete(f"brands/{ref}/").status_code == 204
         check(caller.get(f"brands/{ref}/"), 404)
+        assert not ApiKey.objects.filter(prefix=its_own.secret[:13]).exists()
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM pg_namespace WHERE nspname = %s", [schema])
             assert cursor.fetchone() == (0,)
