@@ -67,7 +67,7 @@ class Brands(ApiView):
         if "key" in request.data:
             raise Invalid({"key": [str(_("This key is not known here."))]})
         key = hashlib.sha256(f"{self.caller.who} {once_key(request)}".encode()).hexdigest()
-        plan = read_plan({**request.data, "key": f"api:{key[:60]}"})
+        plan = read_plan({**request.data, "key": f"api:{key[:60]}"}, built_at_once=True)
         made = onboard_plan(plan, grant=api_grant(), actor=self.caller.who, now=clock.now())
         if made.draft.brand is None:
             raise NotFound

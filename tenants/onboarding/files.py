@@ -64,8 +64,10 @@ def read_file(text: str) -> Plan:
     return read_plan(said, errors)
 
 
-def read_plan(said: Mapping[str, Any], errors: Errors | None = None) -> Plan:
+def read_plan(said: Mapping[str, Any], errors: Errors | None = None, *, built_at_once: bool = False) -> Plan:
     """Check what was said: `key`, `blueprint` and steps; `errors` are those of the writing.
+
+    Who builds it at once (`built_at_once`) has the steps checked there, by the same shapes: once is enough.
 
     Raises Invalid with all that is wrong.
     """
@@ -77,10 +79,12 @@ def read_plan(said: Mapping[str, Any], errors: Errors | None = None) -> Plan:
         steps.pop(strange)
     proposed = {} if "blueprint" in errors else blueprint(name).data
     digest = hashlib.sha256(json.dumps([name, steps], sort_keys=True, default=str).encode()).hexdigest()
-    errors = _step_errors(_merged(proposed, steps), key=key, digest=digest) | errors
+    plan = Plan(key, digest, _merged(proposed, steps))
+    if errors or not built_at_once:
+        errors = _step_errors(plan.steps, key=key, digest=digest) | errors
     if errors:
         raise Invalid(errors)
-    return Plan(key, digest, _merged(proposed, steps))
+    return plan
 
 
 def onboard_plan(plan: Plan, *, grant: Grant, actor: str, now: datetime) -> Made:
