@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
 from accounts.choices import Language
+from accounts.keys.models import ApiKey
 from accounts.models import Invitation, Membership, User
 from core import clock
 from tenants.audit import audit
@@ -130,3 +131,24 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             actions.revoke_membership(
                 seat.user_id, role=seat.role, brand_id=seat.brand_id, actor=who, now=now
             )
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Keys are made and revoked in the console; here they are looked at."""
+
+    list_display = ("prefix", "name", "brand", "created_at", "expires_at", "revoked_at", "last_used_at")
+    list_select_related = ("brand",)
+    search_fields = ("prefix", "name")
+    exclude = ("digest",)
+    ordering = ("-created_at",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        """A key is revoked, in the console; its row stays, because the audit trail names it."""
+        return False

@@ -10,6 +10,7 @@ from django.db.models.functions import Lower, Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Language, MembershipState, Role, Theme
+from accounts.keys.models import ApiKey  # noqa: F401 - Django looks for tables here
 from accounts.queries import HandoffCodeQuerySet, InvitationQuerySet, MembershipQuerySet
 from core.ids import new_ref
 

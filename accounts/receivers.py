@@ -5,6 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 
 from accounts import actions, invitations
+from accounts.keys import actions as keys
 from tenants.signals import brand_dropped
 from tenants.values import BrandCard
 
@@ -13,3 +14,4 @@ from tenants.values import BrandCard
 def let_go(brand: BrandCard, **kwargs: Any) -> None:
     actions.forget_brand(brand.id)
     invitations.forget_brand(brand.id)
+    keys.forget_brand(brand.id)

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from bench.api import api_row
 from bench.harness import Row, alternate, ratio_row, row, timed
 from bench.rig import Rig
 from core import clock
@@ -39,7 +40,7 @@ REFILL_LIMIT, FLEET_MS, FLEET_TIMES, A_SECOND = 1.3, 20, 30, 10
 
 def rows(rig: Rig) -> list[Row]:
     """Take all figures of the group."""
-    found = [refill_row(rig)]
+    found = [refill_row(rig), api_row()]
     with brands() as (made, seconds):
         stock = [one_by_django() for _ in range(STOCK)]
         found += [claim_row(len(made), seconds), create_row(len(made), seconds, stock), lookup_row(made[0])]

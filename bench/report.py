@@ -21,6 +21,7 @@ TITLES = {
 NAMED = {
     "tenancy": ("scope_switch", "claim_p95"),
     "onboarding": (
+        "api_p95",
         "brands_per_s",
         "vs_stock_create",
         "refill_vs_psql",

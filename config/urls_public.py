@@ -1,7 +1,9 @@
-"""The provider's host: sign-in, desk, console."""
+"""The provider's host: sign-in, desk, console, API."""
 
 from django.contrib import admin
 from django.urls import include, path
+
+from config import api
 
 urlpatterns = [
     path("", include("accounts.urls")),
@@ -9,6 +11,7 @@ urlpatterns = [
     path("", include("desk.console.urls")),
     path("", include("tenants.mail.urls")),
     path("", include("core.urls")),
+    path("api/v1/", include((api.PROVIDER, "api"))),
     path("admin/", admin.site.urls),
 ]
 handler404 = "core.views.not_found"

@@ -167,6 +167,25 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", not EMAIL_USE_SSL)
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20)
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"no-reply@{BASE_HOST}")
 
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "accounts.api.schema.ApiSchema"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "API",  # no product's name: clients read it on their own hosts
+    "VERSION": "1",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {
+        "BrandState": "tenants.choices.BrandState",
+        "CheckState": ["good", "warn", "bad"],
+        "ConversationState": "interactions.choices.State",
+        "SeatRole": "accounts.choices.Role",
+        "Weekday": "interactions.opening.WEEKDAYS",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "accounts.api.schema.add_problems",
+    ],
+}
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("sv", "Svenska")]  # the web chat's
 STAFF_LANGUAGES = ["en"]  # those that every other room has a catalogue of

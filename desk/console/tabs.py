@@ -26,6 +26,7 @@ TABS: tuple[Tab, ...] = (
     Tab("people", _("People"), "users"),
     Tab("mail", _("Mail"), "mail"),
     Tab("audit", _("Audit"), "scroll-text"),
+    Tab("keys", _("API keys"), "key-round"),
 )
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from desk.console.views import audit, clients, fleet, going_live, hours, mail, onboarding, overview, people
+from desk.console.views import (
+    audit,
+    clients,
+    fleet,
+    going_live,
+    hours,
+    keys,
+    mail,
+    onboarding,
+    overview,
+    people,
+)
 
 app_name = "console"
 
@@ -26,6 +37,10 @@ urlpatterns = [
     path(f"{CLIENT}onboarding/test/conversations/", going_live.conversations, name="onboarding-trials"),
     path("fleet/", fleet.fleet, name="fleet"),
     path("fleet/<slug:slug>/migration/", fleet.migrate, name="fleet-migration"),
+    path("keys/", keys.provider_keys, name="keys-provider"),
+    path("keys/<uuid:ref>/revocation/", keys.revoke_provider, name="key-provider-revoke"),
+    path(f"{CLIENT}keys/", keys.keys, name="keys"),
+    path(f"{CLIENT}keys/<uuid:ref>/revocation/", keys.revoke, name="key-revoke"),
     path("audit/", audit.audit_provider, name="audit-provider"),
     path("audit/export/", audit.audit_provider_export, name="audit-provider-export"),
     path(f"{CLIENT}audit/", audit.audit, name="audit"),

@@ -6,6 +6,7 @@ leaves open. No alias is taken: what refers to itself has no end, and what doubl
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -60,17 +61,30 @@ def read_file(text: str) -> Plan:
     said, errors = read_yaml(text)
     if not isinstance(said, dict):
         raise Invalid(errors or {WHOLE: [str(_("This is no onboarding: begin with a key and a value."))]})
-    key, name = said.pop("key", None), said.pop("blueprint", BLANK)
-    errors = _head_errors(key, name) | errors
-    for strange in [one for one in said if step_named(one) is None]:
+    return read_plan(said, errors)
+
+
+def read_plan(said: Mapping[str, Any], errors: Errors | None = None, *, built_at_once: bool = False) -> Plan:
+    """Check what was said: `key`, `blueprint` and steps; `errors` are those of the writing.
+
+    Who builds it at once (`built_at_once`) has the steps checked there, by the same shapes: once is enough.
+
+    Raises Invalid with all that is wrong.
+    """
+    steps = dict(said)
+    key, name = steps.pop("key", None), steps.pop("blueprint", BLANK)
+    errors = _head_errors(key, name) | (errors or {})
+    for strange in [one for one in steps if step_named(one) is None]:
         errors.setdefault(strange, [str(_("This key is not known here."))])
-        said.pop(strange)
+        steps.pop(strange)
     proposed = {} if "blueprint" in errors else blueprint(name).data
-    digest = hashlib.sha256(json.dumps([name, said], sort_keys=True, default=str).encode()).hexdigest()
-    errors = _step_errors(_merged(proposed, said), key=key, digest=digest) | errors
+    digest = hashlib.sha256(json.dumps([name, steps], sort_keys=True, default=str).encode()).hexdigest()
+    plan = Plan(key, digest, _merged(proposed, steps))
+    if errors or not built_at_once:
+        errors = _step_errors(plan.steps, key=key, digest=digest) | errors
     if errors:
         raise Invalid(errors)
-    return Plan(key, digest, _merged(proposed, said))
+    return plan
 
 
 def onboard_plan(plan: Plan, *, grant: Grant, actor: str, now: datetime) -> Made:

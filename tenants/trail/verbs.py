@@ -48,6 +48,9 @@ VERBS: dict[str, Verb] = {
     "invitation.accepted": shared(_("Invitation accepted"), _("{who} accepted the invitation {object}")),
     "membership.granted": shared(_("Seat given"), _("{who} gave a seat to {object}")),
     "membership.revoked": shared(_("Seat taken"), _("{who} took a seat from {object}")),
+    "key.created": shared(_("API key made"), _("{who} made the API key {object}")),
+    "key.revoked": shared(_("API key revoked"), _("{who} revoked the API key {object}")),
+    "key.refused": shared(_("API key refused"), _("The API key {object} was refused")),
     "agent.created": internal(_("Agent added"), _("{who} made an agent of {object}")),
     "agent.certified": shared(_("Agent certified"), _("{who} certified {object}")),
     # a client and its settings

@@ -52,7 +52,9 @@ def plain_name(text: str) -> str:
 
 def machinery(actor: str) -> str:
     """Name an actor who is no person, "" for a person."""
-    kind = actor.partition(":")[0]
+    kind, _colon, rest = actor.partition(":")
+    if kind == "key":
+        return _("The API key %(beginning)s") % {"beginning": rest}
     if kind in MACHINERY:
         return _("The system")
     if kind == "visitor":

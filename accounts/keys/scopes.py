@@ -1,0 +1,25 @@
+"""What a key may do. A scope belongs to the provider's keys or to a client's, never to both."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Scope(models.TextChoices):
+    """`<what>:<read or write>`; the value is what callers and documents call it."""
+
+    BRANDS_READ = "brands:read", _("Read clients, their hosts and how far they are")
+    BRANDS_WRITE = "brands:write", _("Set clients up, open, pause and take them back")
+    PEOPLE_READ = "people:read", _("Read agents and seats")
+    PEOPLE_WRITE = "people:write", _("Give and take seats")
+    BRAND_READ = "brand:read", _("Read the client itself")
+    SETUP_READ = "setup:read", _("Read waiting lines and calendars")
+    CONVERSATIONS_READ = "conversations:read", _("Read the list of conversations, without what was said")
+
+
+PROVIDER_SCOPES = (Scope.BRANDS_READ, Scope.BRANDS_WRITE, Scope.PEOPLE_READ, Scope.PEOPLE_WRITE)
+BRAND_SCOPES = (Scope.BRAND_READ, Scope.SETUP_READ, Scope.CONVERSATIONS_READ)
+
+
+def scopes_for(brand_id: int | None) -> tuple[Scope, ...]:
+    """Return what a key of that brand may be given; None is the provider."""
+    return PROVIDER_SCOPES if brand_id is None else BRAND_SCOPES
