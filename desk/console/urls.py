@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from desk.console.views import audit, clients, fleet, going_live, hours, mail, onboarding, overview, people
+from desk.console.views import (
+    audit,
+    clients,
+    fleet,
+    going_live,
+    hosts,
+    hours,
+    mail,
+    onboarding,
+    overview,
+    people,
+)
 
 app_name = "console"
 
@@ -36,6 +47,9 @@ urlpatterns = [
     path(f"{CLIENT}people/invitations/<uuid:ref>/mails/", people.resend, name="invitation-resend"),
     path(f"{CLIENT}people/invitations/<uuid:ref>/withdrawal/", people.withdraw, name="invitation-withdraw"),
     path(f"{CLIENT}people/seats/<int:seat_id>/revocation/", people.revoke, name="seat-revoke"),
+    path(f"{CLIENT}hosts/", hosts.hosts, name="hosts"),
+    path(f"{CLIENT}hosts/<int:domain_id>/check/", hosts.check, name="host-check"),
+    path(f"{CLIENT}hosts/<int:domain_id>/removal/", hosts.remove, name="host-removal"),
     path(f"{CLIENT}mail/", mail.mail, name="mail"),
     path(f"{CLIENT}mail/preview/", mail.show, name="mail-preview"),
     path(f"{CLIENT}mail/test/", mail.test, name="mail-test"),
