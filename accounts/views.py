@@ -17,11 +17,12 @@ from accounts import tickets
 from accounts.access import require_user
 from accounts.actor import Actor
 from accounts.choices import Role
-from accounts.clothes import brand_ahead
+from accounts.clothes import brand_ahead, own_host_ahead
 from accounts.forms import SignInForm
 from accounts.hosts import brand_url, handoff_path, safe_path
 from accounts.http import Request, SignedInRequest
 from core import clock
+from core.csp import policy
 from tenants.audit import audit
 from tenants.cards import BrandCard, card_by_id
 
@@ -33,6 +34,13 @@ class SignInView(LoginView):  # type: ignore[misc]
     """E-mail and password on the provider's host; wears the brand's name and hue when it leads to a brand."""
 
     form_class = SignInForm
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Let the form lead on to a host of the client's own: form-action holds for redirects too."""
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        if onward := own_host_ahead(self.request):
+            setattr(response, "csp", {"form-action": f"{policy(self.request)['form-action']} {onward}"})  # noqa: B010
+        return response
 
     def form_invalid(self, form: Form) -> HttpResponse:
         tired = form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
