@@ -1,6 +1,6 @@
 """Sign-in, sign-out, and where each role lands."""
 
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.views import LoginView
 from django.conf import settings
@@ -45,7 +45,7 @@ class SignInView(LoginView):  # type: ignore[misc]
     def form_invalid(self, form: Form) -> HttpResponse:
         tired = form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
         context = self.get_context_data(form=form)
-        return cast(HttpResponse, self.render_to_response(context, status=429 if tired else 422))
+        return self.render_to_response(context, status=429 if tired else 422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

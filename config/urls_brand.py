@@ -6,6 +6,7 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("interactions.connectors.webchat.urls")),
     path("", include("tenants.mail.urls")),
+    path("", include("tenants.look.urls")),
     path("", include("core.urls")),
 ]
 handler404 = "core.views.not_found"

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("desk.urls")),
     path("", include("desk.console.urls")),
     path("", include("tenants.mail.urls")),
+    path("", include("tenants.look.urls")),
     path("", include("core.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from desk.console.views import (
     audit,
+    brand,
     clients,
     fleet,
     going_live,
@@ -47,6 +48,11 @@ urlpatterns = [
     path(f"{CLIENT}people/invitations/<uuid:ref>/mails/", people.resend, name="invitation-resend"),
     path(f"{CLIENT}people/invitations/<uuid:ref>/withdrawal/", people.withdraw, name="invitation-withdraw"),
     path(f"{CLIENT}people/seats/<int:seat_id>/revocation/", people.revoke, name="seat-revoke"),
+    path(f"{CLIENT}brand/", brand.brand, name="brand"),
+    path(f"{CLIENT}brand/logo/", brand.logo, name="brand-logo"),
+    path(f"{CLIENT}brand/logo/removal/", brand.remove_logo, name="brand-logo-removal"),
+    path(f"{CLIENT}brand/greeting/", brand.greeting, name="brand-greeting"),
+    path(f"{CLIENT}brand/changes/<int:change>/restoration/", brand.restore, name="brand-restore"),
     path(f"{CLIENT}hosts/", hosts.hosts, name="hosts"),
     path(f"{CLIENT}hosts/<int:domain_id>/check/", hosts.check, name="host-check"),
     path(f"{CLIENT}hosts/<int:domain_id>/removal/", hosts.remove, name="host-removal"),

@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import dns.exception
 import dns.resolver
-from dns.rdatatype import CNAME, TXT
 from django.conf import settings
+from dns.rdatatype import CNAME, TXT
 
 LABEL = "_brand-check"
 SECONDS = 4.0

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.test.signals import template_rendered
+from PIL import Image
 
 from accounts import invitations
 from accounts.actor import Actor
@@ -16,6 +18,7 @@ from interactions.models import Inbox
 from tenants.actions import open_endpoint
 from tenants.cards import BrandCard
 from tenants.choices import EndpointState
+from tenants.look.actions import set_logo
 from tenants.mail import actions as mail
 from tenants.mail.models import SystemMail
 from tenants.models import Brand
@@ -109,6 +112,9 @@ def clients(day: Day, acme: BrandCard, globex: BrandCard) -> list[Client]:
 
 
 def _client(day: Day, agent: Actor, card: BrandCard) -> Client:
+    out = BytesIO()
+    Image.new("RGB", (9, card.hue % 9 + 1)).save(out, "PNG")
+    set_logo(card.id, data=out.getvalue(), actor="test", now=clock.now())
     talk = day.has(agent, card, "A pole snapped")
     day.leaves(card, talk)
     with tenant_scope(card, TESTS):

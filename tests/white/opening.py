@@ -13,6 +13,7 @@ from django.test import RequestFactory
 from django.views.csrf import csrf_failure
 
 from core import views
+from tenants.cards import card_by_id
 from tenants.choices import BrandState
 from tenants.mail.models import SystemMail
 from tenants.models import Brand
@@ -48,6 +49,11 @@ def panel(client: Client) -> Answers:
     Brand.objects.filter(pk=client.card.id).update(state=BrandState.PAUSED)
     yield "paused", client.asked(path, as_visitor=True)
     Brand.objects.filter(pk=client.card.id).update(state=BrandState.LIVE)
+
+
+def picture(client: Client) -> Answers:
+    card = card_by_id(client.card.id)
+    yield "logo", client.asked(f"/t/logo/{card.logo if card else ''}/", as_visitor=True)
 
 
 def enter(client: Client) -> Answers:
@@ -142,6 +148,7 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "healthz": pages("/healthz", visitor=True),
         "t/brand.css": pages("/t/brand.css?h=148", visitor=True),
         "t/mark.svg": pages("/t/mark.svg?t=A&h=148", visitor=True),
+        "t/logo/<slug:digest>/": picture,
         "styleguide/": pages("/styleguide/"),
         "styleguide/<slug:sample>/": pages("/styleguide/desk/"),
     },

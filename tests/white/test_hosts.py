@@ -190,7 +190,7 @@ class DescribeChecking:
         assert card_for_host(HELP) == acme
 
     def it_takes_no_token_of_another_client(
-        self, acme: BrandCard, globex: BrandCard, names: NameServer
+        self, db: None, acme: BrandCard, globex: BrandCard, names: NameServer
     ) -> None:
         mine, theirs = add(acme), add(globex, "help.globex.example")
         names.proves(HELP, theirs.token)
