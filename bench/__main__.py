@@ -19,7 +19,8 @@ from bench.rig import Rig, connect_django, floors
 from tests.stack import RunningStack, free_port
 
 GROUPS = tuple(report.NAMED)
-IN_ORDER = ("footprint", "live", "routing", "tenancy")  # the idle stack is weighed before it is used
+# The idle stack is weighed before it is used.
+IN_ORDER = ("footprint", "live", "routing", "tenancy", "onboarding")
 
 
 @dataclass
@@ -76,7 +77,7 @@ def measure(run: Run) -> str:
     with folder(run.var) as var, started(run, var) as stack:
         connect_django(stack)
         # Only now: these modules import models.
-        from bench import live, record, routing, tenancy
+        from bench import live, onboarding, record, routing, tenancy
 
         with record.scratch_brand() as card:
             statements = var.parent / f"{var.name}.statements.json"
@@ -90,6 +91,8 @@ def measure(run: Run) -> str:
                     run.add(routing.rows(rig))
         if run.wants("tenancy"):
             run.add(tenancy.rows(rig))
+        if run.wants("onboarding"):
+            run.add(onboarding.rows(rig))
         return version(rig)
 
 

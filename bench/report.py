@@ -13,12 +13,21 @@ PROJECT = Path(__file__).resolve().parent.parent
 PAGE = PROJECT / "docs" / "benchmarks.md"
 TITLES = {
     "tenancy": "Tenancy: entering a brand, onboarding one",
+    "onboarding": "Onboarding: brands from the pool, the fleet to new migrations",
     "live": "Live: a customer's message to the agent's screen",
     "routing": "Routing: from the line to the offer on the agent's screen",
     "footprint": "Footprint: what is loaded, what it weighs, how fast it is ready",
 }
 NAMED = {
     "tenancy": ("scope_switch", "claim_p95"),
+    "onboarding": (
+        "brands_per_s",
+        "vs_stock_create",
+        "refill_vs_psql",
+        "fleet_ms_per_schema",
+        "fleet_vs_stock",
+        "host_lookup_sql",
+    ),
     "live": (
         "message_vs_parts_p50",
         "message_vs_echo_p50",

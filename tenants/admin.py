@@ -19,10 +19,10 @@ from tenants.models import (
     Domain,
     Endpoint,
     LabourEvent,
-    OnboardingDraft,
     SchemaState,
     SpareSchema,
 )
+from tenants.onboarding.models import OnboardingDraft
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]

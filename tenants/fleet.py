@@ -9,7 +9,7 @@ schema, and what the other one did is not done again.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +33,7 @@ from tenants.router import labels
 Applied = frozenset[tuple[str, str]]
 TRIES = 5
 FLEET_LOCK = 7_261_003
+DIFFERS = "The schema differs from the one that was migrated first."
 DRIFTED = "The schema is not as its migrations left it: somebody changed it by hand."
 
 
@@ -54,10 +55,19 @@ class Outcome:
 
 
 def migrate_fleet(
-    *, lock_timeout: str = "2s", progress: Callable[[str, str], None] = lambda slug, what: None
+    *,
+    only: Collection[str] = (),
+    lock_timeout: str = "2s",
+    progress: Callable[[str, str], None] = lambda slug, what: None,
 ) -> Outcome:
-    """Migrate the schemas that are behind; one that fails is undone, noted and left for the next run."""
-    return _bring_up(_brands(), lock_timeout=lock_timeout, progress=progress)
+    """Migrate the schemas that are behind; one that fails is undone, noted and left for the next run.
+
+    `only`: the brands of these short names, none for all. Raises NotFound for a name that is no brand's.
+    """
+    brands = _brands(slug__in=only) if only else _brands()
+    if only and len(brands) != len(set(only)):
+        raise NotFound
+    return _bring_up(brands, lock_timeout=lock_timeout, progress=progress)
 
 
 def migrate_brand(brand_id: int, *, actor: str, now: datetime) -> str:
@@ -105,7 +115,7 @@ def _check_one(brand: Brand) -> str:
         if known.digest != blueprint.digest():
             return ""  # it was migrated meanwhile
         differs = fingerprint(brand.schema_name, brand.role_name) != known.fingerprint
-        error = str(DRIFTED) if differs else ""
+        error = DRIFTED if differs else ""
         state = FleetState.FAILED if differs else FleetState.CURRENT
         if (known.state, known.error) != (state, error):
             with Bound(LABOUR):
@@ -193,7 +203,8 @@ def _migrate_one(
                 _take_turn(brand)
                 fits = ddl if ddl and _still(brand, have) else None
                 captured = _change(brand, fits, patience.lock_timeout)
-                result = _settle(brand, expected or _recorded(brand))
+                known = "" if expected else _recorded(brand)
+                result = _settle(brand, expected or known, DRIFTED if known else DIFFERS)
         except OperationalError:  # somebody held a lock for longer than lock_timeout
             if turn + 1 == patience.tries:
                 raise
@@ -238,13 +249,13 @@ def _change(brand: Brand, ddl: str | None, lock_timeout: str) -> str:
         return blueprint.as_batch(statements) if replayable and statements else ""
 
 
-def _settle(brand: Brand, expected: str) -> str:
+def _settle(brand: Brand, expected: str, words: str) -> str:
     """Start new sequences, revoke, compare, and note that the schema is current."""
     schemas.start_ids(brand.schema_name, first_id=brand.number * schemas.IDS_PER_SCHEMA)
     rights.apply_brand(brand.schema_name, brand.role_name)
     result = fingerprint(brand.schema_name, brand.role_name)
     if expected and result != expected:
-        raise schemas.SchemaDiffers(f"{brand.schema_name} differs from the schema that was migrated first")
+        raise schemas.SchemaDiffers(words)
     values = {
         "digest": blueprint.digest(),
         "fingerprint": result,

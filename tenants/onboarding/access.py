@@ -43,11 +43,16 @@ def draft_by_key(key: str) -> OnboardingDraft | None:
         return OnboardingDraft.objects.exclude(state=DraftState.UNDONE).filter(key=key).first()
 
 
-def unbuilt_drafts(limit: int = 20) -> list[DraftView]:
-    """Return the onboardings that are no brand yet, the last changed first."""
+def unbuilt_drafts(search: str = "", *, limit: int = 20) -> tuple[list[DraftView], int]:
+    """Return the onboardings that are no brand yet, the last changed first, and how many there are in all.
+
+    `search`: a part of the client's name as it was typed.
+    """
     with labour_scope():
-        rows = OnboardingDraft.objects.filter(state=DraftState.DRAFT).order_by("-changed_at")[:limit]
-        return [view_of(row) for row in rows]
+        rows = OnboardingDraft.objects.filter(state=DraftState.DRAFT).order_by("-changed_at")
+        if search:
+            rows = rows.filter(data__brand__name__icontains=search)
+        return [view_of(row) for row in rows[:limit]], rows.count()
 
 
 def drafts_of(brand_ids: list[int]) -> dict[int, DraftView]:

@@ -14,9 +14,10 @@ from tenants.scope import labour_scope
 from tenants.settled import settled
 from tenants.trail.canonical import FORM, SELECTED, START, Texts, digest_of, link, marks_of
 
-LOCK = 7_261_003
+LOCK = 7_261_005
 BATCH = 1000
 Place = tuple[int, int, int]
+Seal = tuple[int | None, int, int, int, int, int, bytes, bytes]
 NOWHERE: Place = (0, 0, 0)
 
 NEXT = f"""
@@ -24,6 +25,11 @@ SELECT brand_id, era, txid, id, {SELECTED} FROM tenants_auditrow
 WHERE (era, txid, id) > (%s, %s, %s) AND {settled("tenants_auditrow")}
 ORDER BY era, txid, id LIMIT %s
 """  # noqa: S608 - fixed names
+INSERT = """
+INSERT INTO tenants_auditseal (brand_id, position, row_id, era, txid, v, marks, hash)
+SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::integer[], %s::bigint[], %s::smallint[],
+                     %s::bytea[], %s::bytea[])
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,8 @@ def seal_next(limit: int = BATCH, *, wait: bool = False) -> int | None:
             rows = cursor.fetchall()
         heads: dict[int | None, Head] = {}
         seals = [_sealed(heads, row[:4], row[4:]) for row in rows]
-        AuditSeal.objects.bulk_create(seals)
+        if seals:
+            _insert(seals)
     return len(seals)
 
 
@@ -83,14 +90,17 @@ def lock(*, wait: bool) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _sealed(heads: dict[int | None, Head], row: tuple[int | None, int, int, int], texts: Texts) -> AuditSeal:
+def _sealed(heads: dict[int | None, Head], row: tuple[int | None, int, int, int], texts: Texts) -> Seal:
     """Put the row at the end of its chain; `heads` are the ends as this batch has moved them."""
     brand_id, era, txid, row_id = row
     before = heads.get(brand_id) or head_of(brand_id)
     position = before.position + 1
     after = Head(position, link(before.hash, position, digest_of(texts)))
     heads[brand_id] = after
-    return AuditSeal(
-        brand_id=brand_id, position=position, row_id=row_id, era=era, txid=txid, v=FORM,
-        marks=marks_of(texts), hash=after.hash,
-    )  # fmt: skip
+    return brand_id, position, row_id, era, txid, FORM, marks_of(texts), after.hash
+
+
+def _insert(seals: list[Seal]) -> None:
+    """Insert them in one statement, column by column: many times faster than by the models."""
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [list(column) for column in zip(*seals, strict=True)])

@@ -51,6 +51,9 @@ def it_refuses_a_room_that_moved(wrong: Any, settings: Any) -> None:
         (checks.base_host_is_a_bare_name, {"BASE_HOST": "https://desk.example.com"}, "config.E012"),
         (checks.base_host_is_a_bare_name, {"BASE_HOST": "desk.example.com:8000"}, "config.E012"),
         (checks.redis_is_understood, {"REDIS_URL": "http://cache"}, "config.E013"),
+        (checks.field_keys_are_set, {"FIELD_KEYS": []}, "config.E016"),
+        (checks.field_keys_are_set, {"FIELD_KEYS": ["short"]}, "config.E016"),
+        (checks.mail_has_one_kind_of_tls, {"EMAIL_USE_TLS": True, "EMAIL_USE_SSL": True}, "config.E017"),
         (checks.demo_is_off, {"DEMO": True}, "config.W015"),
     ],
 )

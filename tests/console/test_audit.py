@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import Actor
 from tenants.audit import audit
@@ -162,6 +164,20 @@ class DescribePages:
     ) -> None:
         note(acme)
         assert entries(signed(op).get(ACME, {"before": mark, "verb": "queue.changed"})) == 1
+
+    def it_asks_the_database_as_often_for_many_as_for_few(
+        self, signed: Signed, op: Actor, bo: Actor, ada: Actor, acme: BrandCard
+    ) -> None:
+        browser, asked = signed(op), f"{ACME}?verb=queue.changed"
+        browser.get(asked)
+        counts = []
+        for actors in ([bo.who], [bo.who, ada.who, op.who, "system"] * 10):
+            for actor in actors:
+                note(acme, actor=actor)
+            with CaptureQueriesContext(connection) as queries:
+                browser.get(asked)
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
 
 
 class DescribeExport:

@@ -11,6 +11,7 @@ from tenants.choices import BrandState
 from tenants.clients import A_PAGE, client_page
 from tenants.models import Brand
 from tenants.onboarding import actions
+from tenants.onboarding.models import OnboardingDraft
 from tests import factories
 from tests.console.conftest import Signed
 from tests.factories import NOW, TESTS
@@ -38,6 +39,14 @@ class DescribeClients:
     def it_shows_what_was_begun(self, signed: Signed, op: Actor) -> None:
         draft = actions.start(blueprint_name="blank", grant=TESTS, actor=op.who, now=NOW)
         assert f"/clients/new/{draft.ref}/" in signed(op).get("/clients/").content.decode()
+
+    def it_finds_what_was_begun_long_ago(self, signed: Signed, op: Actor) -> None:
+        rows = [OnboardingDraft(created_by="x", data={"brand": {"name": f"Client {n}"}}) for n in range(22)]
+        OnboardingDraft.objects.bulk_create(rows)
+        browser = signed(op)
+        assert "2 more, begun earlier" in browser.get("/clients/").content.decode()
+        found = browser.get("/clients/?q=client 21").context["unbuilt"]
+        assert [draft.name for draft in found] == ["Client 21"]
 
     @pytest.mark.parametrize("search", ["ACME", "acm", "Outdoor"])
     def it_finds_by_a_part_of_the_name(self, signed: Signed, op: Actor, acme: BrandCard, search: str) -> None:

@@ -51,7 +51,7 @@ class DescribeFleet:
 
     def it_says_when_nothing_is_ready(self, signed: Signed, op: Actor) -> None:
         SpareSchema.objects.all().delete()
-        assert "The next client waits until one is made" in signed(op).get(ADDRESS).content.decode()
+        assert "The next client waits until one is made." in signed(op).get(ADDRESS).content.decode()
 
     def it_says_when_there_is_no_client(self, signed: Signed, op: Actor) -> None:
         Brand.objects.update(state=BrandState.GONE)

@@ -1,4 +1,4 @@
-"""The tabs Hosts and Brand: accessible in both themes and widths, nothing untranslated, room for longer words."""
+"""The tabs Hosts and Brand: accessible in both themes and widths, nothing untranslated."""
 
 from typing import Any
 

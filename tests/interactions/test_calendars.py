@@ -1,12 +1,15 @@
 """The brand's hours: what may be saved, who is told, what the trail keeps."""
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from core import clock
 from core.errors import NotFound
@@ -26,6 +29,7 @@ from tests.factories import NOW, TESTS
 OFFICE = [(weekday, 480, 1020) for weekday in range(5)]
 STOCKHOLM: dict[str, Any] = {"name": "Office", "zone": "Europe/Stockholm", "country": "SE", "week": OFFICE}
 HOUR = timedelta(hours=1)
+PATIENCE = 30  # seconds after which something must hang
 DID: dict[str, Any] = {"actor": "user:7", "now": NOW}  # NOW is a Monday, 10:00 in Stockholm
 Maker = Callable[..., CalendarView]
 
@@ -356,3 +360,46 @@ def it_tells_every_brand_by_a_task(acme: BrandCard, globex: BrandCard) -> None:
     with labour_scope():
         plans = dict(QueuePlan.objects.values_list("brand_id", "openings"))
     assert plans == {acme.id: None, globex.id: []}
+
+
+@pytest.mark.django_db(transaction=True)
+def it_tells_routing_both_of_two_changes_at_once(acme: BrandCard, boss: Any) -> None:
+    """The second change waits for the first one's queue, and then sees what that wrote."""
+    with tenant_scope(acme, TESTS):
+        queue = actions.save_queue(name="Orders", now=NOW)
+        hours = actions.save_calendar(**STOCKHOLM, **DID)
+        actions.use_calendars({queue.ref: hours.ref}, **DID)
+    shut, go = threading.Event(), threading.Event()
+
+    def close() -> None:
+        with tenant_scope(acme, TESTS), transaction.atomic():
+            actions.close_now(queue_ref=queue.ref, until=NOW + HOUR, **DID)
+            shut.set()
+            assert go.wait(PATIENCE)
+        connection.close()
+
+    def shorten() -> None:
+        assert shut.wait(PATIENCE)
+        with tenant_scope(acme, TESTS):
+            tomorrow = (NOW + timedelta(days=1)).date()
+            actions.save_own_day(hours.ref, day=tomorrow, kind="closed", **DID)
+        connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        jobs = [pool.submit(each) for each in (close, shorten)]
+        waits(boss)
+        go.set()
+        for job in jobs:
+            job.result(PATIENCE)
+    assert openings(queue)[:2] == [
+        instants("2026-03-02T10:00", "2026-03-02T16:00"),
+        instants("2026-03-04T07:00", "2026-03-04T16:00"),
+    ]
+
+
+def waits(boss: Any) -> None:
+    """Wait until a transaction waits for another one's row."""
+    end = time.monotonic() + PATIENCE
+    while not boss.execute("SELECT count(*) FROM pg_locks WHERE NOT granted").fetchone()[0]:
+        assert time.monotonic() < end
+        time.sleep(0.02)

@@ -6,7 +6,7 @@ words are tokens which stand nowhere else.
 
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice, product
 from typing import Any
@@ -49,6 +49,7 @@ VALUES = {
 BY_HAND: dict[str, dict[str, str]] = {}
 """Where a constraint asks for more than a value of the type: {table: {column: SQL}}."""
 NEVER_SOWN = {"django_migrations": "Django's own list; no row of it is anybody's"}
+MANY_STATES = {"interactions_interaction", "routing_offer"}
 SOWN_ID = 777
 MOST_TRIES = 200
 
@@ -65,10 +66,15 @@ class Estate:
     tokens: set[str] = field(default_factory=set)
     bare: list[str] = field(default_factory=list)
 
+    def of(self, *tables: str) -> "Estate":
+        """The same with the refs and ids of these tables alone."""
+        refs, ids = ({t: found[t] for t in tables if t in found} for found in (self.refs, self.ids))
+        return replace(self, refs=refs, ids=ids)
+
     @property
     def all_refs(self) -> list[str]:
-        """Some refs of each table: of a conversation in work, of one that rings, of one that waits."""
-        return [ref for refs in self.refs.values() for ref in refs[:3]]
+        """One ref of each table; of conversations and offers each, whatever they have come to."""
+        return [ref for table, refs in self.refs.items() for ref in refs[: 3 if table in MANY_STATES else 1]]
 
     @property
     def all_ids(self) -> list[str]:

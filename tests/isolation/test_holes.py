@@ -24,9 +24,8 @@ from tenants.cards import card_by_slug
 from tenants.scope import labour_scope, tenant_scope
 from tests.factories import TESTS
 from tests.isolation.conftest import Neighbourhood
-from tests.isolation.walk import walk
+from tests.isolation.walk import TALKS, walk
 
-TABLES = ("interactions_interaction", "routing_offer")
 Patch = Callable[[pytest.MonkeyPatch, Neighbourhood], None]
 
 
@@ -118,7 +117,7 @@ def it_sees_a_check_that_is_missing(
     place: Neighbourhood, hole: Hole, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     walker = place.walker(hole.role)
-    place.estate.refs = {table: place.estate.refs[table] for table in TABLES}
+    place.estate = place.estate.of(*TALKS)
     assert looked_through(place, walker, hole) == []
     for layer in hole.layers[:-1]:
         layer(monkeypatch, place)

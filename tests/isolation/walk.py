@@ -24,9 +24,10 @@ ENDS = ("accounts/logout/", "leave/")
 """They end the walker's session, so they come last."""
 NOBODYS = {"sample", "app_label", "content_type_id", "url", "name", "day", "uidb36"}
 """Parameters that name nothing of a brand."""
-EVERYTHING = ("GET", "POST", "PUT", "PATCH", "DELETE")
+EVERYTHING = ("PUT", "PATCH", "DELETE")
 THOROUGH = {"agent"}
-"""They try each ref of each table by reading too, the others by writing alone."""
+"""They try every method and what every table holds; the others what a conversation is named by."""
+TALKS = ("interactions_interaction", "routing_offer")
 HTMX = {"HX-Request": "true"}
 PROVIDER, OWN, OTHER = "provider", "own", "other"
 
@@ -65,6 +66,15 @@ class Walker:
     home: str
     own_page: str = ""
     other_sessions: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Way:
+    """How a step is asked for; `bare`: with a form that gives no reason."""
+
+    method: str
+    headers: dict[str, str] = field(default_factory=dict)
+    bare: bool = False
 
 
 @dataclass(frozen=True)
@@ -162,6 +172,8 @@ def walk(
     `only` picks routes that hold those words; `seen` goes on from an earlier walk.
     """
     seen = seen or Walk()
+    if walker.role not in THOROUGH:
+        estate = estate.of(*TALKS)
     for step in steps(estate, only=only):
         seen.routes.add((step.host, step.route))
         if is_operators(step, walker.role) or is_public(step) != public:
@@ -172,11 +184,11 @@ def walk(
         for session in _sessions(walker, step.host):
             ways = _ways(step, seen, thorough=walker.role in THOROUGH)
             first = step.key not in seen.taken
-            answered = {how[0]: _ask(walker, step, estate, seen, how, session) for how in ways}
+            answered = {how.method: _ask(walker, step, estate, seen, how, session) for how in ways}
             if first:
                 seen.taken[step.key] = [method for method, status in answered.items() if status != 405]
             if first and step.bound and not seen.taken[step.key]:
-                seen.found.append(f"{step.host} {step.path}: no method of {EVERYTHING} was taken")
+                seen.found.append(f"{step.host} {step.path}: no method was taken")
     return seen
 
 
@@ -184,17 +196,15 @@ def _sessions(walker: Walker, host: str) -> list[Any]:
     return walker.other_sessions or [None] if host == OTHER else [None]
 
 
-def _ways(step: Step, seen: Walk, *, thorough: bool) -> list[tuple[str, dict[str, str]]]:
-    """Return (method, headers): all of them for the first path of a route, few for each further one."""
+def _ways(step: Step, seen: Walk, *, thorough: bool) -> list[Way]:
+    """Return how to ask: all methods for the first path of a route, few for each further one."""
     if step.key not in seen.taken:
-        return [(method, {}) for method in EVERYTHING] + [("GET", HTMX), ("POST", HTMX)]
+        more = EVERYTHING if thorough and not step.route.startswith("admin/") else ()
+        return [Way("GET"), Way("POST"), *map(Way, more), Way("GET", HTMX), Way("POST", HTMX, bare=True)]
     headers = HTMX if next(seen.asked) % 2 else {}
-    wanted: list[str] = [method for method in ("POST", "GET") if method in seen.taken[step.key]]
-    if not thorough or "<int:" in step.route:
-        return [(method, headers) for method in wanted[:1]]
-    return [(method, headers) for method in wanted] + [("POST", HTMX if not headers else {})] * (
-        "POST" in wanted
-    )
+    wanted = [method for method in ("POST", "GET") if method in seen.taken[step.key]]
+    most = 2 if thorough and "<int:" not in step.route else 1
+    return [Way(method, headers, bare=True) for method in wanted[:most]]
 
 
 def _check_signed_in(walker: Walker, seen: Walk) -> None:
@@ -212,17 +222,13 @@ def _host(walker: Walker, step: Step, estate: Estate) -> str:
     return f"{names[step.host]}{settings.BASE_HOST}"
 
 
-def _ask(
-    walker: Walker, step: Step, estate: Estate, seen: Walk, how: tuple[str, dict[str, str]], session: Any
-) -> int:
-    method, headers = how
+def _ask(walker: Walker, step: Step, estate: Estate, seen: Walk, how: Way, session: Any) -> int:
+    method, headers = how.method, how.headers
     host, browser = _host(walker, step, estate), walker.browser
     if step.host == OTHER:
         browser.jars[host] = session.copy() if session else type(browser.cookies)()
     name = f"{walker.role}: {method}{' htmx' if headers else ''} {host}{step.path}"
-    data = (
-        form(estate, bare=bool(headers)) if method == "POST" else query(estate) if method == "GET" else None
-    )
+    data = form(estate, bare=how.bare) if method == "POST" else query(estate) if method == "GET" else None
     ask: Any = getattr(browser, method.lower())
     try:
         answer = ask(step.path, data, headers={"host": host, **headers})

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Desk, Window, desk_of, sign_in
+from tests.journeys.test_accessible import check
 from tests.stack import RunningStack
 
 pytestmark = pytest.mark.browser
@@ -61,6 +62,27 @@ def it_takes_a_client_back_before_it_is_live(stack: RunningStack, window: Window
     gone = page.goto(f"{stack.brand('kramerica')}/w.js")
     assert gone is not None
     assert gone.status == 404
+
+
+def it_opens_the_wizard_to_everybody(stack: RunningStack, window: Window) -> None:
+    """Every screen in both themes, wide and narrow: as it begins, with errors, with everything in it."""
+    page = window()
+    sign_in(page, f"{stack.base}/clients/new/", "sara@harbour.example")
+    check(page)
+    page.locator("input[value='blueprint:utility']").check()
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("button", name="Save and continue").click()
+    expect(page.locator(".summary")).to_be_visible()
+    check(page)
+    draft = page.url.removesuffix("brand/")
+    for step in ("webchat", "queues", "hours", "people", "workspace", "undo"):
+        page.goto(f"{draft}{step}/")
+        check(page)
+    page.goto(f"{stack.base}/clients/northwind/onboarding/")
+    check(page)
+    page.goto(f"{draft}undo/")
+    page.get_by_role("button", name="Remove everything").click()
+    page.wait_for_url("**/clients/")
 
 
 def set_up(page: Page) -> None:

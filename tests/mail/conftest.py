@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from tenants.cards import BrandCard
 from tenants.mail import actions, outbox
@@ -55,15 +56,14 @@ class Post:
                 await asyncio.sleep(0.02)
 
 
-@pytest.fixture
-def post(settings: Any) -> Iterator[Post]:
-    """The provider's server, without encryption or sign-in: the settings lead to it."""
+@contextmanager
+def serving(made: Post, settings: Any, **options: Any) -> Iterator[Post]:
+    """Run the server; the settings lead to it, without encryption."""
     settings.DEMO = False
-    made = Post()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    controller = Controller(made, hostname="127.0.0.1", port=port)
+    controller = Controller(made, hostname="127.0.0.1", port=port, **options)
     controller.start()
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
@@ -72,6 +72,25 @@ def post(settings: Any) -> Iterator[Post]:
     yield made
     made.let_go.set()
     controller.stop()
+
+
+@pytest.fixture
+def post(settings: Any) -> Iterator[Post]:
+    """The provider's server, which asks nobody to sign in."""
+    with serving(Post(), settings) as made:
+        yield made
+
+
+@pytest.fixture
+def guarded(settings: Any) -> Iterator[Post]:
+    """The provider's server, which lets in "acme" with "hunter2" and nobody else."""
+
+    def lets_in(server: Any, session: Any, envelope: Any, mechanism: str, told: Any) -> AuthResult:
+        return AuthResult(success=(told.login, told.password) == (b"acme", b"hunter2"), handled=False)
+
+    options = {"authenticator": lets_in, "auth_required": True, "auth_require_tls": False}
+    with serving(Post(), settings, **options) as made:
+        yield made
 
 
 Promise = Callable[..., SystemMail]

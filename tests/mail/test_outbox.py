@@ -218,6 +218,40 @@ class DescribeOwnServer:
         actions.set_identity(acme.id, values={"smtp_password": "a new one"}, **LOG)
 
 
+class DescribeSignIn:
+    def it_uses_the_name_and_password(self, guarded: Post, promise: Promise, settings: Any) -> None:
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "acme", "hunter2"
+        mail = promise()
+        sweep()
+        assert fresh(mail).state == MailState.SENT
+
+    def it_waits_when_the_server_does_not_know_us(
+        self, guarded: Post, promise: Promise, settings: Any
+    ) -> None:
+        """That says nothing about the mail: the password is mended, and it leaves."""
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "acme", "swordfish"
+        mail = promise()
+        sweep()
+        row = fresh(mail)
+        assert row.state == MailState.QUEUED
+        assert row.answer.startswith("535")
+        assert "swordfish" not in row.answer
+        settings.EMAIL_HOST_PASSWORD = "hunter2"
+        sweep(row.due_at)
+        assert fresh(mail).state == MailState.SENT
+
+    def it_tells_no_password_to_a_server_that_cannot_encrypt(
+        self, guarded: Post, promise: Promise, settings: Any
+    ) -> None:
+        settings.EMAIL_USE_TLS = True
+        settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "acme", "hunter2"
+        mail = promise()
+        sweep()
+        assert fresh(mail).state == MailState.QUEUED
+        assert "STARTTLS" in fresh(mail).answer
+        assert guarded.seen == []
+
+
 class DescribeForgetting:
     def it_forgets_what_settled_long_ago(self, post: Post, promise: Promise) -> None:
         old, waiting = promise("a@example.test"), promise("b@example.test")

@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from itertools import count
 from typing import Any
 
 import psycopg
@@ -24,7 +23,7 @@ from tenants.trail.sealing import head_of, seal_all, seal_next
 from tenants.trail.verification import verify
 from tests.database import NAME, boss_url
 from tests.factories import TESTS
-from tests.tenants.trail import positions, row_ids, sealed, write
+from tests.tenants.trail import plant, positions, row_ids, sealed, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -123,21 +122,15 @@ class DescribeKilledSealer:
 
     @pytest.mark.kill
     def it_resumes_without_gap_or_double_wherever_it_was_killed(
-        self, acme: BrandCard, globex: BrandCard
+        self, acme: BrandCard, globex: BrandCard, boss: Any
     ) -> None:
-        with transaction.atomic():
-            for _ in range(600):
-                write(acme)
-                write(globex)
-        killed = 0
-        for wanted in count(100, 200):
-            before = AuditSeal.objects.count()
-            if before >= 1000:
-                break
-            killed += _seal_until(max(wanted, before + 1))
-        assert killed >= 3
-        assert seal_all() + AuditSeal.objects.count() >= 1200
-        assert positions(acme) == positions(globex) == list(range(1, 601))
+        for card in (acme, globex):
+            plant(boss, card, 2000)
+        killed = sum(_seal_until(AuditSeal.objects.count() + more) for more in (1, 40, 90))
+        assert killed == 3
+        assert 0 < AuditSeal.objects.count() < 4000
+        seal_all()
+        assert positions(acme) == positions(globex) == list(range(1, 2001))
         assert verify().broken == {}
 
 

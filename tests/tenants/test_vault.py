@@ -1,20 +1,25 @@
 """Every secret is found, and sealed anew under the first key; a run that stopped is run again."""
 
+from collections.abc import Iterator
+from functools import partial
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test.utils import isolate_apps
 
 from config.doctor import fleet
 from config.doctor.registry import Ill
-from core.secrets import current_prefix, new_key
+from core.secrets import SecretField, current_prefix, new_key
 from tenants import vault
 from tenants.cards import BrandCard
+from tenants.guard import BrandModel
 from tenants.mail.actions import set_identity
 from tenants.mail.models import MailIdentity
-from tenants.scope import Grant
+from tenants.roles import owner_scope
+from tenants.scope import Grant, tenant_scope
 from tests.factories import NOW, TESTS
 
 
@@ -92,6 +97,47 @@ class DescribeRotation:
         before = stored()
         call_command("rotate_secrets", "--dry-run", stdout=StringIO())
         assert stored() == before
+
+
+class DescribeBrands:
+    """A sealed column in the brands' schemas, made for this test and gone with its transaction."""
+
+    @pytest.fixture
+    def keeper(self, db: None, acme: BrandCard, globex: BrandCard) -> Iterator[type[Any]]:
+        with isolate_apps("crm"):
+
+            class Keeper(BrandModel):
+                word = SecretField()
+
+                class Meta:
+                    app_label = "crm"
+
+                def __str__(self) -> str:
+                    return "a keeper"
+
+            for card in (acme, globex):
+                with owner_scope(card.schema_name), connection.schema_editor() as editor:
+                    editor.create_model(Keeper)
+                with tenant_scope(card, TESTS):
+                    Keeper.objects.create(word=f"{card.slug}-hunter2")
+            yield Keeper
+
+    def shelf(self, card: BrandCard, keeper: type[Any]) -> vault.Shelf:
+        return vault.Shelf(
+            card.slug, partial(tenant_scope, card, TESTS), keeper, keeper._meta.get_field("word")
+        )
+
+    def it_seals_each_brands_own_anew(
+        self, keeper: type[Any], acme: BrandCard, globex: BrandCard, settings: Any
+    ) -> None:
+        old = settings.FIELD_KEYS
+        settings.FIELD_KEYS = [new_key(), *old]
+        assert vault.rotate(self.shelf(acme, keeper)) == 1
+        settings.FIELD_KEYS = settings.FIELD_KEYS[:1]
+        with tenant_scope(acme, TESTS):
+            assert keeper.objects.get().word == "acme-hunter2"
+        assert list(vault.unknown_keys(self.shelf(globex, keeper)).values()) == [1]
+        assert vault.unknown_keys(self.shelf(acme, keeper)) == {}
 
 
 class DescribeLostKey:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from core import clock
@@ -16,7 +16,7 @@ from tenants.trail import verification
 from tenants.trail.anchors import anchor_chains, anchor_if_due, heads
 from tenants.trail.sealing import seal_all
 from tenants.trail.verification import verify
-from tests.tenants.trail import Boss, broken, row_ids, sealed, write
+from tests.tenants.trail import Boss, broken, plant, row_ids, sealed, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -39,11 +39,9 @@ def it_flips_every_column() -> None:
 
 
 class DescribeWholeChains:
-    def it_passes_several_thousand_rows(self, acme: BrandCard, globex: BrandCard) -> None:
-        with transaction.atomic():
-            for _ in range(2500):
-                write(acme, verb="inbox.created")
-                write(None)
+    def it_passes_several_thousand_rows(self, acme: BrandCard, globex: BrandCard, boss: Boss) -> None:
+        plant(boss, acme, 2500)
+        plant(boss, None, 2500)
         write(globex)
         seal_all()
         checked = verify()

@@ -24,6 +24,16 @@ def write(card: BrandCard | None, count: int = 1, *, verb: str = "queue.changed"
     )[::-1]
 
 
+def plant(boss: Boss, card: BrandCard | None, count: int) -> None:
+    """Insert many rows at once, as verbs would have written them."""
+    boss.execute(
+        "INSERT INTO tenants_auditrow (actor, brand_id, verb, object, diff, reason)"
+        " SELECT 'user:' || n, %s::bigint, 'queue.changed', 'queue:' || n || ' Örders',"
+        " jsonb_build_object('units', jsonb_build_array(n, n + 0.10)), '' FROM generate_series(1, %s) n",
+        [card.id if card else None, count],
+    )
+
+
 def sealed(*cards: BrandCard | None, count: int = 5) -> list[int]:
     """Write rows into each chain, turn by turn, and seal them; returns the ids of the first chain's."""
     for _ in range(count):

@@ -35,11 +35,13 @@ def clients(request: SignedInRequest) -> HttpResponse:
     search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     page = client_page(search, request.GET.get("page", 1))
     drafts = drafts_of([card.id for card in page])
+    unbuilt, begun = unbuilt_drafts(search)
     context = {
         "rows": [_row(request, card, drafts.get(card.id)) for card in page],
         "page": page,
         "search": search,
-        "unbuilt": [] if search else unbuilt_drafts(),
+        "unbuilt": unbuilt,
+        "unshown": begun - len(unbuilt),
         "hues": sorted({card.hue for card in page}),
         "here": "clients",
     }

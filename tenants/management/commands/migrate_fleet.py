@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.errors import NotFound
 from tenants.fleet import check_fleet, migrate_fleet
 
 
@@ -15,13 +16,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--lock-timeout", default="2s", help="how long to wait for a table, e.g. 2s")
 
+        parser.add_argument("--brand", action="append", default=[], metavar="SLUG", help="this one alone")
         parser.add_argument("--check", action="store_true", help="compare schemas with their fingerprints")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["check"]:
             self.check_all(verbosity=options["verbosity"])
             return
-        outcome = migrate_fleet(lock_timeout=options["lock_timeout"], progress=self.show)
+        try:
+            outcome = migrate_fleet(
+                only=options["brand"], lock_timeout=options["lock_timeout"], progress=self.show
+            )
+        except NotFound:
+            raise CommandError("There is no such client.") from None
         if options["verbosity"] > 0:
             self.stdout.write(f"{len(outcome.migrated)} migrated, {outcome.current} were current")
         if outcome.failed:

@@ -385,6 +385,8 @@ def it_passes_the_accessibility_audit_in_every_state(rig: Rig, scheme: str, lang
     write(panel, "Hi")
     rig.live.push("place", position=2)
     found["queued"] = audit(panel)
+    rig.live.push("place", position=2, closed=SHUT)
+    found["closed"] = audit(panel)
     rig.live.join()
     rig.live.say("Hello, see https://a.example/")
     write(panel, "x" * 10_001)
