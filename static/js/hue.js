@@ -1,4 +1,5 @@
-/* A form with data-hue-preview="id" shows its colour on that element at once, and the typed name in its [data-name]. */
+/* A form with data-hue-preview="id" shows its colour on that element at once, and the typed name in its
+   [data-name]. */
 for (const form of document.querySelectorAll("form[data-hue-preview]")) {
   const shown = document.getElementById(form.dataset.huePreview);
   form.addEventListener("input", ({ target }) => {
