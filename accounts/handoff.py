@@ -66,7 +66,7 @@ def leave(request: Request) -> HttpResponse:
         tickets.end_sessions(request.session.session_key or "")
         audit("session.closed", actor=request.actor.who, brand_id=brand.id, now=clock.now())
         logout(request)
-    back = handoff_path(brand.slug, "/", host=own_host(request))
+    back = handoff_path(brand.slug, "", host=own_host(request))
     return HttpResponseRedirect(provider_url(request, with_next("/accounts/login/", back)))
 
 

@@ -64,8 +64,8 @@ def handoff_path(slug: str, following: str, *, host: str = "") -> str:
 
     `host` is one of the brand's own names; without it the brand's host is the one it has of us.
     """
-    path = with_next(f"/handoff/{slug}/", following)
-    return f"{path}&{urlencode({'at': host})}" if host else path
+    query = {name: value for name, value in (("next", following), ("at", host)) if value}
+    return f"/handoff/{slug}/" + (f"?{urlencode(query)}" if query else "")
 
 
 def sign_in_url(request: Request, following: str) -> str:
