@@ -10,7 +10,7 @@ from accounts.actor import Actor
 from accounts.choices import Role
 from interactions import actions as interactions
 from interactions.models import Inbox
-from tenants.actions import change_brand, open_endpoint
+from tenants.actions import change_brand, create_brand, drop_brand, open_endpoint
 from tenants.cards import BrandCard, card_by_slug
 from tenants.look import actions
 from tenants.look.models import BrandLogo
@@ -142,7 +142,6 @@ class DescribeRestoring:
         assert "Something was changed since" in text_of(op.get(TAB))
 
     def it_has_nothing_to_take_back_at_first(self, op: Browser, acme: BrandCard) -> None:
-        AuditRow.objects.none()
         assert actions.last_change(acme.id) is None
         assert "Restore what" not in text_of(op.get(TAB))
 
@@ -237,6 +236,12 @@ class DescribeLogo:
             actions.set_logo(acme.id, data=bitmap(size=(size, size)), actor="test", now=NOW)
         assert BrandLogo.objects.filter(brand_id=acme.id).count() == actions.KEPT
         assert BrandLogo.objects.filter(digest=now_of().logo).exists()
+
+    def it_goes_with_the_brand(self, op: Browser, globex: BrandCard) -> None:
+        made = create_brand(slug="brief", name="Brief", actor="test", now=NOW)
+        actions.set_logo(made.pk, data=bitmap(), actor="test", now=NOW)
+        drop_brand(made.pk, actor="test", now=NOW)
+        assert not BrandLogo.objects.filter(brand_id=made.pk).exists()
 
 
 class DescribeGreeting:
