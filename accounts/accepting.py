@@ -83,7 +83,7 @@ def _page(
 
 
 def _refused(request: Request, token: str, error: InvitationRefused) -> HttpResponse:
-    context = {"error": error, "brand": invitations.brand_of(token)}
+    context = {"error": error, "brand": invitations.brand_of(token), "product": None}
     return render(request, "accounts/invitation_refused.html", context, status=error.status)
 
 

@@ -29,6 +29,7 @@ from core.clock import now as clock_now
 from tenants.scope import labour_scope
 
 HOME_SESSION_KEY = "home"
+HOST_SESSION_KEY = "host"  # a brand may have several: a session is good on the one it was opened on
 
 P = ParamSpec("P")
 View = Callable[Concatenate[Any, P], HttpResponseBase]

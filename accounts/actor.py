@@ -46,6 +46,11 @@ class Actor:
     def is_operator(self) -> bool:
         return self.has(Role.OPERATOR)
 
+    @property
+    def is_client(self) -> bool:
+        """Tell whether they are on a client's side and nothing else: what they see names no product."""
+        return bool(self.memberships) and {seat.role for seat in self.memberships} == {Role.MANAGER}
+
     def brand_ids(self, role: str | None = None) -> tuple[int, ...]:
         """The brands this person has a seat in, in that role if one is named; sorted, each once."""
         ids = {s.brand_id for s in self.memberships if s.brand_id and role in (None, s.role)}

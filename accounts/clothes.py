@@ -1,14 +1,16 @@
 """Whose clothes a page of the entrance, or a mail to a person, wears: a brand's, or the provider's."""
 
-from urllib.parse import urlsplit
+from typing import cast
+from urllib.parse import parse_qsl, urlsplit
 
 from django.http import HttpRequest
 
 from accounts import invitations
 from accounts.access import actor_for
 from accounts.choices import Role
-from accounts.hosts import safe_path
-from tenants.cards import BrandCard, card_by_id, card_by_slug
+from accounts.hosts import host_url, safe_path
+from accounts.http import Request
+from tenants.cards import BrandCard, card_by_id, card_by_slug, hosts_of
 
 
 def brand_ahead(request: HttpRequest) -> BrandCard | None:
@@ -17,6 +19,15 @@ def brand_ahead(request: HttpRequest) -> BrandCard | None:
     parts = following.path.strip("/").split("/")
     wearing = {"handoff": card_by_slug, "invitations": invitations.brand_of}.get(parts[0])
     return wearing(parts[1]) if wearing and len(parts) == 2 else None
+
+
+def own_host_ahead(request: HttpRequest) -> str:
+    """Return the origin of the client's own host that the sign-in leads to, "" for another or none."""
+    card = brand_ahead(request)
+    following = urlsplit(safe_path(request.POST.get("next") or request.GET.get("next")))
+    host = dict(parse_qsl(following.query)).get("at", "")
+    serves = card is not None and host in hosts_of(card)
+    return host_url(cast(Request, request), card, host, "") if card and serves else ""
 
 
 def brand_of_person(user_id: int) -> BrandCard | None:

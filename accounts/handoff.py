@@ -7,15 +7,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import tickets
-from accounts.access import HOME_SESSION_KEY, require_user
+from accounts.access import HOME_SESSION_KEY, HOST_SESSION_KEY, require_user
 from accounts.errors import HandoffRefused
-from accounts.hosts import brand_url, provider_url, safe_path, with_next
+from accounts.hosts import handoff_path, host_url, own_host, provider_url, safe_path, with_next
 from accounts.http import Request, SignedInRequest
 from accounts.models import User
 from core import clock
 from core.errors import NotFound
 from tenants.audit import audit
 from tenants.cards import BrandCard, card_by_slug
+from tenants.hosts import name_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PORTAL_SESSION_SECONDS = 12 * 3600
@@ -35,7 +36,7 @@ def handoff(request: SignedInRequest, slug: str) -> HttpResponse:
     except NotFound as error:
         raise Http404 from error
     path = with_next(f"/enter/{code}/", safe_path(request.GET.get("next")))
-    return _quietly(HttpResponseRedirect(brand_url(request, card.slug, path)))
+    return _quietly(HttpResponseRedirect(host_url(request, card, request.GET.get("at", ""), path)))
 
 
 @never_cache
@@ -65,16 +66,16 @@ def leave(request: Request) -> HttpResponse:
         tickets.end_sessions(request.session.session_key or "")
         audit("session.closed", actor=request.actor.who, brand_id=brand.id, now=clock.now())
         logout(request)
-    return HttpResponseRedirect(
-        provider_url(request, with_next("/accounts/login/", f"/handoff/{brand.slug}/"))
-    )
+    back = handoff_path(brand.slug, "", host=own_host(request))
+    return HttpResponseRedirect(provider_url(request, with_next("/accounts/login/", back)))
 
 
 def _open_session(request: Request, user_id: int, brand: BrandCard) -> None:
-    """Begin a fresh session (new key, new CSRF token) that is good on this brand's host only."""
+    """Begin a fresh session (new key, new CSRF token) that is good on this very host only."""
     request.session.flush()  # login() alone keeps the key of a session of the same user
     login(request, User.objects.get(pk=user_id), backend=BACKEND)
     request.session[HOME_SESSION_KEY] = brand.id
+    request.session[HOST_SESSION_KEY] = name_of(request.get_host())
     request.session.set_expiry(PORTAL_SESSION_SECONDS)
     request.session.save()
 

@@ -1,4 +1,4 @@
-"""The two kinds of hosts: the provider's is the bare base, a brand's is `<slug>.<base>`."""
+"""The two kinds of hosts: the provider's is the bare base, a brand's `<slug>.<base>` or a name of its own."""
 
 from typing import Literal
 
@@ -6,6 +6,9 @@ from django.conf import settings
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from accounts.http import Request
+from tenants.cards import hosts_of
+from tenants.hosts import name_of
+from tenants.values import BrandCard
 
 PROVIDER: Literal["provider"] = "provider"
 Home = int | Literal["provider"]
@@ -33,6 +36,19 @@ def brand_url(request: Request, slug: str, path: str) -> str:
     return f"{request.scheme}://{slug}.{settings.BASE_HOST}{_port(request)}{path}"
 
 
+def own_host(request: Request) -> str:
+    """Return the host of the request when it is a name of the client's own, "" for every other."""
+    name = name_of(request.get_host()).rstrip(".")
+    return name if request.brand and name != f"{request.brand.slug}.{settings.BASE_HOST}" else ""
+
+
+def host_url(request: Request, card: BrandCard, host: str, path: str) -> str:
+    """Return the address on that host, if it serves the brand now, else on the one the brand has of us."""
+    if host not in hosts_of(card):
+        return brand_url(request, card.slug, path)
+    return f"{request.scheme}://{host}{_port(request)}{path}"
+
+
 def safe_path(path: str | None, default: str = "/") -> str:
     """Return `path` if it stays on this host, else the default: no link of ours leads elsewhere."""
     inside = path and path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
@@ -43,17 +59,20 @@ def with_next(path: str, following: str) -> str:
     return f"{path}?{urlencode({'next': following})}"
 
 
-def handoff_path(slug: str, following: str) -> str:
-    """The provider's page that carries a sign-in to the brand's host and on to `following` there."""
-    return with_next(f"/handoff/{slug}/", following)
+def handoff_path(slug: str, following: str, *, host: str = "") -> str:
+    """The provider's page that carries a sign-in to the brand's host and on to `following` there.
+
+    `host` is one of the brand's own names; without it the brand's host is the one it has of us.
+    """
+    query = {name: value for name, value in (("next", following), ("at", host)) if value}
+    return f"/handoff/{slug}/" + (f"?{urlencode(query)}" if query else "")
 
 
 def sign_in_url(request: Request, following: str) -> str:
     """Where to sign in for the page `following` of this request's host; it comes back by itself."""
     if request.brand:
-        return provider_url(
-            request, with_next(settings.LOGIN_URL, handoff_path(request.brand.slug, following))
-        )
+        onward = handoff_path(request.brand.slug, following, host=own_host(request))
+        return provider_url(request, with_next(settings.LOGIN_URL, onward))
     return with_next(settings.LOGIN_URL, following)
 
 

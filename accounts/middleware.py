@@ -10,13 +10,14 @@ from django.http import HttpResponseBase
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from accounts.access import as_actor, user_of
+from accounts.access import HOST_SESSION_KEY, as_actor, user_of
 from accounts.hosts import home_of
 from accounts.http import Request
 from accounts.languages import staff_language
 from accounts.models import User
 from core import clock, ratelimit
 from tenants.audit import audit
+from tenants.hosts import name_of
 
 GetResponse = Callable[[Request], HttpResponseBase]
 
@@ -65,9 +66,15 @@ class ActorMiddleware:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or SESSION_KEY not in request.session:
             return None
         user = user_of(request.session, home=home_of(request), now=clock.now())
-        if user is None:
+        if user is None or not self.is_here(request):
             self.note_refusal(request)
+            return None
         return user
+
+    def is_here(self, request: Request) -> bool:
+        """Tell whether a brand's session was opened on this very host, not on another of its names."""
+        opened_on = request.session.get(HOST_SESSION_KEY)
+        return opened_on is None or opened_on == name_of(request.get_host())
 
     def note_refusal(self, request: Request) -> None:
         """Write down, once in five minutes, that a session was shown where it does not belong."""

@@ -27,7 +27,10 @@ PER_ADDRESS = 60
 
 
 class Dressed:
-    """A page that wears the brand it leads to, as the sign-in does, and answers bad input with 422."""
+    """A page that wears the brand it leads to, as the sign-in does, and answers bad input with 422.
+
+    Where it knows of none it names nobody: a client's manager may be the one who reads it.
+    """
 
     request: Any
 
@@ -37,7 +40,7 @@ class Dressed:
         sign_in = with_next("/accounts/login/", following) if following else "/accounts/login/"
         person = getattr(self, "reset_user", None)
         brand = brand_of_person(person.pk) if person else brand_ahead(self.request)
-        return context | {"brand": brand, "following": following, "sign_in": sign_in}
+        return context | {"brand": brand, "product": None, "following": following, "sign_in": sign_in}
 
     def form_invalid(self, form: Form) -> HttpResponse:
         context = self.get_context_data(form=form)

@@ -1,6 +1,6 @@
 """Sign-in, sign-out, and where each role lands."""
 
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.views import LoginView
 from django.conf import settings
@@ -17,11 +17,12 @@ from accounts import tickets
 from accounts.access import require_user
 from accounts.actor import Actor
 from accounts.choices import Role
-from accounts.clothes import brand_ahead
+from accounts.clothes import brand_ahead, own_host_ahead
 from accounts.forms import SignInForm
 from accounts.hosts import brand_url, handoff_path, safe_path
 from accounts.http import Request, SignedInRequest
 from core import clock
+from core.csp import policy
 from tenants.audit import audit
 from tenants.cards import BrandCard, card_by_id
 
@@ -34,10 +35,17 @@ class SignInView(LoginView):  # type: ignore[misc]
 
     form_class = SignInForm
 
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        """Let the form lead on to a host of the client's own: form-action holds for redirects too."""
+        response: HttpResponse = super().render_to_response(context, **kwargs)
+        if onward := own_host_ahead(self.request):
+            setattr(response, "csp", {"form-action": f"{policy(self.request)['form-action']} {onward}"})  # noqa: B010
+        return response
+
     def form_invalid(self, form: Form) -> HttpResponse:
         tired = form.has_error(NON_FIELD_ERRORS, "too_many_login_attempts")
         context = self.get_context_data(form=form)
-        return cast(HttpResponse, self.render_to_response(context, status=429 if tired else 422))
+        return self.render_to_response(context, status=429 if tired else 422)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

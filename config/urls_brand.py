@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("portal.urls")),
     path("", include("interactions.connectors.webchat.urls")),
     path("", include("tenants.mail.urls")),
+    path("", include("tenants.look.urls")),
     path("", include("core.urls")),
     path("api/v1/", include((api.BRANDS_OWN, "api"))),
 ]

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("desk.urls")),
     path("", include("desk.console.urls")),
     path("", include("tenants.mail.urls")),
+    path("", include("tenants.look.urls")),
     path("", include("core.urls")),
     path("api/v1/", include((api.PROVIDER, "api"))),
     path("admin/", admin.site.urls),

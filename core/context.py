@@ -18,11 +18,15 @@ LIVE_PATH = "/ws/desk/"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """`brand` is the host's, None on the provider's; a view that leads to a brand's host passes its own."""
+    """`brand` is the host's, None on the provider's; a view that leads to a brand's host passes its own.
+
+    `product` is for the provider's people: nobody reads it on a brand's host, no client's manager anywhere.
+    """
     brand = getattr(request, "brand", None)
+    is_client = getattr(getattr(request, "actor", None), "is_client", False)
     return {
         "brand": brand,
-        "product": None if brand else PRODUCT,
+        "product": None if brand or is_client else PRODUCT,
         "language": get_language() or settings.LANGUAGE_CODE,
         "direction": "rtl" if get_language_bidi() else "ltr",
         "theme": theme_of(request),

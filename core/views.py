@@ -82,7 +82,9 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return _say(request, "429.html", 429, _("Too many requests. Wait a minute, then try again."))
+    """Ask for patience. Names no product: who tries an invitation or wants a password may be a client's."""
+    words = _("Too many requests. Wait a minute, then try again.")
+    return _say(request, "429.html", 429, words, product="")
 
 
 def failed(request: HttpRequest) -> HttpResponse:

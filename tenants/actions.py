@@ -19,6 +19,7 @@ from tenants.audit import audit, changes, values_of
 from tenants.binding import LABOUR, Bound
 from tenants.choices import BrandKind, BrandState, DomainKind, EndpointKind, EndpointState
 from tenants.labour import record_labour
+from tenants.look.models import BrandLogo
 from tenants.models import SLUG, Brand, ClientGroup, Domain, Endpoint, SchemaState, SpareSchema
 from tenants.signals import brand_created, brand_dropped
 from tenants.slugs import RESERVED
@@ -102,6 +103,7 @@ def drop_brand(brand_id: int, *, actor: str, now: datetime) -> None:
         brand_dropped.send(sender=Brand, brand=cards.card_of(brand), actor=actor, now=now)
         with Bound(LABOUR):
             Domain.objects.filter(brand=brand).delete()
+            BrandLogo.objects.filter(brand=brand).delete()
             Endpoint.objects.filter(brand=brand).delete()
             SchemaState.objects.filter(brand=brand).delete()
             Brand.objects.filter(pk=brand.pk).update(state=BrandState.GONE)

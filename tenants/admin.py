@@ -99,6 +99,11 @@ class DomainAdmin(Announced):
     list_display = ("host", "brand", "kind", "verified_at")
     list_select_related = ("brand",)
     search_fields = ("host",)
+    readonly_fields = ("host", "brand", "kind", "verified_at", "checked_at", "lost_at", "created_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """A host comes by the console, where the name service has to say whose it is."""
+        return False
 
 
 @admin.register(Endpoint)

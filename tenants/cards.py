@@ -197,6 +197,7 @@ def card_of(brand: Brand) -> BrandCard:
         locales=tuple(brand.locales),
         state=brand.state,
         kind=brand.kind,
+        logo=brand.logo,
     )
 
 

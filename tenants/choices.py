@@ -28,6 +28,13 @@ class DomainKind(models.TextChoices):
     CUSTOM = "custom", _("The client's")
 
 
+class LogoKind(models.TextChoices):
+    """Of what kind a logo is as it is served; every bitmap becomes a PNG."""
+
+    PNG = "png", _("PNG")
+    SVG = "svg", _("SVG")
+
+
 class EndpointKind(models.TextChoices):
     WEBCHAT = "webchat", _("Web chat")
 

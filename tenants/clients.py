@@ -21,3 +21,9 @@ def client_page(search: str, number: str | int) -> "Page[BrandCard]":
         page = Paginator(rows, A_PAGE).get_page(number)
         page.object_list = [card_of(row) for row in page.object_list]
     return page
+
+
+def legal_name_of(brand_id: int) -> str:
+    """Return the name in the client's contract, "" for none."""
+    with labour_scope():
+        return Brand.objects.values_list("legal_name", flat=True).filter(pk=brand_id).first() or ""

@@ -20,6 +20,7 @@ from tenants.choices import (
     EndpointState,
     FleetState,
 )
+from tenants.look.models import BrandLogo  # noqa: F401 - Django looks for tables here
 from tenants.mail.models import MailIdentity, SystemMail  # noqa: F401 - Django looks for tables here
 from tenants.onboarding.models import OnboardingDraft  # noqa: F401 - the same
 
@@ -63,6 +64,7 @@ class Brand(TenantMixin):  # type: ignore[misc]
     locales = models.JSONField(_("languages"), default=list, blank=True)
     week_start = models.PositiveSmallIntegerField(_("first day of the week"), default=1)
     hue = models.PositiveSmallIntegerField(_("hue"), default=210, validators=[MaxValueValidator(359)])
+    logo = models.CharField(_("logo"), max_length=64, blank=True, default="", db_default="", editable=False)
     tone = models.CharField(_("tone"), max_length=120, blank=True)
     tone_do = models.TextField(_("do"), blank=True, help_text=_("One rule a line."))
     tone_dont = models.TextField(_("do not"), blank=True, help_text=_("One rule a line."))
@@ -102,12 +104,22 @@ class Brand(TenantMixin):  # type: ignore[misc]
 
 
 class Domain(models.Model):
-    """A host name that serves one brand."""
+    """A host name that serves one brand, once `verified_at` is set.
+
+    A client's own is verified by a TXT record that holds `token`. `answer` is what the name service said at
+    `checked_at`; `misses` counts the nights in a row on which the record was gone, after which it is lost.
+    """
 
     host = models.CharField(_("host"), max_length=253, unique=True)
     brand = models.ForeignKey(Brand, on_delete=models.CASCADE, related_name="domains")
     kind = models.CharField(max_length=16, choices=DomainKind, default=DomainKind.CUSTOM)
     verified_at = models.DateTimeField(_("verified at"), null=True, blank=True)
+    token = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    checked_at = models.DateTimeField(null=True, editable=False)
+    answer = models.JSONField(default=dict, db_default={}, editable=False)
+    misses = models.PositiveSmallIntegerField(default=0, db_default=0, editable=False)
+    lost_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         verbose_name = _("host name")
@@ -115,7 +127,15 @@ class Domain(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(host=models.functions.Lower("host")), name="domain_host_is_lower"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lost_at=None) | models.Q(verified_at=None),
+                name="domain_lost_is_not_served",
+            ),
+        ]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["brand", "created_at", "id"], name="domain_by_brand"),
+            models.Index(fields=["checked_at"], name="domain_by_check"),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from core.errors import NotFound
 from tenants.actions import refill_pool
 from tenants.calls import forget_calls
 from tenants.cards import card_by_id
+from tenants.domains.actions import check_all
 from tenants.fleet import check_fleet
 from tenants.scope import Grant, WrongScope, assert_unbound, labour_scope, system, tenant_scope
 from tenants.trail.anchors import anchor_if_due
@@ -84,6 +85,12 @@ def check_schemas(**kwargs: Any) -> int:
 
 
 @shared_task(base=PlatformTask)
+def check_hosts(**kwargs: Any) -> int:
+    """Look whether clients' host names are still theirs; returns how many are lost. Beat asks each night."""
+    return check_all(actor="system:hosts", now=clock.now())
+
+
+@shared_task(base=PlatformTask)
 def seal_audit(**kwargs: Any) -> int:
     """Seal what the audit trail has got; returns how many rows. Beat sends it every two seconds."""
     return seal_all()
@@ -120,6 +127,11 @@ BEAT = {
     "check-schemas": {
         "task": "tenants.tasks.check_schemas",
         "schedule": crontab(hour="2", minute="40"),
+        "options": {"expires": 3600},
+    },
+    "check-hosts": {
+        "task": "tenants.tasks.check_hosts",
+        "schedule": crontab(hour="3", minute="10"),
         "options": {"expires": 3600},
     },
     "keep-spares": {

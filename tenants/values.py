@@ -23,6 +23,7 @@ class BrandCard:
     locales: tuple[str, ...]
     state: str
     kind: str
+    logo: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ BASE_HOST = env.text("BASE_HOST", "localhost")
 PORT = env.number("PORT", 8000)
 LIVE_PORT = env.number("LIVE_PORT", PORT + 1)
 SCHEME = env.text("SCHEME", "http")
+DNS_RESOLVER = env.text(
+    "DNS_RESOLVER", ""
+)  # address[:port] that checks clients' host names; empty: the system's
 DEMO = env.flag("DEMO")
 DEMO_SIGNINS = "config.worlds.signins.signins"
 FIELD_KEYS = [key.strip() for key in env.text("FIELD_KEYS", "").split(",") if key.strip()]  # core.secrets

@@ -24,6 +24,8 @@ TABS: tuple[Tab, ...] = (
     Tab("onboarding", _("Going live"), "rocket"),
     Tab("hours", _("Hours"), "clock"),
     Tab("people", _("People"), "users"),
+    Tab("brand", _("Brand"), "palette"),
+    Tab("hosts", _("Hosts"), "globe"),
     Tab("mail", _("Mail"), "mail"),
     Tab("audit", _("Audit"), "scroll-text"),
     Tab("keys", _("API keys"), "key-round"),

@@ -15,7 +15,13 @@ from interactions.actions.drafts import save_draft
 from interactions.actions.handling import assign
 from interactions.actions.incoming import receive_message
 from interactions.actions.messages import add_note, read_up_to, send_reply
-from interactions.actions.settings import change_inbox, create_inbox, save_disposition, save_queue
+from interactions.actions.settings import (
+    change_inbox,
+    create_inbox,
+    save_disposition,
+    save_queue,
+    set_greeting,
+)
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
 
 __all__ = [
@@ -24,5 +30,5 @@ __all__ = [
     "read_up_to",
     "receive_message", "remove_calendar", "remove_own_day", "reopen", "reopen_hours", "requeue",
     "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "send_reply",
-    "use_calendars", "wrap_up",
+    "set_greeting", "use_calendars", "wrap_up",
 ]  # fmt: skip

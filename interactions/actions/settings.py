@@ -70,6 +70,17 @@ def change_inbox(
     return row
 
 
+def set_greeting(said: dict[str, str], *, actor: str, now: datetime) -> int:
+    """Greet so, {language: text}, in every web chat; returns how many greet otherwise than before."""
+    changed = 0
+    with transaction.atomic():
+        for row in Inbox.objects.select_for_update().filter(kind=Channel.WEBCHAT).order_by("pk"):
+            if row.config.get("greeting", {}) != said:
+                change_inbox(row, config={"greeting": said}, actor=actor, now=now)
+                changed += 1
+    return changed
+
+
 def save_disposition(
     kind: DispositionKind, code: str, label: str, *, position: int = 0, resolves: bool = False,
     not_a_contact: bool = False, active: bool = True, actor: str = SYSTEM, now: datetime | None = None,

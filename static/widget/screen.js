@@ -44,6 +44,8 @@ function drawHead({ phase, person, place, link }, frame, away) {
   const status = { home, active: person && frame.name }[phase] || "";
   put($("who"), name);
   put($("face"), [...name][0]);
+  const emblem = $("emblem");
+  if (emblem) emblem.hidden = !($("face").hidden = name === frame.name);
   put($("status"), status);
   $("status").hidden = !status;
 }

@@ -41,6 +41,7 @@ SAMPLES: dict[tuple[str, str], Callable[[Estate], list[str]]] = {
     ("app_label", "regex"): lambda b: ["tenants"],
     ("url", "regex"): lambda b: ["tenants/brand"],
     ("sample", "slug"): lambda b: ["desk"],
+    ("digest", "slug"): lambda b: ["0" * 64],  # whoever knows the right one has seen the logo
     ("uidb36", "base36"): lambda b: ["1"],
     ("day", "str"): lambda b: ["2026-03-02"],
     ("name", "slug"): lambda b: ["brand"],  # a step of the onboarding

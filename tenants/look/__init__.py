@@ -1,0 +1,1 @@
+"""How a client looks: its logo, checked and kept, and the way back from a change."""

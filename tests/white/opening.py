@@ -1,0 +1,174 @@
+"""How each registered address is opened: by whom, with what, in the states that have pages of their own.
+
+The keys are the routes of the URL confs; each opener yields (what it is, the answer).
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.conf import settings
+from django.middleware.csrf import REASON_BAD_ORIGIN
+from django.test import RequestFactory
+from django.views.csrf import csrf_failure
+
+from core import views
+from tenants.cards import card_by_id
+from tenants.choices import BrandState
+from tenants.mail.models import SystemMail
+from tenants.models import Brand
+from tests.accounts.conftest import Browser
+from tests.factories import PASSWORD
+from tests.white.conftest import PROVIDER, Client
+
+Answers = Iterator[tuple[str, Any]]
+Opener = Callable[[Client], Answers]
+
+
+def pages(*paths: str, visitor: bool = False, host: str = "") -> Opener:
+    """Return an opener of these paths; `{slug}`, `{talk}`, `{mail}` and `{token}` are the client's."""
+
+    def opened(client: Client) -> Answers:
+        for path in paths:
+            at = path.format(slug=client.card.slug, talk=client.talk, mail=client.mail, token=client.token)
+            yield at, client.asked(at, as_visitor=visitor, host=host)
+
+    return opened
+
+
+def session(client: Client) -> Answers:
+    body, origin = json.dumps({"key": f"pk_{client.card.slug}"}), f"http://{client.host}"
+    for name, headers in (("token", {"origin": origin}), ("refused", {"origin": "http://x.example"})):
+        headers["host"] = client.host
+        yield name, Browser().post("/w/session/", body, content_type="application/json", headers=headers)
+
+
+def panel(client: Client) -> Answers:
+    path = f"/w/panel/pk_{client.card.slug}/"
+    yield from pages(f"{path}?lang=sv", f"{path}?lang=en", visitor=True)(client)
+    Brand.objects.filter(pk=client.card.id).update(state=BrandState.PAUSED)
+    yield "paused", client.asked(path, as_visitor=True)
+    Brand.objects.filter(pk=client.card.id).update(state=BrandState.LIVE)
+
+
+def picture(client: Client) -> Answers:
+    card = card_by_id(client.card.id)
+    yield "logo", client.asked(f"/t/logo/{card.logo if card else ''}/", as_visitor=True)
+
+
+def enter(client: Client) -> Answers:
+    yield "spent", client.asked("/enter/guessed/", as_visitor=True)
+    there = client.asked(client.seats, host=PROVIDER)
+    yield "handed on", there
+    yield "entered", client.manager.at(there["Location"])
+
+
+def leave(client: Client) -> Answers:
+    browser = Browser()
+    browser.follow(browser.sign_in(client.email, following=client.seats))
+    yield "left", browser.post("/leave/", headers={"host": client.host})
+
+
+def chain(client: Client) -> Answers:
+    yield "document", client.asked("/audit/chain/", {})
+
+
+def sign_in(client: Client) -> Answers:
+    browser, host = Browser(), {"host": PROVIDER}
+    data = {"login": client.email, "password": "wrong", "next": client.seats}
+    path = f"{settings.LOGIN_URL}?next=/handoff/{client.card.slug}/"
+    yield "page", browser.get(path, headers=host)
+    yield "refused", browser.post(settings.LOGIN_URL, data, headers=host)
+    yield "taken", browser.post(settings.LOGIN_URL, data | {"password": PASSWORD}, headers=host)
+    stale = RequestFactory().post(path, headers=host)
+    stale.brand = stale.actor = None  # type: ignore[attr-defined]
+    yield "stale form", csrf_failure(stale, REASON_BAD_ORIGIN)
+
+
+def sign_out(client: Client) -> Answers:
+    browser = Browser()
+    browser.sign_in(client.email)
+    yield "out", browser.post("/accounts/logout/", headers={"host": PROVIDER})
+
+
+def ask_reset(client: Client) -> Answers:
+    browser, host, path = Browser(), {"host": PROVIDER}, "/accounts/password/reset/"
+    yield "page", browser.get(f"{path}?next=/handoff/{client.card.slug}/", headers=host)
+    yield "bare", browser.get(path, headers=host)
+    yield "no address", browser.post(path, {"email": "x", "next": client.seats}, headers=host)
+    yield "asked", browser.post(path, {"email": client.email}, headers=host)
+
+
+def choose(client: Client) -> Answers:
+    browser, host = Browser(), {"host": PROVIDER}
+    browser.post("/accounts/password/reset/", {"email": client.email}, headers=host)
+    text = SystemMail.objects.filter(kind="password_reset", to=client.email).latest("pk").text
+    link = next(word for word in text.split() if "/reset/key/" in word)
+    page = browser.follow(browser.at(link))
+    yield "page", page
+    yield "unlike", browser.post(page.wsgi_request.path, {"password1": "a", "password2": "b"}, headers=host)
+    yield "no link", browser.at(f"http://{PROVIDER}/accounts/password/reset/key/1-guessed/")
+
+
+def errors(client: Client) -> Answers:
+    """What a brand's host says when a page is not there or breaks, and a stranger's host."""
+    for name in ("not_found", "forbidden", "too_many", "failed"):
+        request = RequestFactory().get("/x/", headers={"host": client.host})
+        request.brand, request.actor = client.card, None  # type: ignore[attr-defined]
+        yield name, getattr(views, name)(request)
+    stale = RequestFactory().post("/x/", headers={"host": client.host})
+    stale.brand, stale.actor = client.card, None  # type: ignore[attr-defined]
+    yield "stale form", csrf_failure(stale, REASON_BAD_ORIGIN)
+    yield "unknown host", client.asked("/", host="nobody.example", as_visitor=True)
+    yield "absent", client.asked("/nothing/")
+    yield "too many", views.too_many(RequestFactory().get("/x/", headers={"host": PROVIDER}))
+
+
+PORTAL = ("/report/?days=1", "/report/?days=7")
+OPENERS: dict[str, dict[str, Opener]] = {
+    "brand": {
+        "": pages("/"),
+        "enter/<str:code>/": enter,
+        "leave/": leave,
+        "report/": pages(*PORTAL),
+        "report/rows/<slug:slug>/": pages("/report/rows/offered/?days=7", "/report/rows/none/"),
+        "report/conversations/<uuid:ref>/": pages("/report/conversations/{talk}/"),
+        "audit/": pages("/audit/", "/audit/?since=x", "/audit/?who=nobody"),
+        "audit/chain/": chain,
+        "audit/verify_chain.py": pages("/audit/verify_chain.py"),
+        "w.js": pages("/w.js", visitor=True),
+        "w/settings/<str:key>/": pages("/w/settings/pk_{slug}/", "/w/settings/x/", visitor=True),
+        "w/panel/<str:key>/": panel,
+        "w/trial/<str:key>/": pages("/w/trial/test_{slug}/", visitor=True),
+        "w/session/": session,
+        "shop/": pages("/shop/", visitor=True),
+        "dev/mail/": pages("/dev/mail/", visitor=True),
+        "dev/mail/<uuid:ref>/": pages("/dev/mail/{mail}/", visitor=True),
+        "dev/mail/<uuid:ref>/html/": pages("/dev/mail/{mail}/html/", visitor=True),
+        "healthz": pages("/healthz", visitor=True),
+        "t/brand.css": pages("/t/brand.css?h=148", visitor=True),
+        "t/mark.svg": pages("/t/mark.svg?t=A&h=148", visitor=True),
+        "t/logo/<slug:digest>/": picture,
+        "styleguide/": pages("/styleguide/"),
+        "styleguide/<slug:sample>/": pages("/styleguide/desk/"),
+    },
+    "provider": {
+        "": pages("/", host=PROVIDER),
+        "accounts/login/": sign_in,
+        "accounts/logout/": sign_out,
+        "accounts/password/reset/": ask_reset,
+        "accounts/password/reset/done/": pages(
+            "/accounts/password/reset/done/", "/accounts/password/reset/done/?next=/handoff/{slug}/",
+            visitor=True, host=PROVIDER,
+        ),
+        "accounts/password/reset/key/<base36:uidb36>-<str:key>/": choose,
+        "accounts/password/reset/key/done/": pages(
+            "/accounts/password/reset/key/done/", visitor=True, host=PROVIDER
+        ),
+        "invitations/<str:token>/": pages(
+            "/invitations/{token}/", "/invitations/guessed/", visitor=True, host=PROVIDER
+        ),
+        "handoff/<slug:slug>/": pages("/handoff/{slug}/?next=/report/", host=PROVIDER),
+        "clients/": pages("/clients/", host=PROVIDER),
+    },
+}  # fmt: skip
