@@ -12,7 +12,9 @@ from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.test import RequestFactory
 from django.views.csrf import csrf_failure
 
-from core import views
+from accounts.keys.actions import create_key
+from accounts.keys.scopes import scopes_for
+from core import clock, views
 from tenants.cards import card_by_id
 from tenants.choices import BrandState
 from tenants.mail.models import SystemMail
@@ -124,6 +126,24 @@ def errors(client: Client) -> Answers:
     yield "too many", views.too_many(RequestFactory().get("/x/", headers={"host": PROVIDER}))
 
 
+def api(*names: str) -> Opener:
+    """Return an opener of these endpoints of the brand's API, with a key of its own and without one."""
+
+    def opened(client: Client) -> Answers:
+        brand_id = client.card.id
+        made = create_key(
+            "Warehouse", scopes=scopes_for(brand_id), brand_id=brand_id, actor="test", now=clock.now()
+        )
+        for name in names:
+            for who, headers in (("key", {"authorization": f"Bearer {made.secret}"}), ("nobody", {})):
+                yield (
+                    f"{name} {who}",
+                    Browser().get(f"/api/v1/{name}", headers={"host": client.host, **headers}),
+                )
+
+    return opened
+
+
 PORTAL = ("/report/?days=1", "/report/?days=7")
 OPENERS: dict[str, dict[str, Opener]] = {
     "brand": {
@@ -149,6 +169,12 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "t/brand.css": pages("/t/brand.css?h=148", visitor=True),
         "t/mark.svg": pages("/t/mark.svg?t=A&h=148", visitor=True),
         "t/logo/<slug:digest>/": picture,
+        "api/v1/brand/": api("brand/"),
+        "api/v1/queues/": api("queues/"),
+        "api/v1/calendars/": api("calendars/"),
+        "api/v1/conversations/": api("conversations/", "conversations/?cursor=x"),
+        "api/v1/schema/": api("schema/"),
+        "api/v1/^.*$": api("nothing/"),
         "styleguide/": pages("/styleguide/"),
         "styleguide/<slug:sample>/": pages("/styleguide/desk/"),
     },
