@@ -84,7 +84,7 @@ def apply_queues(work: Work) -> None:
         standing = {queue.name.casefold(): queue for queue in Queue.objects.all()}
         missing = sorted(set(standing) - {line["name"].casefold() for line in lines})
         if missing:
-            words = _("The waiting line “%(name)s” stands already: keep its name.")
+            words = _("The queue “%(name)s” stands already: keep its name.")
             raise Invalid({"queues.lines": [str(words % {"name": standing[missing[0]].name})]})
         for line in lines:
             _save_line(line, standing.get(line["name"].casefold()), work)
@@ -184,7 +184,7 @@ def find_targets(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
     with tenant_scope(brand, grant):
         lines = list(Queue.objects.order_by("pk").values_list("name", "target_seconds"))
     if not lines:
-        return Finding("bad", _("There is no waiting line yet."))
+        return Finding("bad", _("There is no queue yet."))
     said = (_("%(name)s: answered within %(seconds)d s") % {"name": n, "seconds": s} for n, s in lines)
     return Finding("good", "; ".join(map(str, said)))
 
@@ -223,14 +223,14 @@ STEPS = (
         shape=WebchatShape, apply=apply_webchat, copy=copy_webchat,
     ),
     Step(
-        name="queues", title=_("Lines and targets"), position=30, turn=20,
+        name="queues", title=_("Queues and targets"), position=30, turn=20,
         shape=QueuesShape, apply=apply_queues, copy=copy_queues,
     ),
 )  # fmt: skip
 ROOM = "interactions"
 CHECKS = (
     Check("channel", ROOM, _("A channel is ready"), 10, "webchat", find_channel),
-    Check("targets", ROOM, _("Every line has a target"), 20, "queues", find_targets),
+    Check("targets", ROOM, _("Every queue has a target"), 20, "queues", find_targets),
     Check("words", ROOM, _("Reasons and outcomes"), 30, "queues", find_words),
     Check("test", ROOM, _("Tested"), 90, "test", find_test),
 )

@@ -150,7 +150,7 @@ def find_hours(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
         )
     if names:
         return Finding("warn", _("Answered day and night: %(lines)s.") % {"lines": ", ".join(names)})
-    return Finding("good", _("Every line has opening hours."))
+    return Finding("good", _("Every queue has opening hours."))
 
 
 STEP = Step(

@@ -23,7 +23,7 @@ def find_served(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
     if alone or not count:
         named = ", ".join(alone) or "-"
         return Finding("bad", _("Nobody who may answer is in a pool of: %(lines)s.") % {"lines": named})
-    return Finding("good", _("Each line has a pool with somebody who may answer."))
+    return Finding("good", _("Each queue has a pool with somebody who may answer."))
 
 
-CHECK = Check("served", "routing", _("Every line is served"), 50, "people", find_served)
+CHECK = Check("served", "routing", _("Every queue is served"), 50, "people", find_served)

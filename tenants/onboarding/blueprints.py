@@ -26,7 +26,7 @@ WORDS = (
     gettext_noop("Healthcare"),
     gettext_noop("Appointments and practical questions"),
     gettext_noop("Blank"),
-    gettext_noop("Nothing proposed: one waiting line, to be named"),
+    gettext_noop("Nothing proposed: one queue, to be named"),
 )
 
 
