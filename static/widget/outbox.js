@@ -28,10 +28,11 @@ export function openOutbox(key) {
   };
 }
 
+/* What was written before this script ran is newer than what was kept. */
 export function keepDraft(key, field) {
   const name = `draft:${key}`;
   const store = storage();
-  field.value = store.getItem(name) || "";
+  field.value ||= store.getItem(name) || "";
   return () => (field.value ? store.setItem(name, field.value) : store.removeItem(name));
 }
 

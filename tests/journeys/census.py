@@ -1,6 +1,7 @@
 """What the planted week of a running stack holds, counted inside it.
 
-Only what was played before the stack was there counts, so that what other journeys do changes nothing.
+Only the demo's clients count, and what was played before the stack was there, so that what other journeys do
+changes nothing.
 """
 
 import json
@@ -11,6 +12,7 @@ from django.db.models import Count, Min
 
 from accounts.choices import Role
 from accounts.models import Membership, User
+from config.worlds.cast import BRANDS
 from core import clock
 from events.choices import Kind
 from events.models import Event
@@ -22,6 +24,7 @@ from tests.stack import RunningStack
 from workforce.models import Certification
 
 MARK = "CENSUS"
+DEMO = {plan.slug for plan in BRANDS}
 
 
 class BrandCensus(TypedDict):
@@ -57,7 +60,7 @@ def _census(grant: Grant) -> Census:
         until = AuditRow.objects.filter(verb="history.planted").aggregate(at=Min("at"))["at"]
         lapsed = Certification.objects.filter(valid_until__lte=clock.now())
         return {
-            "brands": {card.slug: _brand(card, grant, until) for card in all_cards()},
+            "brands": {card.slug: _brand(card, grant, until) for card in all_cards() if card.slug in DEMO},
             "agents": _agents(),
             "lapsed": list(lapsed.values_list("agent__user__email", flat=True)),
             "people": User.objects.count(),
@@ -65,7 +68,7 @@ def _census(grant: Grant) -> Census:
 
 
 def _agents() -> dict[str, int]:
-    seats = Membership.objects.filter(role=Role.AGENT).values("user")
+    seats = Membership.objects.filter(role=Role.AGENT, brand__slug__in=DEMO).values("user")
     counts = list(seats.annotate(brands=Count("brand")).values_list("brands", flat=True))
     return {str(number): counts.count(number) for number in sorted(set(counts))}
 

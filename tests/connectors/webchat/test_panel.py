@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.connectors.webchat.rig import BRAND_HOST, GREETED, KEY, Rig, log_of, until, write
 
@@ -364,6 +364,21 @@ def it_keeps_the_draft_through_a_reload(rig: Rig) -> None:
     panel.fill("#text", "half a sentence")
     panel.reload()
     expect(panel.locator("#text")).to_have_value("half a sentence")
+
+
+def it_keeps_what_is_written_before_its_script_runs(rig: Rig) -> None:
+    """A slow line: the field is there, and nobody listens yet."""
+    held: list[Route] = []
+    page = rig.page()
+    page.route("**/static/widget/composer.js", lambda route: held.append(route))
+    page.goto(f"{BRAND_HOST}/w/panel/{KEY}/?lang=en", wait_until="commit")
+    page.fill("#text", "Hello?")
+    until(page, lambda: bool(held))
+    held[0].fallback()
+    page.wait_for_selector(GREETED)
+    expect(page.locator("#text")).to_have_value("Hello?")
+    page.locator("#send").click()
+    until(page, partial(has_sent, rig, "msg", 1))
 
 
 def it_shows_a_message_as_it_was_stored(rig: Rig) -> None:
