@@ -16,8 +16,9 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
-import holidays
+from core.lazy import LazyModule
 
+holidays = LazyModule("holidays")
 DAY = 1440  # minutes
 SECOND = timedelta(seconds=1)
 HORIZON = timedelta(days=400)  # nobody is closed for longer and opens again

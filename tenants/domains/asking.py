@@ -4,13 +4,16 @@
 """
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import dns.exception
-import dns.resolver
 from django.conf import settings
-from dns.rdatatype import CNAME, TXT
 
+from core.lazy import LazyModule
+
+if TYPE_CHECKING:
+    from dns.resolver import Resolver
+
+resolving, failures = LazyModule("dns.resolver"), LazyModule("dns.exception")
 LABEL = "_brand-check"
 SECONDS = 4.0
 MOST_SEEN = 5
@@ -49,9 +52,9 @@ def ask(host: str, token: str) -> Answer:
     return Answer(code, seen, _leads_to(resolver, host))
 
 
-def _resolver() -> dns.resolver.Resolver:
+def _resolver() -> "Resolver":
     asked = settings.DNS_RESOLVER
-    resolver = dns.resolver.Resolver(configure=not asked)
+    resolver: Resolver = resolving.Resolver(configure=not asked)
     if asked:
         address, colon, port = asked.rpartition(":") if asked.count(":") == 1 else (asked, "", "")
         resolver.nameservers = [address if colon else asked]
@@ -61,20 +64,20 @@ def _resolver() -> dns.resolver.Resolver:
     return resolver
 
 
-def _texts(resolver: dns.resolver.Resolver, host: str) -> list[str] | None:
+def _texts(resolver: "Resolver", host: str) -> list[str] | None:
     """Return the texts at the host's check name; None when the name service gave no answer."""
     try:
-        found = resolver.resolve(f"{record_name(host)}.", TXT)
-    except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
+        found = resolver.resolve(f"{record_name(host)}.", "TXT")
+    except (resolving.NXDOMAIN, resolving.NoAnswer):
         return []
-    except (dns.exception.DNSException, OSError):
+    except (failures.DNSException, OSError):
         return None
     return [b"".join(each.strings).decode(errors="replace").strip() for each in found]
 
 
-def _leads_to(resolver: dns.resolver.Resolver, host: str) -> str:
+def _leads_to(resolver: "Resolver", host: str) -> str:
     try:
-        found = resolver.resolve(f"{host}.", CNAME)
-    except (dns.exception.DNSException, OSError):
+        found = resolver.resolve(f"{host}.", "CNAME")
+    except (failures.DNSException, OSError):
         return ""
     return str(found[0].target).rstrip(".").lower()
