@@ -10,6 +10,8 @@ class InteractionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from interactions import receivers  # noqa: F401
+
         onboarding = import_module("interactions.onboarding")
         for step in onboarding.STEPS:
             register_step(step)

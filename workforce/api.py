@@ -30,8 +30,8 @@ AMARA = {"email": "amara@harbour.example", "name": "Amara Koné"}
 AGENT = OpenApiExample(
     "An agent",
     value={
-        "id": 7, **AMARA, "employee_no": "H-007", "team": "Blue", "language": "en", "hired_on": "2025-01-01",
-        "left_on": None,
+        "id": 7, **AMARA, "employee_no": "H-007", "team": "Blue", "site": "Malmö", "languages": ["en"],
+        "hired_on": "2025-01-01", "left_on": None,
     },
     response_only=True,
 )  # fmt: skip
@@ -46,7 +46,8 @@ class AgentOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     employee_no = serializers.CharField()
     team = serializers.CharField(help_text="Empty without one.")
-    language = serializers.CharField()
+    site = serializers.CharField(help_text="Where they work; empty if nobody said.")
+    languages = serializers.ListField(child=serializers.CharField(), help_text="Codes, the main one first.")
     hired_on = serializers.DateField()
     left_on = serializers.DateField(allow_null=True)
 
@@ -60,7 +61,10 @@ class Agents(ApiView):
     @listed(AgentOut, operation="list_agents", summary="The agents of the pool", examples=[AGENT])
     def get(self, request: Request) -> Response:
         return self.listed(
-            lambda: Agent.objects.select_related("user", "team"), _agent, scope=labour_scope, shape=AgentOut
+            lambda: Agent.objects.select_related("user", "team", "site"),
+            _agent,
+            scope=labour_scope,
+            shape=AgentOut,
         )
 
 
@@ -126,6 +130,6 @@ def _seat(row: Membership) -> dict[str, Any]:
 def _agent(row: Agent) -> dict[str, Any]:
     return {
         "id": row.pk, "email": row.user.email, "name": row.user.name, "employee_no": row.employee_no,
-        "team": row.team.name if row.team else "", "language": row.language, "hired_on": row.hired_on,
-        "left_on": row.left_on,
+        "team": row.team.name if row.team else "", "site": row.site.name if row.site else "",
+        "languages": row.languages, "hired_on": row.hired_on, "left_on": row.left_on,
     }  # fmt: skip

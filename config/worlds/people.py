@@ -124,12 +124,12 @@ def _plant_agent(
     user = accounts.create_user(plan.email, name=plan.name, hashed_password=_hashed(), actor=ACTOR, now=now)
     workforce.create_agent(
         user.pk, employee_no=f"H{100 + number}", hired_on=date(2024, 3, number), team_id=team_id,
-        language=plan.language, actor=ACTOR, now=now,
+        languages=(plan.language,), actor=ACTOR, now=now,
     )  # fmt: skip
     for slug, alias in plan.brands.items():
         brand_id = cards[slug].id
         accounts.grant_membership(user.pk, role=Role.AGENT, brand_id=brand_id, actor=ACTOR, now=now)
-        workforce.set_alias(user.pk, brand_id=brand_id, shown_name=alias)
+        workforce.set_alias(user.pk, brand_id=brand_id, shown_name=alias, actor=ACTOR, now=now)
         ends = now + timedelta(days=CERTIFIED_DAYS - 2) if slug in plan.lapsed else None
         workforce.certify(
             user.pk,

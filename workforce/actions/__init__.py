@@ -1,7 +1,14 @@
 """The verbs. Each opens the labour scope and one transaction itself, or joins the caller's."""
 
 from workforce.actions.availability import set_availability, set_next, strike
-from workforce.actions.people import certify, create_agent, forget_brand, set_alias, set_skill
+from workforce.actions.people import (
+    certify,
+    create_agent,
+    forget_brand,
+    revoke_certification,
+    set_alias,
+    set_skill,
+)
 from workforce.actions.presence import beat, connect, disconnect, expire_nodes
 from workforce.actions.work import disengage, engage, focus
 
@@ -16,6 +23,7 @@ __all__ = [
     "expire_nodes",
     "focus",
     "forget_brand",
+    "revoke_certification",
     "set_alias",
     "set_availability",
     "set_next",
