@@ -7,6 +7,7 @@ from config import api
 
 urlpatterns = [
     path("", include("accounts.urls")),
+    path("", include("workforce.urls")),
     path("", include("desk.urls")),
     path("", include("desk.console.urls")),
     path("", include("tenants.mail.urls")),

@@ -79,7 +79,15 @@ def audit_many(
     with Bound(LABOUR), connection.cursor() as cursor:
         for start in range(0, len(objects), BATCH):
             part = slice(start, start + BATCH)
-            values = [actor[:120], verb, reason[:200], now, brands[part], objects[part], diffs[part]]
+            values: list[Any] = [
+                actor[:120],
+                verb,
+                reason[:200],
+                now,
+                brands[part],
+                objects[part],
+                diffs[part],
+            ]
             cursor.execute(MANY, values)
 
 

@@ -126,7 +126,7 @@ def _check(agent_ids: Collection[int], wish: Wish) -> None:
         raise NotFound
     with labour_scope():
         for model, pk in ((Team, wish.team_id), (Site, wish.site_id), (Skill, wish.skill_id)):
-            if pk and not model.objects.filter(pk=pk, archived_at__isnull=True).exists():  # type: ignore[attr-defined]
+            if pk and not model.objects.filter(pk=pk, archived_at__isnull=True).exists():
                 raise NotFound
 
 

@@ -1,9 +1,7 @@
 """The pool as a list, searched and filtered; the same question names who a bulk change is for."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -34,7 +32,7 @@ class Asked:
 
 def agents(asked: Asked, *, now: datetime) -> "QuerySet[Agent]":
     """Return the agents asked for, by name, each with `state` (lazy: labour scope)."""
-    rows = Agent.objects.select_related("user", "team", "site", "welcome").annotate(**_marks())
+    rows = Agent.objects.select_related("user", "team", "site", "welcome").annotate(is_leaving=_leaves())
     rows = _in_state(rows, asked.state)
     for word in asked.search.split()[:MOST_WORDS]:
         rows = rows.filter(
@@ -85,8 +83,8 @@ def ends_soon(*, now: datetime, brand_id: int | None = None) -> "QuerySet[Certif
     return rows.select_related("agent__user").order_by("valid_until", "pk")
 
 
-def _marks() -> Mapping[str, Any]:
-    return {"is_leaving": Exists(Departure.objects.filter(agent=OuterRef("pk"), state__in=OPEN))}
+def _leaves() -> Exists:
+    return Exists(Departure.objects.filter(agent=OuterRef("pk"), state__in=OPEN))
 
 
 def _in_state(rows: "QuerySet[Agent]", state: str) -> "QuerySet[Agent]":
@@ -94,14 +92,14 @@ def _in_state(rows: "QuerySet[Agent]", state: str) -> "QuerySet[Agent]":
         return rows.filter(left_on__isnull=False)
     here = rows.filter(left_on__isnull=True)
     if state == LEAVING:
-        return here.filter(is_leaving=True)
+        return here.filter(_leaves())
     no_password = Q(user__password__startswith=NO_PASSWORD)
     if state == ACTIVE:
-        return here.filter(~no_password, is_leaving=False)
+        return here.filter(~no_password, ~_leaves())
     if state == INVITED:
-        return here.filter(no_password, is_leaving=False, welcome__isnull=False)
+        return here.filter(no_password, ~_leaves(), welcome__isnull=False)
     if state == UNINVITED:
-        return here.filter(no_password, is_leaving=False, welcome__isnull=True)
+        return here.filter(no_password, ~_leaves(), welcome__isnull=True)
     return here
 
 

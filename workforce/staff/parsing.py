@@ -1,7 +1,7 @@
 """A file of people as lines of cells. Pure: bytes in, values out; docs/staff.md has the format.
 
 CSV as spreadsheets write it: UTF-8, with or without its mark, or UTF-16 with it; separated by commas,
-semicolons or tabs. The first line names the columns, in any order. Lists in a cell are separated by `;` or `|`.
+semicolons or tabs. The first line names the columns, in any order. Lists in a cell: `;` or `|` between.
 """
 
 import codecs
@@ -23,6 +23,8 @@ OTHER_NAMES = {
     "employee_no": "employee number",
     "employee no": "employee number",
 }
+IGNORED = ("state", "hired on", "left on")
+"""Columns of our own lists that a file may bring back; they change nothing."""
 MOST_BYTES = 5 * 1024 * 1024
 MOST_LINES = 20_000
 LONGEST_CELL = 2000
@@ -107,7 +109,8 @@ def _cell(value: str) -> str:
 def _columns(cells: list[str]) -> list[str]:
     names = [" ".join(cell.lower().replace("_", " ").split()) for cell in cells]
     names = [OTHER_NAMES.get(name, name) for name in names]
-    unknown = [cell for cell, name in zip(cells, names, strict=True) if name and name not in COLUMNS]
+    known = {"", *COLUMNS, *IGNORED}
+    unknown = [cell for cell, name in zip(cells, names, strict=True) if name not in known]
     if unknown:
         words = _("Unknown column: %(name)s. The columns are: %(columns)s.")
         raise FileRefused(words % {"name": unknown[0][:80], "columns": ", ".join(COLUMNS)})
@@ -120,7 +123,7 @@ def _columns(cells: list[str]) -> list[str]:
 
 
 def _line(number: int, columns: list[str], cells: list[str]) -> Line:
-    said = {name: cell for name, cell in zip(columns, cells, strict=False) if name and cell}
+    said = {name: cell for name, cell in zip(columns, cells, strict=False) if name in COLUMNS and cell}
     surplus = any(cells[len(columns) :]) or any(
         cell for name, cell in zip(columns, cells, strict=False) if not name
     )

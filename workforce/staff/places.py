@@ -124,10 +124,10 @@ def skills() -> "QuerySet[Skill]":
 
 def _locked(model: type[Place], pk: int) -> Place:
     with labour_scope():
-        row = model.objects.filter(pk=pk).first()  # type: ignore[attr-defined]
+        row = model.objects.filter(pk=pk).first()
     if row is None:
         raise NotFound
-    return row  # type: ignore[no-any-return]
+    return row
 
 
 def _save(row: Site | Team | Skill) -> None:

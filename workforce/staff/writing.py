@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -118,7 +119,8 @@ def _write_skills(pairs: Sequence[tuple[int, Change]]) -> None:
 
 def _note(pairs: Sequence[tuple[int, Change]], *, actor: str, now: datetime) -> None:
     names = load_names()
-    made, changed = [], []
+    made: list[tuple[str, int | None, dict[str, Any]]] = []
+    changed: list[tuple[str, int | None, dict[str, Any]]] = []
     for agent_id, change in pairs:
         diff = changes(names.plain(change.before), names.plain(change.after))
         row = (f"user:{agent_id}", None, diff)
