@@ -48,6 +48,8 @@ PROVIDER = [
     path(f"{BRAND}pause/", brands.Pause.as_view(), name="pause"),
     path(f"{BRAND}seats/", workforce.Seats.as_view(), name="seats"),
     path(f"{BRAND}seats/<int:seat_id>/", workforce.OneSeat.as_view(), name="seat"),
+    path("sites/", workforce.Sites.as_view(), name="sites"),
+    path("teams/", workforce.Teams.as_view(), name="teams"),
     path("people/", workforce.Agents.as_view(), name="people"),
     *SHARED,
 ]

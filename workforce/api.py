@@ -22,7 +22,7 @@ from accounts.seats import revoke_seat
 from core import clock
 from core.errors import NotFound
 from tenants.scope import labour_scope
-from workforce.models import Agent
+from workforce.models import Agent, Site, Team
 from workforce.seating import give_seat
 
 READ, WRITE = Scope.PEOPLE_READ, Scope.PEOPLE_WRITE
@@ -35,6 +35,12 @@ AGENT = OpenApiExample(
     },
     response_only=True,
 )  # fmt: skip
+SITE = OpenApiExample(
+    "A site", value={"id": 3, "name": "Malmö", "timezone": "Europe/Stockholm"}, response_only=True
+)
+TEAM = OpenApiExample(
+    "A team", value={"id": 5, "name": "Blue", "site": "Malmö", "lead": AMARA["email"]}, response_only=True
+)
 SEAT = OpenApiExample(
     "A seat", value={"id": 31, **AMARA, "role": "agent", "valid_until": None}, response_only=True
 )
@@ -52,6 +58,19 @@ class AgentOut(serializers.Serializer[Any]):
     left_on = serializers.DateField(allow_null=True)
 
 
+class SiteOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    timezone = serializers.CharField()
+
+
+class TeamOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    site = serializers.CharField()
+    lead = serializers.EmailField(allow_null=True, help_text="Who leads it, null for nobody.")
+
+
 class Agents(ApiView):
     """The agents of the pool, leavers too."""
 
@@ -66,6 +85,30 @@ class Agents(ApiView):
             scope=labour_scope,
             shape=AgentOut,
         )
+
+
+class Sites(ApiView):
+    """The places agents work at, archived ones left out."""
+
+    scopes: ClassVar[dict[str, str]] = {"GET": READ}
+    pages = NumberPages
+
+    @listed(SiteOut, operation="list_sites", summary="Sites", examples=[SITE])
+    def get(self, request: Request) -> Response:
+        return self.listed(
+            lambda: Site.objects.filter(archived_at__isnull=True), _site, scope=labour_scope, shape=SiteOut
+        )
+
+
+class Teams(ApiView):
+    """The teams, archived ones left out."""
+
+    scopes: ClassVar[dict[str, str]] = {"GET": READ}
+    pages = NumberPages
+
+    @listed(TeamOut, operation="list_teams", summary="Teams", examples=[TEAM])
+    def get(self, request: Request) -> Response:
+        return self.listed(_teams, _team, scope=labour_scope, shape=TeamOut)
 
 
 class Seats(ApiView):
@@ -125,6 +168,19 @@ def _seat(row: Membership) -> dict[str, Any]:
         "id": row.pk, "email": user.email, "name": user.name, "role": row.role,
         "valid_until": row.valid_until,
     }  # fmt: skip
+
+
+def _site(row: Site) -> dict[str, Any]:
+    return {"id": row.pk, "name": row.name, "timezone": row.timezone}
+
+
+def _teams() -> "QuerySet[Team]":
+    return Team.objects.filter(archived_at__isnull=True).select_related("site", "lead__user")
+
+
+def _team(row: Team) -> dict[str, Any]:
+    lead = row.lead.user.email if row.lead else None
+    return {"id": row.pk, "name": row.name, "site": row.site.name, "lead": lead}
 
 
 def _agent(row: Agent) -> dict[str, Any]:

@@ -19,6 +19,13 @@ def keep_languages(apps: Any, schema_editor: Any) -> None:
         rows.filter(language=code).update(languages=[code])
 
 
+def keep_sites(apps: Any, schema_editor: Any) -> None:
+    """Who is in a team works where the team sits, until somebody says otherwise."""
+    rows = apps.get_model("workforce", "Agent").objects
+    for pk, site_id in apps.get_model("workforce", "Team").objects.values_list("pk", "site_id"):
+        rows.filter(team_id=pk).update(site_id=site_id)
+
+
 def name_keys(apps: Any, schema_editor: Any) -> None:
     """Give aliases their key; who is called like somebody before them in the brand gets a number behind."""
     seen: Counter[tuple[int, str]] = Counter()
@@ -140,6 +147,7 @@ class Migration(migrations.Migration):
             name='site',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agents', to='workforce.site'),
         ),
+        migrations.RunPython(keep_sites, migrations.RunPython.noop),
         migrations.AddField(
             model_name='agentalias',
             name='key',

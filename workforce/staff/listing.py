@@ -32,8 +32,8 @@ class Asked:
 
 def agents(asked: Asked, *, now: datetime) -> "QuerySet[Agent]":
     """Return the agents asked for, by name, each with `state` (lazy: labour scope)."""
-    rows = Agent.objects.select_related("user", "team", "site", "welcome").annotate(is_leaving=_leaves())
-    rows = _in_state(rows, asked.state)
+    every: QuerySet[Agent] = Agent.objects.select_related("user", "team", "site", "welcome")
+    rows = _in_state(every, asked.state).annotate(is_leaving=_leaves())
     for word in asked.search.split()[:MOST_WORDS]:
         rows = rows.filter(
             Q(user__name__icontains=word) | Q(user__email__icontains=word) | Q(employee_no__icontains=word)

@@ -85,3 +85,9 @@ class Names:
             for name in MAPS
         }
         return plain | pairs | {"languages": ";".join(person.languages)}
+
+    def differences(self, change: Change) -> list[tuple[str, str, str]]:
+        """Return (column of a file, before, after) of what the change makes of a person."""
+        before = self.cells(change.before) if change.before else {}
+        found = [(name, before.get(name, ""), cell) for name, cell in self.cells(change.after).items()]
+        return [(name.replace("_no", " number"), old, new) for name, old, new in found if old != new]

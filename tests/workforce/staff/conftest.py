@@ -1,6 +1,7 @@
 """A pool with two sites, three teams and two skills."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ class Pool:
 
 @pytest.fixture
 def pool(db: None) -> Pool:
-    by = {"actor": "test", "now": NOW}
+    by: dict[str, Any] = {"actor": "test", "now": NOW}
     malmo = places.save_site(name="Malmö", timezone="Europe/Stockholm", **by)
     porto = places.save_site(name="Porto", timezone="Europe/Lisbon", **by)
     return Pool(

@@ -51,7 +51,7 @@ def put_in(text: str, *, seconds: float = 1) -> dict[str, int]:
 def everything() -> list[list[Any]]:
     """All rows that an import may write, but for the trail."""
     models = (User, Agent, AgentState, StateInterval, AgentSkill, Membership, Certification)
-    return [list(model.objects.order_by("pk").values_list()) for model in models]  # type: ignore[attr-defined]
+    return [list(model.objects.order_by("pk").values_list()) for model in models]
 
 
 def it_makes_a_person_whole(pool: Pool, acme: BrandCard, globex: BrandCard) -> None:

@@ -104,9 +104,4 @@ def _page(
 
 
 def _person(one: Change, names: Names) -> dict[str, Any]:
-    before, after = (names.cells(person) if person else {} for person in (one.before, one.after))
-    return {
-        "name": one.after.name,
-        "email": one.email,
-        "changes": [(field, before.get(field, ""), after.get(field, "")) for field in one.fields],
-    }
+    return {"name": one.after.name, "email": one.email, "changes": names.differences(one)}

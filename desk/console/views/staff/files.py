@@ -1,6 +1,5 @@
 """People by file: handed in, looked at line by line, imported as a whole."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,7 @@ from workforce.models import StaffImport
 from workforce.staff import importing
 from workforce.staff.loading import load_names
 from workforce.staff.parsing import COLUMNS, MOST_BYTES
-from workforce.staff.planning import Plan
+from workforce.staff.planning import Plan, counts_of
 from workforce.staff.values import Names
 
 PAGE = 100
@@ -129,7 +128,7 @@ def _file(request: SignedInRequest, ref: UUID) -> HttpResponse:
 
 
 def _counts(row: StaffImport, plans: list[Plan]) -> list[dict[str, Any]]:
-    counts = importing.counts_of(plans) if plans else row.counts
+    counts = counts_of(plans) if plans else row.counts
     return [{"words": OUTCOMES[name], "mood": MOODS[name], "count": counts.get(name, 0)} for name in OUTCOMES]
 
 
@@ -137,27 +136,18 @@ def _line(one: Plan, names: Names) -> dict[str, Any]:
     return {
         "number": one.number, "email": one.email, "outcome": OUTCOMES[one.outcome],
         "mood": MOODS[one.outcome],
-        "troubles": one.troubles, "changes": list(changes_of(one, names)),
+        "troubles": one.troubles, "changes": _changes(one, names),
     }  # fmt: skip
 
 
-def changes_of(one: Plan, names: Names) -> Iterator[tuple[str, str, str]]:
-    """Yield (field, before, after) of what a line changes; nothing for what stays empty."""
-    change = one.change
-    if change is None:
-        return
-    before = names.cells(change.before) if change.before else {}
-    after = names.cells(change.after)
-    for name in change.fields:
-        old, new = before.get(name, ""), after[name]
-        if old != new:
-            yield name, old, new
+def _changes(one: Plan, names: Names) -> list[tuple[str, str, str]]:
+    return names.differences(one.change) if one.change else []
 
 
 def _report_rows(one: Plan, names: Names) -> list[tuple[Any, ...]]:
     troubles = [(one.number, one.email, one.outcome, t.field, str(t.words)) for t in one.troubles]
     changed = [
         (one.number, one.email, one.outcome, name, f"{old} > {new}")
-        for name, old, new in changes_of(one, names)
+        for name, old, new in _changes(one, names)
     ]
     return troubles + changed

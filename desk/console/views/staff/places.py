@@ -1,5 +1,6 @@
 """Sites, teams and skills: made, changed, archived and brought back."""
 
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,7 +17,7 @@ from desk.console.staff_forms import Choices, SiteForm, SkillForm, TeamForm
 from desk.console.views.staff.common import back, show, told
 from tenants.cards import card_by_id
 from tenants.scope import labour_scope
-from workforce.models import Agent
+from workforce.models import Agent, Certification
 from workforce.staff import places
 from workforce.staff.listing import SOON, ends_soon
 
@@ -133,10 +134,19 @@ def certifications(request: SignedInRequest) -> HttpResponse:
         page = Paginator(ends_soon(now=now), PAGE).get_page(request.GET.get("page"))
         rows = list(page.object_list)
     found = [
-        {"row": row, "client": card_by_id(row.brand_id), "is_over": row.valid_until <= now} for row in rows
+        {
+            "row": row,
+            "client": card_by_id(row.brand_id),
+            "is_over": _is_over(row, now),
+        }
+        for row in rows
     ]
     context = {"page": page, "rows": [one for one in found if one["client"]], "days": SOON.days}
     return show(request, "certifications", "staff-certifications", context)
+
+
+def _is_over(row: Certification, now: datetime) -> bool:
+    return bool(row.valid_until and row.valid_until <= now)
 
 
 def _saved(request: SignedInRequest, form: Any, deed: Any) -> bool:
