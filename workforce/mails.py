@@ -1,4 +1,4 @@
-"""The mail of this room: the way to a first password, from the provider to its own people."""
+"""The mail of this room: the way to a first password, sent by the provider to its own people."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -19,4 +19,4 @@ def welcome(brand: BrandCard | None) -> dict[str, Any]:
     }
 
 
-KINDS = (MailKind("welcome", _("Welcome"), folder="workforce", wears="provider", sample=welcome),)
+KINDS = (MailKind("welcome", _("Welcome"), folder="workforce", wears="either", sample=welcome),)

@@ -19,8 +19,8 @@ from tenants.scope import labour_scope
 from workforce.errors import ChangeRefused
 from workforce.languages import known_language
 from workforce.models import Agent, BulkChange, Site, Skill, Team
-from workforce.staff.loading import load_people, lock_staff
-from workforce.staff.planning import IMPORTED, LEVELS
+from workforce.staff.loading import load_people, lock_staff, newest_versions
+from workforce.staff.planning import FIRST, LEVELS
 from workforce.staff.values import MAPS, Change, Person
 from workforce.staff.writing import write
 
@@ -64,7 +64,8 @@ def preview(agent_ids: Collection[int], wish: Wish, *, now: datetime) -> list[Ch
     with labour_scope():
         rows = Agent.objects.filter(pk__in=people, left_on__isnull=True)
         emails = dict(rows.order_by("user__name", "pk").values_list("pk", "user__email"))
-    made = [Change(email, _wished(people[pk], wish), people[pk], pk) for pk, email in emails.items()]
+    newest = newest_versions().get(wish.brand_id, FIRST) if wish.brand_id else ""
+    made = [Change(email, _wished(people[pk], wish, newest), people[pk], pk) for pk, email in emails.items()]
     return [change for change in made if change.is_change]
 
 
@@ -130,14 +131,14 @@ def _check(agent_ids: Collection[int], wish: Wish) -> None:
                 raise NotFound
 
 
-def _wished(person: Person, wish: Wish) -> Person:
+def _wished(person: Person, wish: Wish, newest: str) -> Person:
     new: dict[str, Any] = {}
     if wish.team_id:
         new["team_id"] = wish.team_id
     if wish.site_id:
         new["site_id"] = wish.site_id
     if wish.brand_id:
-        new["brands"] = _brands(person, wish)
+        new["brands"] = _brands(person, wish, newest)
     if wish.skill_id:
         new["skills"] = _set(person.skills, wish.skill_id, wish.level or None)
     if wish.language:
@@ -147,10 +148,10 @@ def _wished(person: Person, wish: Wish) -> Person:
     return replace(person, **new)
 
 
-def _brands(person: Person, wish: Wish) -> Mapping[int, str]:
-    """Who is certified already, and no version is named, stays so."""
+def _brands(person: Person, wish: Wish, newest: str) -> Mapping[int, str]:
+    """Who is certified already, and no version is named, stays so; others get the newest."""
     pk = wish.brand_id or 0
-    version = None if wish.unseat else wish.version or person.brands.get(pk) or IMPORTED
+    version = None if wish.unseat else wish.version or person.brands.get(pk) or newest
     return _set(person.brands, pk, version)
 
 

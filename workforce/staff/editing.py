@@ -14,8 +14,8 @@ from core.errors import NotFound, RoomError
 from tenants.scope import labour_scope
 from workforce.errors import LeavingRefused
 from workforce.models import Agent
-from workforce.staff.loading import load_people, lock_staff
-from workforce.staff.planning import IMPORTED
+from workforce.staff.loading import load_people, lock_staff, newest_versions
+from workforce.staff.planning import FIRST
 from workforce.staff.values import Change, Person
 from workforce.staff.writing import write
 
@@ -65,10 +65,13 @@ def edit_person(agent_id: int, *, email: str | None = None, actor: str, now: dat
 
 
 def seat_person(agent_id: int, *, brand_id: int, version: str = "", actor: str, now: datetime) -> None:
-    """Seat the agent in the brand and certify them for the version. Raises LeavingRefused, NotFound."""
+    """Seat the agent in the brand and certify them, without a version for the newest there.
+
+    Raises LeavingRefused, NotFound.
+    """
 
     def seated(person: Person) -> Person:
-        wanted = version.strip() or person.brands.get(brand_id) or IMPORTED
+        wanted = version.strip() or person.brands.get(brand_id) or newest_versions().get(brand_id, FIRST)
         return replace(person, brands=dict(person.brands) | {brand_id: wanted})
 
     _change(agent_id, seated, actor=actor, now=now)

@@ -24,7 +24,7 @@ from tenants.scope import labour_scope
 from workforce.choices import ImportState
 from workforce.errors import ImportRefused
 from workforce.models import Agent, Site, Skill, StaffImport, Team
-from workforce.staff.loading import load_people, lock_staff
+from workforce.staff.loading import load_people, lock_staff, newest_versions
 from workforce.staff.parsing import Line, decoded, lines_of, read_lines
 from workforce.staff.planning import Known, Plan, Spot, World, counts_of, plan
 from workforce.staff.writing import write
@@ -127,6 +127,7 @@ def load_world(emails: Collection[str], numbers: Collection[str], *, now: dateti
             teams=_teams(),
             skills={word.casefold(): pk for pk, code, name in skills for word in (name, code)},
             brands=dict(brands),
+            versions=newest_versions(),
         )
 
 

@@ -50,6 +50,13 @@ def load_names() -> Names:
         )
 
 
+def newest_versions() -> dict[int, str]:
+    """Return {brand's id: the version that somebody was certified for last}."""
+    with labour_scope():
+        rows = Certification.objects.order_by("brand_id", "-valid_from", "-pk").distinct("brand_id")
+        return dict(rows.values_list("brand_id", "version"))
+
+
 def _skills(agent_ids: Iterable[int]) -> dict[int, dict[int, int]]:
     found: dict[int, dict[int, int]] = defaultdict(dict)
     rows = AgentSkill.objects.filter(agent_id__in=agent_ids).order_by("skill_id")

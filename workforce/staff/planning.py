@@ -14,8 +14,8 @@ from workforce.languages import known_language
 from workforce.staff.parsing import CLEAR, LONGEST_CELL, SURPLUS, Line, items_of
 from workforce.staff.values import Change, Person
 
-IMPORTED = "imported"
-"""The version a person is certified for whose file names none."""
+FIRST = "1"
+"""The version somebody is certified for where nobody was before, and none is named."""
 LEVEL = 3
 LEVELS = range(1, 6)
 NEEDED = ("name", "employee number")
@@ -44,6 +44,7 @@ class World:
     """What a file is read against; names are in lower case, what is archived is left out.
 
     `numbers`: {employee number: e-mail of who has it}, for the numbers of the file.
+    `versions`: {brand's id: the version that was given last}.
     """
 
     people: Mapping[str, Known]
@@ -52,6 +53,7 @@ class World:
     teams: Mapping[str, Sequence[Spot]]
     skills: Mapping[str, int]
     brands: Mapping[str, int]
+    versions: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +243,7 @@ def _level(text: str) -> int:
 
 
 def _brands(cell: str, person: Person, world: World) -> dict[int, str]:
-    """Return the brands; without a version what the person has stays, or they are certified anew."""
+    """Return the brands; without a version what the person has stays, else they get the brand's newest."""
     found: dict[int, str] = {}
     for item in items_of(cell):
         slug, _colon, version = (part.strip() for part in item.partition(":"))
@@ -250,5 +252,6 @@ def _brands(cell: str, person: Person, world: World) -> dict[int, str]:
             raise _Wrong(_("There is no client “%(slug)s”.") % {"slug": slug})
         if brand_id in found:
             raise _Wrong(_("“%(name)s” is there twice.") % {"name": slug})
-        found[brand_id] = _short(version, 32) or person.brands.get(brand_id) or IMPORTED
+        held = _short(version, 32) or person.brands.get(brand_id)
+        found[brand_id] = held or world.versions.get(brand_id, FIRST)
     return found

@@ -62,7 +62,7 @@ def it_makes_a_person_whole(pool: Pool, acme: BrandCard, globex: BrandCard) -> N
     assert (agent.team, agent.site, agent.languages) == (pool.night, pool.porto, ["pt", "en"])
     assert dict(agent.skills.values_list("skill__code", "level")) == {"billing": 4, "portuguese": 5}
     assert dict(certified(at(2)).filter(agent=agent).values_list("brand_id", "version")) == {
-        acme.id: "2026-1", globex.id: "imported",
+        acme.id: "2026-1", globex.id: "1",
     }  # fmt: skip
     actor = actor_for(agent.pk, now=at(2))
     assert actor

@@ -31,7 +31,7 @@ OUTCOMES = {
     "error": gettext_lazy("Error"), "create": gettext_lazy("New"), "update": gettext_lazy("Changes"),
     "unchanged": gettext_lazy("As it is"),
 }  # fmt: skip
-MOODS = {"error": "bad", "create": "good", "update": "brand", "unchanged": ""}
+MOODS = {"error": "bad", "create": "good", "update": "line", "unchanged": ""}
 EXAMPLE = (
     "ines@example.com", "Inês Caradec", "H-1042", "Night", "Porto", "pt;en", "billing:4;portuguese:5",
     "northwind:2026-1;lumen",

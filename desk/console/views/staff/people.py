@@ -34,7 +34,7 @@ from workforce.staff.welcome import send_welcomes
 
 PAGE = 50
 EXPORT = 500
-MOODS = {"active": "good", "uninvited": "", "invited": "brand", "leaving": "warn", "left": "line"}
+MOODS = {"active": "good", "uninvited": "", "invited": "line", "leaving": "warn", "left": "line"}
 FILTERS = ("q", "site", "team", "brand", "skill", "state")
 HEAD = (*COLUMNS, "state", "hired on", "left on")
 
