@@ -40,7 +40,7 @@ def day_chart(
     height = TOP + len(lanes) * (LANE + GAP) + 16
     body = format_html_join("", "{}", ((axis.lane(lane, n),) for n, lane in enumerate(lanes)))
     return format_html(
-        '<svg class="chart day" viewBox="0 0 {} {}" role="img" aria-labelledby="day-t day-d">'
+        '<svg class="chart lanes" viewBox="0 0 {} {}" role="img" aria-labelledby="day-t day-d">'
         '<title id="day-t">{}</title><desc id="day-d">{}</desc>{}{}</svg>',
         WIDTH, height, title, finding, axis.ticks(height), body,
     )  # fmt: skip
@@ -56,15 +56,18 @@ class _Axis:
 
     def ticks(self, height: int) -> SafeString:
         rows = [
-            (self.x(at), self.x(at), TOP, height - 18, self.x(at), height - 4, text)
+            (self.x(at), self.x(at), TOP, height - 18, self.x(at), height - 4, self._anchor(at), text)
             for at, text in self._hours()
         ]
         return format_html_join(
             "",
             '<line class="gl" x1="{}" x2="{}" y1="{}" y2="{}"/>'
-            '<text class="ax" x="{}" y="{}" text-anchor="middle">{}</text>',
+            '<text class="ax" x="{}" y="{}" text-anchor="{}">{}</text>',
             rows,
         )
+
+    def _anchor(self, at: datetime) -> str:
+        return "end" if self.x(at) > WIDTH - 2 * RIGHT else "middle"
 
     def _hours(self) -> Iterator[tuple[datetime, str]]:
         hours = int((self.end - self.start) / timedelta(hours=1))

@@ -1,7 +1,7 @@
 """An agent's day and the hours of many, as pages and files show them. Times are cut in a named zone."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -122,7 +122,7 @@ def day_view(clock: AgentClock, day: date, *, now: datetime) -> DayView:
     return DayView(
         clock=clock, day=day, start=start, end=until, is_today=now < end,
         rows=tuple(_rows(found, words)),
-        brands=_added(total, _by_brand),
+        brands=_added({what: n for what, n in total.items() if is_signed_in(what)}, _by_brand),
         states=_added({what: n for what, n in total.items() if not what.is_work}, words.state),
         signed_in=_sum(total, is_signed_in), worked=_sum(total, lambda what: what.is_work),
         away=_sum(total, is_away), gap=_sum(total, lambda what: not what.is_work and not what.availability),
@@ -198,7 +198,7 @@ def is_away(what: What) -> bool:
 
 def _by_brand(what: What) -> Part:
     card = card_by_id(what.brand_id) if what.brand_id else None
-    return Part(card.name if card else _("No client"), card)
+    return Part(card.name if card else _("Waiting and away"), card)
 
 
 def _hours(clock: AgentClock, total: dict[What, int]) -> Hours:
@@ -269,7 +269,9 @@ def _chart(found: list[Stretch], words: Words, zone: ZoneInfo) -> SafeString | N
     if not alive:
         return None
     start, end = _full_hour(alive[0].start), _full_hour(alive[-1].end) + timedelta(hours=1)
-    states = [_state_mark(one, words, start, end) for one in found if one.end > start and one.start < end]
+    states = _joined(
+        _state_mark(one, words, start, end) for one in found if one.end > start and one.start < end
+    )
     work = [mark for one in alive for mark in _work_marks(one, words)]
     finding = _("From %(from)s to %(until)s, signed in for %(share)d %% of it.") % {
         "from": f"{alive[0].start.astimezone(zone):%H:%M}",
@@ -292,6 +294,18 @@ def _state_mark(one: Stretch, words: Words, start: datetime, end: datetime) -> M
     what = one.whats[0]
     name = words.of(what.availability, what.reason)
     return Mark(max(one.start, start), min(one.end, end), f"s-{what.availability or 'none'}", name)
+
+
+def _joined(marks: Iterable[Mark]) -> list[Mark]:
+    """Neighbours of the same state are one: what was worked on meanwhile is another lane's."""
+    out: list[Mark] = []
+    for mark in marks:
+        last = out[-1] if out else None
+        if last and (last.end, last.words) == (mark.start, mark.words):
+            out[-1] = replace(last, end=mark.end)
+        else:
+            out.append(mark)
+    return out
 
 
 def _work_marks(one: Stretch, words: Words) -> Iterator[Mark]:

@@ -128,8 +128,8 @@ def ledgers_of(
     with labour_scope():
         for row in _state_rows(start, end).filter(agent_id__in=agent_ids):
             found[row.agent_id][0].append(_state(row))
-        for row in _work_rows(start, end).filter(agent_id__in=agent_ids):
-            found[row.agent_id][1].append(_work(row))
+        for work in _work_rows(start, end).filter(agent_id__in=agent_ids):
+            found[work.agent_id][1].append(_work(work))
     return {
         pk: ledger.share_out(states=states, works=works, start=start, end=end)
         for pk, (states, works) in found.items()

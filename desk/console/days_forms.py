@@ -51,7 +51,7 @@ class CorrectionForm(forms.Form):
     ) -> None:
         super().__init__(data)
         self.day, self.zone = day, ZoneInfo(zone)
-        states = [(Availability.AVAILABLE.value, Availability.AVAILABLE.label)]
+        states: list[tuple[str, object]] = [(Availability.AVAILABLE.value, Availability.AVAILABLE.label)]
         states += [(f"{Availability.AWAY.value}:{reason.code}", reason.label) for reason in reasons]
         states += [(Availability.OFFLINE.value, Availability.OFFLINE.label)]
         self.fields["state"].choices = states  # type: ignore[attr-defined]

@@ -102,7 +102,7 @@ class DescribeAnAgentsDay:
         self, signed: Signed, op: Actor, worked: Actor, acme: BrandCard
     ) -> None:
         text = signed(op).get(f"/days/{worked.user_id}/?on={DAY}").content.decode()
-        assert '<svg class="chart day"' in text
+        assert '<svg class="chart lanes"' in text
         assert acme.name in text
 
     def it_is_corrected_and_the_agent_sees_it(self, signed: Signed, op: Actor, worked: Actor) -> None:
