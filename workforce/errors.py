@@ -95,3 +95,10 @@ class WelcomeRefused(RoomError):
 
     code = "welcome_refused"
     status = 410
+
+
+class BadCorrection(RoomError):
+    """A correction that cannot be laid over the ledger; `words` say why. Nothing has changed."""
+
+    code = "bad_correction"
+    status = 422

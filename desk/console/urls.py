@@ -6,6 +6,7 @@ from desk.console.views import (
     audit,
     brand,
     clients,
+    days,
     fleet,
     going_live,
     hosts,
@@ -79,6 +80,10 @@ urlpatterns = [
     path(
         f"{PERSON}certifications/<int:certification_id>/end/", staff_person.uncertify, name="staff-uncertify"
     ),
+    path("days/", days.hours, name="days"),
+    path("days/export/", days.export, name="days-export"),
+    path("days/<int:agent_id>/", days.agent_day, name="agent-day"),
+    path("days/<int:agent_id>/corrections/", days.correct_day, name="agent-day-correction"),
     path("fleet/", fleet.fleet, name="fleet"),
     path("fleet/<slug:slug>/migration/", fleet.migrate, name="fleet-migration"),
     path("keys/", keys.provider_keys, name="keys-provider"),

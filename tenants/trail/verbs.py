@@ -55,6 +55,8 @@ VERBS: dict[str, Verb] = {
     "key.refused": shared(_("API key refused"), _("The API key {object} was refused")),
     "agent.created": internal(_("Agent added"), _("{who} made an agent of {object}")),
     "agent.changed": internal(_("Agent changed"), _("{who} changed {object}")),
+    "ledger.corrected": internal(_("Time corrected"), _("{who} corrected the time of {object}")),
+    "ledger.exported": internal(_("Hours exported"), _("{who} exported the hours worked: {object}")),
     "agent.certified": shared(_("Agent certified"), _("{who} certified {object}")),
     "agent.uncertified": shared(_("Certification ended"), _("{who} ended the certification of {object}")),
     "agent.renamed": shared(_("Alias changed"), _("{who} changed the alias of {object}")),

@@ -1,6 +1,7 @@
 """The verbs. Each opens the labour scope and one transaction itself, or joins the caller's."""
 
 from workforce.actions.availability import set_availability, set_next, strike
+from workforce.actions.corrections import correct
 from workforce.actions.people import (
     certify,
     create_agent,
@@ -16,6 +17,7 @@ __all__ = [
     "beat",
     "certify",
     "connect",
+    "correct",
     "create_agent",
     "disconnect",
     "disengage",
