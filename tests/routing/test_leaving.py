@@ -23,7 +23,7 @@ from tenants.models import AuditRow
 from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.factories import NOW, TESTS, make_agent
-from tests.routing.conftest import again, at, end_talk, go_available, ring, stay, write_in
+from tests.routing.conftest import Push, again, at, end_talk, go_available, ring, stay, write_in
 from workforce.choices import DepartureState
 from workforce.errors import LeavingRefused
 from workforce.models import Agent, AgentState, Departure, DepartureBrand, Site, Team
@@ -110,6 +110,14 @@ class DescribeAtOnce:
         state = AgentState.objects.get(pk=ada.user_id)
         assert state.availability == "offline"
         assert Agent.objects.get(pk=ada.user_id).left_on == date(2026, 3, 2)
+
+    def it_tells_their_open_pages(self, ada: Actor, pushes: list[Push]) -> None:
+        leave(ada)
+        assert (f"access.{ada.user_id}", {"kind": "access"}) in pushes
+
+    def it_is_not_done_to_oneself(self, bo: Actor) -> None:
+        with pytest.raises(LeavingRefused, match="Somebody else"):
+            leaving.plan_leaving(bo.user_id, last_day=None, actor=bo.who, now=NOW)
 
     def it_puts_open_work_of_every_brand_first_in_line(
         self, ada: Actor, acme: BrandCard, globex: BrandCard

@@ -49,8 +49,11 @@ def zone_of(agent: Agent) -> str:
 def plan_leaving(agent_id: int, *, last_day: date | None, actor: str, now: datetime) -> Departure:
     """Write down that the agent leaves when `last_day` is over at their site; None: at once.
 
-    Raises LeavingRefused for who has left, is leaving already, or a day that is over; NotFound.
+    Raises LeavingRefused for who has left, is leaving already, would lock themselves out, or a day that is
+    over; NotFound.
     """
+    if actor == f"user:{agent_id}":
+        raise LeavingRefused(_("Somebody else has to do that for you."))
     with labour_scope(), transaction.atomic():
         agent = _locked(agent_id)
         zone = ZoneInfo(zone_of(agent))
