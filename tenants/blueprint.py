@@ -21,6 +21,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
 from tenants import grants
+from tenants.fingerprint import FORM
 from tenants.router import labels
 
 Plan = Sequence[tuple[Migration, bool]]
@@ -33,8 +34,9 @@ class NotReplayable(RuntimeError):
 
 @cache
 def digest() -> str:
-    """Name the brand migrations on disk, and the rights that come with them, by their content."""
-    summed = hashlib.sha256(repr(sorted((t, sorted(v)) for t, v in grants.BRAND_LESS.items())).encode())
+    """Name the brand migrations on disk, the rights that come with them and how results are compared."""
+    rights = sorted((table, sorted(verbs)) for table, verbs in grants.BRAND_LESS.items())
+    summed = hashlib.sha256(repr((FORM, rights)).encode())
     for label, file in sorted(_on_disk(), key=lambda pair: (pair[0], pair[1].stem)):
         summed.update(f"{label}.{file.stem}\n".encode())
         summed.update(file.read_bytes())
@@ -63,7 +65,7 @@ def is_replayable(plan: Plan) -> bool:
     return all(migration.atomic and not _has_python(migration.operations) for migration, _ in plan)
 
 
-def migrate(*, after_each: Callable[[], None] = lambda: None) -> None:
+def migrate(*, after_each: Callable[[], object] = lambda: None) -> None:
     """Let Django bring the bound schema up to date; `after_each` runs after each migration."""
     executor = MigrationExecutor(connection)
     executor.recorder.ensure_schema()

@@ -64,11 +64,15 @@ def it_has_nothing_to_do_for_who_is_current(fleet_of_three: list[BrandCard]) -> 
 
 
 def it_migrates_one_and_replays_in_the_others(fleet_of_three: list[BrandCard], upgrade: Any) -> None:
-    seen: list[tuple[str, str]] = []
+    seen: list[tuple[str, str, int, int]] = []
     upgrade("plain")
-    outcome = fleet.migrate_fleet(progress=lambda slug, what: seen.append((slug, what)))
+    outcome = fleet.migrate_fleet(progress=lambda *told: seen.append(told))
     assert outcome.failed == {}
-    assert seen == [("fleet-0", "migrate"), ("fleet-1", "replay"), ("fleet-2", "replay")]
+    assert seen == [
+        ("fleet-0", "migrate", 1, 3),
+        ("fleet-1", "replay", 2, 3),
+        ("fleet-2", "replay", 3, 3),
+    ]
     assert all(has_column(card.schema_name) for card in fleet_of_three)
     states = SchemaState.objects.filter(brand_id__in=[card.id for card in fleet_of_three])
     assert set(states.values_list("state", "digest")) == {(FleetState.CURRENT, blueprint.digest())}
@@ -114,7 +118,7 @@ def it_lets_django_run_python(fleet_of_three: list[BrandCard], upgrade: Any) -> 
             make_rows(name=card.slug)
     seen: list[str] = []
     upgrade("python")
-    fleet.migrate_fleet(progress=lambda slug, what: seen.append(what))
+    fleet.migrate_fleet(progress=lambda slug, what, place, of: seen.append(what))
     assert seen == ["migrate"] * 3
     for card in fleet_of_three:
         with tenant_scope(card, TESTS):
@@ -238,7 +242,7 @@ class DescribeOneBrand:
         """A second run comes between the canary and the replay."""
         upgrade("plain")
 
-        def beside(slug: str, what: str) -> None:
+        def beside(slug: str, what: str, place: int, of: int) -> None:
             if slug == "fleet-1":
                 fleet.migrate_brand(fleet_of_three[1].id, actor="user:1", now=NOW)
 

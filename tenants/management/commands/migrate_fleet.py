@@ -42,5 +42,5 @@ class Command(BaseCommand):
         if verbosity > 0:
             self.stdout.write("Every schema that is up to date is as its migrations left it.")
 
-    def show(self, slug: str, what: str) -> None:
-        self.stdout.write(f"  {what} {slug}")
+    def show(self, slug: str, what: str, place: int, of: int) -> None:
+        self.stdout.write(f"  {place} of {of}: {what} {slug}")
