@@ -2,20 +2,23 @@
 
 1. One scan says which schemas lack what.
 2. For each kind of lag one schema, the canary, is migrated by Django while its SQL is captured.
-3. The SQL is replayed in the others as one text, each in a transaction of its own with a short lock time-out.
-4. Each result is compared with the canary's fingerprint, and noted in SchemaState.
+3. The SQL is replayed in the others (`tenants.replay`), if they were as the canary was: each in a transaction
+   of its own with a short lock time-out.
+4. What it touched is compared with the canary's, and each schema noted in SchemaState.
 What failed is behind at the next scan, so running it again resumes. Two runs at a time take turns in each
 schema, and what the other one did is not done again.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -23,58 +26,48 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models.functions import Now
 
 from core.errors import NotFound
-from tenants import blueprint, rights, schemas
+from tenants import blueprint, replay, rights, schemas
 from tenants.audit import audit
 from tenants.binding import LABOUR, Bound
 from tenants.choices import BrandState, FleetState
-from tenants.fingerprint import fingerprint, fingerprints
+from tenants.fingerprint import by_relation, fingerprint, fingerprints
 from tenants.models import Brand, SchemaState
+from tenants.replay import DIFFERS, FLEET_LOCK, Recipe
 from tenants.roles import owner_scope
 from tenants.router import labels
 
+Done = TypeVar("Done")
 Applied = frozenset[tuple[str, str]]
 Progress = Callable[[str, str, int, int], None]
 """Told before each schema: the brand's short name, what is done, the how manieth it is, of how many."""
 TRIES = 5
 AT_ONCE = 50
-FLEET_LOCK = 7_261_003
-BEGIN = """
-SELECT pg_advisory_xact_lock(%s, %s);
-SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', '0', true),
-       set_config('plan_cache_mode', 'force_generic_plan', true);
-SELECT EXISTS (
-  SELECT FROM django_migrations WHERE (app, name) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
-)
-"""
-DIFFERS = "The schema differs from the one that was migrated first."
+BRIEF = "2s"
 DRIFTED = "The schema is not as its migrations left it: somebody changed it by hand."
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long to wait for a table (PostgreSQL's words, `2s`), and how often to begin again."""
+class Way:
+    """How to go about it: how long to wait for a table (PostgreSQL's words, `2s`), how often to begin again,
+    how many schemas at a time, and whom to tell.
+    """
 
     lock_timeout: str
     tries: int
+    parallel: int
+    tell: Callable[[str, str], None]
 
-
-@dataclass(frozen=True)
-class Recipe:
-    """What the canary's migration came to, for the others of its kind.
-
-    `ddl` as captured, "" when there was none to run; the `sequences` whose ids it started and the tables it
-    took rights from (`revoked`), so that nobody looks for them again; the fingerprint that it led to.
-    """
-
-    ddl: str
-    sequences: list[str]
-    revoked: list[str]
-    fingerprint: str
-
-    def text(self, brand: Brand) -> str:
-        """Return all of it as one text of SQL for that brand's schema."""
-        ids = schemas.ids_from(self.sequences, first_id=brand.number * schemas.IDS_PER_SCHEMA)
-        return f"{self.ddl}\n{ids}{rights.revoked(self.revoked, role=brand.role_name)}"
+    def insist(self, work: Callable[[], Done]) -> Done:
+        """Do the work in a transaction, and again when somebody held a lock for longer than lock_timeout."""
+        for turn in range(self.tries):
+            try:
+                with transaction.atomic():
+                    return work()
+            except OperationalError:
+                if turn + 1 == self.tries:
+                    raise
+                time.sleep(0.2 * 2**turn)
+        raise AssertionError("unreachable")
 
 
 @dataclass
@@ -89,17 +82,19 @@ class Outcome:
 def migrate_fleet(
     *,
     only: Collection[str] = (),
-    lock_timeout: str = "2s",
+    lock_timeout: str = BRIEF,
+    parallel: int = 1,
     progress: Progress = lambda slug, what, place, of: None,
 ) -> Outcome:
     """Migrate the schemas that are behind; one that fails is undone, noted and left for the next run.
 
-    `only`: the brands of these short names, none for all. Raises NotFound for a name that is no brand's.
+    `only`: the brands of these short names, none for all. `parallel`: how many replays at a time, each over a
+    connection of its own. Raises NotFound for a name that is no brand's.
     """
     brands = _brands(slug__in=only) if only else _brands()
     if only and len(brands) != len(set(only)):
         raise NotFound
-    return _bring_up(brands, lock_timeout=lock_timeout, progress=progress)
+    return _bring_up(brands, lock_timeout=lock_timeout, parallel=parallel, progress=progress)
 
 
 def migrate_brand(brand_id: int, *, actor: str, now: datetime) -> str:
@@ -112,7 +107,7 @@ def migrate_brand(brand_id: int, *, actor: str, now: datetime) -> str:
     brands = _brands(pk=brand_id)
     if not brands:
         raise NotFound
-    outcome = _bring_up(brands, lock_timeout="2s", tries=1)
+    outcome = _bring_up(brands, lock_timeout=BRIEF, tries=1)
     error = outcome.failed.get(brands[0].slug, "")
     audit(
         "fleet.failed" if error else "fleet.migrated",
@@ -138,14 +133,15 @@ def check_fleet(*, progress: Progress = lambda slug, what, place, of: None) -> d
         for place, brand in enumerate(some, start + 1):
             progress(brand.slug, "compare", place, len(brands))
         for brand in _suspects(some):
-            if words := _check_one(brand):
-                found[brand.slug] = words
+            with suppress(OperationalError):  # somebody keeps it locked: the next night looks again
+                if words := _check_one(brand):
+                    found[brand.slug] = words
     return found
 
 
 def _suspects(brands: list[Brand]) -> list[Brand]:
-    """Return those whose schema or note is not as it should be; two statements. Nobody waits for them."""
-    taken = fingerprints({brand.schema_name: brand.role_name for brand in brands})
+    """Return those whose schema or note is not as it should be, and those that are locked: two statements."""
+    taken = _found(brands, BRIEF)
     with Bound(LABOUR):
         well = SchemaState.objects.filter(brand__in=brands, state=FleetState.CURRENT)
         left = dict(well.values_list("brand_id", "fingerprint"))
@@ -155,6 +151,7 @@ def _suspects(brands: list[Brand]) -> list[Brand]:
 def _check_one(brand: Brand) -> str:
     with transaction.atomic():
         _take_turn(brand)
+        _wait_briefly(BRIEF)
         with Bound(LABOUR):
             known = SchemaState.objects.get(brand=brand)
         if known.digest != blueprint.digest():
@@ -179,6 +176,7 @@ def _bring_up(
     *,
     lock_timeout: str,
     tries: int | None = None,
+    parallel: int = 1,
     progress: Progress = lambda slug, what, place, of: None,
 ) -> Outcome:
     outcome, lags = Outcome(), _lags(brands)
@@ -189,8 +187,9 @@ def _bring_up(
     def tell(slug: str, what: str) -> None:
         progress(slug, what, next(place), behind)
 
+    way = Way(lock_timeout, tries or TRIES, parallel, tell)
     for (have, _digest), group in lags.items():
-        _migrate_group(group, have, outcome, Patience(lock_timeout, tries or TRIES), tell)
+        _migrate_group(group, have, outcome, way)
     return outcome
 
 
@@ -231,84 +230,117 @@ def scan(names: list[str]) -> dict[str, Applied]:
     return {schema: frozenset(rows) for schema, rows in found.items()}
 
 
-def _migrate_group(
-    group: list[Brand], have: Applied, outcome: Outcome, patience: Patience, tell: Callable[[str, str], None]
-) -> None:
+def _migrate_group(group: list[Brand], have: Applied, outcome: Outcome, way: Way) -> None:
     """Migrate brands that have had the same; `have` are those migrations."""
     recipe: Recipe | None = None
-    for brand in group:
-        tell(brand.slug, "replay" if recipe else "migrate")
-        try:
-            made = _migrate_one(brand, have, recipe, patience)
-        except (DatabaseError, schemas.SchemaDiffers, blueprint.NotReplayable) as error:
-            outcome.failed[brand.slug] = str(error).strip().splitlines()[0]
-            _note_failure(brand, outcome.failed[brand.slug])
-            continue
-        recipe = recipe or made
-        outcome.migrated.append(brand.slug)
+    waiting = deque(group)
+    while waiting and recipe is None:
+        brand = waiting.popleft()
+        way.tell(brand.slug, "migrate")
+        recipe = _noted(brand, outcome, partial(_by_django, brand, have, way))
+    while recipe and waiting:
+        some = [waiting.popleft() for _ in range(min(AT_ONCE, len(waiting)))]
+        _repeat(some, recipe, have, outcome, way)
 
 
-def _migrate_one(brand: Brand, have: Applied, recipe: Recipe | None, patience: Patience) -> Recipe | None:
-    """Migrate one schema and note it, all or nothing; returns the recipe for the others.
+def _repeat(group: list[Brand], recipe: Recipe, have: Applied, outcome: Outcome, way: Way) -> None:
+    """Replay the recipe in schemas that are as the first one was; one that is not is left to Django."""
+    found = _found(group, way.lock_timeout)
 
-    None: they are migrated by Django too, as there is Python in it.
-    """
-    for turn in range(patience.tries):
-        try:
-            with transaction.atomic():
-                if recipe and _begin(brand, have, patience.lock_timeout):
-                    return _replay(brand, recipe)
-                return _by_django(brand, have, recipe, patience.lock_timeout)
-        except OperationalError:  # somebody held a lock for longer than lock_timeout
-            if turn + 1 == patience.tries:
-                raise
-            time.sleep(0.2 * 2**turn)
-    raise AssertionError("unreachable")
+    def migrate(brand: Brand) -> None:
+        way.tell(brand.slug, "replay")
+        if found.get(brand.schema_name) == recipe.before:
+            last = brand is group[-1]
+            _noted(brand, outcome, partial(_replay, brand, have, way, recipe, durable=last))
+        else:
+            _noted(brand, outcome, partial(_by_django, brand, have, way, recipe))
 
-
-def _begin(brand: Brand, have: Applied, lock_timeout: str) -> bool:
-    """Take the turn, wait briefly from here on; tell whether the schema lacks what the scan found.
-
-    It has more when a run beside this one was faster. One message to the server.
-    """
-    missing = sorted(_target() - have)
-    apps, names = [app for app, _ in missing], [name for _, name in missing]
-    with owner_scope(brand.schema_name), connection.cursor() as cursor:
-        cursor.execute(BEGIN, [FLEET_LOCK, brand.number, lock_timeout, apps, names])
-        while cursor.nextset():
-            pass
-        return not cursor.fetchone()[0]
+    if way.parallel == 1:
+        for brand in group:
+            migrate(brand)
+        return
+    with ThreadPoolExecutor(way.parallel) as pool:
+        list(pool.map(partial(_apart, migrate), group))
 
 
-def _replay(brand: Brand, recipe: Recipe) -> Recipe:
-    if text := recipe.text(brand).strip():
-        with owner_scope(brand.schema_name), connection.cursor() as cursor:
-            cursor.execute(text)
-    if fingerprint(brand.schema_name, brand.role_name) != recipe.fingerprint:
-        raise schemas.SchemaDiffers(DIFFERS)
-    _note_success(brand, recipe.fingerprint)
+def _found(brands: Sequence[Brand], lock_timeout: str) -> dict[str, str]:
+    """Return the fingerprints by schema, in one statement, without those that somebody keeps locked."""
+    try:
+        with transaction.atomic():
+            _wait_briefly(lock_timeout)
+            return fingerprints({brand.schema_name: brand.role_name for brand in brands})
+    except OperationalError:
+        if len(brands) == 1:
+            return {}
+    alone = [_found([brand], lock_timeout) for brand in brands]
+    return {schema: found for one in alone for schema, found in one.items()}
+
+
+def _apart(migrate: Callable[[Brand], None], brand: Brand) -> None:
+    """Migrate in a thread of the pool, which gives its connection back."""
+    try:
+        migrate(brand)
+    finally:
+        connection.close()
+
+
+def _noted(brand: Brand, outcome: Outcome, work: Callable[[], Recipe | None]) -> Recipe | None:
+    """Do the work on one schema; what became of it stands in the outcome, and a failure in its row."""
+    try:
+        recipe = work()
+    except (DatabaseError, schemas.SchemaDiffers, blueprint.NotReplayable) as error:
+        outcome.failed[brand.slug] = str(error).strip().splitlines()[0]
+        _note(brand, state=FleetState.FAILED, error=outcome.failed[brand.slug][:2000])
+        return None
+    outcome.migrated.append(brand.slug)
     return recipe
 
 
-def _by_django(brand: Brand, have: Applied, recipe: Recipe | None, lock_timeout: str) -> Recipe | None:
-    """Let Django migrate the schema; the result is compared with the recipe's, if there is one already."""
-    schema = brand.schema_name
+def _replay(brand: Brand, have: Applied, way: Way, recipe: Recipe, *, durable: bool) -> Recipe | None:
+    """Replay the recipe in one schema and note it, all or nothing."""
+
+    def work() -> Recipe | None:
+        missing = sorted(_target() - have)
+        if not replay.begin(brand, missing, lock_timeout=way.lock_timeout, durable=durable):
+            return _migrated(brand, have, way, recipe)
+        replay.put_into(brand, recipe)
+        return recipe
+
+    return way.insist(work)
+
+
+def _by_django(brand: Brand, have: Applied, way: Way, recipe: Recipe | None = None) -> Recipe | None:
+    """Let Django migrate one schema and note it, all or nothing; returns the recipe for the others.
+
+    The result is compared with the recipe's, if there is one. None: the others are left to Django too.
+    """
+    return way.insist(partial(_migrated, brand, have, way, recipe))
+
+
+def _migrated(brand: Brand, have: Applied, way: Way, recipe: Recipe | None) -> Recipe | None:
+    schema, role = brand.schema_name, brand.role_name
     _take_turn(brand)
-    with owner_scope(schema), _patient(lock_timeout):
+    _wait_briefly(way.lock_timeout)
+    before, parts_before = fingerprint(schema, role), by_relation(schema, role)
+    with owner_scope(schema):
         plan = blueprint.pending(MigrationExecutor(connection))
         with blueprint.captured(schema) as statements:
             blueprint.migrate()
     sequences = schemas.start_ids(schema, first_id=brand.number * schemas.IDS_PER_SCHEMA)
-    revoked = rights.apply_brand(schema, brand.role_name)
-    result = fingerprint(schema, brand.role_name)
-    expected = recipe.fingerprint if recipe else _recorded(brand)
-    if expected and result != expected:
+    revoked = rights.apply_brand(schema, role)
+    after, parts = fingerprint(schema, role), by_relation(schema, role)
+    expected = recipe.after if recipe else _recorded(brand)
+    if expected and after != expected:
         raise schemas.SchemaDiffers(DIFFERS if recipe else DRIFTED)
-    _note_success(brand, result)
+    _note(brand, digest=blueprint.digest(), fingerprint=after, state=FleetState.CURRENT, error="",
+          migrated_at=Now())  # fmt: skip
     lacked = {(migration.app_label, migration.name) for migration, _ in plan}
     if lacked != _target() - have or not blueprint.is_replayable(plan):  # the former: a run beside this one
         return None
-    return Recipe(blueprint.as_batch(statements), sequences, revoked, result)
+    touched = sorted(name for name in parts_before | parts if parts_before.get(name) != parts.get(name))
+    touched_after = fingerprints({schema: role}, relations=touched)[schema]
+    ddl = blueprint.as_batch(statements) if statements else ""
+    return Recipe(before, after, ddl, sequences, revoked, touched, touched_after)
 
 
 def _take_turn(brand: Brand) -> None:
@@ -327,27 +359,16 @@ def _recorded(brand: Brand) -> str:
     return known.fingerprint if known else ""
 
 
-def _note_success(brand: Brand, result: str) -> None:
-    _note(brand, digest=blueprint.digest(), fingerprint=result, state=FleetState.CURRENT, error="",
-          migrated_at=Now())  # fmt: skip
-
-
-def _note_failure(brand: Brand, error: str) -> None:
-    _note(brand, state=FleetState.FAILED, error=error[:2000])
-
-
 def _note(brand: Brand, **values: Any) -> None:
     with Bound(LABOUR):
         if not SchemaState.objects.filter(brand=brand).update(**values):
             SchemaState.objects.create(brand=brand, **values)
 
 
-@contextmanager
-def _patient(lock_timeout: str) -> Iterator[None]:
+def _wait_briefly(lock_timeout: str) -> None:
     """Wait briefly for locks, but as long as it takes for the work itself; until the transaction ends."""
-    with connection.cursor() as cursor:
+    with owner_scope(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', '0', true)",
             [lock_timeout],
         )
-    yield
