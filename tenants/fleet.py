@@ -41,7 +41,7 @@ Applied = frozenset[tuple[str, str]]
 Progress = Callable[[str, str, int, int], None]
 """Told before each schema: the brand's short name, what is done, the how manieth it is, of how many."""
 TRIES = 5
-AT_ONCE = 50
+AT_ONCE = 20  # schemas in one statement; it holds a lock on each of their tables
 BRIEF = "2s"
 DRIFTED = "The schema is not as its migrations left it: somebody changed it by hand."
 
