@@ -41,7 +41,7 @@ Applied = frozenset[tuple[str, str]]
 Progress = Callable[[str, str, int, int], None]
 """Told before each schema: the brand's short name, what is done, the how manieth it is, of how many."""
 TRIES = 5
-AT_ONCE = 20  # schemas in one statement; it holds a lock on each of their tables
+AT_ONCE = 10  # schemas in one statement; it holds a lock on each of their tables
 BRIEF = "2s"
 DRIFTED = "The schema is not as its migrations left it: somebody changed it by hand."
 
@@ -238,29 +238,37 @@ def _migrate_group(group: list[Brand], have: Applied, outcome: Outcome, way: Way
         brand = waiting.popleft()
         way.tell(brand.slug, "migrate")
         recipe = _noted(brand, outcome, partial(_by_django, brand, have, way))
-    while recipe and waiting:
-        some = [waiting.popleft() for _ in range(min(AT_ONCE, len(waiting)))]
-        _repeat(some, recipe, have, outcome, way)
+    if recipe:
+        rest = list(waiting)
+        chunks = [rest[start : start + AT_ONCE] for start in range(0, len(rest), AT_ONCE)]
+        repeat = partial(_repeat, recipe=recipe, have=have, outcome=outcome, way=way)
+        _each(chunks, repeat, parallel=way.parallel)
 
 
-def _repeat(group: list[Brand], recipe: Recipe, have: Applied, outcome: Outcome, way: Way) -> None:
-    """Replay the recipe in schemas that are as the first one was; one that is not is left to Django."""
-    found = _found(group, way.lock_timeout)
-
-    def migrate(brand: Brand) -> None:
-        way.tell(brand.slug, "replay")
-        if found.get(brand.schema_name) == recipe.before:
-            last = brand is group[-1]
-            _noted(brand, outcome, partial(_replay, brand, have, way, recipe, durable=last))
-        else:
-            _noted(brand, outcome, partial(_by_django, brand, have, way, recipe))
-
-    if way.parallel == 1:
-        for brand in group:
-            migrate(brand)
+def _each(chunks: list[list[Brand]], work: Callable[[list[Brand]], None], *, parallel: int) -> None:
+    """Do the work on each, in threads that give their connections back if several are to work at a time."""
+    if parallel == 1:
+        for chunk in chunks:
+            work(chunk)
         return
-    with ThreadPoolExecutor(way.parallel) as pool:
-        list(pool.map(partial(_apart, migrate), group))
+
+    def apart(chunk: list[Brand]) -> None:
+        try:
+            work(chunk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(parallel) as pool:
+        list(pool.map(apart, chunks))
+
+
+def _repeat(brands: list[Brand], *, recipe: Recipe, have: Applied, outcome: Outcome, way: Way) -> None:
+    """Replay the recipe in schemas that are as the first one was; one that is not is left to Django."""
+    found = _found(brands, way.lock_timeout)
+    for brand in brands:
+        way.tell(brand.slug, "replay")
+        alike = found.get(brand.schema_name) == recipe.before
+        _noted(brand, outcome, partial(_replay if alike else _by_django, brand, have, way, recipe))
 
 
 def _found(brands: Sequence[Brand], lock_timeout: str) -> dict[str, str]:
@@ -276,14 +284,6 @@ def _found(brands: Sequence[Brand], lock_timeout: str) -> dict[str, str]:
     return {schema: found for one in alone for schema, found in one.items()}
 
 
-def _apart(migrate: Callable[[Brand], None], brand: Brand) -> None:
-    """Migrate in a thread of the pool, which gives its connection back."""
-    try:
-        migrate(brand)
-    finally:
-        connection.close()
-
-
 def _noted(brand: Brand, outcome: Outcome, work: Callable[[], Recipe | None]) -> Recipe | None:
     """Do the work on one schema; what became of it stands in the outcome, and a failure in its row."""
     try:
@@ -296,12 +296,12 @@ def _noted(brand: Brand, outcome: Outcome, work: Callable[[], Recipe | None]) ->
     return recipe
 
 
-def _replay(brand: Brand, have: Applied, way: Way, recipe: Recipe, *, durable: bool) -> Recipe | None:
+def _replay(brand: Brand, have: Applied, way: Way, recipe: Recipe) -> Recipe | None:
     """Replay the recipe in one schema and note it, all or nothing."""
 
     def work() -> Recipe | None:
         missing = sorted(_target() - have)
-        if not replay.begin(brand, missing, lock_timeout=way.lock_timeout, durable=durable):
+        if not replay.begin(brand, missing, lock_timeout=way.lock_timeout):
             return _migrated(brand, have, way, recipe)
         replay.put_into(brand, recipe)
         return recipe

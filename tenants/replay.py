@@ -17,7 +17,8 @@ DIFFERS = "The schema differs from the one that was migrated first."
 BEGIN = """
 SELECT pg_advisory_xact_lock(%s, %s);
 SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', '0', true),
-       set_config('synchronous_commit', %s, true), set_config('plan_cache_mode', 'force_generic_plan', true);
+       set_config('synchronous_commit', 'off', true),
+       set_config('plan_cache_mode', 'force_generic_plan', true);
 SELECT EXISTS (
   SELECT FROM django_migrations WHERE (app, name) IN (SELECT * FROM unnest(%s::text[], %s::text[]))
 )
@@ -51,14 +52,15 @@ class Recipe:
         return f"{self.ddl}\n{ids}{rights.revoked(self.revoked, role=brand.role_name)}".strip()
 
 
-def begin(brand: Brand, missing: Collection[tuple[str, str]], *, lock_timeout: str, durable: bool) -> bool:
+def begin(brand: Brand, missing: Collection[tuple[str, str]], *, lock_timeout: str) -> bool:
     """Take the brand's turn, then wait briefly for tables, until the transaction ends; one message.
 
-    False when the schema has had one of the missing migrations: a run beside this one was faster. A commit
-    that is not `durable` is whole or gone after a crash of the server; the next scan tells which.
+    False when the schema has had one of the missing migrations: a run beside this one was faster. The
+    commit does not wait for the disk: after a crash of the server it is whole or gone, and the next scan
+    tells which.
     """
     apps, names = [app for app, _ in missing], [name for _, name in missing]
-    values = [FLEET_LOCK, brand.number, lock_timeout, "on" if durable else "off", apps, names]
+    values = [FLEET_LOCK, brand.number, lock_timeout, apps, names]
     with owner_scope(brand.schema_name), connection.cursor() as cursor:
         cursor.execute(BEGIN, values)  # type: ignore[arg-type]
         while cursor.nextset():

@@ -84,7 +84,10 @@ def it_migrates_one_and_replays_in_the_others(fleet_of_three: list[BrandCard], u
     assert fleet.migrate_fleet().current == 3
 
 
-def it_migrates_several_at_a_time(fleet_of_three: list[BrandCard], upgrade: Any) -> None:
+def it_migrates_several_at_a_time(
+    fleet_of_three: list[BrandCard], upgrade: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet, "AT_ONCE", 1)
     seen: list[tuple[str, str, int, int]] = []
     upgrade("plain")
     outcome = fleet.migrate_fleet(parallel=2, progress=lambda *told: seen.append(told))
