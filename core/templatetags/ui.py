@@ -13,6 +13,7 @@ from django import template
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
@@ -186,6 +187,17 @@ def attributes(**values: Any) -> SafeString:
     pairs = [(name.rstrip("_").replace("_", "-"), value) for name, value in values.items()]
     bare = format_html_join("", " {}", ((name,) for name, value in pairs if value is True))
     return bare + format_html_join("", ' {}="{}"', (p for p in pairs if p[1] not in (None, "", False, True)))
+
+
+@register.simple_block_tag
+def listing(content: str, caption: str, *heads: str, has_acts: bool = False) -> SafeString:
+    """Draw a table that becomes cards on a phone, around the rows between the tags.
+
+    `caption` names it to screen readers; `heads` are its columns' words, after them comes one of buttons if
+    `has_acts`.
+    """
+    context = {"caption": caption, "heads": heads, "has_acts": has_acts, "rows": content}
+    return mark_safe(render_to_string("elements/listing.html", context))
 
 
 @register.filter

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
 from core import clock
-from core.errors import NotFound, RoomError
 from desk.console.access import client_of_page, client_scope, operators_only
+from desk.console.answers import refusals, said
 from desk.console.brand_forms import BrandForm, GreetingForm, LogoForm
 from desk.console.tabs import tab_context
 from interactions.actions import set_greeting
@@ -47,14 +47,11 @@ def logo(request: SignedInRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, client, status=422, logo_form=form)
     upload = form.cleaned_data["logo"]
-    try:
+    with refusals(form, "logo") as refused:
         data = upload.read(actions.MOST_READ)
         actions.set_logo(client.id, data=data, actor=request.actor.who, now=clock.now())
-    except NotFound:
-        raise
-    except RoomError as error:
-        form.add_error("logo", str(error.message))
-        return _page(request, client, status=error.status, logo_form=form)
+    if refused.status:
+        return _page(request, client, status=refused.status, logo_form=form)
     messages.success(request, _("The logo is shown from now on."))
     return _back(client)
 
@@ -90,14 +87,8 @@ def greeting(request: SignedInRequest, slug: str) -> HttpResponse:
 def restore(request: SignedInRequest, slug: str, change: int) -> HttpResponse:
     """Take the last change of the settings or the logo back."""
     client = client_of_page(slug)
-    try:
+    with said(request, _("Taken back: it is as it was before.")):
         actions.restore(client.id, change=change, actor=request.actor.who, now=clock.now())
-    except NotFound:
-        raise
-    except RoomError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("Taken back: it is as it was before."))
     return _back(client)
 
 

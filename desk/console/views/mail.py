@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import SignedInRequest
 from core import clock, ratelimit
-from core.errors import NotFound, RoomError
 from core.ids import new_ref
 from desk.console.access import client_of_page, operators_only
+from desk.console.answers import said
 from desk.console.mail_forms import IdentityForm, TestForm
 from desk.console.tabs import tab_context
 from tenants.audit import audit
@@ -83,14 +83,8 @@ def test(request: SignedInRequest, slug: str) -> HttpResponse:
 def again(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """Send a mail again that was refused, given up, or perhaps sent."""
     client = client_of_page(slug)
-    try:
+    with said(request, _("It is on its way again.")):
         actions.send_again(ref, brand_id=client.id, actor=request.actor.who, now=clock.now())
-    except NotFound:
-        raise
-    except RoomError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("It is on its way again."))
     return _back(client)
 
 
