@@ -25,6 +25,7 @@ from tenants.mail.choices import RESENDABLE
 from tenants.mail.identity import has_server, identity_of
 from tenants.mail.kinds import MailKind, all_kinds, title_of
 from tenants.mail.models import SystemMail
+from tenants.mail.pictures import with_pictures
 from tenants.mail.preview import preview
 from tenants.mail.shown import framed
 from tenants.values import BrandCard
@@ -59,7 +60,8 @@ def show(request: SignedInRequest, slug: str) -> HttpResponse:
     if request.GET.get("tried"):
         values = {**IdentityForm(identity=identity).initial, **request.GET.dict()}
         identity = IdentityForm(values, identity=identity).tried(identity)
-    return framed(preview(_kind(request, client), client, identity).written.html)
+    written = preview(_kind(request, client), client, identity).written
+    return framed(with_pictures(written.html, client.id))
 
 
 @operators_only
