@@ -8,6 +8,7 @@ from accounts import actions as accounts
 from accounts.access import actor_for
 from accounts.actor import Actor
 from accounts.choices import Role
+from core.valkey import client
 from tenants.cards import BrandCard
 from tenants.values import Grant
 from workforce import actions as workforce
