@@ -29,6 +29,8 @@ ICON_SIZES = {"xs": 12, "sm": 14, "": 16, "lg": 20}
 DIRECTED = re.compile(r"^(arrow|chevron|corner)-.*(left|right)|^(send|reply|log-out|log-in|undo|redo|route)")
 TINTS = 12
 METER_WIDTH = 88
+ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+CELL = re.compile(r"<td\b")
 SPARK_WIDTH, SPARK_TOP, SPARK_FLOOR = 100, 3, 23
 
 
@@ -191,13 +193,20 @@ def attributes(**values: Any) -> SafeString:
 
 @register.simple_block_tag
 def listing(content: str, caption: str, *heads: str, has_acts: bool = False) -> SafeString:
-    """Draw a table that becomes cards on a phone, around the rows between the tags.
+    """Draw a table whose rows become blocks on a phone, around the rows between the tags.
 
     `caption` names it to screen readers; `heads` are its columns' words, after them comes one of buttons if
     `has_acts`.
     """
-    context = {"caption": caption, "heads": heads, "has_acts": has_acts, "rows": content}
+    rows = mark_safe(ROW.sub(lambda row: _labelled(row[0], heads[1:]), content))
+    context = {"caption": caption, "heads": heads, "has_acts": has_acts, "rows": rows}
     return mark_safe(render_to_string("elements/listing.html", context))
+
+
+def _labelled(row: str, heads: Sequence[str]) -> str:
+    """Give each cell its column's word, which stands before it where the head of the table is not seen."""
+    labels = iter([format_html(' data-label="{}"', head) for head in heads])
+    return CELL.sub(lambda cell: cell[0] + next(labels, ""), row)
 
 
 @register.filter

@@ -33,6 +33,7 @@ from tenants.values import BrandCard
 PAGE = 25
 TESTS_AN_HOUR = 20
 FIRST_KIND = "invitation"
+NAMES = dict(settings.LANGUAGES)
 
 
 @operators_only
@@ -60,7 +61,8 @@ def show(request: SignedInRequest, slug: str) -> HttpResponse:
     if request.GET.get("tried"):
         values = {**IdentityForm(identity=identity).initial, **request.GET.dict()}
         identity = IdentityForm(values, identity=identity).tried(identity)
-    written = preview(_kind(request, client), client, identity).written
+    language = _language(request, client)
+    written = preview(_kind(request, client), client, identity, language=language).written
     return framed(with_pictures(written.html, client.id))
 
 
@@ -119,6 +121,8 @@ def _page(
         "testing": testing or TestForm(initial={"to": request.actor.email}),
         "kinds": [one for one in all_kinds() if one.may_wear(client)],
         "kind": kind,
+        "languages": [(code, NAMES[code]) for code in _languages(client)],
+        "chosen": _language(request, client),
         "page": rows,
         "mails": [_row(row) for row in rows],
         "demo": settings.DEMO,
@@ -138,6 +142,17 @@ def _kind(request: SignedInRequest, client: BrandCard) -> MailKind:
     """Return the kind that the preview shows: the one asked for, else the first."""
     kinds = {kind.name: kind for kind in all_kinds() if kind.may_wear(client)}
     return kinds.get(request.GET.get("kind", ""), kinds.get(FIRST_KIND, next(iter(kinds.values()))))
+
+
+def _languages(client: BrandCard) -> list[str]:
+    """Return the client's languages that mails have their words in, its first one first; never none."""
+    return [code for code in client.locales if code in settings.MAIL_LANGUAGES] or [settings.LANGUAGE_CODE]
+
+
+def _language(request: SignedInRequest, client: BrandCard) -> str:
+    """Return the language that the preview shows: the one asked for, else the client's first."""
+    spoken, asked = _languages(client), request.GET.get("language", "")
+    return asked if asked in spoken else spoken[0]
 
 
 def _back(client: BrandCard) -> HttpResponse:
