@@ -145,6 +145,7 @@ class DescribePreview:
         assert "Accept the invitation" in browser.get(PREVIEW, {"kind": "x"}).content.decode()
 
     def it_shows_each_language_of_the_client(self, browser: Browser, acme: BrandCard) -> None:
+        Brand.objects.filter(pk=acme.id).update(locales=["en"])
         assert "In which language" not in browser.get(MAIL).content.decode()
         Brand.objects.filter(pk=acme.id).update(locales=["sv", "en"])
         assert "In which language" in browser.get(MAIL).content.decode()
