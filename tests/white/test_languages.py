@@ -61,7 +61,8 @@ def heard(request: pytest.FixtureRequest, settings: Any, monkeypatch: pytest.Mon
     """Everybody reads this language, whoever opens a page."""
     settings.LANGUAGE_CODE = request.param
     listening = Listening(request.param)
-    monkeypatch.setitem(trans_real._translations, request.param, listening)
+    real: Any = trans_real
+    monkeypatch.setitem(real._translations, request.param, listening)
     return listening
 
 
