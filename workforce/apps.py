@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from tenants.mail.kinds import register as register_mail
-from tenants.onboarding.registry import register_check, register_step
+from tenants.onboarding import registry
 
 
 class WorkforceConfig(AppConfig):
@@ -15,6 +15,4 @@ class WorkforceConfig(AppConfig):
 
         for kind in import_module("workforce.mails").KINDS:
             register_mail(kind)
-        onboarding = import_module("workforce.onboarding")
-        register_step(onboarding.STEP)
-        register_check(onboarding.CHECK)
+        registry.register("workforce.onboarding")
