@@ -30,13 +30,15 @@ __all__ = [
 class Queue(BrandModel):
     """A waiting line and its numbers; routing keeps a numeric projection of it.
 
-    `calendar`: when it is answered; null is day and night.
+    `calendar`: when it is answered; null is day and night. `target_share` per cent of its contacts are to be
+    answered within `target_seconds`.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
     name = models.CharField(max_length=120)
     channel = models.CharField(max_length=12, choices=Channel, default=Channel.WEBCHAT)
     target_seconds = models.IntegerField(default=40)
+    target_share = models.SmallIntegerField(default=80, db_default=80)
     offer_seconds = models.IntegerField(default=30)
     strikes = models.SmallIntegerField(default=2)
     wrap_up_mode = models.CharField(max_length=10, choices=WrapUpMode, default=WrapUpMode.TIMED)
@@ -59,6 +61,9 @@ class Queue(BrandModel):
                 name="queue_numbers_positive",
             ),
             models.CheckConstraint(condition=models.Q(units__range=(1, 100)), name="queue_units_of_100"),
+            models.CheckConstraint(
+                condition=models.Q(target_share__range=(1, 100)), name="queue_share_of_100"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -28,9 +28,12 @@ FULL = 100  # units of an agent
 
 
 class LineShape(Shape):
-    """A waiting line: answered within `target_seconds`, then `wrap_up_seconds` to note how it ended."""
+    """A waiting line: `target_share` per cent answered within `target_seconds`, `wrap_up_seconds` to note
+    how it ended.
+    """
 
     name = serializers.CharField(max_length=120)
+    target_share = serializers.IntegerField(min_value=1, max_value=100, required=False, default=80)
     target_seconds = serializers.IntegerField(min_value=5, max_value=86_400)
     wrap_up_seconds = serializers.IntegerField(min_value=10, max_value=3_600, required=False, default=120)
     chats_at_once = serializers.IntegerField(min_value=1, max_value=10, required=False, default=3)
@@ -94,6 +97,7 @@ def apply_queues(work: Work) -> None:
 def _save_line(line: Data, queue: Queue | None, work: Work) -> None:
     numbers = {
         "name": line["name"],
+        "target_share": line["target_share"],
         "target_seconds": line["target_seconds"],
         "wrap_up_seconds": line["wrap_up_seconds"],
         "units": FULL // line["chats_at_once"],
@@ -131,6 +135,7 @@ def copy_queues(brand: BrandCard, grant: Grant) -> Data:
 def _line_of(queue: Queue) -> Data:
     return {
         "name": queue.name,
+        "target_share": queue.target_share,
         "target_seconds": queue.target_seconds,
         "wrap_up_seconds": queue.wrap_up_seconds,
         "chats_at_once": min(10, max(1, FULL // queue.units)),
@@ -182,10 +187,11 @@ def find_channel(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
 
 def find_targets(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
     with tenant_scope(brand, grant):
-        lines = list(Queue.objects.order_by("pk").values_list("name", "target_seconds"))
+        lines = list(Queue.objects.order_by("pk").values_list("name", "target_share", "target_seconds"))
     if not lines:
         return Finding("bad", _("There is no queue yet."))
-    said = (_("%(name)s: answered within %(seconds)d s") % {"name": n, "seconds": s} for n, s in lines)
+    words = _("%(name)s: %(share)d %% within %(seconds)d s")
+    said = (words % {"name": name, "share": share, "seconds": seconds} for name, share, seconds in lines)
     return Finding("good", "; ".join(map(str, said)))
 
 

@@ -1,20 +1,18 @@
 """Onboarding's step and check of the opening hours: periods of the week, the public holidays of a country."""
 
-import re
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.hours import DAY
 from interactions.actions import save_calendar, use_calendars
 from interactions.calendar_rules import MOST_PERIODS, Row, calendar_errors, split_week, told
 from interactions.hours import list_calendars, schedule_of
 from interactions.models import Queue
 from interactions.values import CalendarView
 from tenants.onboarding.registry import Check, Data, Finding, Step, Work
-from tenants.onboarding.shapes import Shape
+from tenants.onboarding.shapes import Shape, TimeField
 from tenants.scope import tenant_scope
 from tenants.values import BrandCard, Grant
 
@@ -24,23 +22,6 @@ WEEKDAYS = (
     ("mon", _("Monday")), ("tue", _("Tuesday")), ("wed", _("Wednesday")), ("thu", _("Thursday")),
     ("fri", _("Friday")), ("sat", _("Saturday")), ("sun", _("Sunday")),
 )  # fmt: skip
-TIME = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
-
-
-class TimeField(serializers.Field):  # type: ignore[type-arg]
-    """A time of day as `08:30`, up to 24:00. YAML reads 17:00 as a number: 1020, the same in minutes."""
-
-    default_error_messages = {"time": _("Write the time like 08:30.")}
-
-    def to_internal_value(self, said: Any) -> str:
-        found = TIME.fullmatch(said.strip()) if isinstance(said, str) else None
-        minutes = int(found[1]) * 60 + int(found[2]) if found else said
-        if not isinstance(minutes, int) or isinstance(minutes, bool) or not 0 <= minutes <= DAY:
-            self.fail("time")
-        return told(minutes)
-
-    def to_representation(self, value: str) -> str:
-        return value
 
 
 class PeriodShape(Shape):

@@ -77,9 +77,12 @@ class BrandAdmin(Announced):
     def formfield_for_choice_field(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> forms.TypedChoiceField | None:
-        """Offer every state but `gone`, which would leave schema, role and entrances standing."""
+        """Offer every state but `gone`, which would leave schema, role and entrances standing, and `soft`,
+        which says nothing without its plan.
+        """
         if db_field.name == "state":
-            kwargs["choices"] = [choice for choice in BrandState.choices if choice[0] != BrandState.GONE]
+            verbs_only = {BrandState.GONE, BrandState.SOFT}
+            kwargs["choices"] = [choice for choice in BrandState.choices if choice[0] not in verbs_only]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

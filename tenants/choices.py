@@ -13,8 +13,11 @@ class BrandKind(models.TextChoices):
 
 
 class BrandState(models.TextChoices):
+    """`soft` is open to some visitors alone (tenants.onboarding.soft), `live` to all of them."""
+
     PREPARING = "preparing", _("Preparing")
     ONBOARDING = "onboarding", _("Onboarding")
+    SOFT = "soft", _("Soft launch")
     LIVE = "live", _("Live")
     PAUSED = "paused", _("Paused")
     FROZEN = "frozen", _("Frozen")

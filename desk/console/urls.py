@@ -33,6 +33,7 @@ urlpatterns = [
     path(f"{NEW}<uuid:ref>/<slug:name>/preview/", onboarding.preview, name="onboarding-preview"),
     path(f"{CLIENT}onboarding/", going_live.going_live, name="onboarding"),
     path(f"{CLIENT}onboarding/live/", going_live.go_live, name="go-live"),
+    path(f"{CLIENT}onboarding/soft-launch/", going_live.soft_launch, name="soft-launch"),
     path(f"{CLIENT}onboarding/pause/", going_live.pause, name="pause"),
     path(f"{CLIENT}onboarding/resume/", going_live.resume, name="resume"),
     path(f"{CLIENT}onboarding/test/", going_live.test, name="onboarding-test"),

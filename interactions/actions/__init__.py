@@ -10,7 +10,14 @@ from interactions.actions.calendars import (
     save_own_day,
     use_calendars,
 )
-from interactions.actions.conversation import abandon, end_by_visitor, open_conversation, reopen, requeue
+from interactions.actions.conversation import (
+    abandon,
+    end_by_visitor,
+    open_conversation,
+    open_count,
+    reopen,
+    requeue,
+)
 from interactions.actions.drafts import save_draft
 from interactions.actions.handling import assign
 from interactions.actions.incoming import receive_message
@@ -27,6 +34,7 @@ from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_du
 __all__ = [
     "abandon", "add_note", "announce_hours", "assign", "begin_wrap_up", "change_inbox", "close_now",
     "create_inbox", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up", "open_conversation",
+    "open_count",
     "read_up_to",
     "receive_message", "remove_calendar", "remove_own_day", "reopen", "reopen_hours", "requeue",
     "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "send_reply",

@@ -97,7 +97,13 @@
     return false;
   }
 
+  /* A soft launch is for a share of the visitors: each draws a lot once. Who has written stays. */
   function start(settings) {
+    const { share } = settings;
+    if (share < 100 && !kept.token) {
+      if (!kept.lot) keep({ lot: Math.random() * 100 });
+      if (kept.lot >= share) return;
+    }
     words = settings;
     host = document.createElement("div");
     const root = host.attachShadow({ mode: "open" });

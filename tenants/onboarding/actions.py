@@ -15,13 +15,13 @@ from core.errors import NotFound, RoomError
 from tenants.actions import create_brand, drop_brand, move_brand
 from tenants.audit import audit
 from tenants.cards import card_by_id, card_of
-from tenants.choices import BrandState, DraftState
+from tenants.choices import BrandKind, BrandState, DraftState
 from tenants.models import Brand
 from tenants.onboarding import brand as brand_step
-from tenants.onboarding.access import lock_draft
+from tenants.onboarding.access import OPEN, lock_draft
 from tenants.onboarding.blueprints import BLANK, blueprint, copy_of
 from tenants.onboarding.checklist import checklist, unexcused
-from tenants.onboarding.models import OnboardingDraft
+from tenants.onboarding.models import OnboardingDraft, SoftLaunch
 from tenants.onboarding.registry import Data, Work, in_turn, step_named, steps
 from tenants.onboarding.shapes import Errors, Invalid, read
 from tenants.onboarding.values import SAVED, DraftView, view_of
@@ -119,29 +119,50 @@ def go_live(brand: BrandCard, *, reasons: Mapping[str, str], grant: Grant, actor
 
     Raises NotReady, tenants.actions.WrongState.
     """
+    given = excused(brand, reasons, grant, now=now)
+    with transaction.atomic():
+        move_brand(
+            brand.id, to=BrandState.LIVE, come_from=[BrandState.ONBOARDING, BrandState.SOFT], actor=actor,
+            reason=given, now=now,
+        )  # fmt: skip
+        with labour_scope():
+            SoftLaunch.objects.filter(brand_id=brand.id).delete()
+        finish(brand.id, actor=actor, now=now)
+
+
+def excused(brand: BrandCard, reasons: Mapping[str, str], grant: Grant, *, now: datetime) -> str:
+    """Return the reasons for what is amber as one text, if nothing else is in the way. Raises NotReady."""
+    if brand.kind == BrandKind.SANDBOX:
+        raise NotReady(_("A sandbox is for training: it is never opened to customers."))
     findings = checklist(brand, grant, now=now)
     if missing := unexcused(findings, reasons):
         raise NotReady(_("Not yet: %(titles)s.") % {"titles": ", ".join(missing)})
     given = {line.name: reasons[line.name].strip() for line in findings if line.state == "warn"}
-    with transaction.atomic():
-        move_brand(
-            brand.id, to=BrandState.LIVE, come_from=[BrandState.ONBOARDING], actor=actor,
-            reason="; ".join(f"{name}: {why}" for name, why in given.items()), now=now,
-        )  # fmt: skip
-        with labour_scope():
-            for row in OnboardingDraft.objects.select_for_update().filter(brand_id=brand.id):
-                row.state = DraftState.LIVE
-                _keep(row, step="live", actor=actor, verb="finished", now=now)
+    return "; ".join(f"{name}: {why}" for name, why in given.items())
+
+
+def finish(brand_id: int, *, actor: str, now: datetime) -> None:
+    """Close the onboarding, if there is an open one: from now on it cannot be taken back."""
+    with transaction.atomic(), labour_scope():
+        for row in OnboardingDraft.objects.select_for_update().filter(brand_id=brand_id, state__in=OPEN):
+            row.state = DraftState.LIVE
+            _keep(row, step="live", actor=actor, verb="finished", now=now)
 
 
 def pause(brand: BrandCard, *, actor: str, now: datetime) -> None:
     """Close the public entrances at once: visitors are told so, nobody gets in. Raises WrongState."""
-    move_brand(brand.id, to=BrandState.PAUSED, come_from=[BrandState.LIVE], actor=actor, now=now)
+    move_brand(
+        brand.id, to=BrandState.PAUSED, come_from=[BrandState.LIVE, BrandState.SOFT], actor=actor, now=now
+    )
 
 
 def resume(brand: BrandCard, *, actor: str, now: datetime) -> None:
-    """Open them again. Raises WrongState."""
-    move_brand(brand.id, to=BrandState.LIVE, come_from=[BrandState.PAUSED], actor=actor, now=now)
+    """Open them again, as far as they were open. Raises WrongState."""
+    with transaction.atomic():
+        with labour_scope():
+            soft = SoftLaunch.objects.select_for_update().filter(brand_id=brand.id).exists()
+        to = BrandState.SOFT if soft else BrandState.LIVE
+        move_brand(brand.id, to=to, come_from=[BrandState.PAUSED], actor=actor, now=now)
 
 
 def checked(data: Mapping[str, Any], *, brand: BrandCard | None = None) -> dict[str, Data]:

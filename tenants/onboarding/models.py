@@ -1,7 +1,8 @@
-"""The table of onboarding: a client that is being set up."""
+"""The tables of onboarding: a client that is being set up, and one that is open to some visitors alone."""
 
 from typing import ClassVar
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -53,3 +54,46 @@ class OnboardingDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.data.get('brand', {}).get('name') or self.ref}: {self.state}"
+
+
+MINUTES = [MaxValueValidator(1440)]
+
+
+class SoftLaunch(models.Model):
+    """How far a client is open while not all may come in. It goes when the client is live; a pause keeps it.
+
+    `opens` and `closes` are minutes since midnight in the brand's zone, both or none; `share` is per cent.
+    """
+
+    brand = models.OneToOneField(
+        "tenants.Brand", on_delete=models.CASCADE, primary_key=True, related_name="soft_launch"
+    )
+    share = models.PositiveSmallIntegerField(
+        _("share"), validators=[MinValueValidator(1), MaxValueValidator(100)]
+    )
+    opens = models.PositiveSmallIntegerField(_("opens"), null=True, blank=True, validators=MINUTES)
+    closes = models.PositiveSmallIntegerField(_("closes"), null=True, blank=True, validators=MINUTES)
+    most_open = models.PositiveSmallIntegerField(_("at once"), validators=[MinValueValidator(1)])
+    began_by = models.CharField(max_length=120)
+    began_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "tenants"
+        verbose_name = _("soft launch")
+        verbose_name_plural = _("soft launches")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(share__gte=1, share__lte=100, most_open__gte=1), name="soft_launch_numbers"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(opens=None, closes=None)
+                | (
+                    models.Q(opens__isnull=False, opens__lt=1440, closes__isnull=False, closes__lte=1440)
+                    & ~models.Q(opens=models.F("closes"))
+                ),
+                name="soft_launch_window",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"brand {self.brand_id}: {self.share} %"

@@ -62,6 +62,7 @@ VERBS: dict[str, Verb] = {
     "fleet.drifted": internal(_("Schema changed by hand"), _("The schema is not as its migrations left it")),
     "fleet.mended": internal(_("Schema well again"), _("The schema is as its migrations left it")),
     "brand.live": shared(_("Client opened"), _("{who} opened this client to the public")),
+    "brand.soft": shared(_("Soft launch"), _("{who} opened this client to some of the public")),
     "brand.paused": shared(_("Client paused"), _("{who} closed this client's public entrances")),
     "onboarding.started": internal(_("Onboarding begun"), _("{who} began the onboarding {object}")),
     "onboarding.saved": internal(_("Onboarding saved"), _("{who} saved a step of the onboarding {object}")),

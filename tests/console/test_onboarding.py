@@ -24,7 +24,8 @@ BRAND = {
     "hue": "150", "tone": "dry", "tone_do": "Be brief\n\nBe kind", "tone_dont": "",
 }  # fmt: skip
 LINES = {
-    "lines.0.name": "Orders", "lines.0.target_seconds": "30", "lines.0.wrap_up_seconds": "60",
+    "lines.0.name": "Orders", "lines.0.target_share": "90", "lines.0.target_seconds": "30",
+    "lines.0.wrap_up_seconds": "60",
     "lines.0.chats_at_once": "2", "lines.1.name": "", "lines.1.target_seconds": "",
     "reasons": "Delivery\nReturn", "outcomes.0.label": "Solved", "outcomes.0.resolves": "on",
     "outcomes.1.label": "",
@@ -111,7 +112,11 @@ class DescribeStep:
         assert wizard.post("brand", BRAND)["Location"] == wizard.path("webchat")
         assert wizard.draft.data["brand"]["tone_do"] == ["Be brief", "Be kind"]
         assert wizard.post("queues", LINES)["Location"] == wizard.path("hours")
-        assert [line["name"] for line in wizard.draft.data["queues"]["lines"]] == ["Orders"]
+        line = wizard.draft.data["queues"]["lines"][0]
+        assert (line["name"], line["target_share"], line["target_seconds"]) == ("Orders", 90, 30)
+        assert (
+            "Chat for Orders: 90 % are answered within 30 seconds." in wizard.get("queues").content.decode()
+        )
         assert wizard.draft.data["queues"]["outcomes"] == [{"label": "Solved", "resolves": True}]
 
     def it_makes_a_short_name_of_the_name(self, wizard: Wizard) -> None:
@@ -304,8 +309,42 @@ class DescribeGoingLive:
         assert browser.post("/clients/initech/onboarding/resume/").status_code == 302
         assert state() == BrandState.LIVE
 
+    def it_opens_softly_changes_that_and_goes_live(self, wizard: Wizard, built: BrandCard) -> None:
+        Desk().tested(wizard.draft)
+        browser, path = wizard.browser, "/clients/initech/onboarding/soft-launch/"
+        plan = {"share": "10", "opens": "09:00", "closes": "12:00", "most_open": "3"}
+        assert browser.post(path, plan | {"share": "none"} | reasons(browser)).status_code == 422
+        assert browser.post(path, plan).status_code == 422
+        assert state() == BrandState.ONBOARDING
+        assert browser.post(path, plan | reasons(browser)).status_code == 302
+        page = browser.get("/clients/initech/onboarding/").content.decode()
+        assert "10 % of visitors, 09:00-12:00 (Europe/Oslo), at most 3 conversations at once" in page
+        assert "Soft launch · 10%" in browser.get("/clients/").content.decode()
+        assert browser.post(path, plan | {"share": "50"}).status_code == 302
+        assert browser.post("/clients/initech/onboarding/pause/").status_code == 302
+        assert (
+            "goes back to the soft launch: 50 %"
+            in browser.get("/clients/initech/onboarding/").content.decode()
+        )
+        assert browser.post("/clients/initech/onboarding/resume/").status_code == 302
+        assert state() == BrandState.SOFT
+        assert browser.post("/clients/initech/onboarding/live/", reasons(browser)).status_code == 302
+        assert state() == BrandState.LIVE
+
+    def it_shows_what_is_wrong_with_a_soft_launch_and_keeps_what_was_typed(
+        self, wizard: Wizard, built: BrandCard
+    ) -> None:
+        answer = wizard.browser.post(
+            "/clients/initech/onboarding/soft-launch/", {"share": "12", "opens": "9", "closes": ""}
+        )
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert 'id="opens-help"' in page
+        assert "Write the time like 08:30." in page
+        assert 'value="12"' in page
+
     def it_changes_nothing_by_get(self, wizard: Wizard, built: BrandCard) -> None:
-        for act in ("live", "pause", "resume"):
+        for act in ("live", "soft-launch", "pause", "resume"):
             assert wizard.browser.get(f"/clients/initech/onboarding/{act}/").status_code == 405
 
     def it_serves_a_client_that_no_wizard_made(self, signed: Signed, op: Actor, acme: BrandCard) -> None:
@@ -319,7 +358,7 @@ class DescribeGoingLive:
         browser = signed(request.getfixturevalue(who))
         for page in ("", "test/", "test/conversations/"):
             assert browser.get(f"/clients/initech/onboarding/{page}").status_code == 404
-        for act in ("live", "pause", "resume"):
+        for act in ("live", "soft-launch", "pause", "resume"):
             assert browser.post(f"/clients/initech/onboarding/{act}/").status_code == 404
         assert state() == BrandState.ONBOARDING
 
