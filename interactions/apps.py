@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from tenants.onboarding.registry import register_check, register_step
+from tenants.onboarding.registry import register_check, register_part, register_step
 
 
 class InteractionsConfig(AppConfig):
@@ -18,3 +18,5 @@ class InteractionsConfig(AppConfig):
         opening = import_module("interactions.opening")
         register_step(opening.STEP)
         register_check(opening.CHECK)
+        for part in import_module("interactions.parts").PARTS:
+            register_part(part)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 from zlib import crc32
 
@@ -11,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from rest_framework import serializers
 
-from interactions.actions import change_inbox, create_inbox, save_disposition, save_queue
+from interactions.actions import change_inbox, create_inbox, save_queue, save_words
 from interactions.choices import DispositionKind
 from interactions.connectors.webchat.origins import ORIGIN
 from interactions.models import Disposition, Inbox, Interaction, Queue
+from interactions.values import Word
 from tenants.actions import open_endpoint, set_origins
 from tenants.choices import EndpointState
 from tenants.models import Endpoint
@@ -107,23 +107,39 @@ def _save_line(line: Data, queue: Queue | None, work: Work) -> None:
 
 
 def _save_words(work: Work) -> None:
-    data, save = work.data, partial(save_disposition, actor=work.actor, now=work.now)
+    data = work.data
     reasons = [(code_of(label), label, False) for label in data["reasons"]]
     outcomes = [(code_of(each["label"]), each["label"], each["resolves"]) for each in data["outcomes"]]
-    for kind, words in ((DispositionKind.REASON, reasons), (DispositionKind.OUTCOME, outcomes)):
-        for position, (code, label, resolves) in enumerate(words):
-            save(kind, code, label, position=position, resolves=resolves)
-        kept = [code for code, _label, _resolves in words]
-        for row in Disposition.objects.filter(kind=kind, active=True).exclude(code__in=[*kept, SPAM]):
-            save(kind, row.code, row.label, position=row.position, active=False)
-    spam = str(_("Spam or wrong address"))
-    save(DispositionKind.REASON, SPAM, spam, position=len(reasons), not_a_contact=True)
+    spam = Word(
+        DispositionKind.REASON,
+        SPAM,
+        str(_("Spam or wrong address")),
+        position=len(reasons),
+        not_a_contact=True,
+    )
+    words = [*words_of(DispositionKind.REASON, reasons), *words_of(DispositionKind.OUTCOME, outcomes), spam]
+    save_words(words, actor=work.actor, now=work.now)
+
+
+def words_of(kind: DispositionKind, listed: Sequence[tuple[str, str, bool]]) -> list[Word]:
+    """Return (code, label, resolves) in this order as words; whatever else is offered is offered no more."""
+    kept = {code for code, _label, _resolves in listed}
+    words = [
+        Word(kind, code, label, position=position, resolves=resolves)
+        for position, (code, label, resolves) in enumerate(listed)
+    ]
+    offered = Disposition.objects.filter(kind=kind, active=True, not_a_contact=False)
+    gone = offered.exclude(code__in=[*kept, SPAM]).order_by("pk")
+    return words + [
+        Word(kind, row.code, row.label, position=row.position, resolves=row.resolves, active=False)
+        for row in gone
+    ]
 
 
 def copy_queues(brand: BrandCard, grant: Grant) -> Data:
     """Return the other brand's lines, reasons and outcomes."""
     with tenant_scope(brand, grant):
-        lines = [_line_of(queue) for queue in Queue.objects.order_by("pk")[:20]]
+        lines = [line_of(queue) for queue in Queue.objects.order_by("pk")[:20]]
         words = list(Disposition.objects.filter(active=True, not_a_contact=False).order_by("position", "pk"))
     reasons = [row.label for row in words if row.kind == DispositionKind.REASON]
     outcomes = [
@@ -132,7 +148,8 @@ def copy_queues(brand: BrandCard, grant: Grant) -> Data:
     return {"lines": lines, "reasons": reasons[:30], "outcomes": outcomes[:20]}
 
 
-def _line_of(queue: Queue) -> Data:
+def line_of(queue: Queue) -> Data:
+    """Return the line's name and numbers as the step holds them."""
     return {
         "name": queue.name,
         "target_share": queue.target_share,

@@ -1,11 +1,13 @@
 """Onboarding's step and check of the opening hours: periods of the week, the public holidays of a country."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from core.hours import Calendar
 from interactions.actions import save_calendar, use_calendars
 from interactions.calendar_rules import MOST_PERIODS, Row, calendar_errors, split_week, told
 from interactions.hours import list_calendars, schedule_of
@@ -116,12 +118,27 @@ def copy(brand: BrandCard, grant: Grant) -> Data:
         if row is None or row.calendar is None:
             return {}
         hours = schedule_of(row.calendar)
+    return told_of(hours)
+
+
+def told_of(hours: Calendar | None) -> Data:
+    """Return a calendar's week as this step's data, each day by itself; without one day and night."""
+    if hours is None:
+        return {"periods": [], "country": "", "subdivision": ""}
     spans = sorted((day, span) for day, each in hours.week.items() for span in each)
-    periods = [
+    return {"periods": _told(spans), "country": hours.country, "subdivision": hours.subdivision}
+
+
+def day_by_day(periods: list[Data]) -> list[Data]:
+    """Return the same periods with each day by itself, as `told_of` tells them."""
+    return _told(split_week([row for row, _place in rows_of(periods)]))
+
+
+def _told(spans: Sequence[tuple[int, tuple[int, int]]]) -> list[Data]:
+    return [
         {"from_day": DAYS[day], "until_day": DAYS[day], "opens": told(opens), "closes": told(closes)}
         for day, (opens, closes) in spans
     ]
-    return {"periods": periods, "country": hours.country, "subdivision": hours.subdivision}
 
 
 def find_hours(brand: BrandCard, grant: Grant, now: datetime) -> Finding:

@@ -22,7 +22,7 @@ from tenants.models import (
     SchemaState,
     SpareSchema,
 )
-from tenants.onboarding.models import OnboardingDraft
+from tenants.onboarding.models import BulkEdit, BulkLine, OnboardingDraft, SoftLaunch
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -188,3 +188,22 @@ class MailIdentityAdmin(ReadOnly):
 
 
 admin.site.register(ClientGroup)
+
+
+@admin.register(SoftLaunch)
+class SoftLaunchAdmin(ReadOnly):
+    list_display = ("brand", "share", "opens", "closes", "most_open", "began_at")
+    list_select_related = ("brand",)
+
+
+@admin.register(BulkEdit)
+class BulkEditAdmin(ReadOnly):
+    list_display = ("created_at", "blueprint", "state", "created_by", "changed_at")
+    list_filter = ("state",)
+
+
+@admin.register(BulkLine)
+class BulkLineAdmin(ReadOnly):
+    list_display = ("edit", "brand", "outcome", "changed_at")
+    list_filter = ("outcome",)
+    list_select_related = ("edit", "brand")

@@ -15,3 +15,4 @@ class TenantsConfig(AppConfig):
 
         registry, brand = map(import_module, ("tenants.onboarding.registry", "tenants.onboarding.brand"))
         registry.register_step(brand.STEP)
+        registry.register_part(import_module("tenants.onboarding.parts").TONE_PART)

@@ -4,7 +4,7 @@ Each verb written here stands in `tenants.trail.verbs` with its words; a test lo
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,21 +39,42 @@ def audit(
 
     Part of the caller's transaction, unless `apart`: a refusal stays although what it refused is undone.
     """
-    row = AuditRow(
-        actor=actor[:120],
-        brand_id=brand_id,
-        verb=verb,
-        object=object[:200],
-        diff=diff or {},
-        reason=reason[:200],
-    )
-    if now is not None:
-        row.at = now
+    row = _row(verb, actor=actor, brand_id=brand_id, object=object, diff=diff, reason=reason, now=now)
     with Bound(LABOUR):
         if apart and connection.in_atomic_block:
             _save_apart(row)
         else:
             row.save(force_insert=True)
+
+
+def audit_all(
+    notes: Sequence[tuple[str, str, dict[str, Any]]],
+    *,
+    actor: str,
+    brand_id: int | None,
+    now: datetime | None,
+) -> None:
+    """Write down many things at once, (verb, object, diff) each; part of the caller's transaction."""
+    rows = [
+        _row(verb, actor=actor, brand_id=brand_id, object=object, diff=diff, reason="", now=now)
+        for verb, object, diff in notes
+    ]
+    if rows:
+        with Bound(LABOUR):
+            AuditRow.objects.bulk_create(rows)
+
+
+def _row(
+    verb: str, *, actor: str, brand_id: int | None, object: str, diff: dict[str, Any] | None, reason: str,
+    now: datetime | None,
+) -> AuditRow:  # fmt: skip
+    row = AuditRow(
+        actor=actor[:120], brand_id=brand_id, verb=verb, object=object[:200], diff=diff or {},
+        reason=reason[:200],
+    )  # fmt: skip
+    if now is not None:
+        row.at = now
+    return row
 
 
 def _save_apart(row: AuditRow) -> None:

@@ -59,6 +59,26 @@ class DraftState(models.TextChoices):
     LIVE = "live", _("Live")
 
 
+class BulkState(models.TextChoices):
+    """An edit over several clients: looked at, then applied client by client, perhaps taken back so too."""
+
+    DRAFT = "draft", _("Draft")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    UNDOING = "undoing", _("Being taken back")
+    UNDONE = "undone", _("Taken back")
+
+
+class BulkOutcome(models.TextChoices):
+    """What became of one client of it."""
+
+    WAITING = "waiting", _("Waiting")
+    APPLIED = "applied", _("Changed")
+    SAME = "same", _("Nothing to change")
+    FAILED = "failed", _("Failed")
+    UNDONE = "undone", _("Taken back")
+
+
 class FleetState(models.TextChoices):
     """How a brand's schema came out of the last migration."""
 

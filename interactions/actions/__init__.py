@@ -27,6 +27,7 @@ from interactions.actions.settings import (
     create_inbox,
     save_disposition,
     save_queue,
+    save_words,
     set_greeting,
 )
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
@@ -37,6 +38,7 @@ __all__ = [
     "open_count",
     "read_up_to",
     "receive_message", "remove_calendar", "remove_own_day", "reopen", "reopen_hours", "requeue",
-    "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "send_reply",
+    "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "save_words",
+    "send_reply",
     "set_greeting", "use_calendars", "wrap_up",
 ]  # fmt: skip

@@ -1,4 +1,6 @@
-"""The tables of onboarding: a client that is being set up, and one that is open to some visitors alone."""
+"""The tables of onboarding: a client that is being set up, one that is open to some visitors alone,
+and edits from a blueprint over several clients.
+"""
 
 from typing import ClassVar
 
@@ -8,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_ref
-from tenants.choices import DraftState
+from tenants.choices import BulkOutcome, BulkState, DraftState
 
 
 class OnboardingDraft(models.Model):
@@ -97,3 +99,61 @@ class SoftLaunch(models.Model):
 
     def __str__(self) -> str:
         return f"brand {self.brand_id}: {self.share} %"
+
+
+class BulkEdit(models.Model):
+    """Parts of a blueprint put over several clients. `parts` are names of tenants.onboarding.parts."""
+
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
+    blueprint = models.CharField(max_length=40)
+    parts = models.JSONField(default=list)
+    state = models.CharField(max_length=16, choices=BulkState, default=BulkState.DRAFT)
+    created_by = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "tenants"
+        verbose_name = _("edit over several clients")
+        verbose_name_plural = _("edits over several clients")
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["-created_at", "-id"], name="bulk_edit_newest"),
+            models.Index(
+                fields=["id"], condition=models.Q(state__in=[BulkState.RUNNING, BulkState.UNDOING]),
+                name="bulk_edit_going",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.blueprint}: {', '.join(self.parts)}"
+
+
+class BulkLine(models.Model):
+    """One client of it. `before` and `after`: {part: value} of the parts that were changed.
+
+    `overwrite`: {part: mark} of what the client has of its own and shall lose, as it was looked at; `kept`
+    are the parts that were left as they are, with the reason's code: `own`, `moved`, `changed_since`.
+    """
+
+    edit = models.ForeignKey(BulkEdit, on_delete=models.CASCADE, related_name="lines")
+    brand = models.ForeignKey("tenants.Brand", on_delete=models.CASCADE, related_name="+")
+    outcome = models.CharField(max_length=16, choices=BulkOutcome, default=BulkOutcome.WAITING)
+    overwrite = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    kept = models.JSONField(default=dict)
+    fault = models.CharField(max_length=300, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "tenants"
+        verbose_name = _("client of an edit")
+        verbose_name_plural = _("clients of an edit")
+        constraints = [models.UniqueConstraint(fields=["edit", "brand"], name="bulk_line_once")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["edit", "outcome", "id"], name="bulk_line_by_outcome"),
+            models.Index(fields=["brand", "-id"], name="bulk_line_by_brand"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edit_id} in brand {self.brand_id}: {self.outcome}"

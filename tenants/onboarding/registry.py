@@ -1,4 +1,4 @@
-"""What the rooms give to onboarding: steps that build a brand, checks that let it go live."""
+"""What the rooms give to onboarding: steps that build a brand, checks for going live, parts of blueprints."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from tenants.onboarding.shapes import Shape
 from tenants.values import BrandCard, Grant
 
 Data = dict[str, Any]
+Value = Any
+"""What a part of a blueprint holds in one client: plain JSON, equal when nothing differs."""
 Apply = Callable[["Work"], None]
 
 
@@ -63,8 +65,27 @@ class Check:
     find: Callable[[BrandCard, Grant, datetime], Finding]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a blueprint that can be put over clients that stand already.
+
+    `read` says what the client has; `propose` what it would have after the blueprint's {step: data}, None
+    where nothing of the blueprint fits it; `write` puts `work.data["value"]` into force by verbs; `words` are
+    lines for people to compare. All run unbound.
+    """
+
+    name: str
+    title: Promise
+    position: int
+    read: Callable[[BrandCard, Grant, datetime], Value]
+    propose: Callable[[dict[str, Data], Value], Value | None]
+    write: Callable[[Work], None]
+    words: Callable[[Value], list[str]]
+
+
 _steps: dict[str, Step] = {}
 _checks: dict[str, Check] = {}
+_parts: dict[str, Part] = {}
 
 
 def register_step(step: Step) -> None:
@@ -92,3 +113,16 @@ def step_named(name: str) -> Step | None:
 def checks() -> list[Check]:
     """Return the checks in the order of the list."""
     return sorted(_checks.values(), key=lambda check: check.position)
+
+
+def register_part(part: Part) -> None:
+    _parts[part.name] = part
+
+
+def parts() -> list[Part]:
+    """Return the parts in the order in which they are offered."""
+    return sorted(_parts.values(), key=lambda part: part.position)
+
+
+def part_named(name: str) -> Part | None:
+    return _parts.get(name)

@@ -71,6 +71,12 @@ VERBS: dict[str, Verb] = {
     ),
     "onboarding.undone": internal(_("Onboarding undone"), _("{who} took the onboarding {object} back")),
     "onboarding.finished": internal(_("Onboarding finished"), _("{who} finished the onboarding {object}")),
+    "bulk.started": internal(_("Edit begun"), _("{who} began an edit over several clients: {object}")),
+    "bulk.taken_back": internal(
+        _("Edit taken back"), _("{who} had an edit over several clients taken back: {object}")
+    ),
+    "bulk.applied": shared(_("Blueprint applied"), _("{who} put parts of a blueprint over this client")),
+    "bulk.undone": shared(_("Blueprint taken back"), _("{who} took parts of a blueprint back")),
     "domain.created": shared(_("Host name added"), _("{who} added the host name {object}")),
     "domain.changed": shared(_("Host name changed"), _("{who} changed the host name {object}")),
     "domain.deleted": shared(_("Host name removed"), _("{who} removed the host name {object}")),

@@ -54,17 +54,22 @@ def live_again(brands: Brands) -> object:
     Brand.objects.filter(pk__in=[brand.id for brand in brands]).update(state=BrandState.LIVE)
 
 
+def token_for(brand: BrandCard) -> str:
+    answer: Any = Host(brand).ask(key_of(brand), Origin=origin_of(brand))
+    return str(answer.json()["token"])
+
+
 def writes(brand: BrandCard, token: str = "", *, fresh: bool = False) -> visits.Said:
     """A visitor with that token, a new one without, says a word."""
-    token = token or Host(brand).ask(key_of(brand), Origin=origin_of(brand)).json()["token"]
+    token = token or token_for(brand)
     said = Hello(key=key_of(brand), token=token, after=0, conversation=None, language="en", page="", zone="")
     visit, ref = visits.welcome(said, host=f"{brand.slug}.localhost", origin=origin_of(brand), address=None)
     return visits.say(visit, ref, Say(client_id=uuid4(), body="Hello?", fresh=fresh))
 
 
 def settings_of(brand: BrandCard) -> dict[str, Any]:
-    said: dict[str, Any] = Host(brand).get(f"/w/settings/{key_of(brand)}/").json()
-    return said
+    answer: Any = Host(brand).get(f"/w/settings/{key_of(brand)}/")
+    return dict(answer.json())
 
 
 def away(brand: BrandCard) -> dict[str, int]:
@@ -87,7 +92,7 @@ class DescribeEntrance:
 
     def it_lets_who_is_in_go_on(self, acme: BrandCard) -> None:
         card = launched(acme, most_open=1)
-        token = Host(card).ask(key_of(card), Origin=origin_of(card)).json()["token"]
+        token = token_for(card)
         first = writes(card, token)
         assert writes(card, token).ref == first.ref
 
@@ -118,7 +123,7 @@ class DescribeEntrance:
 @pytest.mark.usefixtures("live_again")
 class DescribeSettings:
     def it_tells_the_launcher_the_share_and_is_soon_asked_again(self, acme: BrandCard) -> None:
-        answer = Host(launched(acme)).get(f"/w/settings/{key_of(acme)}/")
+        answer: Any = Host(launched(acme)).get(f"/w/settings/{key_of(acme)}/")
         assert answer.json()["share"] == 10
         assert answer["Cache-Control"] == "public, max-age=60"
         again = Host(acme).get(f"/w/settings/{key_of(acme)}/", headers={"If-None-Match": answer["ETag"]})
