@@ -84,6 +84,7 @@ def create_brand(
             "brand.onboarded",
             brand_id=brand.pk,
             actor_kind="system",
+            is_test=kind == BrandKind.SANDBOX,
             data={"number": brand.number, "kind": kind},
             occurred_at=now,
         )

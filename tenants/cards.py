@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from tenants.binding import LABOUR, Bound
-from tenants.choices import BrandState, DomainKind, EndpointState
+from tenants.choices import BrandKind, BrandState, DomainKind, EndpointState
 from tenants.models import Brand, Domain, Endpoint
 from tenants.onboarding.models import SoftLaunch
 from tenants.values import BrandCard, EndpointCard, SoftPlan
@@ -86,6 +86,12 @@ _shelf = _Shelf()
 
 def card_by_id(brand_id: int) -> BrandCard | None:
     return _shelf.get(("id", brand_id), lambda: _one(id=brand_id))
+
+
+def is_sandbox(brand_id: int) -> bool:
+    """Say whether nothing that happens in the brand counts."""
+    card = card_by_id(brand_id)
+    return card is not None and card.kind == BrandKind.SANDBOX
 
 
 def card_by_slug(slug: str) -> BrandCard | None:

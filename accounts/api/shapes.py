@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.choices import Role
 from tenants.choices import BrandKind, BrandState, DomainKind
+from tenants.onboarding.files import KINDS
 from tenants.onboarding.registry import steps
 from tenants.onboarding.shapes import Shape
 
@@ -82,6 +83,11 @@ def brand_in() -> type[Shape]:
     }
     fields["blueprint"] = serializers.CharField(
         required=False, help_text="Proposes what the body leaves open; `blank` without one."
+    )
+    fields["kind"] = serializers.ChoiceField(
+        choices=KINDS,
+        required=False,
+        help_text="`sandbox` is for training: it counts nowhere and is never live.",
     )
     return type(
         "BrandIn", (Shape,), {"__doc__": "A new brand, in the words of an onboarding file.", **fields}

@@ -19,6 +19,7 @@ from interactions.live import announce_message, announce_state
 from interactions.models import Inbox, Interaction, VisitorSession
 from interactions.signals import interaction_left_queue, interaction_queued
 from interactions.values import MessageView, WorkItemDraft
+from tenants.cards import is_sandbox
 
 SESSION_DAYS = 30
 ROOM_LOCK = 7_261
@@ -45,6 +46,7 @@ def open_conversation(
     The visitor's session is made or kept by the digest of its token; it is good for SESSION_DAYS from now, or
     until `expires_at` if that is later. A repeat with the same `client_id` returns what is stored; while the
     session's conversation is open, the message goes there. `waits`: nobody was there, it was left.
+    In a sandbox everything is a test.
     `most_open`: so many may go on at once, tests apart (None: any number).
 
     Raises Refused (empty, too_long, control), Ended, NotNow.
@@ -62,8 +64,9 @@ def open_conversation(
         session.contact_id = crm.get_or_create_visitor(
             session.contact_id, name=contact_name, language=language, page=page, timezone=timezone, now=now
         )
+        counts_not = is_test or is_sandbox(brand_id())
         row = _new_interaction(
-            session.contact_id, inbox, language=language, is_test=is_test, waits=waits, now=now
+            session.contact_id, inbox, language=language, is_test=counts_not, waits=waits, now=now
         )
         message = receive_message(row.ref, client_id=client_id, body=text, now=now)
         row.event_n += 1

@@ -37,14 +37,18 @@ class NotReady(RoomError):
 
 
 def start(
-    *, blueprint_name: str = BLANK, like: BrandCard | None = None, grant: Grant, actor: str, now: datetime
-) -> DraftView:
-    """Begin an onboarding with what a blueprint proposes, or after another client. Raises NotFound."""
+    *, blueprint_name: str = BLANK, like: BrandCard | None = None, kind: str = BrandKind.CLIENT, grant: Grant,
+    actor: str, now: datetime,
+) -> DraftView:  # fmt: skip
+    """Begin an onboarding with what a blueprint proposes, or after another client. Raises NotFound.
+
+    `kind`: a client or a sandbox.
+    """
     data = copy_of(like, grant) if like else blueprint(blueprint_name).data
     name = f"like:{like.slug}"[:40] if like else blueprint_name
     with transaction.atomic(), labour_scope():
         row = OnboardingDraft.objects.create(
-            blueprint=name, data=data, step=steps()[0].name, created_by=actor, changed_at=now
+            kind=kind, blueprint=name, data=data, step=steps()[0].name, created_by=actor, changed_at=now
         )
         _note("started", row, actor=actor, now=now)
         return view_of(row)
@@ -88,13 +92,20 @@ def build(ref: UUID, *, version: int, grant: Grant, actor: str, now: datetime) -
 
 
 def onboard(
-    data: Mapping[str, Any], *, key: str, digest: str, grant: Grant, actor: str, now: datetime
-) -> DraftView:
+    data: Mapping[str, Any], *, key: str, digest: str, kind: str = BrandKind.CLIENT,
+    blueprint_name: str = BLANK, grant: Grant, actor: str, now: datetime,
+) -> DraftView:  # fmt: skip
     """Begin and build in one: {step: data} of a file or a call. Raises Invalid, SlugTaken."""
     with transaction.atomic():
         with labour_scope():
             row = OnboardingDraft.objects.create(
-                data=dict(data), key=key, digest=digest, created_by=actor, changed_at=now
+                data=dict(data),
+                key=key,
+                digest=digest,
+                kind=kind,
+                blueprint=blueprint_name,
+                created_by=actor,
+                changed_at=now,
             )
         _build(row, grant=grant, actor=actor, now=now)
         return view_of(row)
@@ -112,6 +123,23 @@ def undo(ref: UUID, *, version: int, actor: str, now: datetime) -> None:
             _keep(row, step="", actor=actor, verb="undone", now=now)
         if row.brand_id:
             drop_brand(row.brand_id, actor=actor, now=now)
+
+
+def reset(ref: UUID, *, version: int, grant: Grant, actor: str, now: datetime) -> DraftView:
+    """Make a sandbox anew, as its onboarding says: all that was practised in it is gone, whole or not at all.
+
+    Raises Stale, NotFound (also for what is no sandbox), Invalid when its set-up does not hold any more.
+    """
+    with transaction.atomic():
+        with labour_scope():
+            row = lock_draft(ref, version)
+        if row.kind != BrandKind.SANDBOX or not row.brand_id:
+            raise NotFound
+        drop_brand(row.brand_id, actor=actor, now=now)
+        row.brand = None
+        _build(row, grant=grant, actor=actor, now=now)
+        _note("reset", row, actor=actor, now=now)
+        return view_of(row)
 
 
 def go_live(brand: BrandCard, *, reasons: Mapping[str, str], grant: Grant, actor: str, now: datetime) -> None:
@@ -188,7 +216,7 @@ def _build(row: OnboardingDraft, *, grant: Grant, actor: str, now: datetime) -> 
     saved = row.data.get(SAVED, [])
     cleaned = checked(row.data)
     fields = {name: cleaned[brand_step.NAME][name] for name in ("slug", *brand_step.KEPT)}
-    brand: Brand = create_brand(**fields, state=BrandState.ONBOARDING, actor=actor, now=now)
+    brand: Brand = create_brand(**fields, kind=row.kind, state=BrandState.ONBOARDING, actor=actor, now=now)
     _apply(card_of(brand), cleaned, grant=grant, actor=actor, now=now)
     with labour_scope():
         row.brand, row.state, row.data = brand, DraftState.APPLIED, cleaned | {SAVED: saved}

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_ref
-from tenants.choices import BulkOutcome, BulkState, DraftState
+from tenants.choices import BrandKind, BulkOutcome, BulkState, DraftState
 
 
 class OnboardingDraft(models.Model):
@@ -18,11 +18,15 @@ class OnboardingDraft(models.Model):
 
     `version` rises with each change: who saves from an older screen is told. `key` and `digest` name the file
     it came from, so that the same file makes nothing twice. Until it is built there is no brand at all.
+    A sandbox's stays open: by it the sandbox is made anew.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
     brand = models.OneToOneField(
         "tenants.Brand", on_delete=models.PROTECT, null=True, blank=True, related_name="onboarding"
+    )
+    kind = models.CharField(
+        max_length=16, choices=BrandKind, default=BrandKind.CLIENT, db_default=BrandKind.CLIENT
     )
     blueprint = models.CharField(max_length=40, default="blank")
     data = models.JSONField(default=dict, blank=True)

@@ -70,7 +70,9 @@ VERBS: dict[str, Verb] = {
         _("Workspace made"), _("{who} made the workspace of the onboarding {object}")
     ),
     "onboarding.undone": internal(_("Onboarding undone"), _("{who} took the onboarding {object} back")),
+    "onboarding.reset": internal(_("Sandbox made anew"), _("{who} made the sandbox of {object} anew")),
     "onboarding.finished": internal(_("Onboarding finished"), _("{who} finished the onboarding {object}")),
+    "sandbox.practised": internal(_("Practice customers"), _("{who} sent practice customers")),
     "bulk.started": internal(_("Edit begun"), _("{who} began an edit over several clients: {object}")),
     "bulk.taken_back": internal(
         _("Edit taken back"), _("{who} had an edit over several clients taken back: {object}")

@@ -7,15 +7,17 @@ import pytest
 
 from accounts.actor import Actor
 from accounts.models import Membership
+from interactions.models import Interaction
 from tenants.cards import BrandCard, card_by_slug
 from tenants.choices import BrandState
 from tenants.models import Brand
 from tenants.onboarding.access import get_draft
 from tenants.onboarding.models import OnboardingDraft
 from tenants.onboarding.values import DraftView
+from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.console.conftest import Signed
-from tests.factories import make_agent
+from tests.factories import TESTS, make_agent
 from tests.tenants.test_onboarding import Desk
 
 STRANGERS = ["ada", "cy", "outsider"]
@@ -385,3 +387,65 @@ def reasons(browser: Browser) -> dict[str, str]:
 
 def state() -> str:
     return str(Brand.objects.get(slug="initech").state)
+
+
+class DescribeSandbox:
+    @pytest.fixture
+    def sandbox(self, wizard: Wizard) -> BrandCard:
+        wizard.browser.post("/clients/new/", {"begin": "blueprint:retail", "sandbox": "1"})
+        ref = OnboardingDraft.objects.latest("pk").ref
+        browser = wizard.browser
+        browser.post(
+            f"/clients/new/{ref}/brand/", BRAND | {"slug": "school", "name": "School", "version": "1"}
+        )
+        browser.post(f"/clients/new/{ref}/workspace/", {"version": "2"})
+        card = card_by_slug("school")
+        assert card is not None
+        return card
+
+    def it_is_marked_and_offers_no_way_to_the_public(self, wizard: Wizard, sandbox: BrandCard) -> None:
+        page = wizard.browser.get("/clients/school/onboarding/").content.decode()
+        assert "A sandbox for training" in page
+        assert "Go live" not in page.replace("Going live", "")
+        assert "Begin the soft launch" not in page
+        assert "Sandbox" in wizard.browser.get("/clients/").content.decode()
+        for act in ("live", "soft-launch"):
+            answer = wizard.browser.post(f"/clients/school/onboarding/{act}/", {"share": "10"})
+            assert answer.status_code == 422
+        assert Brand.objects.get(slug="school").state == BrandState.ONBOARDING
+
+    def it_sends_practice_customers(self, wizard: Wizard, sandbox: BrandCard) -> None:
+        path = "/clients/school/onboarding/practice/"
+        assert wizard.browser.post(path, {"count": "2"}).status_code == 302
+        assert wizard.browser.post(path, {"count": "many"}).status_code == 422
+        assert wizard.browser.post(path, {"count": "99"}).status_code == 422
+        with tenant_scope(sandbox, TESTS):
+            assert Interaction.objects.filter(is_test=True).count() == 2
+
+    def it_is_made_anew_after_asking(self, wizard: Wizard, sandbox: BrandCard) -> None:
+        wizard.browser.post("/clients/school/onboarding/practice/", {"count": "2"})
+        page = wizard.browser.get("/clients/school/onboarding/reset/").content.decode()
+        assert "cannot be brought back" in page
+        assert wizard.browser.post("/clients/school/onboarding/reset/").status_code == 302
+        card = card_by_slug("school")
+        assert card is not None
+        assert card.id != sandbox.id
+        with tenant_scope(card, TESTS):
+            assert not Interaction.objects.exists()
+
+    def it_is_no_way_into_a_client(self, wizard: Wizard, built: BrandCard, acme: BrandCard) -> None:
+        for slug in ("acme", "initech", "nobody"):
+            assert wizard.browser.get(f"/clients/{slug}/onboarding/reset/").status_code == 404
+            assert wizard.browser.post(f"/clients/{slug}/onboarding/reset/").status_code == 404
+            answer = wizard.browser.post(f"/clients/{slug}/onboarding/practice/", {"count": "1"})
+            assert answer.status_code == 404
+        assert card_by_slug("acme") == acme
+
+    @pytest.mark.parametrize("who", STRANGERS)
+    def it_hides_from_others(
+        self, sandbox: BrandCard, signed: Signed, request: pytest.FixtureRequest, who: str
+    ) -> None:
+        browser = signed(request.getfixturevalue(who))
+        for act in ("practice", "reset"):
+            assert browser.post(f"/clients/school/onboarding/{act}/", {"count": "1"}).status_code == 404
+        assert card_by_slug("school") == sandbox

@@ -5,18 +5,19 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.hosts import brand_url
 from accounts.http import SignedInRequest
 from core import clock
 from core.errors import NotFound, RoomError
-from desk.console.access import client_of_page, client_scope, operators_only
+from desk.console.access import client_of_page, client_scope, console_grant, operators_only
 from desk.console.tabs import tab_context
 from desk.console.wizard.fields import Filled, fields_of
 from desk.console.wizard.words import soft_words
 from interactions.actions import open_count
 from interactions.calendar_rules import told
+from interactions.practice import MOST_PRACTICE, send_practice
 from interactions.trial import entrances, trial_key, trials
 from tenants.choices import BrandKind, BrandState
 from tenants.onboarding import actions, soft
@@ -122,6 +123,49 @@ def conversations(request: SignedInRequest, slug: str) -> HttpResponse:
     return render(request, "console/onboarding/_trials.html", {"client": client, **_trials(request, client)})
 
 
+@operators_only
+@require_POST
+def practise(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Let practice customers write in a sandbox: so many of them."""
+    client = client_of_page(slug)
+    said = request.POST.get("count", "")
+    count = int(said) if said.isascii() and said.isdecimal() and len(said) < 3 else 0
+    try:
+        send_practice(
+            client,
+            count,
+            grant=request.actor.operator_grant(client),
+            actor=request.actor.who,
+            now=clock.now(),
+        )
+    except NotFound:
+        raise
+    except RoomError as error:
+        return _show(request, client, refused=str(error.message), status=error.status)
+    return _back(slug)
+
+
+@operators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Ask once, then make the sandbox anew."""
+    client = client_of_page(slug)
+    draft, refused = draft_of(client.id), ""
+    if draft is None or not _is_sandbox(client):
+        raise NotFound
+    if request.method == "POST":
+        try:
+            actions.reset(
+                draft.ref, version=draft.version, grant=console_grant(), actor=request.actor.who,
+                now=clock.now(),
+            )  # fmt: skip
+            return _back(slug)
+        except Invalid as error:
+            refused = str(error)
+    context = tab_context(client, "onboarding") | {"draft": draft, "refused": refused}
+    return render(request, "console/onboarding/reset.html", context, status=422 if refused else 200)
+
+
 def _trials(request: SignedInRequest, client: BrandCard) -> dict[str, Any]:
     found = trials(client, request.actor.operator_grant(client))
     return {"trials": found, "passed": any(one.answered_at for one in found)}
@@ -142,6 +186,7 @@ def _show(
         "is_new": client.state == BrandState.ONBOARDING,
         "is_soft": client.state == BrandState.SOFT,
         "is_sandbox": _is_sandbox(client),
+        "most_practice": MOST_PRACTICE,
         "plan": soft_words(plan, client.timezone) if plan else "",
         "going_on": _going_on(request, client) if plan else 0,
         "soft_fields": fields_of(filled or Filled("soft", _typed_of(plan))),

@@ -30,7 +30,6 @@ from interactions.queries import message_view
 from interactions.signals import place_asked, visitor_presence
 from interactions.values import Closed, MessageView, Place
 from tenants.cards import card_for_host
-from tenants.choices import BrandKind
 from tenants.scope import tenant_scope, visitor
 from tenants.values import BrandCard, EndpointCard
 
@@ -203,7 +202,7 @@ def _open(visit: Visit, frame: Say) -> MessageView:
             page=visit.page,
             timezone=visit.zone,
             expires_at=visit.token.expires_at,
-            is_test=visit.endpoint.is_test or visit.brand.kind == BrandKind.SANDBOX,
+            is_test=visit.endpoint.is_test,
             waits=waits,
             most_open=soft.room_of(endpoint, visit.brand, now=clock.now()),
             now=clock.now(),
