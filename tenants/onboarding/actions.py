@@ -18,7 +18,7 @@ from tenants.cards import card_by_id, card_of
 from tenants.choices import BrandKind, BrandState, DraftState
 from tenants.models import Brand
 from tenants.onboarding import brand as brand_step
-from tenants.onboarding.access import OPEN, lock_draft
+from tenants.onboarding.access import OPEN, Stale, lock_draft
 from tenants.onboarding.blueprints import BLANK, blueprint, copy_of
 from tenants.onboarding.checklist import checklist, unexcused
 from tenants.onboarding.models import OnboardingDraft, SoftLaunch
@@ -75,6 +75,25 @@ def save_step(
         if card:
             _apply(card, row.data, grant=grant, actor=actor, now=now)
         return view_of(row)
+
+
+def check_step(draft: DraftView, name: str, data: Any, *, version: int) -> Data:
+    """Return what `save_step` would keep, and keep nothing. Raises Invalid, Stale, NotFound."""
+    step = step_named(name)
+    if step is None or not draft.is_open:
+        raise NotFound
+    if draft.version != version:
+        raise Stale
+    return read(step.shape, data, path=name, context={"brand": draft.brand, "draft": draft.ref})
+
+
+def errors_of(draft: DraftView) -> Errors:
+    """Return what stands between the draft and its brand, {path: [words]} over all steps."""
+    try:
+        checked(draft.data, brand=draft.brand)
+    except Invalid as error:
+        return error.errors
+    return {}
 
 
 def build(ref: UUID, *, version: int, grant: Grant, actor: str, now: datetime) -> DraftView:

@@ -22,7 +22,7 @@ PARAMETER = re.compile(r"<(?:(?P<kind>\w+):)?(?P<name>\w+)>")
 GROUP = re.compile(r"\(\?P<(?P<name>\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)")
 ENDS = ("accounts/logout/", "leave/")
 """They end the walker's session, so they come last."""
-NOBODYS = {"sample", "app_label", "content_type_id", "url", "name", "day", "uidb36"}
+NOBODYS = {"sample", "app_label", "content_type_id", "url", "name", "step", "day", "uidb36"}
 """Parameters that name nothing of a brand."""
 EVERYTHING = ("PUT", "PATCH", "DELETE")
 THOROUGH = {"agent"}
@@ -45,6 +45,7 @@ SAMPLES: dict[tuple[str, str], Callable[[Estate], list[str]]] = {
     ("uidb36", "base36"): lambda b: ["1"],
     ("day", "str"): lambda b: ["2026-03-02"],
     ("name", "slug"): lambda b: ["brand"],  # a step of the onboarding
+    ("step", "slug"): lambda b: ["brand"],  # the same
     ("token", "str"): lambda b: ["guessed"],  # whoever holds the right one is the one it was sent to
 }
 ANY: dict[str, Callable[[Estate], list[str]]] = {
