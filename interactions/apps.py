@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from tenants.onboarding.registry import register_check, register_part, register_step
+from tenants.onboarding.registry import register_check, register_finish, register_part, register_step
 
 
 class InteractionsConfig(AppConfig):
@@ -15,6 +15,7 @@ class InteractionsConfig(AppConfig):
             register_step(step)
         for check in onboarding.CHECKS:
             register_check(check)
+        register_finish(onboarding.tell_routing)
         opening = import_module("interactions.opening")
         register_step(opening.STEP)
         register_check(opening.CHECK)

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -68,6 +69,19 @@ class Queue(BrandModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Say in words what the constraints would refuse, without asking the database."""
+        super().clean()
+        positive = ("target_seconds", "offer_seconds", "wrap_up_seconds", "strikes")
+        numbers = {name: getattr(self, name) for name in (*positive, "units", "target_share")}
+        wrong = {
+            name: _("Write a number above 0.") if name in positive else _("Write a number from 1 to 100.")
+            for name, number in numbers.items()
+            if isinstance(number, int) and (number < 1 or (name not in positive and number > 100))
+        }
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class Inbox(BrandModel):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from rest_framework import serializers
 
-from interactions.actions import change_inbox, create_inbox, save_queue, save_words
+from interactions.actions import announce_hours, change_inbox, create_inbox, save_queue, save_words
 from interactions.choices import DispositionKind
 from interactions.connectors.webchat.origins import ORIGIN
 from interactions.models import Disposition, Inbox, Interaction, Queue
@@ -103,7 +103,13 @@ def _save_line(line: Data, queue: Queue | None, work: Work) -> None:
         "units": FULL // line["chats_at_once"],
     }
     if queue is None or any(getattr(queue, name) != value for name, value in numbers.items()):
-        save_queue(queue, actor=work.actor, now=work.now, **numbers)
+        save_queue(queue, actor=work.actor, now=work.now, tell=False, **numbers)
+
+
+def tell_routing(brand: BrandCard, grant: Grant, now: datetime) -> None:
+    """Tell routing of the lines once, when all that concerns them is applied."""
+    with tenant_scope(brand, grant):
+        announce_hours(now=now)
 
 
 def _save_words(work: Work) -> None:
@@ -162,20 +168,24 @@ def line_of(queue: Queue) -> Data:
 def apply_webchat(work: Work) -> None:
     """Give every waiting line an entrance of its own, and the first one another for tests alone."""
     with tenant_scope(work.brand, work.grant):
-        inboxes = [_inbox_of(queue, work) for queue in Queue.objects.order_by("pk")]
+        rows = Inbox.objects.order_by("-pk")
+        held = {inbox.queue_id: inbox for inbox in rows}
+        inboxes = [_inbox_of(queue, held.get(queue.pk), work) for queue in Queue.objects.order_by("pk")]
     with labour_scope():
         opened = set(Endpoint.objects.filter(brand_id=work.brand.id).values_list("inbox_ref", "state"))
     wanted = [(ref, EndpointState.ACTIVE) for ref in inboxes] + [(inboxes[0], EndpointState.TEST)]
     for ref, state in wanted:
         if (ref, state) not in opened:
-            open_endpoint(work.brand.id, inbox_ref=ref, state=state, actor=work.actor, now=work.now)
+            open_endpoint(
+                work.brand.id, inbox_ref=ref, state=state, actor=work.actor, now=work.now,
+                origins=() if state == EndpointState.TEST else work.data["origins"],
+            )  # fmt: skip
     set_origins(work.brand.id, origins=work.data["origins"], actor=work.actor, now=work.now)
 
 
-def _inbox_of(queue: Queue, work: Work) -> Any:
+def _inbox_of(queue: Queue, inbox: Inbox | None, work: Work) -> Any:
     """Return the ref of the line's inbox, made or with its greeting as it shall be now."""
     said = {"greeting": work.data["greeting"]}
-    inbox = Inbox.objects.filter(queue=queue).order_by("pk").first()
     if inbox is None:
         return create_inbox(name=queue.name, queue=queue, config=said, actor=work.actor, now=work.now).ref
     if inbox.config.get("greeting") != work.data["greeting"]:

@@ -82,13 +82,16 @@ def minutes_of(time: str) -> int:
 
 
 def apply(work: Work) -> None:
-    """Give the lines these hours, but those that were given hours of their own on the client's screen."""
+    """Give the lines these hours, but those that were given hours of their own on the client's screen.
+
+    Routing is told when all steps are applied.
+    """
     with tenant_scope(work.brand, work.grant):
         standing = next((one for one in list_calendars(work.now) if one.name == NAME), None)
         rows = Queue.objects.select_related("calendar").order_by("pk")
         refs = [row.ref for row in rows if row.calendar is None or row.calendar.name == NAME]
         chosen = _calendar(work, standing).ref if work.data["periods"] else None
-        use_calendars(dict.fromkeys(refs, chosen), actor=work.actor, now=work.now)
+        use_calendars(dict.fromkeys(refs, chosen), tell=False, actor=work.actor, now=work.now)
 
 
 def _calendar(work: Work, standing: CalendarView | None) -> CalendarView:
@@ -98,7 +101,7 @@ def _calendar(work: Work, standing: CalendarView | None) -> CalendarView:
         return standing
     return save_calendar(
         standing.ref if standing else None, name=NAME, zone=work.brand.timezone, week=week, country=country,
-        subdivision=part, actor=work.actor, now=work.now,
+        subdivision=part, tell=False, actor=work.actor, now=work.now,
     )  # fmt: skip
 
 

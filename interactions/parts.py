@@ -10,7 +10,7 @@ from interactions.actions import change_inbox, save_queue, save_words
 from interactions.choices import Channel, DispositionKind
 from interactions.hours import list_calendars
 from interactions.models import Disposition, Inbox, Queue
-from interactions.onboarding import FULL, code_of, line_of, words_of
+from interactions.onboarding import FULL, code_of, line_of, tell_routing, words_of
 from tenants.onboarding.registry import Data, Part, Value, Work
 from tenants.scope import tenant_scope
 from tenants.values import BrandCard, Grant
@@ -135,6 +135,7 @@ def propose_hours(data: dict[str, Data], held: Value) -> Value | None:
 
 def write_hours(work: Work) -> None:
     opening.apply(Work(work.brand, work.data["value"], work.grant, work.actor, work.now))
+    tell_routing(work.brand, work.grant, work.now)
 
 
 def hour_words(value: Value) -> list[str]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, RoomError
 from tenants.actions import create_brand, drop_brand, move_brand
-from tenants.audit import audit
+from tenants.audit import audit, gathered
 from tenants.cards import card_by_id, card_of
 from tenants.choices import BrandKind, BrandState, DraftState
 from tenants.models import Brand
@@ -22,7 +22,7 @@ from tenants.onboarding.access import OPEN, Stale, lock_draft
 from tenants.onboarding.blueprints import BLANK, blueprint, copy_of
 from tenants.onboarding.checklist import checklist, unexcused
 from tenants.onboarding.models import OnboardingDraft, SoftLaunch
-from tenants.onboarding.registry import Data, Work, in_turn, step_named, steps
+from tenants.onboarding.registry import Data, Work, finishes, in_turn, step_named, steps
 from tenants.onboarding.shapes import Errors, Invalid, read
 from tenants.onboarding.values import SAVED, DraftView, view_of
 from tenants.scope import labour_scope
@@ -73,7 +73,8 @@ def save_step(
             row.data = row.data | {name: cleaned, SAVED: [*dict.fromkeys([*row.data.get(SAVED, ()), name])]}
             _keep(row, step=name, actor=actor, verb="saved", now=now)
         if card:
-            _apply(card, row.data, grant=grant, actor=actor, now=now)
+            with gathered():
+                _apply(card, row.data, grant=grant, actor=actor, now=now)
         return view_of(row)
 
 
@@ -232,20 +233,31 @@ def checked(data: Mapping[str, Any], *, brand: BrandCard | None = None) -> dict[
 
 def _build(row: OnboardingDraft, *, grant: Grant, actor: str, now: datetime) -> None:
     """Make the brand of the locked row and apply every step to it, in the caller's transaction."""
+    with gathered():
+        _build_whole(row, grant=grant, actor=actor, now=now)
+
+
+def _build_whole(row: OnboardingDraft, *, grant: Grant, actor: str, now: datetime) -> None:
     saved = row.data.get(SAVED, [])
     cleaned = checked(row.data)
     fields = {name: cleaned[brand_step.NAME][name] for name in ("slug", *brand_step.KEPT)}
     brand: Brand = create_brand(**fields, kind=row.kind, state=BrandState.ONBOARDING, actor=actor, now=now)
-    _apply(card_of(brand), cleaned, grant=grant, actor=actor, now=now)
+    others = {name: data for name, data in cleaned.items() if name != brand_step.NAME}
+    _apply(card_of(brand), others, grant=grant, actor=actor, now=now)
     with labour_scope():
         row.brand, row.state, row.data = brand, DraftState.APPLIED, cleaned | {SAVED: saved}
         _keep(row, step="test", actor=actor, verb="built", now=now)
 
 
 def _apply(brand: BrandCard, data: Mapping[str, Any], *, grant: Grant, actor: str, now: datetime) -> None:
+    card = brand
     for step in in_turn():
         if step.name in data:
-            step.apply(Work(card_by_id(brand.id) or brand, data[step.name], grant, actor, now))
+            step.apply(Work(card, data[step.name], grant, actor, now))
+            if step.name == brand_step.NAME:
+                card = card_by_id(brand.id) or brand
+    for finish in finishes():
+        finish(card, grant, now)
 
 
 def _keep(row: OnboardingDraft, *, step: str, actor: str, verb: str, now: datetime) -> None:

@@ -83,7 +83,11 @@ class Part:
     words: Callable[[Value], list[str]]
 
 
+Finish = Callable[[BrandCard, Grant, datetime], None]
+"""What a room does once all steps are applied, run unbound."""
+
 _steps: dict[str, Step] = {}
+_finishes: list[Finish] = []
 _checks: dict[str, Check] = {}
 _parts: dict[str, Part] = {}
 
@@ -94,6 +98,15 @@ def register_step(step: Step) -> None:
 
 def register_check(check: Check) -> None:
     _checks[check.name] = check
+
+
+def register_finish(finish: Finish) -> None:
+    if finish not in _finishes:
+        _finishes.append(finish)
+
+
+def finishes() -> list[Finish]:
+    return list(_finishes)
 
 
 def steps() -> list[Step]:
