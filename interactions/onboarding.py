@@ -1,6 +1,6 @@
 """Onboarding's steps and checks of this room: waiting lines, reasons and outcomes, the web chat, its test."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zlib import crc32
@@ -37,6 +37,12 @@ class LineShape(Shape):
     target_seconds = serializers.IntegerField(min_value=5, max_value=86_400)
     wrap_up_seconds = serializers.IntegerField(min_value=10, max_value=3_600, required=False, default=120)
     chats_at_once = serializers.IntegerField(min_value=1, max_value=10, required=False, default=3)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Take a number that was left empty for one that was not given."""
+        if isinstance(data, Mapping):
+            data = {key: value for key, value in data.items() if key == "name" or value != ""}
+        return super().to_internal_value(data)
 
 
 class OutcomeShape(Shape):

@@ -141,6 +141,14 @@ class DescribeStep:
         assert answer.status_code == 422
         assert 'id="lines-0-target_seconds-help"' in answer.content.decode()
 
+    def it_takes_the_usual_for_a_number_that_was_left_empty(self, wizard: Wizard) -> None:
+        empty = {f"lines.0.{name}": "" for name in ("target_share", "wrap_up_seconds", "chats_at_once")}
+        assert wizard.post("queues", LINES | empty).status_code == 302
+        line = wizard.draft.data["queues"]["lines"][0]
+        assert (line["target_share"], line["wrap_up_seconds"], line["chats_at_once"]) == (80, 120, 3)
+        answer = wizard.post("queues", LINES | {"lines.0.target_seconds": ""})
+        assert 'id="lines-0-target_seconds-help"' in answer.content.decode()
+
     @pytest.mark.parametrize(
         "junk",
         [
