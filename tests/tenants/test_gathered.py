@@ -1,5 +1,7 @@
 """What is written down together: all of it, in order, with the transaction; nothing of what was undone."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,8 +20,8 @@ from tests.factories import NOW, TESTS
 REASON = DispositionKind.REASON
 
 
-def note(verb: str, brand: BrandCard, **more: str) -> None:
-    audit(verb, actor="user:1", brand_id=brand.id, now=NOW, **more)
+def note(verb: str, brand: BrandCard) -> None:
+    audit(verb, actor="user:1", brand_id=brand.id, now=NOW)
 
 
 def written() -> QuerySet[AuditRow]:
@@ -79,8 +81,8 @@ class DescribeNumbers:
         "numbers", [{"target_seconds": 0}, {"units": 101}, {"target_share": 0}, {"target_share": 101}]
     )
     def it_says_in_words_what_no_queue_can_have(
-        self, acme: BrandCard, db: None, numbers: dict[str, int]
+        self, acme: BrandCard, db: None, numbers: dict[str, Any]
     ) -> None:
         with tenant_scope(acme, TESTS), pytest.raises(ValidationError) as caught:
-            save_queue(name="Orders", actor="user:1", now=NOW, **({"target_seconds": 40} | numbers))
+            save_queue(actor="user:1", now=NOW, **({"name": "Orders", "target_seconds": 40} | numbers))
         assert list(caught.value.message_dict) == list(numbers)
