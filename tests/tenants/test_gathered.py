@@ -83,6 +83,7 @@ class DescribeNumbers:
     def it_says_in_words_what_no_queue_can_have(
         self, acme: BrandCard, db: None, numbers: dict[str, Any]
     ) -> None:
+        usual: dict[str, Any] = {"name": "Orders", "target_seconds": 40}
         with tenant_scope(acme, TESTS), pytest.raises(ValidationError) as caught:
-            save_queue(actor="user:1", now=NOW, **({"name": "Orders", "target_seconds": 40} | numbers))
+            save_queue(actor="user:1", now=NOW, **(usual | numbers))
         assert list(caught.value.message_dict) == list(numbers)
