@@ -1,5 +1,6 @@
 """A client's way to live: its test, the checklist, going live, pause and resume."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -79,24 +80,14 @@ def soft_launch(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_POST
 def pause(request: SignedInRequest, slug: str) -> HttpResponse:
     """Close the public entrances at once."""
-    client = client_of_page(slug)
-    try:
-        actions.pause(client, actor=request.actor.who, now=clock.now())
-    except RoomError as error:
-        return _show(request, client, refused=str(error.message), status=error.status)
-    return _back(slug)
+    return _turn(request, slug, actions.pause)
 
 
 @operators_only
 @require_POST
 def resume(request: SignedInRequest, slug: str) -> HttpResponse:
     """Open them again."""
-    client = client_of_page(slug)
-    try:
-        actions.resume(client, actor=request.actor.who, now=clock.now())
-    except RoomError as error:
-        return _show(request, client, refused=str(error.message), status=error.status)
-    return _back(slug)
+    return _turn(request, slug, actions.resume)
 
 
 @operators_only
@@ -164,6 +155,16 @@ def reset(request: SignedInRequest, slug: str) -> HttpResponse:
             refused = str(error)
     context = tab_context(client, "onboarding") | {"draft": draft, "refused": refused}
     return render(request, "console/onboarding/reset.html", context, status=422 if refused else 200)
+
+
+def _turn(request: SignedInRequest, slug: str, verb: Callable[..., object]) -> HttpResponse:
+    """Pause or resume; a refusal is shown on the page."""
+    client = client_of_page(slug)
+    try:
+        verb(client, actor=request.actor.who, now=clock.now())
+    except RoomError as error:
+        return _show(request, client, refused=str(error.message), status=error.status)
+    return _back(slug)
 
 
 def _trials(request: SignedInRequest, client: BrandCard) -> dict[str, Any]:

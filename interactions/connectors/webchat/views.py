@@ -64,7 +64,10 @@ def settings_json(request: HttpRequest, key: str) -> HttpResponse:
     """
     brand, endpoint = _endpoint_of(request, key, even_paused=True)
     with override(adapter.language_for(request.GET.get("lang", ""), brand)):
-        said = {"hue": brand.hue, "lang": _language(), "dir": _direction(), **launcher_words(brand.name)}
+        label = adapter.launcher_text(brand, endpoint, language=_language())
+        said = {
+            "hue": brand.hue, "lang": _language(), "dir": _direction(), **launcher_words(brand.name, label)
+        }  # fmt: skip
     said |= soft.launcher_settings(endpoint, brand, now=clock.now())
     body = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
     etag = f'"{sha256(body).hexdigest()[:16]}"'
