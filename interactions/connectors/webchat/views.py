@@ -64,7 +64,8 @@ def settings_json(request: HttpRequest, key: str) -> HttpResponse:
     """
     brand, endpoint = _endpoint_of(request, key, even_paused=True)
     with override(adapter.language_for(request.GET.get("lang", ""), brand)):
-        label = adapter.launcher_text(brand, endpoint, language=_language())
+        active = endpoint.is_active  # while the brand is paused nobody enters it, for a label neither
+        label = adapter.launcher_text(brand, endpoint, language=_language()) if active else ""
         said = {
             "hue": brand.hue, "lang": _language(), "dir": _direction(), **launcher_words(brand.name, label)
         }  # fmt: skip
