@@ -267,6 +267,7 @@ STEPS = (
     ),
 )  # fmt: skip
 ROOM = "interactions"
+FINISHES = (tell_routing,)
 CHECKS = (
     Check("channel", ROOM, _("A channel is ready"), 10, "webchat", find_channel),
     Check("targets", ROOM, _("Every queue has a target"), 20, "queues", find_targets),

@@ -1,8 +1,10 @@
 """What other rooms hold of a brand and of an entrance to it: frozen values, made from rows once."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ class SoftPlan:
         if self.opens < self.closes:
             return self.opens <= minute < self.closes
         return minute >= self.opens or minute < self.closes
+
+    def takes_at(self, now: datetime, zone: str) -> bool:
+        """Say whether new visitors may come in at this instant of the brand's zone."""
+        local = now.astimezone(ZoneInfo(zone))
+        return self.is_open_at(local.hour * 60 + local.minute)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ SHARED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.admin",
+    "config.apps.Admin",
     "config.apps.StaticFiles",
     "allauth",
     "allauth.account",
@@ -87,6 +87,7 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": "asgi"},
     }
 }
+TASK_APP = "config.celery.app"  # loaded by what sends or runs tasks, see tenants.tasks
 CELERY_BROKER_URL = env.celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"

@@ -35,4 +35,4 @@ def tone_words(value: Value) -> list[str]:
     return [*([value["tone"]] if value["tone"] else []), *do, *dont]
 
 
-TONE_PART = Part("tone", _("Tone, do and do not"), 10, read_tone, propose_tone, write_tone, tone_words)
+PARTS = (Part("tone", _("Tone, do and do not"), 10, read_tone, propose_tone, write_tone, tone_words),)

@@ -7,7 +7,6 @@ once. It wants what going live wants, may be changed while it lasts, outlasts a 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -94,12 +93,6 @@ def soft_plans(brand_ids: list[int]) -> dict[int, SoftPlan]:
     """Return {brand id: plan} of those that have one."""
     with labour_scope():
         return {row.brand_id: soft_plan_of(row) for row in SoftLaunch.objects.filter(brand_id__in=brand_ids)}
-
-
-def takes_now(plan: SoftPlan, zone: str, *, now: datetime) -> bool:
-    """Say whether new visitors may come in at this hour of the zone."""
-    local = now.astimezone(ZoneInfo(zone))
-    return plan.is_open_at(local.hour * 60 + local.minute)
 
 
 def _minutes(time: str | None) -> int | None:

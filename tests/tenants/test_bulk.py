@@ -197,7 +197,7 @@ class DescribeApplying:
             part.write(work)
 
         broken = registry.Part(**{name: getattr(part, name) for name in part.__slots__} | {"write": fail})
-        monkeypatch.setitem(registry._parts, "reasons", broken)
+        monkeypatch.setitem(registry._registered_parts(), "reasons", broken)
         ref = clients.begin("tone", "reasons")
         lines = clients.apply(ref)
         assert (lines[clients.one.id].outcome, lines[clients.one.id].fault) == ("failed", "ZeroDivisionError")

@@ -19,7 +19,7 @@ from tenants.onboarding import actions
 from tenants.onboarding.access import draft_of
 from tenants.onboarding.models import SoftLaunch
 from tenants.onboarding.shapes import Invalid, read
-from tenants.onboarding.soft import SoftShape, soft_launch, soft_plan, soft_plans, takes_now
+from tenants.onboarding.soft import SoftShape, soft_launch, soft_plan, soft_plans
 from tenants.values import SoftPlan
 from tests.factories import NOW, TESTS
 from tests.tenants.test_onboarding import WHO, Desk, agents, card_of, setup
@@ -175,10 +175,10 @@ class DescribePlan:
     def it_keeps_hours_of_the_clients_zone(self) -> None:
         plan = SoftPlan(10, 9 * 60, 12 * 60, 5)
         nine = datetime(2026, 7, 1, 7, 0, tzinfo=UTC)  # 09:00 in Stockholm's summer
-        assert not takes_now(plan, "Europe/Stockholm", now=nine - timedelta(minutes=1))
-        assert takes_now(plan, "Europe/Stockholm", now=nine)
-        assert not takes_now(plan, "Europe/Stockholm", now=nine + timedelta(hours=3))
-        assert takes_now(plan, "Australia/Adelaide", now=datetime(2026, 7, 1, 0, 0, tzinfo=UTC))
+        assert not plan.takes_at(nine - timedelta(minutes=1), "Europe/Stockholm")
+        assert plan.takes_at(nine, "Europe/Stockholm")
+        assert not plan.takes_at(nine + timedelta(hours=3), "Europe/Stockholm")
+        assert plan.takes_at(datetime(2026, 7, 1, 0, 0, tzinfo=UTC), "Australia/Adelaide")
 
     @given(opens=st.integers(0, 1439), closes=st.integers(1, 1440), minute=st.integers(0, 1439))
     def it_is_open_one_stretch_a_day(self, opens: int, closes: int, minute: int) -> None:

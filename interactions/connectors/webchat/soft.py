@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from interactions.actions import open_count
-from tenants.onboarding.soft import takes_now
 from tenants.scope import tenant_scope, visitor
 from tenants.values import BrandCard, EndpointCard
 
@@ -13,7 +12,7 @@ def room_of(endpoint: EndpointCard, brand: BrandCard, *, now: datetime) -> int |
     """Return how many conversations may go on at once: None for any number, 0 out of the hours."""
     if endpoint.soft is None or endpoint.is_test:
         return None
-    return endpoint.soft.most_open if takes_now(endpoint.soft, brand.timezone, now=now) else 0
+    return endpoint.soft.most_open if endpoint.soft.takes_at(now, brand.timezone) else 0
 
 
 def launcher_settings(endpoint: EndpointCard, brand: BrandCard, *, now: datetime) -> dict[str, Any]:
