@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest
 from core import clock
 from core.errors import NotFound, RoomError
+from core.lazy import LazyModule
 from desk.console.access import console_grant, operators_only
 from desk.console.wizard.looks import Compared, compared, report_words
 from tenants.cards import card_by_id
@@ -21,9 +22,8 @@ from tenants.onboarding import bulk
 from tenants.onboarding.blueprints import blueprint, blueprints
 from tenants.onboarding.bulk import EditView, LineView, edit_page, get_edit, lines_page
 from tenants.onboarding.registry import parts
-from tenants.onboarding.tasks import run_bulk
-from tenants.tasks import enqueue
 
+celery, tasks = LazyModule("tenants.tasks"), LazyModule("tenants.onboarding.tasks")
 MARK = "mark-"
 MOODS = {
     BulkOutcome.APPLIED: "good",
@@ -83,7 +83,7 @@ def edit(request: SignedInRequest, ref: UUID) -> HttpResponse:
         bulk.allow(ref, _marks(request), now=clock.now())
         if request.POST.get("go") == "apply":
             bulk.apply(ref, actor=request.actor.who, now=clock.now())
-            enqueue(run_bulk, brand=None, ref=str(ref))
+            celery.enqueue(tasks.run_bulk, brand=None, ref=str(ref))
             return HttpResponseRedirect(_path(ref))
     except RoomError as error:
         return _show(request, get_edit(ref), refused=str(error.message), status=error.status)
@@ -132,7 +132,7 @@ def _moved(request: SignedInRequest, ref: UUID, act: Any) -> HttpResponse:
         raise
     except RoomError as error:
         return _show(request, get_edit(ref), refused=str(error.message), status=error.status)
-    enqueue(run_bulk, brand=None, ref=str(ref))
+    celery.enqueue(tasks.run_bulk, brand=None, ref=str(ref))
     return HttpResponseRedirect(_path(ref))
 
 
