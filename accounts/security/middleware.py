@@ -22,8 +22,8 @@ from tenants.audit import audit
 from tenants.hosts import name_of
 
 SECURITY = "/accounts/security/"
-ALWAYS = ("/accounts/logout/", "/leave/", "/session/", "/static/", "/t/", "/healthz")
-"""Open to a session that may not open anything else: the way out, and what every page is made of."""
+ALWAYS = ("/accounts/logout/", "/leave/", "/enter/", "/session/", "/static/", "/t/", "/healthz")
+"""Open to a session that may not open anything else: the ways out and in, and what pages are made of."""
 BY_ITSELF = "X-By-Itself"
 """A page's script sends it with what nobody asked for."""
 
