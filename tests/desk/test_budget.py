@@ -1,8 +1,8 @@
 """How many statements a screen costs, against the committed budgets of tests/query_counts.json.
 
 UPDATE_QUERY_COUNTS=1 writes what was counted: SELECT, INSERT, UPDATE and DELETE. Not counted are the
-change of scopes (docs/tenancy.md), the cards of brands and rules of seats: a process keeps them, a transaction does not; and
-what our clock asks each 30 s.
+change of scopes (docs/tenancy.md); the cards of brands and the rules of seats: a process keeps them, a
+transaction does not; and what our clock asks each 30 s.
 """
 
 import json
