@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.hosts import sign_in_url, with_next
 from accounts.http import Request, SignedInRequest
@@ -128,9 +129,11 @@ def to_enrolment(request: SignedInRequest) -> HttpResponse:
 
 def _ended(rules: Rules, verdict: Verdict) -> str:
     if verdict == Verdict.IDLE:
-        return _("You were signed out after %(minutes)d minutes without activity.") % {
-            "minutes": rules.idle_minutes or 0
-        }
-    return _("You were signed out: a session lasts %(hours)d hours here.") % {
-        "hours": rules.session_hours or 0
-    }
+        words = _("You were signed out after %(minutes)d minutes without activity.")
+        return words % {"minutes": rules.idle_minutes or 0}
+    words = ngettext(
+        "You were signed out: a session lasts %(hours)d hour here.",
+        "You were signed out: a session lasts %(hours)d hours here.",
+        rules.session_hours or 0,
+    )
+    return words % {"hours": rules.session_hours or 0}

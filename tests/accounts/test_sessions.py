@@ -181,7 +181,7 @@ class DescribeAge:
             Session.objects.filter(pk=row.session_key).update(session_data=Session.objects.encode(data))
         assert "/accounts/login/" in browser.at(PORTAL)["Location"]
         answer = browser.at(f"{HOME}{SECURITY}")
-        assert "a session lasts 1 hours" in browser.follow(answer).content.decode()
+        assert "a session lasts 1 hour here" in browser.follow(answer).content.decode()
 
     def it_ends_one_that_does_not_know_its_age(
         self, browser: Browser, cy: Actor, bo: Actor, globex: BrandCard
