@@ -1,16 +1,20 @@
 """allauth's seams: no sign-up, sign-in on the provider's host only, counted attempts, audited outcomes."""
 
 import hashlib
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import HOME_SESSION_KEY
+from accounts.access import HOME_SESSION_KEY, actor_for
 from accounts.actions import access_changed
 from accounts.clothes import brand_of_person
 from accounts.hosts import PROVIDER, public_url
@@ -20,6 +24,7 @@ from accounts.security import locks, signins
 from accounts.security.errors import TriesSpent
 from accounts.security.gate import FACTOR_SESSION_KEY, OPENED_SESSION_KEY
 from accounts.security.middleware import where
+from accounts.security.rules import rules_of
 from core import clock, ratelimit
 from core.addresses import address_of
 from tenants.audit import audit
@@ -120,8 +125,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             second_factor=factor,
             now=now,
         )
+        if not factor:
+            tell_of_grace(request, user.pk, now=now)
         diff = {"second_factor": factor} if factor else {}
         audit("session.opened", actor=f"user:{user.pk}", diff=diff, now=now)
+
+
+def tell_of_grace(request: HttpRequest, user_id: int, *, now: datetime) -> None:
+    """Tell who signs in without a second step from which day on one of their roles asks for it."""
+    actor = actor_for(user_id, now=now)
+    day = rules_of(actor.memberships).second_factor_from if actor else None
+    if actor and day and day > now:
+        words = _("From %(day)s on your role asks for a second step. Set it up: Your security, in your menu.")
+        shown = date_format(day.astimezone(ZoneInfo(actor.timezone)), "j F")
+        messages.warning(request, words % {"day": shown})
 
 
 def is_attempt_allowed(email: str, address: str | None) -> bool:

@@ -15,7 +15,7 @@ from accounts.actor import Actor
 from accounts.choices import Role
 from accounts.models import Membership
 from accounts.security.errors import BadNetwork, LocksYouOut, NothingFormer
-from accounts.security.models import MOST_NETWORKS, SecurityPolicy, values_of_policy
+from accounts.security.models import MOST_NETWORKS, SecurityPolicy, SignIn, values_of_policy
 from accounts.security.rules import PROGRAMS, is_within
 from core.errors import NotFound
 from tenants.audit import audit, changes
@@ -77,6 +77,14 @@ def restore_policy(
     if row is None or row.former is None:
         raise NothingFormer
     return _write(role, brand_id=brand_id, values=row.former, actor=actor, address=address, now=now)
+
+
+def forget_brand(brand_id: int) -> None:
+    """Remove the rules of a brand that is taken down, and its sessions from their owners' lists."""
+    with labour_scope(), transaction.atomic():
+        SecurityPolicy.objects.filter(brand_id=brand_id).delete()
+        SignIn.objects.filter(brand_id=brand_id).delete()
+        changed()
 
 
 def clean_network(line: str) -> str:

@@ -272,6 +272,9 @@ class DescribeARequiredSecondStep:
         page = browser.at(f"{HOME}{SECURITY}")
         assert page.context["asked_from"] is not None
         assert browser.at(f"{HOME}/clients/").status_code == 200
+        other = Browser()
+        other.sign_in("cy@example.test")
+        assert "asks for a second step" in other.at(f"{HOME}/clients/").content.decode()
 
     def it_sends_a_session_without_it_through_the_step(
         self, browser: Browser, cy: Actor, bo: Actor, globex: BrandCard
