@@ -5,7 +5,7 @@ from its end: each proxy adds whom it saw, what stands further left anybody may 
 """
 
 from functools import lru_cache
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -42,5 +42,5 @@ def _is_ours(hop: str) -> bool:
 
 
 @lru_cache(maxsize=4)
-def _trusted(proxies: tuple[str, ...]) -> tuple[object, ...]:
+def _trusted(proxies: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(ip_network(proxy, strict=False) for proxy in proxies)

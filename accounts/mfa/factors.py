@@ -57,7 +57,7 @@ class Factors:
 def has_factor(user_id: int) -> bool:
     """Tell whether the person's sign-in takes a second step."""
     with labour_scope():
-        return Authenticator.objects.filter(user_id=user_id, type__in=STEPS).exists()
+        return bool(Authenticator.objects.filter(user_id=user_id, type__in=STEPS).exists())
 
 
 def factors_of(user_id: int) -> Factors:
@@ -177,7 +177,7 @@ def reset(user_id: int, *, actor: str, reason: str, now: datetime) -> int:
     """
     with labour_scope(), transaction.atomic():
         User.objects.select_for_update().filter(pk=user_id).first()
-        count = _of(user_id, *STEPS).count()
+        count: int = _of(user_id, *STEPS).count()
         _drop(Authenticator.objects.filter(user_id=user_id))
         who = f"user:{user_id}"
         audit("factor.reset", actor=actor, object=who, diff={"steps": count}, reason=reason, now=now)

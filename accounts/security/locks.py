@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Max, QuerySet
 
 from accounts.security.errors import TriesSpent
 from accounts.security.models import SignInLock
@@ -36,7 +36,7 @@ def check(*digests: str, now: datetime) -> None:
     """Raises TriesSpent while one of them is locked (`locked_until` is exclusive)."""
     with labour_scope():
         locked = SignInLock.objects.filter(digest__in=digests, locked_until__gt=now)
-        until = max(locked.values_list("locked_until", flat=True), default=None)
+        until = _last(locked)
     if until:
         raise TriesSpent(max(1, ceil((until - now).total_seconds() / 60)))
 
@@ -75,7 +75,12 @@ def locked_until(email: str, *, now: datetime) -> datetime | None:
     """Return until when some way to sign in with the address is locked; None for no lock."""
     with labour_scope():
         locked = SignInLock.objects.filter(account=account_of(email), locked_until__gt=now)
-        return max(locked.values_list("locked_until", flat=True), default=None)
+        return _last(locked)
+
+
+def _last(locked: QuerySet[SignInLock]) -> datetime | None:
+    found: datetime | None = locked.aggregate(last=Max("locked_until"))["last"]
+    return found
 
 
 def wait_after(failures: int, limit: int) -> int:

@@ -6,6 +6,7 @@ from ipaddress import ip_network
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +34,7 @@ def roles_of(brand_id: int | None) -> dict[str, "str | Promise"]:
 def policies_of(brand_id: int | None) -> dict[str, SecurityPolicy]:
     """Return the rows there, by role; a role without one has no rule."""
     with labour_scope():
-        return {row.role: row for row in SecurityPolicy.objects.filter(brand_id=brand_id)}
+        return {row.role: row for row in _at(brand_id)}
 
 
 def set_policy(
@@ -87,6 +88,12 @@ def forget_brand(brand_id: int) -> None:
         changed()
 
 
+def _at(brand_id: int | None) -> "QuerySet[SecurityPolicy]":
+    """The rows of the brand; None: the provider's."""
+    where = Q(brand__isnull=True) if brand_id is None else Q(brand_id=brand_id)
+    return SecurityPolicy.objects.filter(where)
+
+
 def clean_network(line: str) -> str:
     """Return the network as it is stored. Raises BadNetwork."""
     text = line.strip()
@@ -106,8 +113,8 @@ def _write(
         raise NotFound
     _check_way_back(role, brand_id, values["networks"], actor=actor, address=address)
     with labour_scope(), transaction.atomic():
-        SecurityPolicy.objects.get_or_create(brand_id=brand_id, role=role)
-        row = SecurityPolicy.objects.select_for_update().get(brand_id=brand_id, role=role)
+        _at(brand_id).get_or_create(role=role, defaults={"brand_id": brand_id})
+        row = _at(brand_id).select_for_update().get(role=role)
         before = values_of_policy(row)
         diff = changes(before, values)
         if not diff:

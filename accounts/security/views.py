@@ -44,7 +44,7 @@ def security(request: SignedInRequest) -> HttpResponse:
         "known": known,
         "must": must,
         "asked_from": rules.second_factor_from if not known.any and not must else None,
-        "onward": "" if must else request.session.get("after_security", ""),
+        "onward": "" if must else request.session.pop("after_security", ""),
         "sessions": signins.sessions_of(request.actor.user_id, this=_key(request), now=now),
     }
     return render(request, "accounts/security/security.html", context)

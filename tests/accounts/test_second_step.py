@@ -13,6 +13,7 @@ from django.db import connection
 
 from accounts.actor import Actor
 from accounts.mfa import factors, totp
+from accounts.mfa.errors import WrongCode
 from accounts.models import User
 from accounts.security import locks
 from accounts.security.models import FactorSecret, SignIn, SignInLock
@@ -187,7 +188,7 @@ class DescribeTheSignIn:
     def it_takes_the_codes_beside_now_and_none_further(self, ada: Actor, secret: str) -> None:
         user = User.objects.get(pk=ada.user_id)
         for ahead in (-2, 2):
-            with pytest.raises(factors.WrongCode):
+            with pytest.raises(WrongCode):
                 factors.use_code(user, code_of(secret, ahead=ahead), now=NOW)
         assert factors.use_code(user, code_of(secret, ahead=1), now=NOW) == "totp"
 
@@ -246,7 +247,7 @@ class DescribeTakingAway:
         done = post(browser, f"{SECURITY}codes/")
         assert done.status_code == 201
         assert not set(old) & {code.replace(" ", "") for code in done.context["codes"]}
-        with pytest.raises(factors.WrongCode):
+        with pytest.raises(WrongCode):
             factors.use_code(user, old[0], now=NOW)
 
     def it_is_reset_by_command(self, signed_in: Browser, secret: str, ada: Actor) -> None:

@@ -341,7 +341,7 @@ class DescribeTheRules:
             {"idle_minutes": [None, 30]},
             {"idle_minutes": [30, 10], "networks": [[], ["203.0.113.0/24"]]},
         ]
-        how = {"brand_id": globex.id, "actor": bo, "address": OFFICE, "now": clock.now()}
+        how: Any = {"brand_id": globex.id, "actor": bo, "address": OFFICE, "now": clock.now()}
         assert policies.restore_policy(Role.AGENT, **how).idle_minutes == 30
         assert policies.restore_policy(Role.AGENT, **how).idle_minutes == 10
         with pytest.raises(NothingFormer):
