@@ -1,9 +1,13 @@
 """The list of sessions, rules they keep to, locks on the sign-in."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import redis
+from django.conf import settings
 from django.contrib.sessions.models import Session
 
 from accounts import adapter
@@ -16,7 +20,7 @@ from accounts.security import gate, locks, policies, signins
 from accounts.security.errors import BadNetwork, LocksYouOut, NothingFormer
 from accounts.security.models import SecurityPolicy, SignIn, SignInLock
 from accounts.security.rules import Rules, is_within, strictest
-from core import clock, live
+from core import clock
 from core.errors import NotFound
 from tenants.cards import BrandCard
 from tenants.models import AuditRow
@@ -41,6 +45,23 @@ def put(role: str, card: BrandCard | None, boss: Actor, *, address: str = OFFICE
     rules = {"networks": []} | rules
     brand_id = card.id if card else None
     policies.set_policy(role, brand_id=brand_id, actor=boss, address=address, now=clock.now(), **rules)
+
+
+@contextmanager
+def told_to(actor: Actor) -> Iterator[Callable[[], int]]:
+    """Listen as the actor's sockets do; yields a function that counts what Valkey has passed on to them."""
+    with redis.Redis.from_url(settings.REDIS_URL) as valkey, valkey.pubsub() as ear:
+        ear.subscribe(f"asgi__group__access.{actor.user_id}")
+        ear.get_message(timeout=5)  # that it listens
+
+        def count() -> int:
+            valkey.publish(f"asgi__group__access.{actor.user_id}", "the end")
+            found = 0
+            while (said := ear.get_message(timeout=5)) and said["data"] != b"the end":
+                found += 1
+            return found
+
+        yield count
 
 
 class DescribeTheList:
@@ -84,13 +105,12 @@ class DescribeTheList:
         assert browsers[0].at(PORTAL).status_code == 200
         assert [b.at(f"{HOME}{SECURITY}").status_code for b in browsers] == [200, 302, 302]
 
-    def it_tells_sockets(self, ada: Actor, monkeypatch: Any, django_capture_on_commit_callbacks: Any) -> None:
-        browser, told = Browser(), []
+    def it_tells_sockets(self, ada: Actor, django_capture_on_commit_callbacks: Any) -> None:
+        browser = Browser()
         browser.sign_in("ada@example.test")
-        monkeypatch.setattr(live, "_send", lambda name, payload: told.append(name))
-        with django_capture_on_commit_callbacks(execute=True):
+        with told_to(ada) as told, django_capture_on_commit_callbacks(execute=True):
             signins.end_all(ada.user_id, actor="test", now=clock.now())
-        assert told == [f"access.{ada.user_id}"]
+        assert told() == 1
         assert actor_for_session(key_of(browser)) is None
 
     def it_hides_anothers(self, browser: Browser, ada: Actor, cy: Actor) -> None:
@@ -354,14 +374,12 @@ class DescribeTheRules:
             put(Role.AGENT, None, bo)
 
     def it_tells_the_sockets_of_those_concerned(
-        self, ada: Actor, cy: Actor, bo: Actor, globex: BrandCard, monkeypatch: Any,
-        django_capture_on_commit_callbacks: Any,
-    ) -> None:  # fmt: skip
-        told: list[str] = []
-        monkeypatch.setattr(live, "_send", lambda name, payload: told.append(name))
-        with django_capture_on_commit_callbacks(execute=True):
-            put(Role.AGENT, globex, bo, idle_minutes=30)
-        assert told == [f"access.{ada.user_id}"]
+        self, ada: Actor, cy: Actor, bo: Actor, globex: BrandCard, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        with told_to(ada) as agent, told_to(cy) as manager:
+            with django_capture_on_commit_callbacks(execute=True):
+                put(Role.AGENT, globex, bo, idle_minutes=30)
+            assert (agent(), manager()) == (1, 0)
 
     def it_counts_the_seats_of_the_place(self, bo: Actor, acme: BrandCard) -> None:
         put(Role.AGENT, acme, bo, idle_minutes=30)
