@@ -108,9 +108,10 @@ class DescribeTheList:
     def it_tells_sockets(self, ada: Actor, django_capture_on_commit_callbacks: Any) -> None:
         browser = Browser()
         browser.sign_in("ada@example.test")
-        with told_to(ada) as told, django_capture_on_commit_callbacks(execute=True):
-            signins.end_all(ada.user_id, actor="test", now=clock.now())
-        assert told() == 1
+        with told_to(ada) as told:
+            with django_capture_on_commit_callbacks(execute=True):
+                signins.end_all(ada.user_id, actor="test", now=clock.now())
+            assert told() == 1
         assert actor_for_session(key_of(browser)) is None
 
     def it_hides_anothers(self, browser: Browser, ada: Actor, cy: Actor) -> None:
