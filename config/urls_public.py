@@ -6,6 +6,7 @@ from django.urls import include, path
 from accounts.security.views import session
 from config import api
 
+admin.autodiscover()
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("desk.urls")),

@@ -37,6 +37,9 @@ VERBS: dict[str, Verb] = {
     "session.elsewhere": internal(_("Wrong network"), _("{who} came from {object}, which is not allowed")),
     "session.locked": internal(_("Sign-in locked"), _("Too many attempts to sign in as {object}")),
     "session.unlocked": internal(_("Sign-in unlocked"), _("{who} let {object} try again")),
+    "socket.refused": internal(
+        _("Live connection refused"), _("A live connection of {who} was refused: {object}")
+    ),
     "entry.refused": shared(_("Entry refused"), _("{who} wanted in without a seat")),
     "handoff.refused": shared(_("Way in refused"), _("{who} was refused on the way to this client")),
     # what was looked at and taken along
