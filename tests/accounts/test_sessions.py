@@ -382,6 +382,14 @@ class DescribeTheRules:
                 put(Role.AGENT, globex, bo, idle_minutes=30)
             assert (agent(), manager()) == (1, 0)
 
+    def it_forgets_those_of_a_brand_that_is_taken_down(
+        self, bo: Actor, acme: BrandCard, globex: BrandCard
+    ) -> None:
+        for card in (acme, globex):
+            put(Role.MANAGER, card, bo, idle_minutes=30)
+        policies.forget_brand(globex.id)
+        assert list(SecurityPolicy.objects.values_list("brand_id", flat=True)) == [acme.id]
+
     def it_counts_the_seats_of_the_place(self, bo: Actor, acme: BrandCard) -> None:
         put(Role.AGENT, acme, bo, idle_minutes=30)
         from accounts.security.rules import rules_of
