@@ -18,9 +18,7 @@ from tenants.cards import BrandCard
 from tests.accounts.conftest import Browser
 from tests.accounts.test_second_step import code_of
 from tests.design.conftest import Stage
-from tests.design.pseudo import untranslated
-from tests.design.test_pages import OPTIONS
-from tests.design.test_pseudo import CUT
+from tests.design.demands import OPTIONS, assert_accessible, assert_roomy, assert_translated
 from tests.factories import make_person
 
 DATA = ["Globex Energy", "the office", 'aria-hidden="true">G<']
@@ -105,12 +103,7 @@ PATHS = {
 @pytest.mark.browser
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_is_accessible_and_keeps_the_policy(stage: Stage, html: str) -> None:
-    page = stage.show(html)
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert stage.violations == []
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    assert [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]] == []
+    assert_accessible(stage, html)
 
 
 @pytest.mark.browser
@@ -124,14 +117,11 @@ def it_is_accessible_when_it_warns(stage: Stage, html: str) -> None:
 
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_leaves_nothing_untranslated(pseudo_locale: None, html: str) -> None:
-    assert "<h1" in html
-    assert untranslated(html, data=DATA) == []
+    assert_translated(html, DATA)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light"], indirect=True)
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_has_room_for_longer_words(pseudo_locale: None, html: str, stage: Stage) -> None:
-    page = stage.show(html)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate(CUT) == []
+    assert_roomy(stage, html)
