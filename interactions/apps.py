@@ -12,3 +12,4 @@ class InteractionsConfig(AppConfig):
 
         registry.register("interactions.onboarding")
         registry.register("interactions.opening")
+        registry.register("interactions.parts")

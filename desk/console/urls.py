@@ -7,6 +7,7 @@ from desk.console.views import (
     brand,
     clients,
     days,
+    edits,
     fleet,
     going_live,
     hosts,
@@ -16,6 +17,7 @@ from desk.console.views import (
     onboarding,
     overview,
     people,
+    security,
 )
 from desk.console.views.staff import change as staff_change
 from desk.console.views.staff import files as staff_files
@@ -40,8 +42,11 @@ urlpatterns = [
     path(f"{NEW}<uuid:ref>/<slug:name>/preview/", onboarding.preview, name="onboarding-preview"),
     path(f"{CLIENT}onboarding/", going_live.going_live, name="onboarding"),
     path(f"{CLIENT}onboarding/live/", going_live.go_live, name="go-live"),
+    path(f"{CLIENT}onboarding/soft-launch/", going_live.soft_launch, name="soft-launch"),
     path(f"{CLIENT}onboarding/pause/", going_live.pause, name="pause"),
     path(f"{CLIENT}onboarding/resume/", going_live.resume, name="resume"),
+    path(f"{CLIENT}onboarding/practice/", going_live.practise, name="sandbox-practice"),
+    path(f"{CLIENT}onboarding/reset/", going_live.reset, name="sandbox-reset"),
     path(f"{CLIENT}onboarding/test/", going_live.test, name="onboarding-test"),
     path(f"{CLIENT}onboarding/test/conversations/", going_live.conversations, name="onboarding-trials"),
     path("staff/", staff_people.people, name="staff"),
@@ -80,6 +85,13 @@ urlpatterns = [
     path(
         f"{PERSON}certifications/<int:certification_id>/end/", staff_person.uncertify, name="staff-uncertify"
     ),
+    path("edits/", edits.edits, name="edits"),
+    path("edits/new/", edits.begin, name="edit-begin"),
+    path("edits/<uuid:ref>/", edits.edit, name="edit"),
+    path("edits/<uuid:ref>/progress/", edits.progress, name="edit-progress"),
+    path("edits/<uuid:ref>/undoing/", edits.undo, name="edit-undo"),
+    path("edits/<uuid:ref>/retry/", edits.retry, name="edit-retry"),
+    path("edits/<uuid:ref>/removal/", edits.discard, name="edit-discard"),
     path("days/", days.hours, name="days"),
     path("days/export/", days.export, name="days-export"),
     path("days/<int:agent_id>/", days.agent_day, name="agent-day"),
@@ -90,6 +102,23 @@ urlpatterns = [
     path("keys/<uuid:ref>/revocation/", keys.revoke_provider, name="key-provider-revoke"),
     path(f"{CLIENT}keys/", keys.keys, name="keys"),
     path(f"{CLIENT}keys/<uuid:ref>/revocation/", keys.revoke, name="key-revoke"),
+    path("security/", security.provider, name="security-provider"),
+    path("security/roles/<slug:role>/", security.save_provider, name="security-provider-role"),
+    path(
+        "security/roles/<slug:role>/restoration/", security.restore_provider, name="security-provider-restore"
+    ),
+    path("security/people/<int:user_id>/", security.person, name="person-security"),
+    path(
+        "security/people/<int:user_id>/sessions/<uuid:ref>/end/",
+        security.end_session,
+        name="person-session-end",
+    ),
+    path("security/people/<int:user_id>/sessions/end/", security.end_all, name="person-sessions-end"),
+    path("security/people/<int:user_id>/unlock/", security.unlock, name="person-unlock"),
+    path("security/people/<int:user_id>/reset/", security.reset, name="person-reset"),
+    path(f"{CLIENT}security/", security.security, name="security"),
+    path(f"{CLIENT}security/roles/<slug:role>/", security.save, name="security-role"),
+    path(f"{CLIENT}security/roles/<slug:role>/restoration/", security.restore, name="security-restore"),
     path("audit/", audit.audit_provider, name="audit-provider"),
     path("audit/export/", audit.audit_provider_export, name="audit-provider-export"),
     path(f"{CLIENT}audit/", audit.audit, name="audit"),

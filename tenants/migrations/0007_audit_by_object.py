@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tenants", "0005_white_label")]
+    dependencies = [("tenants", "0006_soft_launch_and_bulk")]
 
     operations = [
         migrations.AddIndex(
