@@ -27,6 +27,11 @@ def identify(session_key: str) -> Actor | None:
     return actor_for_session(session_key)
 
 
+def until_a_seat_ends(actor: Actor) -> float | None:
+    """Seconds until the first of the actor's seats is over, None when they all last."""
+    return (actor.seats_end_at - clock.now()).total_seconds() if actor.seats_end_at else None
+
+
 def arrive(agent_id: int, *, node: str, channel: str) -> None:
     """Count this socket as the agent's presence."""
     workforce.connect(agent_id, node=node, channel_name=channel, now=clock.now())

@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiExample
 from rest_framework import serializers
 
 from accounts.choices import Role
+from accounts.permissions import BRAND_ROLES
 from tenants.choices import BrandKind, BrandState, DomainKind
 from tenants.onboarding.registry import steps
 from tenants.onboarding.shapes import Shape
@@ -61,7 +62,7 @@ class NothingIn(Shape):
 
 class SeatIn(Shape):
     email = serializers.EmailField(max_length=254)
-    role = serializers.ChoiceField(choices=[(one.value, one.label) for one in (Role.AGENT, Role.MANAGER)])
+    role = serializers.ChoiceField(choices=[(one.value, one.label) for one in BRAND_ROLES])
 
 
 class SeatOut(Out):

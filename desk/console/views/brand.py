@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
-from desk.console.access import client_of_page, client_scope, operators_only
+from desk.console.access import client_of_page, client_scope, console_page
 from desk.console.brand_forms import BrandForm, GreetingForm, LogoForm
 from desk.console.tabs import tab_context
 from interactions.actions import set_greeting
@@ -24,7 +25,7 @@ from tenants.trail.wording import changes_of
 from tenants.values import BrandCard
 
 
-@operators_only
+@console_page(Permission.BRAND)
 @require_http_methods(["GET", "HEAD", "POST"])
 def brand(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show all of it; save the settings."""
@@ -39,7 +40,7 @@ def brand(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.BRAND)
 @require_POST
 def logo(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show another logo."""
@@ -59,7 +60,7 @@ def logo(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.BRAND)
 @require_POST
 def remove_logo(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the letter again."""
@@ -69,7 +70,7 @@ def remove_logo(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.BRAND)
 @require_POST
 def greeting(request: SignedInRequest, slug: str) -> HttpResponse:
     """Greet visitors in other words."""
@@ -77,7 +78,7 @@ def greeting(request: SignedInRequest, slug: str) -> HttpResponse:
     form = GreetingForm(request.POST, card=client, said={})
     if not form.is_valid():
         return _page(request, client, status=422, greeting_form=form)
-    with client_scope(request.actor, client):
+    with client_scope(request.actor, client, to=Permission.BRAND):
         changed = set_greeting(form.greeting(), actor=request.actor.who, now=clock.now())
     messages.success(
         request, _("Saved. The next visitor reads it.") if changed else _("Nothing was changed.")
@@ -85,7 +86,7 @@ def greeting(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.BRAND)
 @require_POST
 def restore(request: SignedInRequest, slug: str, change: int) -> HttpResponse:
     """Take the last change of the settings or the logo back."""
@@ -116,7 +117,7 @@ def _page(request: SignedInRequest, client: BrandCard, *, status: int = 200, **f
 
 
 def _greeting_form(request: SignedInRequest, client: BrandCard) -> GreetingForm:
-    with client_scope(request.actor, client):
+    with client_scope(request.actor, client, to=Permission.BRAND):
         said = greeting_of(client.locales)
     return GreetingForm(card=client, said=said)
 

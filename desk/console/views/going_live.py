@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.hosts import brand_url
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
-from desk.console.access import client_of_page, operators_only
+from desk.console.access import client_of_page, console_page
 from desk.console.tabs import tab_context
 from interactions.trial import entrances, trial_key, trials
 from tenants.choices import BrandState
@@ -25,28 +26,28 @@ from tenants.values import BrandCard
 REASON = "reason-"
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_safe
 def going_live(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show how far the client is and what stands in its way; of a live one, its entrances and the brake."""
     return _show(request, client_of_page(slug))
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_POST
 def go_live(request: SignedInRequest, slug: str) -> HttpResponse:
     """Open the public entrances, with a reason for each amber line. 422: not yet."""
     client = client_of_page(slug)
     given = {name.removeprefix(REASON): str(text)[:200] for name, text in _reasons(request)}
     try:
-        grant = request.actor.operator_grant(client)
+        grant = request.actor.grant(Permission.CLIENT_LAUNCH, client)
         actions.go_live(client, reasons=given, grant=grant, actor=request.actor.who, now=clock.now())
     except RoomError as error:
         return _show(request, client, refused=str(error.message), reasons=given, status=error.status)
     return _back(slug)
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_POST
 def pause(request: SignedInRequest, slug: str) -> HttpResponse:
     """Close the public entrances at once."""
@@ -58,7 +59,7 @@ def pause(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(slug)
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_POST
 def resume(request: SignedInRequest, slug: str) -> HttpResponse:
     """Open them again."""
@@ -70,7 +71,7 @@ def resume(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(slug)
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_safe
 def test(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the client's chat as a visitor has it, beside what becomes of it in the line and at the desk."""
@@ -86,7 +87,7 @@ def test(request: SignedInRequest, slug: str) -> HttpResponse:
     return response
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_safe
 def conversations(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show what became of the test conversations: asked for again every other second."""
@@ -95,7 +96,7 @@ def conversations(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 def _trials(request: SignedInRequest, client: BrandCard) -> dict[str, Any]:
-    found = trials(client, request.actor.operator_grant(client))
+    found = trials(client, request.actor.grant(Permission.CLIENT_LAUNCH, client))
     return {"trials": found, "passed": any(one.answered_at for one in found)}
 
 
@@ -104,7 +105,7 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     draft = draft_of(client.id)
-    lines = checklist(client, request.actor.operator_grant(client), now=clock.now())
+    lines = checklist(client, request.actor.grant(Permission.CLIENT_LAUNCH, client), now=clock.now())
     rows = [
         {"line": line, "mend": _mend(client, draft, line), "reason": (reasons or {}).get(line.name, "")}
         for line in lines
@@ -140,7 +141,7 @@ def _snippets(request: SignedInRequest, client: BrandCard) -> list[tuple[str, st
     line = '<script async src="{}/w.js" data-key="{}"></script>'
     return [
         (name, line.format(origin, key))
-        for name, key in entrances(client, request.actor.operator_grant(client))
+        for name, key in entrances(client, request.actor.grant(Permission.CLIENT_LAUNCH, client))
     ]
 
 

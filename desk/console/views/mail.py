@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock, ratelimit
 from core.errors import NotFound, RoomError
 from core.ids import new_ref
-from desk.console.access import client_of_page, operators_only
+from desk.console.access import client_of_page, console_page
 from desk.console.mail_forms import IdentityForm, TestForm
 from desk.console.tabs import tab_context
 from tenants.audit import audit
@@ -34,7 +35,7 @@ TESTS_AN_HOUR = 20
 FIRST_KIND = "invitation"
 
 
-@operators_only
+@console_page(Permission.MAIL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show identity, preview, test and log; save the identity."""
@@ -50,7 +51,7 @@ def mail(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.MAIL)
 @require_safe
 def show(request: SignedInRequest, slug: str) -> HttpResponse:
     """Give the preview's frame a sample mail with the identity in the address, or the saved one."""
@@ -62,7 +63,7 @@ def show(request: SignedInRequest, slug: str) -> HttpResponse:
     return framed(preview(_kind(request, client), client, identity).written.html)
 
 
-@operators_only
+@console_page(Permission.MAIL)
 @require_POST
 def test(request: SignedInRequest, slug: str) -> HttpResponse:
     """Send a test mail by the saved identity."""
@@ -78,7 +79,7 @@ def test(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.MAIL)
 @require_POST
 def again(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """Send a mail again that was refused, given up, or perhaps sent."""
