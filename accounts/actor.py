@@ -81,6 +81,10 @@ class Actor:
         return self.can(Permission.CLIENTS_ONBOARD)
 
     @property
+    def sees_styleguide(self) -> bool:
+        return self.can(Permission.STYLEGUIDE)
+
+    @property
     def is_client(self) -> bool:
         """Tell whether they are on a client's side and nothing else: what they see names no product."""
         return bool(self.memberships) and {seat.role for seat in self.memberships} <= CLIENT_ROLES

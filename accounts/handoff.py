@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import seeing, tickets
-from accounts.access import HOME_SESSION_KEY, HOST_SESSION_KEY, SEEING_SESSION_KEY, require_user
+from accounts.access import HOME_SESSION_KEY, HOST_SESSION_KEY, SEEING_SESSION_KEY, require_user, sign_in_redirect
 from accounts.actor import Actor
 from accounts.errors import HandoffRefused
 from accounts.hosts import console_path, handoff_path, host_url, own_host, provider_url, safe_path, with_next
@@ -64,7 +64,9 @@ def enter(request: Request, code: str) -> HttpResponse:
 def stop_seeing(request: Request) -> HttpResponse:
     """End a look as the client's people, with its session, and go back to the console."""
     brand = _brand(request)
-    if request.actor is None or request.actor.seeing is None:
+    if request.actor is None:
+        return sign_in_redirect(request)
+    if request.actor.seeing is None:
         raise Http404
     seeing.end(request.actor.seeing.ref, actor=request.actor, brand_id=brand.id, now=clock.now())
     request.session.flush()

@@ -24,6 +24,7 @@ from tenants.hosts import name_of
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 STOP_SEEING = "/see-as/end/"
+ENTER = "/enter/"
 GetResponse = Callable[[Request], HttpResponseBase]
 
 
@@ -80,10 +81,12 @@ class ActorMiddleware:
         return actor.as_seen_by(look, request.brand.id) if look else None
 
     def look_is_over(self, request: Request) -> HttpResponseBase:
-        """End the session of the look, and show where another one begins."""
+        """End the session of the look, and show where another one begins; a code opens the next at once."""
         slug = request.brand.slug if request.brand else ""
         request.session.flush()
         request.actor, request.user = None, AnonymousUser()
+        if request.path.startswith(ENTER):
+            return self.get_response(request)
         return HttpResponseRedirect(provider_url(request, f"{console_path(slug)}?over=1"))
 
     def identify(self, request: Request) -> User | None:

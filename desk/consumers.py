@@ -22,6 +22,7 @@ from channels.consumer import AsyncConsumer
 from channels.layers import get_channel_layer
 
 from accounts.actor import Actor
+from accounts.permissions import Permission
 from core import live
 from core.errors import NotFound
 from core.executor import run_db
@@ -328,7 +329,7 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
         before, self.actor = self.actor, actor
         if before and before.memberships != actor.memberships:
             self.dirty |= {"list", "offers", "top"}
-            for ref in [ref for ref, brand in self.brands.items() if brand not in actor.brand_ids()]:
+            for ref in [ref for ref, brand in self.brands.items() if not actor.can(Permission.ANSWER, brand)]:
                 await self._send((await run_db(jobs.news, actor, self.brands[ref], ref, after=0)).frames)
                 self.streams.pop(ref, None)
                 self.brands.pop(ref)
