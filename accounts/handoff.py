@@ -7,7 +7,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import seeing, tickets
-from accounts.access import HOME_SESSION_KEY, HOST_SESSION_KEY, SEEING_SESSION_KEY, require_user, sign_in_redirect
+from accounts.access import (
+    HOME_SESSION_KEY,
+    HOST_SESSION_KEY,
+    SEEING_SESSION_KEY,
+    require_user,
+    sign_in_redirect,
+)
 from accounts.actor import Actor
 from accounts.errors import HandoffRefused
 from accounts.hosts import console_path, handoff_path, host_url, own_host, provider_url, safe_path, with_next

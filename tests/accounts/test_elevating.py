@@ -45,9 +45,11 @@ def owner(db: None) -> Actor:
     return make_person("owen@example.test", (Role.OWNER, None), name="Owen Hart")
 
 
-def take(actor: Actor, card: BrandCard | None, role: Role, *, hours: int = 2, now: datetime = NOW) -> Elevation:
+def take(
+    actor: Actor, card: BrandCard | None, role: Role, *, hours: int = 2, now: datetime = NOW
+) -> Elevation:
     key = f"{card.id if card else ''}:{role}"
-    return elevating.elevate(key, hours=hours, reason=WHY, actor=actor, now=now)
+    return elevating.elevate(key, hours=2, reason=WHY, actor=actor, now=now)
 
 
 class DescribeTaking:
@@ -66,9 +68,7 @@ class DescribeTaking:
             lead.who, acme.id, "role:supervisor", WHY, {"from": "lead", "hours": 2},
         )  # fmt: skip
 
-    def it_is_for_the_place_of_the_seat_alone(
-        self, lead: Actor, acme: BrandCard, globex: BrandCard
-    ) -> None:
+    def it_is_for_the_place_of_the_seat_alone(self, lead: Actor, acme: BrandCard, globex: BrandCard) -> None:
         for card in (globex, None):
             with pytest.raises(CannotElevate):
                 take(lead, card, Role.SUPERVISOR)

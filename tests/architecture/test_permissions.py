@@ -34,7 +34,12 @@ ANYBODY: dict[str, str] = {
 """Addresses for everybody who is signed in, each with its reason."""
 BEHIND = ("api/", "admin/")
 """Keys have scopes (tests/api), and Django's admin its own door (tests/accounts/test_audit.py)."""
-VALUES = {"uuid": lambda: str(uuid4()), "int": lambda: "1", "str": lambda: "2026-03-02", "slug": lambda: "brand"}
+VALUES = {
+    "uuid": lambda: str(uuid4()),
+    "int": lambda: "1",
+    "str": lambda: "2026-03-02",
+    "slug": lambda: "brand",
+}
 
 
 @dataclass(frozen=True)
@@ -81,7 +86,9 @@ def it_asks_for_a_permission(host: str) -> None:
 
 
 def it_names_no_role() -> None:
-    assert [door.route for door in doors() if not all(isinstance(one, Permission) for one in door.wanted)] == []
+    assert [
+        door.route for door in doors() if not all(isinstance(one, Permission) for one in door.wanted)
+    ] == []
 
 
 def it_lists_no_address_that_is_none() -> None:

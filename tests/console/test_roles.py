@@ -1,10 +1,9 @@
-"""Users & roles: the matrix on a page, seats with the provider, one person's rights, stronger seats, the rail."""
+"""Users & roles: the matrix, seats with the provider, one person's rights, stronger seats, the rail."""
 
 import re
 from typing import Any
 
 import pytest
-from django.urls import reverse
 
 from accounts.access import actor_for
 from accounts.actor import Actor
@@ -130,11 +129,17 @@ class DescribeElevation:
         assert browser.get("/clients/acme/access/").status_code == 200
         listed = words(browser.get(ELEVATIONS))
         assert "Nadia is ill" in listed
-        browser.post(reverse("console:elevation-end", args=(Elevation.objects.get().ref,), urlconf="config.urls_public"))
+        browser.post(
+            reverse(
+                "console:elevation-end", args=(Elevation.objects.get().ref,), urlconf="config.urls_public"
+            )
+        )
         assert browser.get("/clients/acme/access/").status_code == 404
         assert "ended early" in words(browser.get(ELEVATIONS))
 
-    @pytest.mark.parametrize("bad", [{"reason": ""}, {"hours": "3"}, {"rung": ":operator"}, {"reason": "a\nb"}])
+    @pytest.mark.parametrize(
+        "bad", [{"reason": ""}, {"hours": "3"}, {"rung": ":operator"}, {"reason": "a\nb"}]
+    )
     def it_says_what_is_wrong(
         self, signed: Signed, lead: Actor, acme: BrandCard, bad: dict[str, str]
     ) -> None:
@@ -164,11 +169,7 @@ class DescribeEverybodysWay:
     def it_leads_to_pages_that_open(
         self, signed: Signed, acme: BrandCard, globex: BrandCard, role: Role, seated: bool
     ) -> None:
-        make = make_agent if role == Role.AGENT else make_person
-        who = make("who@example.test", acme) if role == Role.AGENT else make_person(  # type: ignore[operator]
-            "who@example.test", (role, acme if seated else None)
-        )
-        browser = signed(who)
+        browser = signed(somebody(role, acme if seated else None))
         landed = browser.follow(browser.at("http://localhost/"))
         assert landed.status_code == 200
         seen: set[tuple[str, str]] = set()
@@ -181,13 +182,18 @@ class DescribeEverybodysWay:
     def it_lists_the_clients_of_the_seat(
         self, signed: Signed, acme: BrandCard, globex: BrandCard, role: Role, seated: bool
     ) -> None:
-        who = make_person("who@example.test", (role, acme if seated else None))
-        text = words(signed(who).get("/clients/"))
+        text = words(signed(somebody(role, acme if seated else None)).get("/clients/"))
         if role == Role.AGENT:
             assert "Nothing is open to you yet" in text
             return
         assert acme.name in text
         assert (globex.name in text) != seated
+
+
+def somebody(role: Role, card: BrandCard | None) -> Actor:
+    if role == Role.AGENT and card:
+        return make_agent("who@example.test", card)
+    return make_person("who@example.test", (role, card))
 
 
 def links(answer: Any) -> list[tuple[str, str]]:
@@ -226,5 +232,8 @@ def it_notes_who_took_the_list_along(signed: Signed, op: Actor, acme: BrandCard)
     lines = words(answer).splitlines()
     assert lines[0].lstrip("\ufeff").startswith("name,email,role,seat,since (UTC)")
     assert any(line.startswith("'=Lena,lena@example.test,manager,brand,") for line in lines)
-    assert any("op@example.test,operator,provider" in line and line.endswith("as_client,as_client,as_client,yes,yes") for line in lines)
+    assert any(
+        "op@example.test,operator,provider" in line and line.endswith("as_client,as_client,as_client,yes,yes")
+        for line in lines
+    )
     assert AuditRow.objects.filter(verb="access.exported", actor=op.who, brand_id=acme.id).count() == 1

@@ -39,9 +39,7 @@ def people(acme: BrandCard, globex: BrandCard) -> Actor:
     workforce.set_alias(agent.user_id, brand_id=acme.id, shown_name="Ada from Acme")
     make_person("op@example.test", (Role.OPERATOR, None), name="Olu Parkinson")
     lead = make_person("lee@example.test", (Role.LEAD, acme), name="Lee Foxglove")
-    elevating.elevate(
-        f"{acme.id}:supervisor", hours=1, reason="Nadia is ill", actor=lead, now=clock.now()
-    )
+    elevating.elevate(f"{acme.id}:supervisor", hours=1, reason="Nadia is ill", actor=lead, now=clock.now())
     make_person("next@example.test", (Role.MANAGER, globex), name="Next Door")
     return agent
 

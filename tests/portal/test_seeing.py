@@ -106,7 +106,9 @@ class DescribeLooking:
         assert WHY in portal(lena, "/access/").content.decode()
 
     @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-    @pytest.mark.parametrize("path", ["/report/", "/audit/chain/", "/access/export/", "/w/session/", "/nothing/"])
+    @pytest.mark.parametrize(
+        "path", ["/report/", "/audit/chain/", "/access/export/", "/w/session/", "/nothing/"]
+    )
     def it_refuses_whatever_could_change_something(
         self, browser: Browser, acme: BrandCard, method: str, path: str
     ) -> None:
