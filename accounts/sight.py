@@ -23,7 +23,7 @@ P = Permission
 LOOKED_DAYS = 30
 MOST_LOOKS = 100
 YES, AS_CLIENT, NO = "yes", "as_client", "no"
-WORDS = {YES: _("Yes"), AS_CLIENT: _("By looking as the client"), NO: _("No")}
+WORDS = {YES: _("Yes"), AS_CLIENT: _("Looking on"), NO: _("No")}
 
 FACETS: tuple[tuple[str, Promise, frozenset[Permission]], ...] = (
     ("texts", _("What customers wrote"), frozenset({P.CONVERSATIONS, P.ANSWER})),

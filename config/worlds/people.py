@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts import actions as accounts
 from accounts.choices import Role
 from accounts.models import User
-from config.worlds.cast import AGENTS, BRANDS, OPERATOR, PASSWORD, TEAMS, AgentPlan, BrandPlan
+from config.worlds.cast import AGENTS, BRANDS, OPERATOR, PASSWORD, STAFF, TEAMS, AgentPlan, BrandPlan
 from interactions import actions as interactions
 from interactions.choices import DispositionKind, HolidayKind
 from interactions.hours import queue_hours
@@ -46,6 +46,9 @@ def _plant_all(grant: Grant, *, since: datetime) -> None:
     for number, plan in enumerate(AGENTS, start=1):
         _plant_agent(plan, cards, team_id=teams[plan.team], number=number, now=since)
     _plant_person(*OPERATOR, role=Role.OPERATOR, brand_id=None, now=since)
+    for name, email, role, slug in STAFF:
+        brand_id = cards[slug].id if slug else None
+        _plant_person(name, email, role=Role(role), brand_id=brand_id, now=since)
     for brand in BRANDS:
         _plant_person(*brand.manager, role=Role.MANAGER, brand_id=cards[brand.slug].id, now=since)
 

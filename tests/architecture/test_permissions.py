@@ -12,11 +12,13 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.urls import URLPattern
 
 from accounts.access import actor_for
 from accounts.choices import Role
 from accounts.permissions import BRAND_ROLES, GROUPS, MATRIX, PORTAL, PROVIDER_ROLES, Permission
+from config.launch.layout import PROJECT
 from tenants.cards import BrandCard
 from tests.accounts.conftest import Browser
 from tests.architecture.test_urls import addresses, is_listed
@@ -159,3 +161,11 @@ def it_sees_a_door_that_is_open(
     assert ask(browser, keys, globex) == 404
     monkeypatch.setattr("accounts.access._may", lambda *args: True)
     assert ask(browser, keys, globex) == 405
+
+
+def it_stands_in_the_docs_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("permissions")
+    table = capsys.readouterr().out
+    assert (PROJECT / "docs" / "permissions.md").read_text().endswith(f"## The matrix\n{table}"), (
+        "manage.py permissions writes it anew"
+    )

@@ -45,6 +45,7 @@ def roles(request: SignedInRequest) -> HttpResponse:
     """Show the matrix, and where each role sits, whom it appoints, what it may take for a while."""
     context = {
         "heads": [(role, role.label) for role in Role],
+        "width": len(Role) + 1,
         "groups": [(title, [_line(one) for one in permissions]) for title, permissions in GROUPS],
         "rules": [_rule(role) for role in Role],
     }
