@@ -22,6 +22,9 @@ class Permission(models.TextChoices):
     PROVIDER_KEYS = "provider.keys", _("Make and revoke the provider's API keys")
     PROVIDER_AUDIT = "provider.audit", _("Read the provider's audit trail")
     PROVIDER_AUDIT_EXPORT = "provider.audit_export", _("Take the provider's audit trail along")
+    DAYS = "days.read", _("See the hours that everybody worked")
+    DAYS_EXPORT = "days.export", _("Take the hours along for payroll")
+    DAYS_CORRECT = "days.correct", _("Correct somebody's hours")
     ROLES_READ = "roles.read", _("See roles, the provider's seats and who may do what")
     SEATS_GIVE = "seats.give", _("Give and take seats with the provider")
     ELEVATIONS_READ = "elevations.read", _("See everybody's elevations")
@@ -50,6 +53,7 @@ class Permission(models.TextChoices):
     OWN_ACCESS = "own.access", _("See who can see what of the own brand")
 
     ANSWER = "desk.answer", _("Answer customers at the desk, read their conversations")
+    OWN_DAY = "desk.own_day", _("See the own day at work")
     ELEVATE = "elevations.take", _("Take a stronger seat for some hours, with a reason")
 
     @property
@@ -64,7 +68,8 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
         _("The provider"),
         (
             P.CLIENTS_ONBOARD, P.FLEET_READ, P.FLEET_MIGRATE, P.PROVIDER_KEYS, P.PROVIDER_AUDIT,
-            P.PROVIDER_AUDIT_EXPORT, P.ROLES_READ, P.SEATS_GIVE, P.ELEVATIONS_READ, P.STYLEGUIDE,
+            P.PROVIDER_AUDIT_EXPORT, P.DAYS, P.DAYS_EXPORT, P.DAYS_CORRECT, P.ROLES_READ, P.SEATS_GIVE,
+            P.ELEVATIONS_READ, P.STYLEGUIDE,
         ),
     ),
     (
@@ -78,7 +83,7 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
         _("A client, on its own host"),
         (P.REPORT, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT, P.OWN_AUDIT_EXPORT, P.OWN_ACCESS),
     ),
-    (_("Work"), (P.ANSWER, P.ELEVATE)),
+    (_("Work"), (P.ANSWER, P.OWN_DAY, P.ELEVATE)),
 )  # fmt: skip
 """Every permission once, as screens list them: the provider's, the console's, the portal's, the rest."""
 
@@ -92,11 +97,11 @@ MATRIX: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OWNER: _RUNS,
         Role.OPERATOR: _RUNS | {P.ELEVATE},
-        Role.SUPERVISOR: _LEADS | {P.ACCESS_READ},
+        Role.SUPERVISOR: _LEADS | {P.ACCESS_READ, P.DAYS, P.DAYS_CORRECT},
         Role.LEAD: _LEADS,
-        Role.AGENT: frozenset({P.ANSWER, P.ELEVATE}),
+        Role.AGENT: frozenset({P.ANSWER, P.OWN_DAY, P.ELEVATE}),
         Role.QA: frozenset({P.CLIENT_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS}),
-        Role.FINANCE: frozenset({P.CLIENT_READ, P.REPORT}),
+        Role.FINANCE: frozenset({P.CLIENT_READ, P.REPORT, P.DAYS, P.DAYS_EXPORT}),
         Role.MANAGER: PORTAL,
         Role.VIEWER: frozenset({P.REPORT}),
         Role.AUDITOR: frozenset({P.PROVIDER_AUDIT, P.PROVIDER_AUDIT_EXPORT, P.AUDIT, P.AUDIT_EXPORT}),

@@ -24,6 +24,7 @@ from channels.layers import get_channel_layer
 from accounts.actor import Actor
 from accounts.permissions import Permission
 from core import live
+from core.compact import compact
 from core.errors import NotFound
 from core.executor import run_db
 from desk import jobs, link
@@ -343,8 +344,7 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
 
     async def _send(self, frames: list[Frame]) -> None:
         for frame in frames:
-            text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"), default=str)
-            await self.base_send({"type": "websocket.send", "text": text})
+            await self.base_send({"type": "websocket.send", "text": compact(frame)})
 
     async def _close(self, code: int) -> None:
         """Close from our side; `_gone` follows as if the page had left."""

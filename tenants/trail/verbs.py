@@ -60,6 +60,8 @@ VERBS: dict[str, Verb] = {
     "key.revoked": shared(_("API key revoked"), _("{who} revoked the API key {object}")),
     "key.refused": shared(_("API key refused"), _("The API key {object} was refused")),
     "agent.created": internal(_("Agent added"), _("{who} made an agent of {object}")),
+    "ledger.corrected": internal(_("Time corrected"), _("{who} corrected the time of {object}")),
+    "ledger.exported": internal(_("Hours exported"), _("{who} exported the hours worked: {object}")),
     "agent.certified": shared(_("Agent certified"), _("{who} certified {object}")),
     # a client and its settings
     "brand.created": shared(_("Client set up"), _("{who} set this client up")),

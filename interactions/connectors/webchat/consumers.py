@@ -6,7 +6,6 @@ holds no thread and no connection.
 """
 
 import asyncio
-import json
 import logging
 import random
 from collections.abc import Awaitable, Callable
@@ -23,6 +22,7 @@ from django.utils.translation import override
 
 from core import live
 from core.addresses import visitor_address
+from core.compact import compact
 from core.errors import RoomError
 from core.executor import run_db
 from interactions.connectors.webchat import forms, visits
@@ -321,8 +321,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         )
 
     async def _say(self, op: str, **fields: Any) -> None:
-        text = json.dumps({"op": op, **fields}, ensure_ascii=False, separators=(",", ":"), default=str)
-        await self.base_send({"type": "websocket.send", "text": text})
+        await self.base_send({"type": "websocket.send", "text": compact({"op": op, **fields})})
 
     async def _close(self, code: int) -> None:
         """Close from our side; `_gone` follows as if the page had left."""
