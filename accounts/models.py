@@ -111,6 +111,9 @@ class Membership(models.Model):
                 condition=models.Q(brand__isnull=True, role__in=PROVIDER_ROLES)
                 | models.Q(brand__isnull=False, role__in=BRAND_ROLES),
                 name="membership_sits_where_it_may",
+                violation_error_message=_(
+                    "This role has no seat there: some sit with the provider, some in a client."
+                ),
             ),
         ]
         indexes = [

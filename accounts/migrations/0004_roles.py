@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('brand__isnull', True), ('role__in', ('owner', 'operator', 'supervisor', 'qa', 'finance', 'auditor'))), models.Q(('brand__isnull', False), ('role__in', ('supervisor', 'lead', 'agent', 'qa', 'manager', 'viewer'))), _connector='OR'), name='membership_sits_where_it_may'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('brand__isnull', True), ('role__in', ('owner', 'operator', 'supervisor', 'qa', 'finance', 'auditor'))), models.Q(('brand__isnull', False), ('role__in', ('supervisor', 'lead', 'agent', 'qa', 'manager', 'viewer'))), _connector='OR'), name='membership_sits_where_it_may', violation_error_message='This role has no seat there: some sit with the provider, some in a client.'),
         ),
         migrations.AddField(
             model_name='elevation',

@@ -5,7 +5,7 @@ is tried as everybody. A method that no view takes shows the door alone: 405 beh
 sign-in) before it. Nothing is changed by it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -36,7 +36,7 @@ ANYBODY: dict[str, str] = {
 """Addresses for everybody who is signed in, each with its reason."""
 BEHIND = ("api/", "admin/")
 """Keys have scopes (tests/api), and Django's admin its own door (tests/accounts/test_audit.py)."""
-VALUES = {
+VALUES: dict[str, Callable[[], str]] = {
     "uuid": lambda: str(uuid4()),
     "int": lambda: "1",
     "str": lambda: "2026-03-02",

@@ -8,7 +8,8 @@ from accounts import elevating
 from accounts.actions import grant_membership, revoke_membership
 from accounts.actor import Actor
 from accounts.choices import Role
-from accounts.permissions import ELEVATIONS, MATRIX
+from accounts.permissions import ELEVATIONS, MATRIX, Permission
+from accounts.timed import Elevation
 from core import clock
 from core.executor import run_db
 from desk import consumers
@@ -85,7 +86,7 @@ async def it_closes_with_an_elevation_whose_seat_it_stands_on(
     """By a rule that lets a quality analyst stand in at the desk: ended early, the socket goes at once."""
     monkeypatch.setattr("accounts.permissions.ELEVATIONS", {**ELEVATIONS, Role.QA: (Role.AGENT,)})
 
-    def stand_in() -> elevating.Elevation:
+    def stand_in() -> Elevation:
         now = clock.now()
         grant_membership(working.user_id, role=Role.QA, brand_id=acme.id, actor="test", now=now)
         for card in (acme, globex):
@@ -101,4 +102,4 @@ async def it_closes_with_an_elevation_whose_seat_it_stands_on(
 
 def it_is_the_one_kind_of_socket_that_stands_on_a_seat() -> None:
     """The other one is a visitor's (tests/isolation/test_sockets.py lists both)."""
-    assert [role for role in Role if consumers.Permission.ANSWER in MATRIX[role]] == [Role.AGENT]
+    assert [role for role in Role if Permission.ANSWER in MATRIX[role]] == [Role.AGENT]
