@@ -16,7 +16,7 @@ from accounts.access import HOST_SESSION_KEY, SEEING_SESSION_KEY, as_actor, user
 from accounts.actor import Actor
 from accounts.hosts import console_path, home_of, provider_url
 from accounts.http import Request
-from accounts.languages import staff_language
+from accounts.languages import page_language
 from accounts.models import User
 from core import clock, ratelimit
 from tenants.audit import audit
@@ -35,7 +35,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponseBase:
-        request.LANGUAGE_CODE = staff_language(translation.get_language_from_request(request))
+        request.LANGUAGE_CODE = page_language(request, translation.get_language_from_request(request))
         with translation.override(request.LANGUAGE_CODE):
             response = self.get_response(request)
             response.headers.setdefault(
@@ -64,10 +64,11 @@ class ActorMiddleware:
         if actor is None:
             return self.look_is_over(request)
         request.actor, request.user = actor, user
-        request.LANGUAGE_CODE = actor.language
-        with translation.override(actor.language), timezone.override(ZoneInfo(actor.timezone)):
+        language = page_language(request, user.language, actor=actor)
+        request.LANGUAGE_CODE = language
+        with translation.override(language), timezone.override(ZoneInfo(actor.timezone)):
             response = _refused(request) if _would_change(request) else self.get_response(request)
-            response.headers["Content-Language"] = actor.language
+            response.headers["Content-Language"] = language
             return response
 
     def here(self, request: Request, actor: Actor) -> Actor | None:

@@ -2,11 +2,13 @@
 
 import secrets
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import AppConfig, apps
 from django.conf import settings
+from django.contrib.admin.checks import check_admin_app
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from core.secrets import BadKeys, key_ring, new_key
@@ -61,6 +63,13 @@ def rooms_are_at_home(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
         if apps.is_installed(room) and any(apps.get_app_config(room).get_models())
     ]
     return [*moved, *grown]
+
+
+@register(Tags.admin)
+def admin_is_sound(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Django's checks of the rooms' admin modules, which come with the provider's URLs."""
+    import_module(settings.PUBLIC_URLCONF)
+    return list(check_admin_app(app_configs, **kwargs))
 
 
 @register(Tags.security)

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from config import api
 
+admin.autodiscover()
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("desk.urls")),

@@ -166,12 +166,15 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
     async def _connected(self) -> None:
         headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
         self.session_key = cookie(headers.get(b"cookie", ""))
-        if not is_own_page(headers.get(b"origin", ""), host=headers.get(b"host", "")):
+        origin = headers.get(b"origin", "")
+        if not is_own_page(origin, host=headers.get(b"host", "")):
+            await run_db(jobs.note_origin, origin)
             await self._close(UNWELCOME)
             return
         actor = await run_db(jobs.identify, self.session_key)
         await self.base_send({"type": "websocket.accept"})
         if actor is None or actor.agent_id is None:
+            await run_db(jobs.note_refusal, actor, session_key=self.session_key)
             await self._close(SIGNED_OUT if actor is None else UNWELCOME)
             return
         self.actor = actor

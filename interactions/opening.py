@@ -153,8 +153,10 @@ def find_hours(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
     return Finding("good", _("Every queue has opening hours."))
 
 
-STEP = Step(
-    name="hours", title=_("Opening hours"), position=35, turn=25,
-    shape=HoursShape, apply=apply, copy=copy, needed=False,
+STEPS = (
+    Step(
+        name="hours", title=_("Opening hours"), position=35, turn=25,
+        shape=HoursShape, apply=apply, copy=copy, needed=False,
+    ),
 )  # fmt: skip
-CHECK = Check("hours", "interactions", _("Opening hours"), 35, "hours", find_hours)
+CHECKS = (Check("hours", "interactions", _("Opening hours"), 35, "hours", find_hours),)

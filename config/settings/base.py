@@ -41,7 +41,7 @@ SHARED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.admin",
+    "config.apps.Admin",
     "config.apps.StaticFiles",
     "allauth",
     "allauth.account",
@@ -87,6 +87,7 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": "asgi"},
     }
 }
+TASK_APP = "config.celery.app"  # loaded by what sends or runs tasks, see tenants.tasks
 CELERY_BROKER_URL = env.celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
@@ -193,8 +194,10 @@ SPECTACULAR_SETTINGS = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("sv", "Svenska")]  # the web chat's
-STAFF_LANGUAGES = ["en"]  # those that every other room has a catalogue of
-MAIL_LANGUAGES = STAFF_LANGUAGES
+CLIENT_LANGUAGES = ["en", "sv"]  # of the pages that a client's people read, and of mails
+STAFF_LANGUAGES = ["en"]  # of every other page
+MAIL_LANGUAGES = CLIENT_LANGUAGES
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"

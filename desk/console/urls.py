@@ -75,7 +75,12 @@ urlpatterns = [
     path(f"{CLIENT}brand/", brand.brand, name="brand"),
     path(f"{CLIENT}brand/logo/", brand.logo, name="brand-logo"),
     path(f"{CLIENT}brand/logo/removal/", brand.remove_logo, name="brand-logo-removal"),
-    path(f"{CLIENT}brand/greeting/", brand.greeting, name="brand-greeting"),
+    path(f"{CLIENT}brand/texts/", brand.texts, name="brand-texts"),
+    path(
+        f"{CLIENT}brand/texts/changes/<int:change>/restoration/",
+        brand.restore_texts,
+        name="brand-texts-restore",
+    ),
     path(f"{CLIENT}brand/changes/<int:change>/restoration/", brand.restore, name="brand-restore"),
     path(f"{CLIENT}hosts/", hosts.hosts, name="hosts"),
     path(f"{CLIENT}hosts/<int:domain_id>/check/", hosts.check, name="host-check"),

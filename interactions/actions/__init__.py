@@ -18,9 +18,10 @@ from interactions.actions.messages import add_note, read_up_to, send_reply
 from interactions.actions.settings import (
     change_inbox,
     create_inbox,
+    restore_texts,
     save_disposition,
     save_queue,
-    set_greeting,
+    set_texts,
 )
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
 
@@ -30,5 +31,5 @@ __all__ = [
     "read_up_to",
     "receive_message", "remove_calendar", "remove_own_day", "reopen", "reopen_hours", "requeue",
     "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "send_reply",
-    "set_greeting", "use_calendars", "wrap_up",
+    "restore_texts", "set_texts", "use_calendars", "wrap_up",
 ]  # fmt: skip

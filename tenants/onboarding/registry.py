@@ -1,14 +1,21 @@
-"""What the rooms give to onboarding: steps that build a brand, checks that let it go live."""
+"""What the rooms give to onboarding: steps that build a brand, checks that let it go live.
+
+A room's `ready()` names the module; it is loaded, shapes and all, in the process where somebody onboards.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.functional import Promise
 
-from tenants.onboarding.shapes import Shape
 from tenants.values import BrandCard, Grant
+
+if TYPE_CHECKING:
+    from tenants.onboarding.shapes import Shape
 
 Data = dict[str, Any]
 Apply = Callable[["Work"], None]
@@ -37,7 +44,7 @@ class Step:
     title: Promise
     position: int
     turn: int
-    shape: type[Shape]
+    shape: "type[Shape]"
     apply: Apply
     copy: Callable[[BrandCard, Grant], Data]
     needed: bool = True
@@ -63,32 +70,38 @@ class Check:
     find: Callable[[BrandCard, Grant, datetime], Finding]
 
 
-_steps: dict[str, Step] = {}
-_checks: dict[str, Check] = {}
+_modules: list[str] = []
 
 
-def register_step(step: Step) -> None:
-    _steps[step.name] = step
+def register(module: str) -> None:
+    """Name a module (`accounts.onboarding`) that has STEPS, CHECKS or both."""
+    if module not in _modules:
+        _modules.append(module)
+        _registered.cache_clear()
 
 
-def register_check(check: Check) -> None:
-    _checks[check.name] = check
+@cache
+def _registered() -> tuple[dict[str, Step], dict[str, Check]]:
+    """Load the modules that were named; returns their steps and their checks by name."""
+    found = [import_module(name) for name in _modules]
+    steps = {step.name: step for module in found for step in getattr(module, "STEPS", ())}
+    return steps, {check.name: check for module in found for check in getattr(module, "CHECKS", ())}
 
 
 def steps() -> list[Step]:
     """Return the steps in the order in which they are shown."""
-    return sorted(_steps.values(), key=lambda step: step.position)
+    return sorted(_registered()[0].values(), key=lambda step: step.position)
 
 
 def in_turn() -> list[Step]:
     """Return the steps in the order in which they are applied."""
-    return sorted(_steps.values(), key=lambda step: step.turn)
+    return sorted(_registered()[0].values(), key=lambda step: step.turn)
 
 
 def step_named(name: str) -> Step | None:
-    return _steps.get(name)
+    return _registered()[0].get(name)
 
 
 def checks() -> list[Check]:
     """Return the checks in the order of the list."""
-    return sorted(_checks.values(), key=lambda check: check.position)
+    return sorted(_registered()[1].values(), key=lambda check: check.position)

@@ -33,6 +33,9 @@ VERBS: dict[str, Verb] = {
     "session.opened": shared(_("Sign-in"), _("{who} signed in")),
     "session.closed": shared(_("Sign-out"), _("{who} signed out")),
     "session.refused": internal(_("Sign-in refused"), _("A sign-in or session was refused: {object}")),
+    "socket.refused": internal(
+        _("Live connection refused"), _("A live connection of {who} was refused: {object}")
+    ),
     "entry.refused": shared(_("Entry refused"), _("{who} wanted in without a seat")),
     "handoff.refused": shared(_("Way in refused"), _("{who} was refused on the way to this client")),
     # what was looked at and taken along

@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
-from django.core.checks import CheckMessage
+from django.apps import apps
+from django.contrib import admin
+from django.core.checks import CheckMessage, Tags, run_checks
+from django.core.checks.registry import registry
 
 from config import checks
 
@@ -20,6 +23,19 @@ def wrong(settings: Any) -> Any:
         return [str(message.id) for message in found]
 
     return run
+
+
+def it_is_asked_by_the_check_command() -> None:
+    known = registry.get_checks(include_deployment_checks=True)
+    assert apps.get_app_config("config").__class__.__name__ == "ConfigConfig"
+    assert {checks.every_app_in_one_list, checks.redis_is_understood, checks.demo_is_off} <= set(known)
+
+
+def it_checks_the_rooms_admin_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_checks(tags=[Tags.admin]) == []
+    users = admin.site._registry[apps.get_model("accounts", "User")]
+    monkeypatch.setattr(users, "list_display", ["nothing_of_the_kind"])
+    assert [message.id for message in run_checks(tags=[Tags.admin])] == ["admin.E108"]
 
 
 def it_refuses_an_app_in_both_lists(wrong: Any, settings: Any) -> None:

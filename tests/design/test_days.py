@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.core.cache import cache
 
 from accounts.actor import Actor
@@ -11,9 +10,7 @@ from accounts.choices import Role
 from tenants.cards import BrandCard
 from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
-from tests.design.pseudo import untranslated
-from tests.design.test_pages import OPTIONS
-from tests.design.test_pseudo import CUT
+from tests.design.demands import assert_accessible, assert_roomy, assert_translated
 from tests.factories import NOW, make_person
 from workforce import actions
 
@@ -46,8 +43,8 @@ def live_a_day(ada: Actor, op: Actor, acme: BrandCard, globex: BrandCard) -> Non
     turn("away", 330, "meal")
     turn("offline", 375)
     actions.correct(
-        ada.user_id, start=NOW + timedelta(minutes=330), end=NOW + timedelta(minutes=360), availability="away",
-        reason_code="training", brand_id=acme.id, words="It was the refresher", actor=op,
+        ada.user_id, start=NOW + timedelta(minutes=330), end=NOW + timedelta(minutes=360),
+        availability="away", reason_code="training", brand_id=acme.id, words="It was the refresher", actor=op,
         now=NOW + timedelta(hours=9),
     )  # fmt: skip
 
@@ -72,23 +69,16 @@ def html(request: pytest.FixtureRequest, ada: Actor, acme: BrandCard, globex: Br
 @pytest.mark.browser
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_is_accessible_and_keeps_the_policy(html: str, stage: Stage) -> None:
-    page = stage.show(html)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert stage.violations == []
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    assert [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]] == []
+    assert_accessible(stage, html)
 
 
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_leaves_nothing_untranslated(pseudo_locale: None, html: str) -> None:
-    assert "<h1" in html
-    assert untranslated(html, data=DATA) == []
+    assert_translated(html, DATA)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light"], indirect=True)
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_has_room_for_longer_words(pseudo_locale: None, html: str, stage: Stage) -> None:
-    page = stage.show(html)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate(CUT) == []
+    assert_roomy(stage, html)

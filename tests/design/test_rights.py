@@ -1,7 +1,6 @@
 """Roles, seats, elevation, who can see what, see as: accessible, within the policy, narrow, translated."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from django.core.cache import cache
 
 from accounts import elevating, invitations
@@ -11,9 +10,7 @@ from core import clock
 from tenants.cards import BrandCard
 from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
-from tests.design.pseudo import untranslated
-from tests.design.test_pages import OPTIONS
-from tests.design.test_pseudo import CUT
+from tests.design.demands import assert_accessible, assert_roomy, assert_translated
 from tests.factories import make_person
 
 WHY = "Nadia is ill and the line has to be opened"
@@ -77,23 +74,16 @@ def signed(email: str) -> Browser:
 @pytest.mark.browser
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_is_accessible_and_keeps_the_policy(html: str, stage: Stage) -> None:
-    page = stage.show(html)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert stage.violations == []
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    assert [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]] == []
+    assert_accessible(stage, html)
 
 
 @pytest.mark.parametrize("html", [one for one in PAGES if one != "viewer"], indirect=True)
 def it_leaves_nothing_untranslated(pseudo_locale: None, html: str) -> None:
-    assert "<h1" in html
-    assert untranslated(html, data=DATA) == []
+    assert_translated(html, DATA)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light"], indirect=True)
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_has_room_for_longer_words(pseudo_locale: None, html: str, stage: Stage) -> None:
-    page = stage.show(html)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate(CUT) == []
+    assert_roomy(stage, html)
