@@ -26,6 +26,7 @@ from accounts.languages import staff_language
 from accounts.models import Membership, User
 from accounts.permissions import Permission
 from accounts.refusals import refuse
+from accounts.security.gate import may_stay
 from core.clock import now as clock_now
 from core.errors import NotFound
 from tenants.audit import audit
@@ -48,22 +49,24 @@ def actor_for(user_id: int, *, now: datetime | None = None) -> Actor | None:
 
 
 def actor_for_session(
-    session_key: str | None, *, brand_id: int | None = None, now: datetime | None = None
+    session_key: str | None, *, brand_id: int | None = None, address: str = "", now: datetime | None = None
 ) -> Actor | None:
     """Return who the session cookie of a socket stands for, on the brand's host or the provider's.
 
-    Nobody for a session that only looks on: a socket takes commands.
+    Nobody for a session that only looks on: a socket takes commands. None also when a rule of their seats
+    forbids it now (accounts.security); `address` is the socket's.
     """
     if not session_key:
         return None
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    session = store(session_key)
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    now = now or clock_now()
     with labour_scope():
-        user = user_of(session, home=brand_id or PROVIDER, now=now or clock_now())
+        user = user_of(session, home=brand_id or PROVIDER, now=now)
     if user is None or SEEING_SESSION_KEY in session:
         return None
     actor = as_actor(user)
-    return actor.only(brand_id) if brand_id else actor
+    actor = actor.only(brand_id) if brand_id else actor
+    return actor if may_stay(session, actor, address=address, now=now) else None
 
 
 def user_of(session: Mapping[str, Any], *, home: Home, now: datetime) -> User | None:

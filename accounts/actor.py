@@ -60,6 +60,12 @@ class Actor:
     theme: str = Theme.SYSTEM
     timezone: str = "UTC"
     seeing: Seeing | None = None
+    stands_on: tuple[Seat, ...] = ()
+
+    @property
+    def held(self) -> tuple[Seat, ...]:
+        """The seats behind `memberships`, where they are held: what rules of sign-in are for."""
+        return self.stands_on or self.memberships
 
     @property
     def who(self) -> str:
@@ -118,12 +124,14 @@ class Actor:
 
     def only(self, brand_id: int) -> "Actor":
         """The same person as a brand's host knows them: no seat but those that count in this brand."""
-        return replace(self, memberships=tuple(self._there(brand_id)))
+        behind = tuple(seat for seat in self.memberships if seat.there(brand_id))
+        return replace(self, memberships=tuple(self._there(brand_id)), stands_on=behind)
 
     def as_seen_by(self, seeing: Seeing, brand_id: int) -> "Actor":
         """The same person with nothing but the seat through which they look."""
         seat = Seat(brand_id, seeing.role, seeing.until)
-        return replace(self, memberships=(seat,), seeing=seeing)
+        behind = tuple(self._giving(Permission.SEE_AS, brand_id))
+        return replace(self, memberships=(seat,), seeing=seeing, stands_on=behind)
 
     def grant_for(self, brand: BrandCard | int, *, role: str | None = None) -> Grant:
         """Give leave to enter the brand, as the named role or as whichever they hold there.

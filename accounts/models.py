@@ -13,6 +13,7 @@ from accounts.choices import Language, MembershipState, Role, Theme
 from accounts.keys.models import ApiKey  # noqa: F401 - Django looks for tables here
 from accounts.permissions import BRAND_ROLES, PROVIDER_ROLES
 from accounts.queries import HandoffCodeQuerySet, InvitationQuerySet, MembershipQuerySet
+from accounts.security.models import FactorSecret, SecurityPolicy, SignIn, SignInLock  # noqa: F401 - likewise
 from accounts.timed import Elevation, SeeAs  # noqa: F401 - and here
 from core.ids import new_ref
 

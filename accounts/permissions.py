@@ -20,6 +20,10 @@ class Permission(models.TextChoices):
     FLEET_READ = "fleet.read", _("See the state of every client's schema")
     FLEET_MIGRATE = "fleet.migrate", _("Bring a client's schema up to date")
     PROVIDER_KEYS = "provider.keys", _("Make and revoke the provider's API keys")
+    PROVIDER_SECURITY = (
+        "provider.security",
+        _("Change the provider's sign-in rules, end sessions"),
+    )
     PROVIDER_AUDIT = "provider.audit", _("Read the provider's audit trail")
     PROVIDER_AUDIT_EXPORT = "provider.audit_export", _("Take the provider's audit trail along")
     DAYS = "days.read", _("See the hours that everybody worked")
@@ -37,6 +41,7 @@ class Permission(models.TextChoices):
     BRAND = "client.brand", _("Change name, hue, voice, logo and greeting")
     HOSTS = "client.hosts", _("Change host names")
     MAIL = "client.mail", _("Change whom mails are from, see what became of them")
+    SECURITY = "client.security", _("Change a client's sign-in rules")
     KEYS = "client.keys", _("Make and revoke a client's API keys")
     PEOPLE_READ = "people.read", _("See who has a seat or an invitation")
     PEOPLE_GIVE = "people.give", _("Invite people, take seats away")
@@ -67,7 +72,8 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
     (
         _("The provider"),
         (
-            P.CLIENTS_ONBOARD, P.FLEET_READ, P.FLEET_MIGRATE, P.PROVIDER_KEYS, P.PROVIDER_AUDIT,
+            P.CLIENTS_ONBOARD, P.FLEET_READ, P.FLEET_MIGRATE, P.PROVIDER_KEYS, P.PROVIDER_SECURITY,
+            P.PROVIDER_AUDIT,
             P.PROVIDER_AUDIT_EXPORT, P.DAYS, P.DAYS_EXPORT, P.DAYS_CORRECT, P.ROLES_READ, P.SEATS_GIVE,
             P.ELEVATIONS_READ, P.STYLEGUIDE,
         ),
@@ -75,8 +81,8 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
     (
         _("A client, in the console"),
         (
-            P.CLIENT_READ, P.CLIENT_LAUNCH, P.HOURS, P.BRAND, P.HOSTS, P.MAIL, P.KEYS, P.PEOPLE_READ,
-            P.PEOPLE_GIVE, P.ACCESS_READ, P.AUDIT, P.AUDIT_EXPORT, P.SEE_AS,
+            P.CLIENT_READ, P.CLIENT_LAUNCH, P.HOURS, P.BRAND, P.HOSTS, P.MAIL, P.SECURITY, P.KEYS,
+            P.PEOPLE_READ, P.PEOPLE_GIVE, P.ACCESS_READ, P.AUDIT, P.AUDIT_EXPORT, P.SEE_AS,
         ),
     ),
     (

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from importlib import import_module
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -176,3 +177,24 @@ def demo_is_off(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     return [
         Warning("DEMO is on: sign-ins of the demo world are shown.", hint="Unset DEMO.", id="config.W015"),
     ]
+
+
+@register()
+def trusted_proxies_are_networks(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """A word that is no network would let no proxy, or everybody, say whom a request is from."""
+    return [
+        Error(
+            f"TRUSTED_PROXIES holds {proxy!r}, which is no network of proxies.",
+            hint="Write addresses or CIDRs with commas between them, like 10.0.0.7,2001:db8::/64.",
+            id="config.E018",
+        )
+        for proxy in settings.TRUSTED_PROXIES
+        if not _is_network(proxy)
+    ]
+
+
+def _is_network(text: str) -> bool:
+    try:
+        return ip_network(text, strict=False).prefixlen > 0
+    except ValueError:
+        return False

@@ -35,6 +35,9 @@ DOORS = (
     Door("/days/", _("Hours worked"), "timer", frozenset({Permission.DAYS}), deep=True),
     Door("/fleet/", _("Fleet"), "database", frozenset({Permission.FLEET_READ})),
     Door("/keys/", _("API keys"), "key-round", frozenset({Permission.PROVIDER_KEYS})),
+    Door(
+        "/security/", _("Security"), "shield-check", frozenset({Permission.PROVIDER_SECURITY}), deep=True
+    ),
     Door("/audit/", _("Audit"), "scroll-text", frozenset({Permission.PROVIDER_AUDIT})),
     Door("/roles/", _("Users & roles"), "user-cog", frozenset({Permission.ROLES_READ}), deep=True),
     Door(

@@ -30,6 +30,7 @@ __all__ = [
     "changed",
     "endpoint_by_key",
     "hosts_of",
+    "kept",
 ]
 
 log = logging.getLogger(__name__)
@@ -81,6 +82,11 @@ class _Shelf:
 
 
 _shelf = _Shelf()
+
+
+def kept(key: Hashable, load: Callable[[], T]) -> T:
+    """Return what `load` found, kept as cards are, until `changed()`: small public tables of rooms above."""
+    return _shelf.get(("kept", key), load)
 
 
 def card_by_id(brand_id: int) -> BrandCard | None:

@@ -34,6 +34,7 @@ TABS: tuple[Tab, ...] = (
     Tab("brand", _("Brand"), "palette", Permission.BRAND),
     Tab("hosts", _("Hosts"), "globe", Permission.HOSTS),
     Tab("mail", _("Mail"), "mail", Permission.MAIL),
+    Tab("security", _("Security"), "shield-check", Permission.SECURITY),
     Tab("audit", _("Audit"), "scroll-text", Permission.AUDIT),
     Tab("keys", _("API keys"), "key-round", Permission.KEYS),
 )

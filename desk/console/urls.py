@@ -18,6 +18,7 @@ from desk.console.views import (
     overview,
     people,
     roles,
+    security,
 )
 
 app_name = "console"
@@ -50,6 +51,23 @@ urlpatterns = [
     path("keys/<uuid:ref>/revocation/", keys.revoke_provider, name="key-provider-revoke"),
     path(f"{CLIENT}keys/", keys.keys, name="keys"),
     path(f"{CLIENT}keys/<uuid:ref>/revocation/", keys.revoke, name="key-revoke"),
+    path("security/", security.provider, name="security-provider"),
+    path("security/roles/<slug:role>/", security.save_provider, name="security-provider-role"),
+    path(
+        "security/roles/<slug:role>/restoration/", security.restore_provider, name="security-provider-restore"
+    ),
+    path("security/people/<int:user_id>/", security.person, name="person-security"),
+    path(
+        "security/people/<int:user_id>/sessions/<uuid:ref>/end/",
+        security.end_session,
+        name="person-session-end",
+    ),
+    path("security/people/<int:user_id>/sessions/end/", security.end_all, name="person-sessions-end"),
+    path("security/people/<int:user_id>/unlock/", security.unlock, name="person-unlock"),
+    path("security/people/<int:user_id>/reset/", security.reset, name="person-reset"),
+    path(f"{CLIENT}security/", security.security, name="security"),
+    path(f"{CLIENT}security/roles/<slug:role>/", security.save, name="security-role"),
+    path(f"{CLIENT}security/roles/<slug:role>/restoration/", security.restore, name="security-restore"),
     path("audit/", audit.audit_provider, name="audit-provider"),
     path("audit/export/", audit.audit_provider_export, name="audit-provider-export"),
     path(f"{CLIENT}audit/", audit.audit, name="audit"),

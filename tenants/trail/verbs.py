@@ -33,6 +33,10 @@ VERBS: dict[str, Verb] = {
     "session.opened": shared(_("Sign-in"), _("{who} signed in")),
     "session.closed": shared(_("Sign-out"), _("{who} signed out")),
     "session.refused": internal(_("Sign-in refused"), _("A sign-in or session was refused: {object}")),
+    "session.ended": internal(_("Session ended"), _("{who} ended a session of {object}")),
+    "session.elsewhere": internal(_("Wrong network"), _("{who} came from {object}, which is not allowed")),
+    "session.locked": internal(_("Sign-in locked"), _("Too many attempts to sign in as {object}")),
+    "session.unlocked": internal(_("Sign-in unlocked"), _("{who} let {object} try again")),
     "socket.refused": internal(
         _("Live connection refused"), _("A live connection of {who} was refused: {object}")
     ),
@@ -45,6 +49,12 @@ VERBS: dict[str, Verb] = {
     "user.created": internal(_("Person added"), _("{who} added {object}")),
     "user.changed": internal(_("Person changed"), _("{who} changed {object}")),
     "user.password_changed": internal(_("Password changed"), _("{who} chose a new password")),
+    "factor.added": internal(_("Second step added"), _("{who} added a second step: {object}")),
+    "factor.renamed": internal(_("Security key renamed"), _("{who} renamed a security key")),
+    "factor.removed": internal(_("Second step removed"), _("{who} removed a second step: {object}")),
+    "factor.renewed": internal(_("Recovery codes renewed"), _("{who} made new recovery codes")),
+    "factor.reset": internal(_("Second step reset"), _("{who} reset the second step of {object}")),
+    "policy.changed": shared(_("Sign-in rules changed"), _("{who} changed the sign-in rules: {object}")),
     "invitation.sent": shared(_("Invitation sent"), _("{who} sent the invitation {object}")),
     "invitation.resent": shared(_("Invitation sent again"), _("{who} sent the invitation {object} again")),
     "invitation.withdrawn": shared(_("Invitation withdrawn"), _("{who} withdrew the invitation {object}")),

@@ -1,10 +1,12 @@
 """The matrix as data: whole, in one piece, and no ladder in it leads where it should not."""
 
+from datetime import UTC, datetime
 from itertools import chain
+from uuid import UUID
 
 import pytest
 
-from accounts.actor import Actor, Seat
+from accounts.actor import Actor, Seat, Seeing
 from accounts.choices import Role
 from accounts.permissions import (
     APPOINTS,
@@ -128,3 +130,17 @@ class DescribeReach:
         assert somebody(Role.OPERATOR, None).only(ACME).memberships == ()
         assert somebody(Role.AUDITOR, None).only(ACME).memberships == ()
         assert somebody(Role.QA, GLOBEX).only(ACME).memberships == ()
+
+
+class DescribeHeld:
+    """Rules of sign-in are for the seats that somebody holds, not for what a brand's host makes of them."""
+
+    def it_is_the_providers_seat_on_a_brands_host(self) -> None:
+        assert somebody(Role.QA, None).only(ACME).held == (Seat(None, Role.QA),)
+        assert somebody(Role.LEAD, ACME).only(ACME).held == (Seat(ACME, Role.LEAD),)
+
+    def it_is_the_operators_own_while_they_look_on(self) -> None:
+        look = Seeing(UUID(int=1), Role.MANAGER, datetime(2026, 3, 2, tzinfo=UTC))
+        seen = somebody(Role.OPERATOR, None).as_seen_by(look, ACME)
+        assert seen.memberships == (Seat(ACME, Role.MANAGER),)
+        assert seen.held == (Seat(None, Role.OPERATOR),)

@@ -70,6 +70,8 @@ def it_refuses_a_room_that_moved(wrong: Any, settings: Any) -> None:
         (checks.field_keys_are_set, {"FIELD_KEYS": []}, "config.E016"),
         (checks.field_keys_are_set, {"FIELD_KEYS": ["short"]}, "config.E016"),
         (checks.mail_has_one_kind_of_tls, {"EMAIL_USE_TLS": True, "EMAIL_USE_SSL": True}, "config.E017"),
+        (checks.trusted_proxies_are_networks, {"TRUSTED_PROXIES": ["10.0.0.0/8", "lb-1"]}, "config.E018"),
+        (checks.trusted_proxies_are_networks, {"TRUSTED_PROXIES": ["0.0.0.0/0"]}, "config.E018"),
         (checks.demo_is_off, {"DEMO": True}, "config.W015"),
     ],
 )

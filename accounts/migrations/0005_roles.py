@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0003_api_keys'),
+        ('accounts', '0004_sign_in_security'),
         ('tenants', '0005_white_label'),
     ]
 
