@@ -60,7 +60,7 @@ class Actor:
     theme: str = Theme.SYSTEM
     timezone: str = "UTC"
     seeing: Seeing | None = None
-    stands_on: tuple[Seat, ...] = ()
+    stands_on: tuple[Seat, ...] = field(default=(), compare=False)
 
     @property
     def held(self) -> tuple[Seat, ...]:
