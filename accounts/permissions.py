@@ -33,6 +33,7 @@ class Permission(models.TextChoices):
     SEATS_GIVE = "seats.give", _("Give and take seats with the provider")
     ELEVATIONS_READ = "elevations.read", _("See everybody's elevations")
     CLIENTS_ONBOARD = "clients.onboard", _("Set new clients up")
+    CLIENTS_EDIT = "clients.edit", _("Edit several clients from a blueprint")
     STYLEGUIDE = "styleguide.read", _("See the style guide")
 
     CLIENT_READ = "client.read", _("See a client's facts")
@@ -72,9 +73,8 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
     (
         _("The provider"),
         (
-            P.CLIENTS_ONBOARD, P.FLEET_READ, P.FLEET_MIGRATE, P.PROVIDER_KEYS, P.PROVIDER_SECURITY,
-            P.PROVIDER_AUDIT,
-            P.PROVIDER_AUDIT_EXPORT, P.DAYS, P.DAYS_EXPORT, P.DAYS_CORRECT, P.ROLES_READ, P.SEATS_GIVE,
+            P.CLIENTS_ONBOARD, P.CLIENTS_EDIT, P.FLEET_READ, P.FLEET_MIGRATE, P.PROVIDER_KEYS,
+            P.PROVIDER_SECURITY, P.PROVIDER_AUDIT, P.PROVIDER_AUDIT_EXPORT, P.DAYS, P.DAYS_EXPORT, P.DAYS_CORRECT, P.ROLES_READ, P.SEATS_GIVE,
             P.ELEVATIONS_READ, P.STYLEGUIDE,
         ),
     ),

@@ -31,6 +31,7 @@ from django_tenants.migration_executors.standard import StandardExecutor
 from bench.api import api_row
 from bench.harness import Row, alternate, ratio_row, row, timed
 from bench.rig import Rig
+from bench.wizard import wizard_row
 from core import clock
 from tenants import actions, blueprint, cards, fleet, schemas
 from tenants.binding import LABOUR, Bound
@@ -50,7 +51,7 @@ REFILL_LIMIT, FLEET_MS, FLEET_TIMES, A_SECOND = 1.3, 20, 30, 10
 
 def rows(rig: Rig) -> list[Row]:
     """Take all figures of the group."""
-    found = [refill_row(rig), api_row()]
+    found = [refill_row(rig), api_row(), wizard_row(rig)]
     with brands() as (made, seconds):
         stock = [one_by_django() for _ in range(CREATED)]
         found += [claim_row(len(made), seconds), create_row(len(made), seconds, stock), lookup_row(made[0])]

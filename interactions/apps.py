@@ -10,3 +10,4 @@ class InteractionsConfig(AppConfig):
     def ready(self) -> None:
         registry.register("interactions.onboarding")
         registry.register("interactions.opening")
+        registry.register("interactions.parts")

@@ -12,3 +12,4 @@ class TenantsConfig(AppConfig):
 
         kinds.register(own.TEST)
         registry.register("tenants.onboarding.brand")
+        registry.register("tenants.onboarding.parts")

@@ -10,7 +10,14 @@ from interactions.actions.calendars import (
     save_own_day,
     use_calendars,
 )
-from interactions.actions.conversation import abandon, end_by_visitor, open_conversation, reopen, requeue
+from interactions.actions.conversation import (
+    abandon,
+    end_by_visitor,
+    open_conversation,
+    open_count,
+    reopen,
+    requeue,
+)
 from interactions.actions.drafts import save_draft
 from interactions.actions.handling import assign
 from interactions.actions.incoming import receive_message
@@ -21,6 +28,7 @@ from interactions.actions.settings import (
     restore_texts,
     save_disposition,
     save_queue,
+    save_words,
     set_texts,
 )
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
@@ -28,8 +36,9 @@ from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_du
 __all__ = [
     "abandon", "add_note", "announce_hours", "assign", "begin_wrap_up", "change_inbox", "close_now",
     "create_inbox", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up", "open_conversation",
+    "open_count",
     "read_up_to",
     "receive_message", "remove_calendar", "remove_own_day", "reopen", "reopen_hours", "requeue",
-    "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "send_reply",
-    "restore_texts", "set_texts", "use_calendars", "wrap_up",
+    "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "save_words",
+    "send_reply", "restore_texts", "set_texts", "use_calendars", "wrap_up",
 ]  # fmt: skip

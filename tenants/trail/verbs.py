@@ -85,6 +85,7 @@ VERBS: dict[str, Verb] = {
     "fleet.drifted": internal(_("Schema changed by hand"), _("The schema is not as its migrations left it")),
     "fleet.mended": internal(_("Schema well again"), _("The schema is as its migrations left it")),
     "brand.live": shared(_("Client opened"), _("{who} opened this client to the public")),
+    "brand.soft": shared(_("Soft launch"), _("{who} opened this client to some of the public")),
     "brand.paused": shared(_("Client paused"), _("{who} closed this client's public entrances")),
     "onboarding.started": internal(_("Onboarding begun"), _("{who} began the onboarding {object}")),
     "onboarding.saved": internal(_("Onboarding saved"), _("{who} saved a step of the onboarding {object}")),
@@ -92,7 +93,15 @@ VERBS: dict[str, Verb] = {
         _("Workspace made"), _("{who} made the workspace of the onboarding {object}")
     ),
     "onboarding.undone": internal(_("Onboarding undone"), _("{who} took the onboarding {object} back")),
+    "onboarding.reset": internal(_("Sandbox made anew"), _("{who} made the sandbox of {object} anew")),
     "onboarding.finished": internal(_("Onboarding finished"), _("{who} finished the onboarding {object}")),
+    "sandbox.practised": internal(_("Practice customers"), _("{who} sent practice customers")),
+    "bulk.started": internal(_("Edit begun"), _("{who} began an edit over several clients: {object}")),
+    "bulk.taken_back": internal(
+        _("Edit taken back"), _("{who} had an edit over several clients taken back: {object}")
+    ),
+    "bulk.applied": shared(_("Blueprint applied"), _("{who} put parts of a blueprint over this client")),
+    "bulk.undone": shared(_("Blueprint taken back"), _("{who} took parts of a blueprint back")),
     "domain.created": shared(_("Host name added"), _("{who} added the host name {object}")),
     "domain.changed": shared(_("Host name changed"), _("{who} changed the host name {object}")),
     "domain.deleted": shared(_("Host name removed"), _("{who} removed the host name {object}")),
