@@ -26,6 +26,7 @@ class Permission(models.TextChoices):
     )
     PROVIDER_AUDIT = "provider.audit", _("Read the provider's audit trail")
     PROVIDER_AUDIT_EXPORT = "provider.audit_export", _("Take the provider's audit trail along")
+    STAFF = "staff.manage", _("Keep the pool: people, teams, skills, certifications, leaving")
     DAYS = "days.read", _("See the hours that everybody worked")
     DAYS_EXPORT = "days.export", _("Take the hours along for payroll")
     DAYS_CORRECT = "days.correct", _("Correct somebody's hours")
@@ -75,7 +76,7 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
         (
             P.CLIENTS_ONBOARD, P.CLIENTS_EDIT, P.FLEET_READ, P.FLEET_MIGRATE, P.PROVIDER_KEYS,
             P.PROVIDER_SECURITY, P.PROVIDER_AUDIT, P.PROVIDER_AUDIT_EXPORT,
-            P.DAYS, P.DAYS_EXPORT, P.DAYS_CORRECT, P.ROLES_READ, P.SEATS_GIVE,
+            P.STAFF, P.DAYS, P.DAYS_EXPORT, P.DAYS_CORRECT, P.ROLES_READ, P.SEATS_GIVE,
             P.ELEVATIONS_READ, P.STYLEGUIDE,
         ),
     ),

@@ -32,6 +32,7 @@ DOORS = (
     Door("/desk/", _("Inbox"), "inbox", frozenset({Permission.ANSWER}), deep=True),
     Door("/day/", _("My day"), "calendar-clock", frozenset({Permission.OWN_DAY})),
     Door("/clients/", _("Clients"), "building-2", CONSOLE),
+    Door("/staff/", _("Workforce"), "users", frozenset({Permission.STAFF}), deep=True),
     Door("/days/", _("Hours worked"), "timer", frozenset({Permission.DAYS}), deep=True),
     Door("/fleet/", _("Fleet"), "database", frozenset({Permission.FLEET_READ})),
     Door("/keys/", _("API keys"), "key-round", frozenset({Permission.PROVIDER_KEYS})),

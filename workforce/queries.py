@@ -82,7 +82,7 @@ def ready_agents(now: datetime, *, agent_id: int | None = None) -> list[ReadyAge
     rows = states.annotate(
         brands=ArraySubquery(brands),
         skill_list=ArraySubquery(skills),
-        language=F("agent__language"),
+        languages=F("agent__languages"),
         team=F("agent__team_id"),
     ).order_by("since", "pk")
     with labour_scope():
@@ -182,7 +182,7 @@ def _correction(row: LedgerCorrection) -> CorrectionView:
 def _ready(row: AgentState) -> ReadyAgent:
     return ReadyAgent(
         agent_id=row.agent_id,
-        language=row.language,  # type: ignore[attr-defined]
+        languages=tuple(row.languages),  # type: ignore[attr-defined]
         team_id=row.team,  # type: ignore[attr-defined]
         since=row.since,
         brand_ids=frozenset(row.brands),  # type: ignore[attr-defined]

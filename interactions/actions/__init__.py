@@ -18,7 +18,7 @@ from interactions.actions.conversation import (
     reopen,
     requeue,
 )
-from interactions.actions.drafts import save_draft
+from interactions.actions.drafts import hand_drafts_over, save_draft
 from interactions.actions.handling import assign
 from interactions.actions.incoming import receive_message
 from interactions.actions.messages import add_note, read_up_to, send_reply
@@ -35,7 +35,8 @@ from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_du
 
 __all__ = [
     "abandon", "add_note", "announce_hours", "assign", "begin_wrap_up", "change_inbox", "close_now",
-    "create_inbox", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up", "open_conversation",
+    "create_inbox", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up", "hand_drafts_over",
+    "open_conversation",
     "open_count",
     "read_up_to",
     "receive_message", "remove_calendar", "remove_own_day", "reopen", "reopen_hours", "requeue",

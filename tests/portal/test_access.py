@@ -36,7 +36,9 @@ def lena(db: None, acme: BrandCard) -> Browser:
 def people(acme: BrandCard, globex: BrandCard) -> Actor:
     """An agent with an alias, an operator, a lead who took a stronger seat, and somebody of next door."""
     agent = make_agent("ada@example.test", acme, name="Ada Lovelace")
-    workforce.set_alias(agent.user_id, brand_id=acme.id, shown_name="Ada from Acme")
+    workforce.set_alias(
+        agent.user_id, brand_id=acme.id, shown_name="Ada from Acme", actor="test", now=clock.now()
+    )
     make_person("op@example.test", (Role.OPERATOR, None), name="Olu Parkinson")
     lead = make_person("lee@example.test", (Role.LEAD, acme), name="Lee Foxglove")
     elevating.elevate(f"{acme.id}:supervisor", hours=1, reason="Nadia is ill", actor=lead, now=clock.now())
