@@ -3,6 +3,7 @@
 from django.urls import path
 
 from desk.console.views import (
+    access,
     audit,
     brand,
     clients,
@@ -17,6 +18,7 @@ from desk.console.views import (
     onboarding,
     overview,
     people,
+    roles,
     security,
 )
 from desk.console.views.staff import change as staff_change
@@ -123,6 +125,18 @@ urlpatterns = [
     path("audit/export/", audit.audit_provider_export, name="audit-provider-export"),
     path(f"{CLIENT}audit/", audit.audit, name="audit"),
     path(f"{CLIENT}audit/export/", audit.audit_export, name="audit-export"),
+    path(f"{CLIENT}access/", access.access, name="access"),
+    path(f"{CLIENT}access/export/", access.export, name="access-export"),
+    path(f"{CLIENT}see-as/", access.see_as, name="see-as"),
+    path("roles/", roles.roles, name="roles"),
+    path("roles/seats/", roles.seats, name="provider-seats"),
+    path("roles/seats/invitations/", roles.appoint, name="appoint"),
+    path("roles/seats/invitations/<uuid:ref>/mails/", roles.resend, name="appointment-resend"),
+    path("roles/seats/invitations/<uuid:ref>/withdrawal/", roles.withdraw, name="appointment-withdraw"),
+    path("roles/seats/<int:seat_id>/revocation/", roles.revoke, name="provider-seat-revoke"),
+    path("roles/people/<int:user_id>/", roles.person, name="person-rights"),
+    path("elevations/", roles.elevations, name="elevations"),
+    path("elevations/<uuid:ref>/end/", roles.end_elevation, name="elevation-end"),
     path(CLIENT, overview.overview, name="overview"),
     path(f"{CLIENT}people/", people.people, name="people"),
     path(f"{CLIENT}people/invitations/", people.invite, name="invite"),

@@ -63,6 +63,14 @@ VERBS: dict[str, Verb] = {
     "invitation.accepted": shared(_("Invitation accepted"), _("{who} accepted the invitation {object}")),
     "membership.granted": shared(_("Seat given"), _("{who} gave a seat to {object}")),
     "membership.revoked": shared(_("Seat taken"), _("{who} took a seat from {object}")),
+    "elevation.started": shared(
+        _("Stronger seat taken"), _("{who} took a stronger seat for some hours: {object}")
+    ),
+    "elevation.ended": shared(_("Stronger seat ended"), _("The stronger seat of {object} was ended early")),
+    "seeing.started": shared(_("Look as a client begun"), _("{who} began to see the portal as: {object}")),
+    "seeing.looked": shared(_("Page seen as a client"), _("{who} saw the page {object} as the client does")),
+    "seeing.ended": shared(_("Look as a client ended"), _("{who} ended the look as the client")),
+    "access.exported": shared(_("Access list exported"), _("{who} exported who can see what")),
     "key.created": shared(_("API key made"), _("{who} made the API key {object}")),
     "key.revoked": shared(_("API key revoked"), _("{who} revoked the API key {object}")),
     "key.refused": shared(_("API key refused"), _("The API key {object} was refused")),
