@@ -4,32 +4,56 @@
    brand is short of its share (`shares`).
 2. Within a line it is first come, first served at equal key. An item that nobody may take now (kept for its
    last agent, refused by all who are free) is passed over and keeps its place; nobody waits behind it.
-3. Of the agents who may take it: the item's last agent for a while; else the lowest rank of pool, those
-   without work by how long, then the least loaded.
+3. Of the agents who may take it: the item's last agent for a while; else the lowest rank of pool, and there
+   by the queue's manner: a score, or its strategy. Longest idle: those without work by how long, then the
+   least loaded. Least occupied: who worked least of the last hour. Proficiency: who can do most of what is
+   asked.
 4. Who declined it or let it ring out is passed over while somebody else is free, and for REST_SECONDS anyway.
-5. An agent gets one item a batch.
+5. An agent gets one item a batch, and none beyond their units, their limits of a channel or a brand, or into
+   work that is not to be interrupted.
+6. What an item asks for relaxes with its wait (`workforce.needs`); a seat in the brand and a certification
+   never do: who has none is not among the seats.
 """
 
 import heapq
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
+from typing import Any
 
-from routing.lines import Key, Lines, Place, Route, Seat, Waiting
+from routing.lines import (
+    LEAST_OCCUPIED,
+    PROFICIENCY,
+    House,
+    Key,
+    Lines,
+    Manner,
+    Place,
+    Route,
+    Seat,
+    Waiting,
+    brand_mark,
+)
 from routing.shares import Shares
 
 BATCH = 200
 REST_SECONDS = 5
-RELAX_SECONDS = 30
 NAMED = 3
+SCORED = 20  # of the first by strategy, how many a score looks at
 
-LAST_AGENT, LONGEST_IDLE, ASKED_AGAIN = "last_agent", "longest_idle", "asked_again"
+LAST_AGENT, ASKED_AGAIN, BEST_SCORE = "last_agent", "asked_again", "best_score"
+ARM_SCORED, ARM_HELD_OUT = "scored", "holdout"
+HOUSE = House()
+STANDARD = Manner()
+Way = tuple[Seat, Route]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """An item for an agent, and why. `others`: who would have been next; `waiting`: brands this agent could
-    have been asked for, the item's own among them."""
+    have been asked for, the item's own among them. `arm`: whether a score decided, was held out, or the word
+    for why it could not; `scores` are those of the agent and of the others."""
 
     item: Waiting
     seat: Seat
@@ -39,6 +63,21 @@ class Pair:
     others: tuple[Seat, ...] = ()
     waiting: frozenset[int] = frozenset()
     fair: bool = False
+    gates: frozenset[int] = frozenset()
+    stage: int = 0
+    arm: str = ""
+    scores: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The agent to ask, by which route and why, and who would have been next."""
+
+    way: Way
+    why: str
+    others: tuple[Seat, ...] = ()
+    arm: str = ""
+    scores: tuple[float, ...] = ()
 
 
 @dataclass(slots=True)
@@ -48,10 +87,12 @@ class _Line:
     key: Key
     brand_id: int
     places: list[Place]
-    seats: list[tuple[Seat, Route]]
+    seats: list[Way]
     pools: frozenset[int | None]
+    manner: Manner
     at: int = 0
     open: int = field(init=False)
+    _able: dict[int, list[Way]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.open = len(self.seats)
@@ -64,22 +105,40 @@ class _Line:
     def is_over(self) -> bool:
         return self.open <= 0 or self.at >= len(self.places)
 
+    def able(self, item: Waiting, stage: int) -> list[Way]:
+        """Those who can do what the item asks for at its stage: asked once for all items of the line."""
+        if item.need is None:
+            return self.seats
+        if stage not in self._able:
+            need = item.need
+            self._able[stage] = [way for way in self.seats if need.is_met(way[0].skills, stage)]
+        return self._able[stage]
+
 
 def match(
-    lines: Lines, seats: Mapping[int, Seat], shares: Shares, *, now: datetime, limit: int = BATCH
+    lines: Lines,
+    seats: Mapping[int, Seat],
+    shares: Shares,
+    *,
+    now: datetime,
+    limit: int = BATCH,
+    house: House = HOUSE,
 ) -> list[Pair]:
     """Pair up to `limit` items with as many agents. `shares` is told of each; the caller forgets the old.
 
     Nothing else is changed: the caller writes the pairs, and changes lines and seats by what came of it.
     """
-    return _Batch(lines, seats, shares, now).run(limit) if lines.items else []
+    return _Batch(lines, seats, shares, now, house).run(limit) if lines.items else []
 
 
 class _Batch:
-    def __init__(self, lines: Lines, seats: Mapping[int, Seat], shares: Shares, now: datetime) -> None:
-        self.items, self.seats, self.shares, self.now = lines.items, seats, shares, now
+    def __init__(
+        self, lines: Lines, seats: Mapping[int, Seat], shares: Shares, now: datetime, house: House
+    ) -> None:
+        self.items, self.seats, self.shares = lines.items, seats, shares
+        self.now, self.house = now, house
         self.taken: set[int] = set()
-        self.lines = {line.key: line for line in _served(lines, seats)}
+        self.lines = {line.key: line for line in _served(lines, seats, house)}
         self.serving = _serving(self.lines.values())
         self.of_brand: dict[int, list[_Line]] = {}
         for line in self.lines.values():
@@ -122,12 +181,27 @@ class _Batch:
 
     def _pair(self, line: _Line, fair: bool) -> Pair | None:
         item = self.items[line.head[1]]
-        chosen = _choose(item, line.seats, self.taken, self.seats, self.now)
-        if chosen is None:
+        stage = stage_of(item, self.now)
+        ways = line.able(item, stage)
+        choice = _choose(item, ways, line.manner, self.taken, self.seats, self.now, self.house)
+        if choice is None:
             return None
-        seat, route, why, others = chosen
+        seat, route = choice.way
         brands = frozenset(other.brand_id for other in self.serving[seat.agent_id] if not other.is_over)
-        return Pair(item, seat, route.pool_id, why, line.open, others, brands | {item.brand_id}, fair)
+        return Pair(
+            item,
+            seat,
+            route.pool_id,
+            choice.why,
+            candidates=line.open,
+            others=choice.others,
+            waiting=brands | {item.brand_id},
+            fair=fair,
+            gates=route.gates,
+            stage=stage,
+            arm=choice.arm,
+            scores=choice.scores,
+        )
 
     def _take(self, pair: Pair) -> None:
         agent_id = pair.seat.agent_id
@@ -145,19 +219,54 @@ class _Batch:
             heapq.heappush(self.heads, (line.head, line.key))
 
 
-def _served(lines: Lines, seats: Mapping[int, Seat]) -> Iterable[_Line]:
+def stage_of(item: Waiting, now: datetime) -> int:
+    """Return how far the item's need has relaxed."""
+    return item.need.stage((now - item.enqueued_at).total_seconds()) if item.need else 0
+
+
+def is_held_out(item: Waiting, manner: Manner) -> bool:
+    """Tell whether the item is decided without the score: by its id, so that it is so at each attempt."""
+    return item.id * 2_654_435_761 % 2**32 % 100 < manner.holdout  # Knuth's multiplicative hash
+
+
+def _served(lines: Lines, seats: Mapping[int, Seat], house: House) -> Iterable[_Line]:
     """The lines that somebody with enough free units serves, each with those agents in their turn."""
-    queues: dict[int, list[tuple[Seat, Route]]] = {}
+    queues: dict[int, list[Way]] = {}
     free = sorted((seat for seat in seats.values() if seat.free > 0), key=lambda seat: seat.turn)
     for seat in free:
         for queue_id, route in seat.queues.items():
-            queues.setdefault(queue_id, []).append((seat, route))
+            if not route.gates or route.is_open(house.gates):
+                queues.setdefault(queue_id, []).append((seat, route))
     for key, places in lines.places.items():
-        found = [(seat, route) for seat, route in queues.get(key[0], ()) if seat.free >= key[1]]
-        if found:
-            found.sort(key=lambda pair: pair[1].rank)
-            pools = frozenset(route.pool_id for _seat, route in found)
-            yield _Line(key, lines.items[places[0][1]].brand_id, places, found, pools)
+        if key[0] in queues:
+            first = lines.items[places[0][1]]
+            found = _ways(first, queues[key[0]], house)
+            if found:
+                pools = frozenset(route.pool_id for _seat, route in found)
+                manner = house.manners.get(key[0], STANDARD)
+                yield _Line(key, first.brand_id, places, found, pools, manner)
+
+
+def _ways(item: Waiting, ways: list[Way], house: House) -> list[Way]:
+    """Those who have room for an item such as this, in the order they are asked in."""
+    found = [
+        way
+        for way in ways
+        if way[0].free >= item.units
+        and not ((way[0].limits or house.bars) and way[0].bar(item.channel, item.brand_id, house.bars))
+    ]
+    found.sort(key=_turn(item, house.manners.get(item.queue_id, STANDARD)))
+    return found
+
+
+def _turn(item: Waiting, manner: Manner) -> Any:
+    """The key agents are ordered by; who is equal stays as they came, by `Seat.turn`."""
+    if manner.strategy == LEAST_OCCUPIED:
+        return lambda way: (way[1].rank, way[0].occupancy)
+    if manner.strategy == PROFICIENCY and item.need:
+        need = item.need
+        return lambda way: (way[1].rank, -need.proficiency(way[0].skills))
+    return lambda way: way[1].rank
 
 
 def _serving(lines: Iterable[_Line]) -> dict[int, list[_Line]]:
@@ -170,35 +279,54 @@ def _serving(lines: Iterable[_Line]) -> dict[int, list[_Line]]:
 
 def _choose(
     item: Waiting,
-    seats: list[tuple[Seat, Route]],
+    ways: list[Way],
+    manner: Manner,
     taken: Collection[int],
     ready: Mapping[int, Seat],
     now: datetime,
-) -> tuple[Seat, Route, str, tuple[Seat, ...]] | None:
-    """The agent to ask, by which route and why, and who would have been next."""
-    fit = [(s, r) for s, r in _first_fits(item, seats, taken, now)]
-    if kept_for := _kept_for(item, ready, now):
-        own = next(((s, r) for s, r in seats if s.agent_id == kept_for), None)
+    house: House,
+) -> _Choice | None:
+    scored = manner.score is not None and not is_held_out(item, manner)
+    fit = _first_fits(item, ways, taken, now, count=SCORED if scored else NAMED + 1)
+    if last := kept_for(item, ready, now, house):
+        own = next((way for way in ways if way[0].agent_id == last), None)
         if own is None or not _fits(item, *own, taken, now):
             return None
-        return *own, LAST_AGENT, tuple(s for s, _r in fit if s is not own[0])
+        return _Choice(own, LAST_AGENT, tuple(s for s, _r in fit[:NAMED] if s is not own[0]))
     if fit:
-        return *fit[0], LONGEST_IDLE, tuple(s for s, _r in fit[1:])
+        return _best(item, fit, manner) if scored else _first(fit, manner)
     again = next(
-        ((s, r) for s, r in seats if _is_rested(item, s, now) and _fits(item, s, r, taken, now)), None
+        (way for way in ways if _is_rested(item, way[0], now) and _fits(item, *way, taken, now)), None
     )
-    return (*again, ASKED_AGAIN, ()) if again else None
+    return _Choice(again, ASKED_AGAIN) if again else None
+
+
+def _first(fit: list[Way], manner: Manner, arm: str = "") -> _Choice:
+    """The first by the strategy."""
+    held_out = ARM_HELD_OUT if manner.score else ""
+    return _Choice(fit[0], manner.strategy, tuple(s for s, _r in fit[1 : NAMED + 1]), arm or held_out)
+
+
+def _best(item: Waiting, fit: list[Way], manner: Manner) -> _Choice:
+    """The best by the score among those of the lowest rank; by the strategy, should it not answer."""
+    peers = [way for way in fit if way[1].rank == fit[0][1].rank]
+    answer = manner.score(item, [seat for seat, _route in peers]) if manner.score else ""
+    if isinstance(answer, str):
+        return _first(fit, manner, arm=answer)
+    order = sorted(zip(answer, peers, strict=True), key=itemgetter(0), reverse=True)[: NAMED + 1]
+    others = tuple(way[0] for _score, way in order[1:])
+    return _Choice(order[0][1], BEST_SCORE, others, ARM_SCORED, tuple(score for score, _way in order))
 
 
 def _first_fits(
-    item: Waiting, seats: list[tuple[Seat, Route]], taken: Collection[int], now: datetime
-) -> list[tuple[Seat, Route]]:
-    """The first few who may take it and did not refuse it."""
-    found: list[tuple[Seat, Route]] = []
-    for seat, route in seats:
-        if seat.agent_id not in item.refused and _fits(item, seat, route, taken, now):
-            found.append((seat, route))
-            if len(found) > NAMED:
+    item: Waiting, ways: list[Way], taken: Collection[int], now: datetime, *, count: int
+) -> list[Way]:
+    """The first `count` who may take it and did not refuse it."""
+    found: list[Way] = []
+    for way in ways:
+        if way[0].agent_id not in item.refused and _fits(item, *way, taken, now):
+            found.append(way)
+            if len(found) >= count:
                 break
     return found
 
@@ -206,24 +334,27 @@ def _first_fits(
 def _fits(item: Waiting, seat: Seat, route: Route, taken: Collection[int], now: datetime) -> bool:
     if seat.agent_id in taken:
         return False
-    if route.delay_seconds and now < item.enqueued_at + timedelta(seconds=route.delay_seconds):
-        return False
-    return not item.skills or _is_able(item, seat, now)
+    return not route.delay_seconds or now >= item.enqueued_at + timedelta(seconds=route.delay_seconds)
 
 
-def _is_able(item: Waiting, seat: Seat, now: datetime) -> bool:
-    """Skills are asked one level lower for each RELAX_SECONDS of waiting."""
-    relaxed = int((now - item.enqueued_at).total_seconds() // RELAX_SECONDS)
-    return all(seat.skills.get(code, 0) >= level - relaxed for code, level in item.skills.items())
-
-
-def _kept_for(item: Waiting, ready: Mapping[int, Seat], now: datetime) -> int | None:
-    """The last agent, while the item is kept for them: they are there, serve the queue and did not refuse."""
+def kept_for(item: Waiting, ready: Mapping[int, Seat], now: datetime, house: House = HOUSE) -> int | None:
+    """The last agent, while the item is kept for them: they are there, could take it but for what they
+    are on, and did not refuse."""
     agent_id = item.last_agent_id
-    if agent_id is None or item.prefer_until is None or now >= item.prefer_until:
+    if agent_id is None or item.prefer_until is None or now >= item.prefer_until or agent_id in item.refused:
         return None
     seat = ready.get(agent_id)
-    return agent_id if seat and item.queue_id in seat.queues and agent_id not in item.refused else None
+    return agent_id if seat and _could(item, seat, now, house) else None
+
+
+def _could(item: Waiting, seat: Seat, now: datetime, house: House) -> bool:
+    """Whether they would be asked if they had nothing else to do."""
+    route = seat.queues.get(item.queue_id)
+    if route is None or not route.is_open(house.gates) or seat.cap < item.units:
+        return False
+    if 0 in (seat.limits.get(item.channel), seat.limits.get(brand_mark(item.brand_id))):
+        return False
+    return item.need is None or item.need.is_met(seat.skills, stage_of(item, now))
 
 
 def _is_rested(item: Waiting, seat: Seat, now: datetime) -> bool:
