@@ -48,11 +48,15 @@ class QueuePlan(models.Model):
 
 
 class Pool(models.Model):
-    """Agents who are asked together. `brand_id` names whom a dedicated pool works for."""
+    """Agents who are asked together. `brand_id` names whom a dedicated pool works for.
+
+    One that is not used any more is retired, not deleted: hours are billed by who was in which pool.
+    """
 
     name = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=16, choices=PoolKind, default=PoolKind.SHARED)
     brand_id = models.BigIntegerField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("pool")

@@ -38,6 +38,8 @@ def it_carries_a_new_item_whole() -> None:
     assert heard("n7" + pack(NEW)).fresh == [NEW]
 
 
-@pytest.mark.parametrize("word", ["", "i", "iseven", "i-1", "n7", "n7,a,b,c,d,e,f", "n7,a,b,c,d,e,f,g", "x1", "a" + "9" * 30])
+@pytest.mark.parametrize(
+    "word", ["", "i", "iseven", "i-1", "n7", "n7,a,b,c,d,e,f", "n7,a,b,c,d,e,f,g", "x1", "a" + "9" * 30]
+)
 def it_ignores_what_nobody_here_sent(word: str) -> None:
     assert not heard(word)
