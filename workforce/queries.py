@@ -82,6 +82,13 @@ def team_of(agent_id: int) -> str:
         return Agent.objects.filter(pk=agent_id).values_list("team__name", flat=True).first() or ""
 
 
+def agent_named(text: str) -> int | None:
+    """Return who is meant by a staff number or an e-mail address, None for nobody who works here."""
+    named = Q(employee_no__iexact=text.strip()) | Q(user__email__iexact=text.strip())
+    with labour_scope():
+        return Agent.objects.filter(named, left_on__isnull=True).values_list("pk", flat=True).first()
+
+
 def ready_agents(now: datetime, *, agent_id: int | None = None) -> list[ReadyAgent]:
     """Return who may be offered work now, each with the brands it may be of, longest waiting first.
 

@@ -15,6 +15,7 @@ from desk.console.views import (
     onboarding,
     overview,
     people,
+    routing,
 )
 
 app_name = "console"
@@ -37,6 +38,34 @@ urlpatterns = [
     path(f"{CLIENT}onboarding/resume/", going_live.resume, name="resume"),
     path(f"{CLIENT}onboarding/test/", going_live.test, name="onboarding-test"),
     path(f"{CLIENT}onboarding/test/conversations/", going_live.conversations, name="onboarding-trials"),
+    path("routing/", routing.pools, name="routing"),
+    path("routing/interruptions/", routing.bars, name="routing-bars"),
+    path("routing/pools/<int:pool_id>/", routing.pool, name="routing-pool"),
+    path("routing/pools/<int:pool_id>/end/", routing.retire, name="routing-pool-end"),
+    path("routing/pools/<int:pool_id>/agents/", routing.join, name="routing-pool-members"),
+    path(
+        "routing/pools/<int:pool_id>/agents/<int:member_id>/removal/",
+        routing.leave,
+        name="routing-pool-member-removal",
+    ),
+    path("routing/pools/<int:pool_id>/queues/", routing.serve, name="routing-pool-queues"),
+    path(
+        "routing/pools/<int:pool_id>/queues/<int:queue_id>/removal/",
+        routing.stop_serving,
+        name="routing-pool-queue-removal",
+    ),
+    path("routing/queues/<int:queue_id>/", routing.queue, name="routing-queue"),
+    path("routing/queues/<int:queue_id>/overflows/", routing.overflow, name="routing-overflows"),
+    path(
+        "routing/queues/<int:queue_id>/overflows/<int:overflow_id>/removal/",
+        routing.remove_overflow,
+        name="routing-overflow-removal",
+    ),
+    path("routing/agents/", routing.agents, name="routing-agents"),
+    path("routing/agents/<int:agent_id>/", routing.agent, name="routing-agent"),
+    path("routing/ramps/", routing.ramps, name="routing-ramps"),
+    path("routing/ramps/<int:ramp_id>/", routing.ramp, name="routing-ramp"),
+    path("routing/ramps/<int:ramp_id>/removal/", routing.remove_ramp, name="routing-ramp-removal"),
     path("fleet/", fleet.fleet, name="fleet"),
     path("fleet/<slug:slug>/migration/", fleet.migrate, name="fleet-migration"),
     path("keys/", keys.provider_keys, name="keys-provider"),
