@@ -198,10 +198,15 @@ def members_of(pool_id: int, now: datetime, number: object = 1) -> Page[MemberRo
         page = Paginator(rows.order_by("agent__user__name", "pk"), PAGE).get_page(number)
         page.object_list = [
             MemberRow(
-                row.pk, row.agent_id, row.agent.user.name, row.agent.employee_no, row.valid_from, row.valid_until
+                row.pk,
+                row.agent_id,
+                row.agent.user.name,
+                row.agent.employee_no,
+                row.valid_from,
+                row.valid_until,
             )
             for row in page.object_list
-        ]  # fmt: skip
+        ]
     return page
 
 
@@ -210,10 +215,15 @@ def served_by(pool_id: int) -> list[ServedRow]:
         rows = list(PoolQueue.objects.filter(pool_id=pool_id).select_related("plan").order_by("rank", "pk"))
     return [
         ServedRow(
-            row.plan_id, row.plan.label, _client(row.plan.brand_id), row.rank, row.delay_seconds, row.min_share
+            row.plan_id,
+            row.plan.label,
+            _client(row.plan.brand_id),
+            row.rank,
+            row.delay_seconds,
+            row.min_share,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def queue_choices(brand_id: int | None = None) -> list[tuple[int, str]]:

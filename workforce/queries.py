@@ -22,6 +22,7 @@ from workforce.models import (
     Certification,
     Engagement,
     FocusInterval,
+    Skill,
     StateInterval,
 )
 from workforce.querysets import CertificationQuerySet
@@ -80,6 +81,12 @@ def team_of(agent_id: int) -> str:
     """Return the name of the agent's team, or "" without one."""
     with labour_scope():
         return Agent.objects.filter(pk=agent_id).values_list("team__name", flat=True).first() or ""
+
+
+def skill_codes() -> list[str]:
+    """Return the codes of all skills, by name."""
+    with labour_scope():
+        return list(Skill.objects.order_by("name", "code").values_list("code", flat=True))
 
 
 def agent_named(text: str) -> int | None:

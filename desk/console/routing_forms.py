@@ -1,4 +1,4 @@
-"""The forms of the routing screens: pools, queues, agents, ramps. What is wrong with a value the verb says."""
+"""The forms of the routing screens: pools, queues, agents, ramps. What is wrong the verb says."""
 
 import re
 from collections.abc import Iterable

@@ -23,6 +23,7 @@ TABS: tuple[Tab, ...] = (
     Tab("overview", _("Overview"), "layout-dashboard"),
     Tab("onboarding", _("Going live"), "rocket"),
     Tab("hours", _("Hours"), "clock"),
+    Tab("rules", _("Routing"), "split"),
     Tab("people", _("People"), "users"),
     Tab("brand", _("Brand"), "palette"),
     Tab("hosts", _("Hosts"), "globe"),

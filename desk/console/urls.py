@@ -16,6 +16,7 @@ from desk.console.views import (
     overview,
     people,
     routing,
+    rules,
 )
 
 app_name = "console"
@@ -94,6 +95,14 @@ urlpatterns = [
     path(f"{CLIENT}mail/preview/", mail.show, name="mail-preview"),
     path(f"{CLIENT}mail/test/", mail.test, name="mail-test"),
     path(f"{CLIENT}mail/<uuid:ref>/again/", mail.again, name="mail-again"),
+    path(f"{CLIENT}routing/", rules.rules, name="rules"),
+    path(f"{CLIENT}routing/inboxes/<uuid:inbox>/new/", rules.new_rule, name="rule-new"),
+    path(f"{CLIENT}routing/inboxes/<uuid:inbox>/dry-run/", rules.dry, name="rules-dry"),
+    path(f"{CLIENT}routing/inboxes/<uuid:inbox>/<uuid:ref>/", rules.rule, name="rule"),
+    path(f"{CLIENT}routing/rules/<uuid:ref>/place/", rules.move, name="rule-place"),
+    path(f"{CLIENT}routing/rules/<uuid:ref>/removal/", rules.remove, name="rule-removal"),
+    path(f"{CLIENT}routing/rules/<uuid:ref>/restoration/", rules.restore, name="rule-restoration"),
+    path(f"{CLIENT}routing/decisions/<uuid:ref>/", rules.decisions, name="decisions"),
     path(f"{CLIENT}hours/", hours.hours, name="hours"),
     path(f"{CLIENT}hours/new/", hours.begin, name="hours-new"),
     path(f"{CLIENT}hours/queues/", hours.queues, name="hours-queues"),

@@ -54,6 +54,11 @@ VERBS: dict[str, Verb] = {
     "agent.created": internal(_("Agent added"), _("{who} made an agent of {object}")),
     "agent.certified": shared(_("Agent certified"), _("{who} certified {object}")),
     # who is asked for what
+    "rule.created": shared(_("Routing rule made"), _("{who} made the routing rule {object}")),
+    "rule.changed": shared(_("Routing rule changed"), _("{who} changed the routing rule {object}")),
+    "rule.moved": shared(_("Routing rule moved"), _("{who} moved the routing rule {object}")),
+    "rule.removed": shared(_("Routing rule removed"), _("{who} removed the routing rule {object}")),
+    "rule.restored": shared(_("Routing rule put back"), _("{who} put the routing rule {object} back")),
     "pool.created": internal(_("Pool made"), _("{who} made the pool {object}")),
     "pool.changed": internal(_("Pool changed"), _("{who} changed the pool {object}")),
     "pool.retired": internal(_("Pool ended"), _("{who} ended the pool {object}")),

@@ -26,7 +26,9 @@ from interactions.connectors.webchat.settings import HELLOS_PER_ADDRESS, MESSAGE
 from interactions.hours import closed_now
 from interactions.live import visitor_group
 from interactions.models import Inbox, Interaction, Message, Queue, VisitorSession
+from interactions.placing import place
 from interactions.queries import message_view
+from interactions.rules import Facts
 from interactions.signals import place_asked, visitor_presence
 from interactions.values import Closed, MessageView, Place
 from tenants.cards import card_for_host
@@ -190,13 +192,16 @@ def _inside(visit: Visit) -> Iterator[None]:
 def _open(visit: Visit, frame: Say) -> MessageView:
     """Begin a conversation; one that nobody is there for, or that comes out of hours, waits as a message."""
     with _inside(visit):
-        queue = _queue(visit)
+        inbox, now = _inbox(visit), clock.now()
+        placed = place(inbox, Facts(frame.body, visit.page, visit.page_language), now=now)
+        queue: Queue = Queue.objects.select_related("calendar").get(pk=placed.queue_id)
         closed = _closed(visit, queue)
     waits = closed is not None or not _place(visit, queue.pk, None).staffed
     with _inside(visit):
         return actions.open_conversation(
             visit.token.digest,
-            inbox=_inbox(visit),
+            inbox=inbox,
+            placement=placed,
             client_id=frame.client_id,
             body=frame.body,
             language=visit.page_language,
@@ -205,7 +210,7 @@ def _open(visit: Visit, frame: Say) -> MessageView:
             expires_at=visit.token.expires_at,
             is_test=visit.endpoint.is_test or visit.brand.kind == BrandKind.SANDBOX,
             waits=waits,
-            now=clock.now(),
+            now=now,
         )
 
 
