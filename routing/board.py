@@ -15,6 +15,7 @@ from routing.match import HOUSE, Pair, match
 from routing.shares import Shares
 from routing.values import Made
 
+WRITTEN_AT_ONCE = 200
 Write = Callable[[Sequence[Pair], datetime], list[Made]]
 Visitor = tuple[int, UUID]
 
@@ -97,9 +98,11 @@ class Board:
         self.pass_time(now)
         made: list[Made] = []
         while pairs := match(self.lines, self.seats, self.shares, now=now, house=self.house):
-            written = write(pairs, now)
-            self._settle(pairs, written)
-            made += written
+            for start in range(0, len(pairs), WRITTEN_AT_ONCE):
+                few = pairs[start : start + WRITTEN_AT_ONCE]
+                written = write(few, now)
+                self._settle(few, written)
+                made += written
         return made
 
     def visitors(self, queue_id: int) -> list[Visitor]:

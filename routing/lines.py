@@ -16,6 +16,7 @@ Place = tuple[datetime, int]
 Key = tuple[int, int, str, str]
 Bars = frozenset[tuple[str, str]]
 
+NO_LIMIT = 1_000
 LONGEST_IDLE, LEAST_OCCUPIED, PROFICIENCY = "longest_idle", "least_occupied", "proficiency"
 
 
@@ -131,7 +132,7 @@ class Seat:
         """Return why one more of this channel and brand is too much for them, units aside; "" if not."""
         if self.limits:
             for mark, word in ((channel, "channel"), (brand_mark(brand_id), "brand")):
-                if self.held.get(mark, 0) >= self.limits.get(mark, 1_000):
+                if self.held.get(mark, 0) >= self.limits.get(mark, NO_LIMIT):
                     return word
         if bars and any((doing, channel) in bars for doing in self.held):
             return "interrupted"

@@ -17,13 +17,13 @@
 
 import heapq
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import itemgetter
-from typing import Any
 
 from routing.lines import (
     LEAST_OCCUPIED,
+    NO_LIMIT,
     PROFICIENCY,
     House,
     Key,
@@ -36,8 +36,9 @@ from routing.lines import (
     brand_mark,
 )
 from routing.shares import Shares
+from workforce.needs import Need
 
-BATCH = 200
+BATCH = 1000
 REST_SECONDS = 5
 NAMED = 3
 SCORED = 20  # of the first by strategy, how many a score looks at
@@ -47,9 +48,11 @@ ARM_SCORED, ARM_HELD_OUT = "scored", "holdout"
 HOUSE = House()
 STANDARD = Manner()
 Way = tuple[Seat, Route]
+Size = tuple[int, int, str]
+Met = dict[tuple[Need, int], dict[int, bool]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pair:
     """An item for an agent, and why. `others`: who would have been next; `waiting`: brands this agent could
     have been asked for, the item's own among them. `arm`: whether a score decided, was held out, or the word
@@ -69,7 +72,7 @@ class Pair:
     scores: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Choice:
     """The agent to ask, by which route and why, and who would have been next."""
 
@@ -80,22 +83,30 @@ class _Choice:
     scores: tuple[float, ...] = ()
 
 
-@dataclass(slots=True)
+class _Group:
+    """The agents who have room for what a queue has of one size and channel, in the order they are asked in.
+
+    `open`: how many of them are not taken yet; `left`: how many items of theirs wait, the lines' together.
+    """
+
+    __slots__ = ("brand_id", "left", "manner", "members", "open", "pools", "ways")
+
+    def __init__(self, brand_id: int, ways: list[Way], manner: Manner) -> None:
+        self.brand_id, self.ways, self.manner = brand_id, ways, manner
+        self.pools = {way[1].pool_id for way in ways}
+        self.members = {way[0].agent_id for way in ways}
+        self.open, self.left = len(ways), 0
+
+
 class _Line:
-    """A line with somebody to serve it. `at` is the index of its head, `open` how many are not taken yet."""
+    """A line with somebody to serve it. `at` is the index of its head; `met`: what the batch knows already."""
 
-    key: Key
-    brand_id: int
-    places: list[Place]
-    seats: list[Way]
-    pools: frozenset[int | None]
-    manner: Manner
-    at: int = 0
-    open: int = field(init=False)
-    _able: dict[int, list[Way]] = field(default_factory=dict)
+    __slots__ = ("at", "group", "key", "met", "places", "_able")
 
-    def __post_init__(self) -> None:
-        self.open = len(self.seats)
+    def __init__(self, key: Key, group: _Group, places: list[Place], met: Met) -> None:
+        self.key, self.group, self.places, self.at, self.met = key, group, places, 0, met
+        self._able: dict[int, list[Way]] = {}
+        group.left += len(places)
 
     @property
     def head(self) -> Place:
@@ -103,16 +114,36 @@ class _Line:
 
     @property
     def is_over(self) -> bool:
-        return self.open <= 0 or self.at >= len(self.places)
+        return self.group.open <= 0 or self.at >= len(self.places)
 
-    def able(self, item: Waiting, stage: int) -> list[Way]:
-        """Those who can do what the item asks for at its stage: asked once for all items of the line."""
-        if item.need is None:
-            return self.seats
+    def able(self, need: Need | None, stage: int) -> list[Way]:
+        """Those who can do what the line asks for at the stage: asked once for all of its items."""
+        if need is None:
+            return self.group.ways
         if stage not in self._able:
-            need = item.need
-            self._able[stage] = [way for way in self.seats if need.is_met(way[0].skills, stage)]
+            found = self._meet(need, stage)
+            if self.group.manner.strategy == PROFICIENCY:
+                found.sort(key=lambda way: (way[1].rank, -need.proficiency(way[0].skills)))
+            self._able[stage] = found
         return self._able[stage]
+
+    def _meet(self, need: Need, stage: int) -> list[Way]:
+        known, found = self.met.setdefault((need, stage), {}), []
+        for way in self.group.ways:
+            agent_id = way[0].agent_id
+            able = known.get(agent_id)
+            if able is None:
+                able = known[agent_id] = need.is_met(way[0].skills, stage)
+            if able:
+                found.append(way)
+        return found
+
+    def give_up(self, taken: Collection[int], need: Need | None) -> None:
+        """Pass over all that is left, if nobody is who could do it, however long it had waited."""
+        most = self.able(need, len(need.stages) if need else 0)
+        if all(way[0].agent_id in taken for way in most):
+            self.group.left -= len(self.places) - self.at
+            self.at = len(self.places)
 
 
 def match(
@@ -138,11 +169,13 @@ class _Batch:
         self.items, self.seats, self.shares = lines.items, seats, shares
         self.now, self.house = now, house
         self.taken: set[int] = set()
+        self.serving: list[_Group] = []  # those of the agent who was chosen last
         self.lines = {line.key: line for line in _served(lines, seats, house)}
-        self.serving = _serving(self.lines.values())
+        self.groups: dict[int, dict[int, _Group]] = {}
         self.of_brand: dict[int, list[_Line]] = {}
         for line in self.lines.values():
-            self.of_brand.setdefault(line.brand_id, []).append(line)
+            self.groups.setdefault(line.key[0], {})[id(line.group)] = line.group
+            self.of_brand.setdefault(line.group.brand_id, []).append(line)
         self.heads = [(line.head, line.key) for line in self.lines.values()]
         heapq.heapify(self.heads)
 
@@ -150,11 +183,15 @@ class _Batch:
         pairs: list[Pair] = []
         while len(pairs) < limit and (choice := self._next()):
             line, fair = choice
-            pair = self._pair(line, fair)
+            item = self.items[line.head[1]]
+            pair = self._pair(line, item, fair)
             line.at += 1
+            line.group.left -= 1
             if pair:
                 pairs.append(pair)
                 self._take(pair)
+            elif not line.is_over:
+                line.give_up(self.taken, item.need)
             self._put_back(line)
         return pairs
 
@@ -165,7 +202,7 @@ class _Batch:
         while self.heads:
             head, key = heapq.heappop(self.heads)
             line = self.lines.get(key)
-            if line and line.head == head:
+            if line and not line.is_over and line.head == head:
                 return line, False
         return None
 
@@ -175,27 +212,26 @@ class _Batch:
             (-missing, line.head, line.key)
             for (pool_id, brand_id), missing in self.shares.owed.items()
             for line in self.of_brand.get(brand_id, ())
-            if pool_id in line.pools and line.key in self.lines
+            if pool_id in line.group.pools and line.key in self.lines and not line.is_over
         ]
         return self.lines[min(found)[2]] if found else None
 
-    def _pair(self, line: _Line, fair: bool) -> Pair | None:
-        item = self.items[line.head[1]]
+    def _pair(self, line: _Line, item: Waiting, fair: bool) -> Pair | None:
         stage = stage_of(item, self.now)
-        ways = line.able(item, stage)
-        choice = _choose(item, ways, line.manner, self.taken, self.seats, self.now, self.house)
+        ways, manner = line.able(item.need, stage), line.group.manner
+        choice = _choose(item, ways, manner, self.taken, self.seats, self.now, self.house)
         if choice is None:
             return None
         seat, route = choice.way
-        brands = frozenset(other.brand_id for other in self.serving[seat.agent_id] if not other.is_over)
+        self.serving = serving = self._serving(seat)
         return Pair(
             item,
             seat,
             route.pool_id,
             choice.why,
-            candidates=line.open,
+            candidates=line.group.open,
             others=choice.others,
-            waiting=brands | {item.brand_id},
+            waiting=frozenset([item.brand_id, *(g.brand_id for g in serving if g.left > 0 and g.open > 0)]),
             fair=fair,
             gates=route.gates,
             stage=stage,
@@ -203,14 +239,20 @@ class _Batch:
             scores=choice.scores,
         )
 
+    def _serving(self, seat: Seat) -> list[_Group]:
+        """The groups that the agent is one of."""
+        return [
+            group
+            for queue_id in seat.queues
+            for group in self.groups.get(queue_id, {}).values()
+            if seat.agent_id in group.members
+        ]
+
     def _take(self, pair: Pair) -> None:
-        agent_id = pair.seat.agent_id
-        self.taken.add(agent_id)
+        self.taken.add(pair.seat.agent_id)
         self.shares.note(self.now, pool_id=pair.pool_id, served=pair.item.brand_id, waiting=pair.waiting)
-        for line in self.serving[agent_id]:
-            line.open -= 1
-            if line.is_over:
-                self.lines.pop(line.key, None)
+        for group in self.serving:
+            group.open -= 1
 
     def _put_back(self, line: _Line) -> None:
         if line.is_over:
@@ -232,49 +274,54 @@ def is_held_out(item: Waiting, manner: Manner) -> bool:
 def _served(lines: Lines, seats: Mapping[int, Seat], house: House) -> Iterable[_Line]:
     """The lines that somebody with enough free units serves, each with those agents in their turn."""
     queues: dict[int, list[Way]] = {}
-    free = sorted((seat for seat in seats.values() if seat.free > 0), key=lambda seat: seat.turn)
-    for seat in free:
+    for seat in sorted((seat for seat in seats.values() if seat.used < seat.cap), key=_idle):
         for queue_id, route in seat.queues.items():
             if not route.gates or route.is_open(house.gates):
                 queues.setdefault(queue_id, []).append((seat, route))
+    groups: dict[Size, _Group] = {}
+    met: Met = {}
     for key, places in lines.places.items():
-        if key[0] in queues:
+        queue_id, size = key[0], key[:3]
+        if queue_id not in queues:
+            continue
+        if size not in groups:
             first = lines.items[places[0][1]]
-            found = _ways(first, queues[key[0]], house)
-            if found:
-                pools = frozenset(route.pool_id for _seat, route in found)
-                manner = house.manners.get(key[0], STANDARD)
-                yield _Line(key, first.brand_id, places, found, pools, manner)
+            manner = house.manners.get(queue_id, STANDARD)
+            ways = _ways(first, queues[queue_id], manner, house)
+            groups[size] = _Group(first.brand_id, ways, manner)
+        if groups[size].ways:
+            yield _Line(key, groups[size], places, met)
 
 
-def _ways(item: Waiting, ways: list[Way], house: House) -> list[Way]:
-    """Those who have room for an item such as this, in the order they are asked in."""
-    found = [
-        way
-        for way in ways
-        if way[0].free >= item.units
-        and not ((way[0].limits or house.bars) and way[0].bar(item.channel, item.brand_id, house.bars))
-    ]
-    found.sort(key=_turn(item, house.manners.get(item.queue_id, STANDARD)))
+def _ways(item: Waiting, ways: list[Way], manner: Manner, house: House) -> list[Way]:
+    """Those who have room for an item such as this (as `Seat.bar` says), in the order they are asked in."""
+    units, channel, mark = item.units, item.channel, brand_mark(item.brand_id)
+    barring = {doing for doing, asked in house.bars if asked == channel}
+    found = []
+    for way in ways:
+        seat = way[0]
+        if seat.cap - seat.used < units or (barring and not barring.isdisjoint(seat.held)):
+            continue
+        if limits := seat.limits:
+            held = seat.held
+            if held.get(channel, 0) >= limits.get(channel, NO_LIMIT):
+                continue
+            if held.get(mark, 0) >= limits.get(mark, NO_LIMIT):
+                continue
+        found.append(way)
+    if manner.strategy == LEAST_OCCUPIED:
+        found.sort(key=lambda way: (way[1].rank, way[0].occupancy))
+    else:
+        found.sort(key=_rank)
     return found
 
 
-def _turn(item: Waiting, manner: Manner) -> Any:
-    """The key agents are ordered by; who is equal stays as they came, by `Seat.turn`."""
-    if manner.strategy == LEAST_OCCUPIED:
-        return lambda way: (way[1].rank, way[0].occupancy)
-    if manner.strategy == PROFICIENCY and item.need:
-        need = item.need
-        return lambda way: (way[1].rank, -need.proficiency(way[0].skills))
-    return lambda way: way[1].rank
+def _idle(seat: Seat) -> tuple[int, datetime, int]:
+    return (seat.used, seat.idle_since, seat.agent_id)
 
 
-def _serving(lines: Iterable[_Line]) -> dict[int, list[_Line]]:
-    serving: dict[int, list[_Line]] = {}
-    for line in lines:
-        for seat, _route in line.seats:
-            serving.setdefault(seat.agent_id, []).append(line)
-    return serving
+def _rank(way: Way) -> int:
+    return way[1].rank
 
 
 def _choose(
@@ -288,7 +335,7 @@ def _choose(
 ) -> _Choice | None:
     scored = manner.score is not None and not is_held_out(item, manner)
     fit = _first_fits(item, ways, taken, now, count=SCORED if scored else NAMED + 1)
-    if last := kept_for(item, ready, now, house):
+    if item.last_agent_id is not None and (last := kept_for(item, ready, now, house)):
         own = next((way for way in ways if way[0].agent_id == last), None)
         if own is None or not _fits(item, *own, taken, now):
             return None
@@ -304,7 +351,8 @@ def _choose(
 def _first(fit: list[Way], manner: Manner, arm: str = "") -> _Choice:
     """The first by the strategy."""
     held_out = ARM_HELD_OUT if manner.score else ""
-    return _Choice(fit[0], manner.strategy, tuple(s for s, _r in fit[1 : NAMED + 1]), arm or held_out)
+    others = tuple([way[0] for way in fit[1 : NAMED + 1]])
+    return _Choice(fit[0], manner.strategy, others, arm or held_out)
 
 
 def _best(item: Waiting, fit: list[Way], manner: Manner) -> _Choice:
@@ -323,11 +371,16 @@ def _first_fits(
 ) -> list[Way]:
     """The first `count` who may take it and did not refuse it."""
     found: list[Way] = []
+    refused = item.refused
     for way in ways:
-        if way[0].agent_id not in item.refused and _fits(item, *way, taken, now):
-            found.append(way)
-            if len(found) >= count:
-                break
+        agent_id = way[0].agent_id
+        if agent_id in taken or (refused and agent_id in refused):
+            continue
+        if way[1].delay_seconds and not _fits(item, *way, taken, now):
+            continue
+        found.append(way)
+        if len(found) >= count:
+            break
     return found
 
 

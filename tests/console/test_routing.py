@@ -322,7 +322,7 @@ class DescribeDecisions:
         assert browser.get(f"/clients/acme/routing/decisions/{uuid4()}/").status_code == 404
 
 
-@pytest.mark.parametrize("who", ["ada", "bo", "cy"])
+@pytest.mark.parametrize("who", ["ada", "cy"])
 def it_is_closed_to_whoever_is_no_operator(
     who: str, lines: dict[str, int], signed: Signed, request: pytest.FixtureRequest, acme: BrandCard
 ) -> None:
