@@ -30,7 +30,7 @@ from workforce import actions as workforce
 from workforce.models import AgentSkill, Certification, Skill
 
 pytestmark = pytest.mark.usefixtures("queues")
-WHO = {"actor": "user:1", "now": NOW}
+WHO: dict[str, Any] = {"actor": "user:1", "now": NOW}
 
 
 def ask_for(item: WorkItem, need: str) -> WorkItem:

@@ -1,5 +1,7 @@
 """When others help a queue out, and that they do."""
 
+from typing import Any
+
 import pytest
 
 from accounts.actor import Actor
@@ -18,7 +20,7 @@ from tenants.scope import tenant_scope
 from tests.factories import NOW, TESTS, make_agent
 from tests.routing.conftest import asked, at, go_available, queue_of, write_in
 
-WHO = {"actor": "user:1", "now": NOW}
+WHO: dict[str, Any] = {"actor": "user:1", "now": NOW}
 
 
 def rule(when: str, threshold: int = 0) -> Rule:

@@ -226,7 +226,7 @@ class DescribeManners:
         ],
     )  # fmt: skip
     def it_says_what_is_wrong(self, acme: BrandCard, said: dict[str, Any], field: str) -> None:
-        good = {"strategy": "longest_idle", "prefer_seconds": 20}
+        good: dict[str, Any] = {"strategy": "longest_idle", "prefer_seconds": 20}
         with pytest.raises(Invalid) as refused:
             actions.set_manner(queue_of(acme).pk, **good | said, **WHO)
         assert set(refused.value.errors) == {field}
