@@ -53,9 +53,9 @@ class PeopleAdmin(UserAdmin):  # type: ignore[type-arg]
     def formfield_for_choice_field(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> forms.TypedChoiceField | None:
-        """Offer the languages that the screens speak, no more."""
+        """Offer the languages that screens and mails speak, no more."""
         if db_field.name == "language":
-            kwargs["choices"] = [one for one in Language.choices if one[0] in settings.STAFF_LANGUAGES]
+            kwargs["choices"] = [one for one in Language.choices if one[0] in settings.CLIENT_LANGUAGES]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.Form, change: bool) -> None:

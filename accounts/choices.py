@@ -24,7 +24,7 @@ class Theme(models.TextChoices):
 
 
 class Language(models.TextChoices):
-    """The languages we have words in, each named in itself; screens speak those of STAFF_LANGUAGES."""
+    """The languages we have words in, each named in itself; which page speaks which: `accounts.languages`."""
 
     EN = "en", "English"
     SV = "sv", "Svenska"

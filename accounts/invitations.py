@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import NoReturn
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
@@ -66,14 +67,15 @@ def invite(
     *,
     role: str,
     brand: BrandCard | None,
-    language: str = "en",
+    language: str | None = None,
     invited_by: int | None = None,
     actor: str,
     now: datetime,
 ) -> Invitation:
     """Invite an address to a role, good for seven days; an invitation that has expired is replaced.
 
-    `invited_by` is the inviting user's id, None for a command. Part of the caller's transaction.
+    `invited_by` is the inviting user's id, None for a command. `language` is the mail's and the new person's;
+    None: the client's first one. Part of the caller's transaction.
 
     Raises WrongRole, AlreadySeated, AlreadyInvited, TooManyInvitations.
     """
@@ -81,7 +83,7 @@ def invite(
     _check(email, role=role, brand=brand, actor=actor, now=now)
     token, brand_id = _new_token(), brand.id if brand else None
     row = Invitation(
-        ref=new_ref(now), email=email, brand_id=brand_id, role=role, language=language,
+        ref=new_ref(now), email=email, brand_id=brand_id, role=role, language=language or _language_of(brand),
         invited_by_id=invited_by, digest=digest_of(token), created_at=now, expires_at=_expiry(now),
     )  # fmt: skip
     with labour_scope(), transaction.atomic():
@@ -200,6 +202,12 @@ def _check(email: str, *, role: str, brand: BrandCard | None, actor: str, now: d
             raise AlreadySeated
     if not ratelimit.hit(f"invitations-by:{actor}", limit=PER_ACTOR, seconds=HOUR_SECONDS):
         raise TooManyInvitations
+
+
+def _language_of(brand: BrandCard | None) -> str:
+    """Return the first language of the client that mails have their words in."""
+    spoken = (code for code in (brand.locales if brand else ()) if code in settings.MAIL_LANGUAGES)
+    return next(spoken, settings.LANGUAGE_CODE)
 
 
 def _clear_expired(row: Invitation, *, now: datetime) -> None:

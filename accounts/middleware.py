@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from accounts.access import HOST_SESSION_KEY, as_actor, user_of
 from accounts.hosts import home_of
 from accounts.http import Request
-from accounts.languages import staff_language
+from accounts.languages import page_language
 from accounts.models import User
 from core import clock, ratelimit
 from tenants.audit import audit
@@ -29,7 +29,7 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: Request) -> HttpResponseBase:
-        request.LANGUAGE_CODE = staff_language(translation.get_language_from_request(request))
+        request.LANGUAGE_CODE = page_language(request, translation.get_language_from_request(request))
         with translation.override(request.LANGUAGE_CODE):
             response = self.get_response(request)
             response.headers.setdefault(
@@ -56,10 +56,11 @@ class ActorMiddleware:
             return self.get_response(request)
         actor = as_actor(user)
         request.actor, request.user = actor.only(request.brand.id) if request.brand else actor, user
-        request.LANGUAGE_CODE = actor.language
-        with translation.override(actor.language), timezone.override(ZoneInfo(actor.timezone)):
+        language = page_language(request, user.language, actor=request.actor)
+        request.LANGUAGE_CODE = language
+        with translation.override(language), timezone.override(ZoneInfo(actor.timezone)):
             response = self.get_response(request)
-            response.headers["Content-Language"] = actor.language
+            response.headers["Content-Language"] = language
             return response
 
     def identify(self, request: Request) -> User | None:

@@ -7,6 +7,19 @@ from core.errors import NotFound
 from tenants.audit import audit
 
 ONCE_IN_SECONDS = 300
+LONGEST = 200
+
+
+def note_socket(who: str, *, brand_id: int | None, reason: str, object: str = "") -> None:
+    """Note that a live connection was refused as it was opened, once in five minutes for each reason.
+
+    `who` is the actor, "nobody" without one: then it is once for the whole brand, as a page that comes back
+    again and again would fill the table. `object` is what gave the reason, such as the page's origin.
+    """
+    if ratelimit.hit(f"socket:{who}:{brand_id}:{reason}", limit=1, seconds=ONCE_IN_SECONDS):
+        audit(
+            "socket.refused", actor=who, brand_id=brand_id, object=object[:LONGEST], reason=reason, apart=True
+        )
 
 
 def refuse(who: str, *, brand_id: int | None, role: str, object: str = "") -> NoReturn:

@@ -8,6 +8,7 @@ A lost Valkey costs a push, never a command: pages catch up by sequence number.
 
 import logging
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import redis
@@ -33,13 +34,22 @@ def group(*parts: object) -> str:
 
 def publish(name: str, payload: dict[str, Any]) -> None:
     """Send `payload` to the sockets of the group once the transaction commits, at once when there is none."""
-    transaction.on_commit(lambda: _send(name, payload), robust=True)
+    publish_all([(name, payload)])
 
 
-def _send(name: str, payload: dict[str, Any]) -> None:
-    frame = _layer().serialize({"type": "live.message", "payload": payload})
+def publish_all(pushes: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    """Publish (group, payload) pairs in their order, in one trip to Valkey."""
+    transaction.on_commit(lambda: _send(pushes), robust=True)
+
+
+def _send(pushes: Sequence[tuple[str, dict[str, Any]]]) -> None:
+    layer, prefix = _layer(), _prefix()
+    commands = client().pipeline(transaction=False)
+    for name, payload in pushes:
+        frame = layer.serialize({"type": "live.message", "payload": payload})
+        commands.publish(f"{prefix}__group__{name}", frame)
     try:
-        client().publish(f"{_prefix()}__group__{name}", frame)
+        commands.execute()
     except redis.RedisError as error:
         log.warning("push skipped, no Valkey: %s", type(error).__name__)
 

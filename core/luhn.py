@@ -2,15 +2,20 @@
 
 A number is often not alone: an expiry, a security code, an order or a second card stands next to it, parted
 from it by no more than what parts its own groups. So every window of whole groups is tried, and windows that
-share a group are masked as one: whichever of them was the card, no more of it than four digits stays.
+share a group are masked as one: whichever of them was the card, no more of it than four digits stays. Cards
+are told apart, and each has a mask of its own, where they fill such a stretch end to end in one way only and
+no window would show more than four digits.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TypedDict
 
 SHORTEST, LONGEST = 13, 19
 MASK = "•••• "
+SHOWN = 4  # digits at the end of a card that stay
 SEPARATOR = r"[\s.\-\u2010-\u2015]{1,2}"
 RUN = re.compile(rf"\d+(?:{SEPARATOR}\d+)*")
 GROUP = re.compile(r"\d+")
@@ -37,7 +42,7 @@ def mask_cards(text: str) -> tuple[str, list[Redaction]]:
     done = 0
     length = 0
     for start, end in _cards(text):
-        mask = MASK + _digits(text[start:end])[-4:]
+        mask = MASK + _digits(text[start:end])[-SHOWN:]
         out += [text[done:start], mask]
         length += start - done
         spans.append({"kind": "card", "start": length, "len": len(mask)})
@@ -77,17 +82,21 @@ def _cards(text: str) -> Iterator[Group]:
         groups = [group.span() for group in GROUP.finditer(text, *run.span())]
         if _is_of_mask(text, groups[0]):
             del groups[0]
-        for first, last in _merged(_windows(text, groups)):
-            yield groups[first][0], groups[last - 1][1]
+        borders = [0]
+        for start, end in groups:
+            borders.append(borders[-1] + end - start)
+        for stretch in _merged(_windows(text, groups, borders)):
+            for first, last in _apart(stretch, borders):
+                yield groups[first][0], groups[last - 1][1]
 
 
-def _windows(text: str, groups: list[Group]) -> Iterator[Group]:
-    """Yield the windows `[first, last)` of whole groups that are cards, by their first group."""
+def _windows(text: str, groups: list[Group], borders: list[int]) -> Iterator[Group]:
+    """Yield the windows `[first, last)` of whole groups that are cards, by their first group.
+
+    `borders` are the places in the digits between the groups, from 0 to the last one's end.
+    """
     digits = "".join(text[start:end] for start, end in groups)
     sums = _Sums(digits)
-    borders = [0]
-    for start, end in groups:
-        borders.append(borders[-1] + end - start)
     for first, start in enumerate(borders):
         for last in range(first + 1, min(first + LONGEST, len(groups)) + 1):
             end = borders[last]
@@ -101,18 +110,45 @@ def _windows(text: str, groups: list[Group]) -> Iterator[Group]:
                 yield first, last
 
 
-def _merged(windows: Iterator[Group]) -> Iterator[Group]:
-    """Join the windows that share a group; those that only touch stay two."""
-    held: Group | None = None
-    for first, last in windows:
-        if held is None or first >= held[1]:
-            if held:
-                yield held
-            held = first, last
-        else:
-            held = held[0], max(held[1], last)
+def _merged(windows: Iterator[Group]) -> Iterator[list[Group]]:
+    """Gather the windows that share a group; those that only touch stay apart."""
+    held: list[Group] = []
+    end = 0
+    for window in windows:
+        if held and window[0] >= end:
+            yield held
+            held = []
+        held.append(window)
+        end = max(end, window[1])
     if held:
         yield held
+
+
+def _apart(windows: list[Group], borders: list[int]) -> list[Group]:
+    """Return the windows that fill the stretch if they are told apart, else the stretch as one."""
+    first, last = windows[0][0], max(end for _start, end in windows)
+    ways = {first: 1}  # in how many ways windows lead from the first group to here; two are too many
+    before: dict[int, int] = {}
+    for start, end in windows:
+        if start in ways:
+            ways[end] = min(2, ways.get(end, 0) + ways[start])
+            before[end] = start
+    if ways.get(last) != 1:
+        return [(first, last)]
+    cuts = [last]
+    while cuts[-1] != first:
+        cuts.append(before[cuts[-1]])
+    cards = list(pairwise(reversed(cuts)))
+    return cards if _hides(cards, windows, borders) else [(first, last)]
+
+
+def _hides(cards: list[Group], windows: list[Group], borders: list[int]) -> bool:
+    """Tell whether masks of these cards show no more than four digits of any window."""
+    shown = [place for _start, end in cards for place in range(borders[end] - SHOWN, borders[end])]
+    return all(
+        bisect_left(shown, borders[end]) - bisect_left(shown, borders[start]) <= SHOWN
+        for start, end in windows
+    )
 
 
 def _is_one_digit(digits: str, start: int, end: int) -> bool:

@@ -23,6 +23,7 @@ from channels.layers import get_channel_layer
 
 from accounts.actor import Actor
 from core import live
+from core.compact import compact
 from core.errors import NotFound
 from core.executor import run_db
 from desk import jobs, link
@@ -155,12 +156,15 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
     async def _connected(self) -> None:
         headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
         self.session_key = cookie(headers.get(b"cookie", ""))
-        if not is_own_page(headers.get(b"origin", ""), host=headers.get(b"host", "")):
+        origin = headers.get(b"origin", "")
+        if not is_own_page(origin, host=headers.get(b"host", "")):
+            await run_db(jobs.note_origin, origin)
             await self._close(UNWELCOME)
             return
         actor = await run_db(jobs.identify, self.session_key)
         await self.base_send({"type": "websocket.accept"})
         if actor is None or actor.agent_id is None:
+            await run_db(jobs.note_refusal, actor, session_key=self.session_key)
             await self._close(SIGNED_OUT if actor is None else UNWELCOME)
             return
         self.actor = actor
@@ -326,8 +330,7 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
 
     async def _send(self, frames: list[Frame]) -> None:
         for frame in frames:
-            text = json.dumps(frame, ensure_ascii=False, separators=(",", ":"), default=str)
-            await self.base_send({"type": "websocket.send", "text": text})
+            await self.base_send({"type": "websocket.send", "text": compact(frame)})
 
     async def _close(self, code: int) -> None:
         """Close from our side; `_gone` follows as if the page had left."""

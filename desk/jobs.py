@@ -7,7 +7,9 @@ from uuid import UUID
 
 from accounts.access import actor_for_session
 from accounts.actor import Actor
+from accounts.refusals import note_socket
 from core import clock
+from core.context import LIVE_PATH
 from desk import frames
 from desk.frames import Frame, News, speaking
 from routing.models import WorkItem
@@ -25,6 +27,19 @@ class Welcome:
 
 def identify(session_key: str) -> Actor | None:
     return actor_for_session(session_key)
+
+
+def note_origin(origin: str) -> None:
+    """Write down that a page that is not ours asked for the staff socket."""
+    note_socket("nobody", brand_id=None, reason="origin", object=origin or "-")
+
+
+def note_refusal(actor: Actor | None, *, session_key: str) -> None:
+    """Write down whose socket was refused; who shows no session at all is merely signed out."""
+    if actor is not None:
+        note_socket(actor.who, brand_id=None, reason="no agent", object=LIVE_PATH)
+    elif session_key:
+        note_socket("nobody", brand_id=None, reason="session", object=LIVE_PATH)
 
 
 def arrive(agent_id: int, *, node: str, channel: str) -> None:

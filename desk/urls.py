@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import answering, finishing, pages, writing
+from desk.views import answering, days, finishing, pages, writing
 
 app_name = "desk"
 
@@ -11,6 +11,7 @@ TALK = "desk/<slug:slug>/<uuid:ref>/"
 urlpatterns = [
     path("desk/", pages.desk, name="desk"),
     path("desk/state/", pages.state, name="state"),
+    path("day/", days.my_day, name="day"),
     path("availability/", answering.availability, name="availability"),
     path("offers/<uuid:ref>/acceptance/", answering.acceptance, name="acceptance"),
     path("offers/<uuid:ref>/refusal/", answering.refusal, name="refusal"),

@@ -8,6 +8,7 @@ from accounts import actions as accounts
 from accounts.access import actor_for
 from accounts.actor import Actor
 from accounts.choices import Role
+from core.valkey import client
 from tenants.cards import BrandCard
 from tenants.values import Grant
 from workforce import actions as workforce
@@ -47,3 +48,10 @@ def _frozen(user_id: int) -> Actor:
     if actor is None:
         raise AssertionError("a user was made and cannot sign in")
     return actor
+
+
+def forget_limits(kind: str) -> None:
+    """Forget what was counted under that kind: a window of minutes is longer than a test."""
+    valkey = client()
+    for name in valkey.scan_iter(f"g:rl:{kind}:*"):
+        valkey.delete(name)

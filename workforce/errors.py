@@ -13,3 +13,10 @@ class BadAvailability(RoomError):
 
     def __init__(self) -> None:
         super().__init__(_("Choose Available, Offline, or Away with one of the reasons."))
+
+
+class BadCorrection(RoomError):
+    """A correction that cannot be laid over the ledger; `words` say why. Nothing has changed."""
+
+    code = "bad_correction"
+    status = 422

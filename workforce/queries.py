@@ -1,11 +1,11 @@
 """Questions that other rooms ask. Each runs in the labour scope and returns values, never lazy rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.choices import Role
@@ -22,11 +22,12 @@ from workforce.models import (
     Certification,
     Engagement,
     FocusInterval,
+    LedgerCorrection,
     Skill,
     StateInterval,
 )
 from workforce.querysets import CertificationQuerySet
-from workforce.values import ReadyAgent, ReasonView, StateView, state_view
+from workforce.values import AgentClock, CorrectionView, ReadyAgent, ReasonView, StateView, state_view
 
 WORKED = """
 SELECT agent_id, sum(extract(epoch FROM upper(part) - lower(part)))
@@ -160,6 +161,65 @@ def occupancies(agent_ids: Sequence[int], *, start: datetime, end: datetime) -> 
     return {agent_id: float(worked) / whole for agent_id, worked in seconds}
 
 
+def ledgers_of(
+    agent_ids: Collection[int], *, start: datetime, end: datetime
+) -> dict[int, list[ledger.Slice]]:
+    """Share out the wall time of `[start, end)` of several agents, equally (two queries)."""
+    found: dict[int, tuple[list[ledger.State], list[ledger.Work]]] = {pk: ([], []) for pk in agent_ids}
+    with labour_scope():
+        for row in _state_rows(start, end).filter(agent_id__in=agent_ids):
+            found[row.agent_id][0].append(_state(row))
+        for work in _work_rows(start, end).filter(agent_id__in=agent_ids):
+            found[work.agent_id][1].append(_work(work))
+    return {
+        pk: ledger.share_out(states=states, works=works, start=start, end=end)
+        for pk, (states, works) in found.items()
+    }
+
+
+def corrections_of(agent_id: int, *, start: datetime, end: datetime) -> list[CorrectionView]:
+    """Return what was corrected in `[start, end)` of the agent's time, the newest first."""
+    rows = LedgerCorrection.objects.filter(
+        interval__agent_id=agent_id, replaced_by__started_at__lt=end, replaced_by__ended_at__gt=start
+    ).select_related("interval__reason", "replaced_by__reason", "by")
+    with labour_scope():
+        return [_correction(row) for row in rows.order_by("-at", "-pk")]
+
+
+def clock_of(agent_id: int) -> AgentClock | None:
+    """Return who the agent is and by which zone their days are cut: their site's, else their own."""
+    with labour_scope():
+        agent = clocks().filter(pk=agent_id).first()
+    return clock_view(agent) if agent else None
+
+
+def clocks(search: str = "") -> QuerySet[Agent]:
+    """Agents with what `clock_view` reads, by name (lazy, to be paged in the labour scope)."""
+    rows = Agent.objects.select_related("user", "team__site").order_by("user__name", "pk")
+    return rows.filter(Q(user__name__icontains=search) | Q(employee_no__iexact=search)) if search else rows
+
+
+def clock_view(agent: Agent) -> AgentClock:
+    """Return an agent of `clocks()` as a value."""
+    zone = agent.team.site.timezone if agent.team else agent.user.timezone
+    team = agent.team.name if agent.team else ""
+    return AgentClock(agent.pk, agent.user.name, agent.employee_no, team, zone)
+
+
+def _correction(row: LedgerCorrection) -> CorrectionView:
+    old, new = row.interval, row.replaced_by
+    return CorrectionView(
+        at=row.at,
+        by=row.by.name,
+        words=row.reason,
+        start=new.started_at,
+        end=new.ended_at or new.started_at,
+        was=(old.availability, old.reason.code if old.reason else ""),
+        now=(new.availability, new.reason.code if new.reason else ""),
+        brand_id=new.brand_id,
+    )
+
+
 def _ready(row: AgentState) -> ReadyAgent:
     return ReadyAgent(
         agent_id=row.agent_id,
@@ -172,38 +232,47 @@ def _ready(row: AgentState) -> ReadyAgent:
 
 
 def _states(agent_id: int, start: datetime, end: datetime) -> list[ledger.State]:
+    return [_state(row) for row in _state_rows(start, end).filter(agent_id=agent_id)]
+
+
+def _state_rows(start: datetime, end: datetime) -> QuerySet[StateInterval]:
     """Intervals, then the corrections laid over them, the newest last."""
-    rows = StateInterval.objects.overlapping(start, end).filter(agent_id=agent_id).select_related("reason")
-    rows = rows.filter(Q(is_correction=False) | Q(corrects__isnull=False))
-    return [
-        ledger.State(
-            row.started_at,
-            row.ended_at,
-            row.availability,
-            row.reason.code if row.reason else "",
-            row.brand_id,
-            row.pool_id,
-            row.connected,
-        )
-        for row in rows.order_by("is_correction", "pk")
-    ]
+    rows = StateInterval.objects.overlapping(start, end).select_related("reason")
+    written = rows.filter(Q(is_correction=False) | Q(corrects__isnull=False))
+    return written.order_by("is_correction", "pk")
+
+
+def _state(row: StateInterval) -> ledger.State:
+    return ledger.State(
+        row.started_at,
+        row.ended_at,
+        row.availability,
+        row.reason.code if row.reason else "",
+        row.brand_id,
+        row.pool_id,
+        row.connected,
+    )
 
 
 def _works(agent_id: int, start: datetime, end: datetime) -> list[ledger.Work]:
-    rows = Engagement.objects.overlapping(start, end).filter(agent_id=agent_id).order_by("started_at", "pk")
-    return [
-        ledger.Work(
-            row.started_at,
-            row.ended_at,
-            row.brand_id,
-            row.queue_id,
-            row.work_item_id,
-            row.kind,
-            row.pool_id,
-            row.is_test,
-        )
-        for row in rows
-    ]
+    return [_work(row) for row in _work_rows(start, end).filter(agent_id=agent_id)]
+
+
+def _work_rows(start: datetime, end: datetime) -> QuerySet[Engagement]:
+    return Engagement.objects.overlapping(start, end).order_by("started_at", "pk")
+
+
+def _work(row: Engagement) -> ledger.Work:
+    return ledger.Work(
+        row.started_at,
+        row.ended_at,
+        row.brand_id,
+        row.queue_id,
+        row.work_item_id,
+        row.kind,
+        row.pool_id,
+        row.is_test,
+    )
 
 
 def _focuses(agent_id: int, start: datetime, end: datetime) -> list[ledger.Focus]:

@@ -54,6 +54,31 @@ class ReadyAgent:
     skills: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class AgentClock:
+    """An agent and the zone that their days are cut in."""
+
+    agent_id: int
+    name: str
+    employee_no: str
+    team: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionView:
+    """What was corrected: `[start, end)` said `was` and says `now`, each (availability, reason code)."""
+
+    at: datetime
+    by: str
+    words: str
+    start: datetime
+    end: datetime
+    was: tuple[str, str]
+    now: tuple[str, str]
+    brand_id: int | None
+
+
 def state_view(state: AgentState) -> StateView:
     following = state.next_availability
     planned = state.next_reason.shown_label if state.next_reason else None

@@ -191,8 +191,10 @@ SPECTACULAR_SETTINGS = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("sv", "Svenska")]  # the web chat's
-STAFF_LANGUAGES = ["en"]  # those that every other room has a catalogue of
-MAIL_LANGUAGES = STAFF_LANGUAGES
+CLIENT_LANGUAGES = ["en", "sv"]  # of the pages that a client's people read, and of mails
+STAFF_LANGUAGES = ["en"]  # of every other page
+MAIL_LANGUAGES = CLIENT_LANGUAGES
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "/static/"

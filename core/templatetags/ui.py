@@ -13,6 +13,7 @@ from django import template
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
 from django.template import Context
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
@@ -28,6 +29,8 @@ ICON_SIZES = {"xs": 12, "sm": 14, "": 16, "lg": 20}
 DIRECTED = re.compile(r"^(arrow|chevron|corner)-.*(left|right)|^(send|reply|log-out|log-in|undo|redo|route)")
 TINTS = 12
 METER_WIDTH = 88
+ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+CELL = re.compile(r"<td\b")
 SPARK_WIDTH, SPARK_TOP, SPARK_FLOOR = 100, 3, 23
 
 
@@ -186,6 +189,24 @@ def attributes(**values: Any) -> SafeString:
     pairs = [(name.rstrip("_").replace("_", "-"), value) for name, value in values.items()]
     bare = format_html_join("", " {}", ((name,) for name, value in pairs if value is True))
     return bare + format_html_join("", ' {}="{}"', (p for p in pairs if p[1] not in (None, "", False, True)))
+
+
+@register.simple_block_tag
+def listing(content: str, caption: str, *heads: str, has_acts: bool = False) -> SafeString:
+    """Draw a table whose rows become blocks on a phone, around the rows between the tags.
+
+    `caption` names it to screen readers; `heads` are its columns' words, after them comes one of buttons if
+    `has_acts`.
+    """
+    rows = mark_safe(ROW.sub(lambda row: _labelled(row[0], heads[1:]), content))
+    context = {"caption": caption, "heads": heads, "has_acts": has_acts, "rows": rows}
+    return mark_safe(render_to_string("elements/listing.html", context))
+
+
+def _labelled(row: str, heads: Sequence[str]) -> str:
+    """Give each cell its column's word, which stands before it where the head of the table is not seen."""
+    labels = iter([format_html(' data-label="{}"', head) for head in heads])
+    return CELL.sub(lambda cell: cell[0] + next(labels, ""), row)
 
 
 @register.filter

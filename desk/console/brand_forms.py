@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.console.mail_forms import one_line
 from desk.console.wizard.fields import HUES
+from interactions.spoken import Texts
 from tenants.values import BrandCard
 
 LINES = 10
 LINES_LENGTH = 480  # what the audit trail keeps whole, so that a change can be taken back
 GREETING_LENGTH = 300
+LAUNCHER_LENGTH = 24  # beside a sign, in the corner of a phone's screen
 
 
 def _lines(text: str) -> list[str]:
@@ -94,19 +96,37 @@ class LogoForm(forms.Form):
     )
 
 
-class GreetingForm(forms.Form):
-    """What a visitor reads first, in each language of the client; empty: our own words."""
+class TextsForm(forms.Form):
+    """What a visitor reads first, in each language of the client."""
 
-    def __init__(self, data: Any = None, *, card: BrandCard, said: dict[str, str]) -> None:
+    def __init__(self, data: Any = None, *, card: BrandCard, said: Texts) -> None:
         super().__init__(data)
         for code in card.locales:
             label = dict(settings.LANGUAGES).get(code, code)
-            attrs = {"rows": 2, "dir": "auto", "lang": code, "class": "input"}
+            attrs = {"dir": "auto", "lang": code, "class": "input"}
+            launcher, greeting = (said.get(name, {}).get(code, "") for name in ("launcher", "greeting"))
+            self.fields[f"launcher_{code}"] = forms.CharField(
+                label=label, required=False, max_length=LAUNCHER_LENGTH, initial=launcher,
+                widget=forms.TextInput(attrs=attrs),
+            )  # fmt: skip
             self.fields[f"greeting_{code}"] = forms.CharField(
-                label=label, required=False, max_length=GREETING_LENGTH, initial=said.get(code, ""),
-                widget=forms.Textarea(attrs=attrs),
+                label=label, required=False, max_length=GREETING_LENGTH, initial=greeting,
+                widget=forms.Textarea(attrs=attrs | {"rows": 2}),
             )  # fmt: skip
 
-    def greeting(self) -> dict[str, str]:
-        """Return {language: text} of what is not empty."""
-        return {name.removeprefix("greeting_"): text for name, text in self.cleaned_data.items() if text}
+    @property
+    def launcher(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name.startswith("launcher_")]
+
+    @property
+    def greeting(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name.startswith("greeting_")]
+
+    def texts(self) -> Texts:
+        """Return {"launcher": {language: text}, "greeting": …} of what is not empty."""
+        texts: Texts = {"launcher": {}, "greeting": {}}
+        for field, text in self.cleaned_data.items():
+            name, code = field.split("_", 1)
+            if text:
+                texts[name][code] = text
+        return texts

@@ -19,9 +19,10 @@ from interactions.actions.rules import check_rule, move_rule, remove_rule, resto
 from interactions.actions.settings import (
     change_inbox,
     create_inbox,
+    restore_texts,
     save_disposition,
     save_queue,
-    set_greeting,
+    set_texts,
 )
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
 
@@ -30,7 +31,7 @@ __all__ = [
     "close_now",
     "create_inbox", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up", "open_conversation",
     "move_rule", "read_up_to", "receive_message", "remove_calendar", "remove_own_day", "remove_rule",
-    "reopen", "reopen_hours", "requeue", "restore_rule", "save_calendar", "save_disposition", "save_draft",
-    "save_own_day", "save_queue", "save_rule", "send_reply",
-    "set_greeting", "use_calendars", "wrap_up",
+    "reopen", "reopen_hours", "requeue", "restore_rule", "restore_texts", "save_calendar",
+    "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule", "send_reply", "set_texts",
+    "use_calendars", "wrap_up",
 ]  # fmt: skip

@@ -1,10 +1,12 @@
 """Verbs on the brand's own set-up: queues, inboxes, dispositions."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from interactions.actions.base import brand_id
@@ -12,8 +14,10 @@ from interactions.choices import Channel, DispositionKind
 from interactions.hours import openings_of
 from interactions.models import Disposition, Inbox, Queue
 from interactions.signals import queue_changed
+from interactions.spoken import SPOKEN, before, last_change_of_texts
 from interactions.values import QueueNumbers
 from tenants.audit import audit, changes, values_of
+from tenants.look.actions import NothingToRestore
 
 SYSTEM = "system"
 INBOX = ("name", "kind", "queue", "config")
@@ -70,15 +74,35 @@ def change_inbox(
     return row
 
 
-def set_greeting(said: dict[str, str], *, actor: str, now: datetime) -> int:
-    """Greet so, {language: text}, in every web chat; returns how many greet otherwise than before."""
+def set_texts(texts: Mapping[str, Any], *, actor: str, now: datetime) -> int:
+    """Say so in every web chat; returns how many say something else than before.
+
+    `texts`: {name of interactions.spoken.SPOKEN: {language: text}, or one text for all}; names that are left
+    out stay as they are.
+    """
+    unknown = set(texts) - set(SPOKEN)
+    if unknown:
+        raise ValueError(f"nothing that is spoken: {sorted(unknown)}")
     changed = 0
     with transaction.atomic():
         for row in Inbox.objects.select_for_update().filter(kind=Channel.WEBCHAT).order_by("pk"):
-            if row.config.get("greeting", {}) != said:
-                change_inbox(row, config={"greeting": said}, actor=actor, now=now)
+            if any(row.config.get(name, {}) != said for name, said in texts.items()):
+                change_inbox(row, config=dict(texts), actor=actor, now=now)
                 changed += 1
     return changed
+
+
+def restore_texts(change: int, *, actor: str, now: datetime) -> None:
+    """Say again what was said before the last change, in every web chat: a change like any other.
+
+    `change` is the audit row's id, as `last_change_of_texts` gave it. Raises NothingToRestore.
+    """
+    with transaction.atomic():
+        row = Inbox.objects.select_for_update().filter(kind=Channel.WEBCHAT).order_by("pk").first()
+        last = last_change_of_texts(brand_id())
+        if row is None or last is None or last["id"] != change:
+            raise NothingToRestore(_("Something was changed since. Look at it again."))
+        set_texts(before(row.config, last["diff"]), actor=actor, now=now)
 
 
 def save_disposition(

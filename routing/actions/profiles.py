@@ -105,9 +105,11 @@ def remove_ramp(ramp_id: int, *, actor: str, now: datetime) -> None:
 
 
 def apply_ramps(now: datetime) -> int:
-    """Give everybody on a ramp the units of today, in their site's day; returns whose changed."""
+    """Give everybody on a ramp the units of today, in the day of their site, or their own; returns whose changed."""
     with labour_scope(), transaction.atomic():
-        rows = AgentCapacity.objects.filter(ramp__isnull=False).select_related("ramp", "agent__team__site")
+        rows = AgentCapacity.objects.filter(ramp__isnull=False).select_related(
+            "ramp", "agent__user", "agent__team__site"
+        )
         return sum(_set_cap(row, row.agent, now) for row in rows.order_by("pk"))
 
 
@@ -124,7 +126,7 @@ def _set_cap(load: AgentCapacity, agent: Agent, now: datetime) -> bool:
 def _cap_today(load: AgentCapacity, agent: Agent, now: datetime) -> int:
     if load.ramp is None or load.ramp_from is None:
         return load.full_cap
-    zone = ZoneInfo(agent.team.site.timezone) if agent.team else ZoneInfo("UTC")
+    zone = ZoneInfo(agent.team.site.timezone if agent.team else agent.user.timezone)
     steps: RampSteps = [(day, percent) for day, percent in load.ramp.steps]
     day = (now.astimezone(zone).date() - load.ramp_from).days
     return max(1, load.full_cap * percent_on(steps, day) // WHOLE)

@@ -28,6 +28,8 @@
       border: 2px solid transparent; border-radius: 50%; background: var(--b); color: var(--on); cursor: pointer;
       box-shadow: 0 2px 4px oklch(20% .02 240 / .12), 0 8px 24px -4px oklch(20% .02 240 / .32);
       transition: transform 120ms, filter 120ms }
+    i { font: 600 15px system-ui, sans-serif; max-inline-size: 60vw; padding-inline: 34px 4px; grid-area: 1 / 1 }
+    .talk:has(i) { inline-size: auto; padding: 0 14px; border-radius: 28px; place-items: center start }
     .talk:hover { filter: brightness(1.08); transform: translateY(-1px) }
     .talk:active { transform: none }
     button:focus-visible { outline: 2px solid var(--b); outline-offset: 3px }
@@ -111,7 +113,8 @@
       icon("say", "M12 4c-4.7 0-8.5 3.1-8.5 7 0 2.2 1.2 4.2 3.2 5.5L6 20.3l4.2-2.4c.6.1 1.2.1 1.8.1 4.7 0 8.5-3.1 8.5-7S16.7 4 12 4Z"),
       icon("shut", "m7 10 5 5 5-5"),
       (badge = element("b", { hidden: "" })),
-    ]);
+      words.label && element("i", {}, [words.label]),
+    ].filter(Boolean));
     button.addEventListener("click", () => show(!isOpen));
     box = element("div", { role: "dialog", class: "box", "aria-label": words.title });
     root.append(box, button);

@@ -1,11 +1,13 @@
 """Host names as people type them: made plain, and refused when they can be no client's."""
 
 import re
+from functools import cache
 from ipaddress import ip_address
 
 import idna
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from publicsuffixlist import PublicSuffixList
 
 from core.errors import RoomError
 
@@ -27,33 +29,6 @@ LOCAL = frozenset(
     }
 )
 """Last labels that no public name service answers for (RFC 6761, RFC 6762, RFC 8375)."""
-SECOND = frozenset(
-    {
-        "ac",
-        "co",
-        "com",
-        "edu",
-        "gob",
-        "gov",
-        "govt",
-        "gv",
-        "id",
-        "mil",
-        "ne",
-        "net",
-        "nom",
-        "or",
-        "org",
-        "sch",
-    }
-)
-"""Second labels below which countries hand out names: `co.uk`, `com.au`."""
-SHARED = frozenset({
-    "github.io", "gitlab.io", "herokuapp.com", "vercel.app", "netlify.app", "pages.dev", "workers.dev",
-    "web.app", "firebaseapp.com", "azurewebsites.net", "cloudfront.net", "amazonaws.com", "blogspot.com",
-    "myshopify.com", "wordpress.com", "uk.com", "eu.com", "us.com",
-})  # fmt: skip
-"""Names below which anybody gets one."""
 
 
 class BadHost(RoomError):
@@ -86,6 +61,20 @@ def shown(host: str) -> str:
         return host
 
 
+def is_registered(host: str) -> bool:
+    """Tell whether the name is one that somebody registered, with none of their own before it: `acme.co.uk`.
+
+    Such a name cannot hold a CNAME beside its other records (RFC 1912, 2.4).
+    """
+    return bool(_suffixes().privatesuffix(host) == host)
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    """The list of publicsuffix.org that comes with the package, with what companies hand out."""
+    return PublicSuffixList()
+
+
 def _is_address(text: str) -> bool:
     """Tell whether it is an IP address in one of the forms that programs take."""
     try:
@@ -108,7 +97,7 @@ def _check_shape(host: str) -> None:
         raise BadHost(_("This is no host name: a letter, a sign or its length does not fit."))
     if len(labels) < 2 or labels[-1] in LOCAL:
         raise BadHost(_("No public name service knows such a name. Write one like help.example.com."))
-    if host in SHARED or (len(labels) == 2 and labels[0] in SECOND and len(labels[1]) == 2):
+    if _suffixes().publicsuffix(host) == host:
         raise BadHost(_("Many people have names below this one. Write the client's own."))
 
 

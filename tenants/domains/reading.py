@@ -8,7 +8,7 @@ from tenants.binding import LABOUR, Bound
 from tenants.choices import DomainKind
 from tenants.domains.actions import MISSES, MOST
 from tenants.domains.asking import record_name
-from tenants.domains.names import shown
+from tenants.domains.names import is_registered, shown
 from tenants.models import Domain
 
 State = Literal["verified", "waiting", "missing", "lost"]
@@ -20,6 +20,7 @@ class HostView:
 
     `record` and `token` are the TXT record that proves it. `code` is the last answer ("" before the first),
     `seen` what stood there, `leads_to` the CNAME. `nights_left` is None unless the record has gone missing.
+    `is_registered`: the client's name itself, with nothing before it, where no CNAME can stand.
     """
 
     id: int
@@ -35,6 +36,7 @@ class HostView:
     verified_at: datetime | None
     lost_at: datetime | None
     nights_left: int | None
+    is_registered: bool
 
 
 def hosts_of_client(brand_id: int) -> list[HostView]:
@@ -49,7 +51,7 @@ def _view(row: Domain) -> HostView:
     return HostView(
         row.pk, row.host, shown(row.host), record_name(row.host), row.token, _state(row),
         row.answer.get("code", ""), tuple(row.answer.get("seen", ())), row.answer.get("leads_to", ""),
-        row.checked_at, row.verified_at, row.lost_at, left,
+        row.checked_at, row.verified_at, row.lost_at, left, is_registered(row.host),
     )  # fmt: skip
 
 

@@ -23,7 +23,13 @@ def styles(hue: int) -> dict[str, str]:
         "canvas": f"width:100%;background:{CANVAS};padding:24px 12px",
         "card": f"width:100%;max-width:560px;margin:0 auto;background:{SURFACE};border:1px solid {LINE};"
         f"border-radius:12px;border-top:4px solid {strong}",
-        "head": f"padding:24px 28px 0;{text};font-weight:700;color:{strong}",
+        "head": "padding:24px 28px 0",
+        "name": f"{text};font-weight:700;color:{strong}",
+        "logo": "padding:0 12px 0 0",
+        "picture": "display:block;border:0",
+        "gap": "width:12px;font-size:0;line-height:0",
+        "tile": f"width:40px;height:40px;border-radius:8px;background:{strong};color:#ffffff;"
+        f"font-family:{FONT};font-size:20px;line-height:40px;font-weight:700;text-align:center",
         "main": f"padding:12px 28px 28px;{text}",
         "title": f"margin:0 0 12px;{text};font-size:22px;line-height:1.3;font-weight:700",
         "p": f"margin:0 0 16px;{text}",

@@ -19,6 +19,7 @@ from tenants.binding import LABOUR, Bound
 from tenants.cards import card_by_id
 from tenants.mail.kinds import title_of
 from tenants.mail.models import SystemMail
+from tenants.mail.pictures import with_pictures
 from tenants.mail.queries import SystemMailQuerySet
 
 PAGE = 25
@@ -62,7 +63,8 @@ def mail(request: HttpRequest, ref: UUID) -> HttpResponse:
 @in_the_demo
 def html(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Give the mail's HTML to the frame."""
-    return framed(_mail(request, ref).html)
+    found = _mail(request, ref)
+    return framed(with_pictures(found.html, found.brand_id))
 
 
 def framed(html: str) -> HttpResponse:

@@ -14,6 +14,7 @@ from core.context import PRODUCT
 from tenants.mail.identity import Sender
 from tenants.mail.kinds import MailKind
 from tenants.mail.models import SystemMail
+from tenants.mail.pictures import picture_of, pictures_in, source_of
 from tenants.values import BrandCard
 
 SUBJECT_LENGTH = 300
@@ -43,7 +44,7 @@ def write(
     """Return the mail in words. Raises WrongClothes.
 
     Templates get the context and `brand`, `sender`, `hue`, `language`, `direction`, `zone` (instants are told
-    in it); `product` only where no brand is worn.
+    in it), `logo` and its source; `product` only where no brand is worn.
     """
     if not kind.may_wear(brand):
         raise WrongClothes(f"{kind.name} may not wear {brand.slug if brand else 'the provider'}")
@@ -69,7 +70,17 @@ def message_of(mail: SystemMail) -> EmailMessage:
     message["Content-Language"] = mail.language
     message.set_content(mail.text, cte="quoted-printable")  # every server takes it, whatever it announces
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+    _attach_pictures(message, mail)
     return message
+
+
+def _attach_pictures(message: EmailMessage, mail: SystemMail) -> None:
+    """Put the pictures beside the HTML that shows them: the plain twin stays as it is."""
+    html: Any = message.get_payload()[-1]  # type: ignore[index]
+    for cid, picture in pictures_in(mail.html, mail.brand_id).items():
+        html.add_related(
+            picture.body, "image", "png", cid=f"<{cid}>", disposition="inline", filename="logo.png"
+        )
 
 
 def _clothes(brand: BrandCard | None, sender: Sender, language: str) -> dict[str, Any]:
@@ -78,6 +89,8 @@ def _clothes(brand: BrandCard | None, sender: Sender, language: str) -> dict[str
         "product": None if brand else PRODUCT,
         "sender": sender,
         "hue": sender.hue,
+        "logo": picture_of(brand.id, brand.logo) if brand else None,
+        "logo_source": source_of(brand, sender.domain) if brand else "",
         "language": language,
         "direction": "rtl" if translation.get_language_bidi() else "ltr",
         "zone": _zone(brand),

@@ -35,14 +35,15 @@ class DatabaseWrapper(Upstream):  # type: ignore[misc]
         return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        if self.pool:
-            return super().get_new_connection(conn_params)
         self.isolation_level = IsolationLevel.READ_COMMITTED
-        return ScopedConnection.connect(**conn_params)
+        if self.pool is None:
+            return ScopedConnection.connect(**conn_params)
+        self.pool.open()
+        return self.pool.lend()
 
     @property
     def pool(self) -> ScopedPool | None:
-        """As upstream's, with connections that know their scope and go back without one."""
+        """As upstream's, with connections that know their scope."""
         options = self.settings_dict["OPTIONS"].get("pool")
         if self.alias == NO_DB_ALIAS or not options:
             return None

@@ -198,20 +198,42 @@ class ScopedServerBindingServerCursor(ServerScopedMixin, psycopg.ServerCursor[An
 
 
 class ScopedPool(ConnectionPool[ScopedConnection]):
-    """A connection goes back without a brand: role, search_path and app.brand_id are reset before it is
-    pooled.
+    """Connections go back in order and keep their scope; who takes one past our cursors finds it unbound.
 
-    Done here and not by the pool's `reset` callback, which costs a hand-over to a worker thread at each
-    return.
+    The wrapper's cursors put what is bound in force before anything is sent, and know what is in force, so to
+    them a scope left from the last job is either right or replaced by the same one statement as none. Done
+    here and not by the pool's `reset` callback, which costs a hand-over to a worker thread at each return.
     """
 
+    def getconn(self, timeout: float | None = None) -> ScopedConnection:
+        """Lend a connection without a brand: role, search_path and app.brand_id are reset."""
+        while True:
+            conn = self.lend(timeout)
+            cleanse(conn)
+            if not conn.closed:
+                return conn
+            self.putconn(conn)
+
+    def lend(self, timeout: float | None = None) -> ScopedConnection:
+        """Lend a connection as it is, to the wrapper alone."""
+        return super().getconn(timeout)
+
     def putconn(self, conn: ScopedConnection) -> None:
-        cleanse(conn)
+        tidy(conn)
         super().putconn(conn)
 
 
 def cleanse(conn: ScopedConnection) -> None:
     """Put the unbound scope in force; a connection that will not is closed."""
+    try:
+        if not conn.closed:
+            conn.enforce(UNBOUND)
+    except psycopg.Error:
+        conn.close()
+
+
+def tidy(conn: ScopedConnection) -> None:
+    """End what was left open: a stream, a transaction; a connection that will not is closed."""
     if conn.closed:
         return
     try:
@@ -220,7 +242,6 @@ def cleanse(conn: ScopedConnection) -> None:
         if conn.pgconn.transaction_status != TransactionStatus.IDLE:
             conn.rollback()
         conn.autocommit = True
-        conn.enforce(UNBOUND)
     except psycopg.Error:
         conn.close()
 

@@ -33,6 +33,9 @@ VERBS: dict[str, Verb] = {
     "session.opened": shared(_("Sign-in"), _("{who} signed in")),
     "session.closed": shared(_("Sign-out"), _("{who} signed out")),
     "session.refused": internal(_("Sign-in refused"), _("A sign-in or session was refused: {object}")),
+    "socket.refused": internal(
+        _("Live connection refused"), _("A live connection of {who} was refused: {object}")
+    ),
     "entry.refused": shared(_("Entry refused"), _("{who} wanted in without a seat")),
     "handoff.refused": shared(_("Way in refused"), _("{who} was refused on the way to this client")),
     # what was looked at and taken along
@@ -52,6 +55,8 @@ VERBS: dict[str, Verb] = {
     "key.revoked": shared(_("API key revoked"), _("{who} revoked the API key {object}")),
     "key.refused": shared(_("API key refused"), _("The API key {object} was refused")),
     "agent.created": internal(_("Agent added"), _("{who} made an agent of {object}")),
+    "ledger.corrected": internal(_("Time corrected"), _("{who} corrected the time of {object}")),
+    "ledger.exported": internal(_("Hours exported"), _("{who} exported the hours worked: {object}")),
     "agent.certified": shared(_("Agent certified"), _("{who} certified {object}")),
     # who is asked for what
     "rule.created": shared(_("Routing rule made"), _("{who} made the routing rule {object}")),

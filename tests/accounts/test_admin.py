@@ -75,5 +75,6 @@ def it_deletes_nobody(browser: Browser, boss_of_all: Actor, outsider: Actor) -> 
 def it_offers_the_languages_that_the_screens_speak(
     browser: Browser, boss_of_all: Actor, outsider: Actor
 ) -> None:
-    answer = change(browser, outsider, is_active="on", language="sv")
+    answer = change(browser, outsider, is_active="on", language="de")
     assert "language" in answer.context["adminform"].form.errors
+    assert change(browser, outsider, is_active="on", language="sv").status_code == 302

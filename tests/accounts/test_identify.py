@@ -124,7 +124,7 @@ class DescribeChanges:
 
 
 class DescribeLanguage:
-    """Screens speak what all their texts are in: so far English. These two have a second one."""
+    """A page speaks what all its texts are in: those of clients' people Swedish too, the staff's English."""
 
     @pytest.fixture
     def swedish(self, settings: Any) -> None:
@@ -136,23 +136,36 @@ class DescribeLanguage:
         response = browser.at(HOME, HTTP_ACCEPT_LANGUAGE="en")
         assert response["Content-Language"] == "sv"
 
-    def it_speaks_the_browsers_language_before(self, browser: Browser, swedish: None) -> None:
+    def it_speaks_a_managers_language_everywhere(
+        self, browser: Browser, cy: Actor, user_of: Callable[[Actor], User]
+    ) -> None:
+        User.objects.filter(pk=cy.user_id).update(language="sv")
+        pages = enter_globex(browser), browser.at(f"{HOME}clients/")
+        assert [page["Content-Language"] for page in pages] == ["sv", "sv"]
+
+    def it_speaks_the_browsers_language_before(self, browser: Browser) -> None:
         response = browser.at("http://localhost:8000/accounts/login/", HTTP_ACCEPT_LANGUAGE="sv")
         assert response["Content-Language"] == "sv"
         assert "Accept-Language" in response["Vary"]
 
-    def it_claims_no_language_that_only_the_chat_has(self, browser: Browser, person: Person) -> None:
-        person("liv@example.test", language="sv")
-        before = browser.at("http://localhost:8000/accounts/login/", HTTP_ACCEPT_LANGUAGE="sv")
-        browser.sign_in("liv@example.test")
-        after = browser.at(f"{HOME}clients/", HTTP_ACCEPT_LANGUAGE="sv")
-        for page in (before, after):
-            assert page["Content-Language"] == "en"
-            assert '<html lang="en"' in page.content.decode()
+    def it_claims_no_language_that_only_clients_pages_have(self, browser: Browser, ada: Actor) -> None:
+        User.objects.filter(pk=ada.user_id).update(language="sv")
+        browser.sign_in("ada@example.test")
+        page = browser.at(f"{HOME}clients/", HTTP_ACCEPT_LANGUAGE="sv")
+        assert page["Content-Language"] == "en"
+        assert '<html lang="en"' in page.content.decode()
+
+    @pytest.mark.parametrize("wanted", ["de", "xx", ""])
+    def it_falls_back_to_english(self, browser: Browser, wanted: str) -> None:
+        page = browser.at("http://localhost:8000/accounts/login/", HTTP_ACCEPT_LANGUAGE=wanted)
+        assert page["Content-Language"] == "en"
 
     def it_looks_for_catalogues_where_there_are_some(self, settings: Any) -> None:
         assert all(Path(folder).is_dir() for folder in settings.LOCALE_PATHS)
-        assert set(settings.STAFF_LANGUAGES) <= {code for code, _name in settings.LANGUAGES}
+        assert settings.LOCALE_PATHS
+        known = {code for code, _name in settings.LANGUAGES}
+        assert set(settings.STAFF_LANGUAGES) <= set(settings.CLIENT_LANGUAGES) <= known
+        assert set(settings.MAIL_LANGUAGES) <= known
 
     def it_leaves_nothing_behind(
         self, browser: Browser, person: Person, rf: RequestFactory, swedish: None

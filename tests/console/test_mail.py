@@ -13,6 +13,7 @@ from tenants.cards import BrandCard
 from tenants.mail import actions
 from tenants.mail.choices import MailState
 from tenants.mail.models import MailIdentity, SystemMail
+from tenants.models import Brand
 from tests.accounts.conftest import Browser
 from tests.console.conftest import Signed
 
@@ -142,6 +143,14 @@ class DescribePreview:
 
     def it_shows_the_first_for_one_it_does_not_know(self, browser: Browser) -> None:
         assert "Accept the invitation" in browser.get(PREVIEW, {"kind": "x"}).content.decode()
+
+    def it_shows_each_language_of_the_client(self, browser: Browser, acme: BrandCard) -> None:
+        Brand.objects.filter(pk=acme.id).update(locales=["en"])
+        assert "In which language" not in browser.get(MAIL).content.decode()
+        Brand.objects.filter(pk=acme.id).update(locales=["sv", "en"])
+        assert "In which language" in browser.get(MAIL).content.decode()
+        for asked, words in (("sv", "Tacka ja"), ("en", "Accept the"), ("de", "Tacka ja"), ("", "Tacka ja")):
+            assert words in browser.get(PREVIEW, {"language": asked}).content.decode()
 
     def it_can_run_nothing(self, browser: Browser) -> None:
         policy = browser.get(PREVIEW)["Content-Security-Policy"]

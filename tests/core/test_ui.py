@@ -105,3 +105,15 @@ def it_writes_only_attributes_that_have_a_value() -> None:
         none=None,
     )
     assert sorted(written.split()) == ['aria-busy="true"', "disabled", 'type="button"']
+
+
+def it_draws_a_table_whose_cells_know_their_columns() -> None:
+    rows = '<tr><th scope="row">{{ a }}</th><td class="t">1</td><td><a href="/x/">go</a></td></tr>'
+    text = '{% listing _("Keys") _("Name") heads has_acts=True %}' + f"{rows * 2}{{% endlisting %}}"
+    drawn = render(text, heads='Used "often"', a="<b>")
+    assert drawn.count('<th scope="col"') == 3
+    assert drawn.count('<td data-label="Used &quot;often&quot;" class="t">1</td><td>') == 2
+    assert drawn.count("&lt;b&gt;") == 2
+    assert 'aria-label="Keys"' in drawn
+    assert "What to do" in drawn
+    assert "What to do" not in render("{% listing 'a' 'b' %}<tr></tr>{% endlisting %}")

@@ -11,13 +11,19 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.cache import cache
 from django.utils.translation import trans_real
 from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute
 
+from accounts.choices import Role
 from core import clock, hues
 from core.csp import HEADER, policy, write
+from tests.accounts.conftest import Browser as Caller
 from tests.design.pages import request
 from tests.design.pseudo import PseudoTranslations
+from tests.factories import make_person
+
+pytest.register_assert_rewrite("tests.design.demands")
 
 HOST = "http://design.test"
 WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
@@ -27,6 +33,22 @@ WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
 def instant(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server's clock without a database."""
     monkeypatch.setattr(clock, "now", lambda: datetime.now(UTC))
+
+
+@pytest.fixture(autouse=True)
+def beside_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are made beside a running browser, in one thread: Django is told that this is meant."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+
+@pytest.fixture
+def operator(db: None) -> Caller:
+    """Olu Park, an operator, signed in on the provider's host."""
+    cache.clear()
+    person = make_person("op@example.test", (Role.OPERATOR, None), name="Olu Park")
+    caller = Caller(headers={"host": "localhost:8000"})
+    assert caller.sign_in(person.email).status_code == 302
+    return caller
 
 
 @pytest.fixture

@@ -4,49 +4,34 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from django.core.cache import cache
 from playwright.sync_api import expect
 
-from accounts.choices import Role
 from core import clock
 from interactions import actions
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
-from tests.design.pseudo import untranslated
-from tests.design.test_pages import OPTIONS
-from tests.design.test_pseudo import CUT
-from tests.factories import TESTS, make_person
+from tests.design.demands import assert_accessible, assert_roomy, assert_translated
+from tests.factories import TESTS
 
 HOURS = "/clients/acme/hours/"
 PAGES = ["empty", "overview", "refused", "calendar", "calendar_refused"]
 WEEK = [*((weekday, 480, 1200) for weekday in range(5)), (5, 600, 720), (5, 780, 960)]
 
 
-@pytest.fixture(autouse=True)
-def beside_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pages are made beside a running browser, in one thread: Django is told that this is meant."""
-    cache.clear()
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
 @pytest.fixture
-def html(request: pytest.FixtureRequest, db: None, acme: BrandCard) -> str:
-    """The page of that name, made by an operator's client."""
-    browser = Browser(headers={"host": "localhost:8000"})
-    make_person("op@example.test", (Role.OPERATOR, None), name="Olu Park")
-    browser.sign_in("op@example.test")
+def html(request: pytest.FixtureRequest, operator: Browser, acme: BrandCard) -> str:
+    """The page of that name, as an operator gets it."""
     if request.param == "empty":
-        return text(browser.get(HOURS))
+        return text(operator.get(HOURS))
     path = f"{HOURS}{plan(acme)}/"
     wrong = {"name": "", "opens-0": ["08:00", "09:00"], "closes-0": ["12:00", "soon"], "zone": "UTC"}
     return {
-        "overview": lambda: text(browser.get(HOURS)),
-        "refused": lambda: text(browser.post(f"{HOURS}closures/", {"until": "soon", "text-en": "x" * 301})),
-        "calendar": lambda: text(browser.get(path)),
-        "calendar_refused": lambda: text(browser.post(path, wrong)),
+        "overview": lambda: text(operator.get(HOURS)),
+        "refused": lambda: text(operator.post(f"{HOURS}closures/", {"until": "soon", "text-en": "x" * 301})),
+        "calendar": lambda: text(operator.get(path)),
+        "calendar_refused": lambda: text(operator.post(path, wrong)),
     }[str(request.param)]()
 
 
@@ -79,11 +64,7 @@ def plan(card: BrandCard) -> Any:
 @pytest.mark.browser
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_is_accessible_and_keeps_the_policy(html: str, stage: Stage) -> None:
-    page = stage.show(html)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert stage.violations == []
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    assert [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]] == []
+    assert_accessible(stage, html)
 
 
 @pytest.mark.parametrize("html", PAGES, indirect=True)
@@ -96,17 +77,14 @@ def it_leaves_nothing_untranslated(pseudo_locale: None, html: str, acme: BrandCa
         "Office",
         'aria-hidden="true">A<',
     ]
-    assert "<h1" in html
-    assert untranslated(html, data=data) == []
+    assert_translated(html, data)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light"], indirect=True)
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_has_room_for_longer_words(pseudo_locale: None, html: str, stage: Stage) -> None:
-    page = stage.show(html)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate(CUT) == []
+    assert_roomy(stage, html)
 
 
 @pytest.mark.browser

@@ -4,8 +4,6 @@ import re
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from django.core.cache import cache
 
 from accounts import invitations
 from accounts.choices import Role
@@ -16,36 +14,28 @@ from tenants.mail.choices import MailState
 from tenants.mail.models import SystemMail
 from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
-from tests.design.pseudo import untranslated
-from tests.design.test_pages import OPTIONS
-from tests.design.test_pseudo import CUT
-from tests.factories import make_agent, make_person
+from tests.design.demands import assert_accessible, assert_roomy, assert_translated
+from tests.factories import make_agent
 
 PEOPLE, MAIL = "/clients/acme/people/", "/clients/acme/mail/"
 BAD_MAIL = {"from_name": "a\nb", "from_address": "x", "smtp_user": "me", "smtp_port": "0"}
 
 
 @pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    """The pages are made beside a running browser, in one thread: Django is told that this is meant."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+def demo(settings: Any) -> None:
     settings.DEMO = True
-    cache.clear()
 
 
 @pytest.fixture
-def town(db: None, acme: BrandCard) -> Browser:
+def town(operator: Browser, acme: BrandCard) -> Browser:
     """An operator's browser; Acme with an agent, an open invitation, and a mail that was refused."""
-    make_person("op@example.test", (Role.OPERATOR, None), name="Olu Park")
     make_agent("ada@example.test", acme, name="Ada Berg")
     invite("lena@example.test", acme)
     mail = queue_mail(
         "test", to="no@example.test", context={"asked_by": "Olu"}, brand=acme, key="k", now=clock.now()
     )
     SystemMail.objects.filter(pk=mail.pk).update(state=MailState.REFUSED, answer="550 5.1.1")
-    browser = Browser(headers={"host": "localhost:8000"})
-    assert browser.sign_in("op@example.test").status_code == 302
-    return browser
+    return operator
 
 
 def invite(email: str, card: BrandCard | None) -> str:
@@ -97,18 +87,15 @@ LOOKED_AT = (
 
 @pytest.mark.parametrize("name", NAMES)
 def it_leaves_nothing_untranslated(town: Browser, acme: BrandCard, pseudo_locale: None, name: str) -> None:
-    html = shown(name, town, acme)
-    assert untranslated(html, data=("Enter a valid email address.",)) == []
+    assert_translated(shown(name, town, acme), ["Enter a valid email address."])
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", LOOKED_AT)
 def it_is_accessible_and_keeps_the_policy(stage: Stage, town: Browser, acme: BrandCard, name: str) -> None:
-    page = stage.show(shown(name, town, acme).replace("<iframe", "<span").replace("</iframe>", "</span>"))
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert stage.violations == []
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    assert [(v["id"], node["html"][:160]) for v in found for node in v["nodes"]] == []
+    assert_accessible(
+        stage, shown(name, town, acme).replace("<iframe", "<span").replace("</iframe>", "</span>")
+    )
 
 
 @pytest.mark.browser
@@ -117,6 +104,4 @@ def it_is_accessible_and_keeps_the_policy(stage: Stage, town: Browser, acme: Bra
 def it_has_room_for_longer_words(
     stage: Stage, town: Browser, acme: BrandCard, pseudo_locale: None, name: str
 ) -> None:
-    page = stage.show(shown(name, town, acme))
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate(CUT) == []
+    assert_roomy(stage, shown(name, town, acme))

@@ -9,8 +9,7 @@ from reporting.metrics import METRICS
 from tenants.cards import BrandCard
 from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
-from tests.design.pseudo import untranslated
-from tests.design.test_pseudo import CUT
+from tests.design.demands import assert_roomy, assert_translated
 from tests.desk.conftest import Day, Desk, Sign, day, desk, sign_in, working  # noqa: F401 - fixtures
 
 
@@ -108,14 +107,11 @@ PAGES = [*DESK, "clients", "report", "rows", "transcript"]
 
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_leaves_nothing_untranslated(html: str) -> None:
-    assert "<h1" in html
-    assert untranslated(html, data=DATA) == []
+    assert_translated(html, DATA)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light"], indirect=True)
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_has_room_for_longer_words(html: str, stage: Stage) -> None:
-    page = stage.show(html)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate(CUT) == []
+    assert_roomy(stage, html)

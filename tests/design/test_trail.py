@@ -3,19 +3,14 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from django.core.cache import cache
 
 from accounts.actor import Actor
-from accounts.choices import Role
 from tenants.audit import audit
 from tenants.cards import BrandCard
 from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
-from tests.design.pseudo import untranslated
-from tests.design.test_pages import OPTIONS
-from tests.design.test_pseudo import CUT
-from tests.factories import NOW, make_person
+from tests.design.demands import assert_accessible, assert_roomy, assert_translated
+from tests.factories import NOW
 
 DATA = [
     "Globex Energy",
@@ -26,13 +21,6 @@ DATA = [
     'aria-hidden="true">G<',
 ]
 PAGES = ["console", "console_wrong", "provider", "portal", "portal_empty"]
-
-
-@pytest.fixture(autouse=True)
-def beside_a_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pages are made beside a running browser, in one thread: Django is told that this is meant."""
-    cache.clear()
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 @pytest.fixture
@@ -55,18 +43,15 @@ def noted(bo: Actor, cy: Actor, globex: BrandCard) -> None:
 
 
 @pytest.fixture
-def html(request: pytest.FixtureRequest, noted: None, cy: Actor) -> str:
+def html(request: pytest.FixtureRequest, noted: None, cy: Actor, operator: Browser) -> str:
     """The page of that name, made by the client of who may open it."""
-    return _portal(cy, request.param) if "portal" in request.param else _console(request.param)
+    return _portal(cy, request.param) if "portal" in request.param else _console(operator, request.param)
 
 
-def _console(name: str) -> str:
-    browser = Browser(headers={"host": "localhost:8000"})
-    make_person("op@example.test", (Role.OPERATOR, None), name="Olu Park")
-    browser.sign_in("op@example.test")
+def _console(operator: Browser, name: str) -> str:
     wrong = "?since=yesterday" if name == "console_wrong" else ""
     path = "/audit/" if name == "provider" else f"/clients/globex/audit/{wrong}"
-    return str(browser.get(path).content.decode())
+    return str(operator.get(path).content.decode())
 
 
 def _portal(manager: Actor, name: str) -> str:
@@ -79,24 +64,16 @@ def _portal(manager: Actor, name: str) -> str:
 @pytest.mark.browser
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_is_accessible_and_keeps_the_policy(html: str, stage: Stage) -> None:
-    page = stage.show(html)
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert stage.violations == []
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    assert [f"{v['id']}: {node['html'][:160]}" for v in found for node in v["nodes"]] == []
+    assert_accessible(stage, html)
 
 
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_leaves_nothing_untranslated(pseudo_locale: None, html: str) -> None:
-    assert "<h1" in html
-    assert untranslated(html, data=DATA) == []
+    assert_translated(html, DATA)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light"], indirect=True)
 @pytest.mark.parametrize("html", PAGES, indirect=True)
 def it_has_room_for_longer_words(pseudo_locale: None, html: str, stage: Stage) -> None:
-    page = stage.show(html)
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate(CUT) == []
+    assert_roomy(stage, html)

@@ -3,10 +3,7 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from django.core.cache import cache
 
-from accounts.choices import Role
 from tenants.actions import change_brand
 from tenants.cards import BrandCard
 from tenants.domains.actions import add_domain
@@ -14,10 +11,8 @@ from tenants.domains.asking import Answer
 from tenants.models import Domain
 from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
-from tests.design.pseudo import untranslated
-from tests.design.test_pages import OPTIONS
-from tests.design.test_pseudo import CUT
-from tests.factories import NOW, make_person
+from tests.design.demands import assert_accessible, assert_roomy, assert_translated
+from tests.factories import NOW
 
 HOSTS, BRAND = "/clients/acme/hosts/", "/clients/acme/brand/"
 STATES: dict[str, dict[str, Any]] = {
@@ -32,25 +27,15 @@ STATES: dict[str, dict[str, Any]] = {
 NAMES = ("hosts", "hosts-empty", "hosts-refused", "brand", "brand-refused", "brand-no-picture")
 
 
-@pytest.fixture(autouse=True)
-def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pages are made beside a running browser, in one thread: Django is told that this is meant."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    cache.clear()
-
-
 @pytest.fixture
-def town(db: None, acme: BrandCard, globex: BrandCard) -> Browser:
+def town(operator: Browser, acme: BrandCard, globex: BrandCard) -> Browser:
     """An operator's browser; Acme has hosts in every state and was changed just now."""
-    make_person("op@example.test", (Role.OPERATOR, None), name="Olu Park")
     add_domain(acme.id, host="new.acme.example", actor="test", now=NOW)
     for host, state in STATES.items():
         row = add_domain(acme.id, host=host, actor="test", now=NOW)
         Domain.objects.filter(pk=row.pk).update(checked_at=NOW, **state)
     change_brand(acme.id, tone="warm", tone_do=["Hello"], actor="test", now=NOW)
-    browser = Browser(headers={"host": "localhost:8000"})
-    assert browser.sign_in("op@example.test").status_code == 302
-    return browser
+    return operator
 
 
 def shown(name: str, town: Browser) -> str:
@@ -74,23 +59,17 @@ DATA = (
 
 @pytest.mark.parametrize("name", NAMES)
 def it_leaves_nothing_untranslated(town: Browser, pseudo_locale: None, name: str) -> None:
-    assert untranslated(shown(name, town), data=DATA) == []
+    assert_translated(shown(name, town), DATA)
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["hosts", "hosts-refused", "brand", "brand-refused"])
 def it_is_accessible_and_keeps_the_policy(stage: Stage, town: Browser, name: str) -> None:
-    page = stage.show(shown(name, town))
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert stage.violations == []
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    assert [(v["id"], node["html"][:160]) for v in found for node in v["nodes"]] == []
+    assert_accessible(stage, shown(name, town))
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("theme", ["light"], indirect=True)
 @pytest.mark.parametrize("name", ["hosts", "brand-refused"])
 def it_has_room_for_longer_words(stage: Stage, town: Browser, pseudo_locale: None, name: str) -> None:
-    page = stage.show(shown(name, town))
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate(CUT) == []
+    assert_roomy(stage, shown(name, town))

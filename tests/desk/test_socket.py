@@ -26,9 +26,10 @@ from desk.consumers import DeskConsumer
 from desk.values import milliseconds
 from interactions import actions
 from tenants.cards import BrandCard
+from tenants.models import AuditRow
 from tenants.scope import labour_scope, tenant_scope
 from tests.desk.conftest import Day, Desk, Sign, form
-from tests.factories import TESTS
+from tests.factories import TESTS, forget_limits
 from workforce import heartbeat
 from workforce.models import AgentState, Connection
 
@@ -115,6 +116,7 @@ async def it_sends_the_state_whole_after_hello(
 async def it_refuses_strange_pages_and_strangers(
     desk: Desk, day: Day, outsider: Actor, sign_in: Sign
 ) -> None:
+    await run_db(forget_limits, "socket")
     for origin in ("http://evil.example", "http://acme.localhost:8000"):
         socket = knock(desk, origin=origin)
         assert (await socket.connect(timeout=PATIENCE))[0] is False
@@ -124,12 +126,33 @@ async def it_refuses_strange_pages_and_strangers(
     nobody = knock(desk)
     await nobody.connect(timeout=PATIENCE)
     assert await closing_code(nobody) == 4401
+    noted = await run_db(refusals)
+    assert ("nobody", "origin", "http://evil.example") in noted
+    assert ("nobody", "session", "/ws/desk/") in noted
+    assert len(noted) == 2, "once in five minutes for each reason, whoever knocks"
 
 
 async def it_lets_in_agents_alone(day: Day, outsider: Actor, sign_in: Sign) -> None:
-    socket = knock(await run_db(sign_in, outsider))
-    await socket.connect(timeout=PATIENCE)
-    assert await closing_code(socket) == 4403
+    browser = await run_db(sign_in, outsider)
+    for _again in range(2):
+        socket = knock(browser)
+        await socket.connect(timeout=PATIENCE)
+        assert await closing_code(socket) == 4403
+    assert await run_db(refusals) == [(outsider.who, "no agent", "/ws/desk/")]
+
+
+async def it_notes_nothing_of_who_is_merely_signed_out(desk: Desk, day: Day) -> None:
+    await run_db(forget_limits, "socket")
+    nobody = knock(desk)
+    nobody.scope["headers"] = [pair for pair in nobody.scope["headers"] if pair[0] != b"cookie"]
+    await nobody.connect(timeout=PATIENCE)
+    assert await closing_code(nobody) == 4401
+    assert await run_db(refusals) == []
+
+
+def refusals() -> list[tuple[str, str, str]]:
+    rows = AuditRow.objects.filter(verb="socket.refused").order_by("pk")
+    return list(rows.values_list("actor", "reason", "object"))
 
 
 async def it_sends_an_offer_when_it_is_made_and_takes_it_away(

@@ -1,5 +1,6 @@
 """The tab Brand: name, colour, voice, logo, greeting, and the way back; what of it a client sees where."""
 
+import re
 from typing import Any
 
 import pytest
@@ -108,7 +109,8 @@ class DescribeSettings:
                 TAB,
                 f"{TAB}logo/",
                 f"{TAB}logo/removal/",
-                f"{TAB}greeting/",
+                f"{TAB}texts/",
+                f"{TAB}texts/changes/1/restoration/",
                 f"{TAB}changes/1/restoration/",
             ):
                 assert browser.post(path, FORM).status_code == 404
@@ -259,19 +261,67 @@ class DescribeGreeting:
 
     def it_is_said_in_each_language(self, op: Browser, acme: BrandCard, globex: BrandCard) -> None:
         assert "Hello there</textarea>" in text_of(op.get(TAB)).replace("\n", "")
-        answer = op.post(f"{TAB}greeting/", {"greeting_en": "Hi!", "greeting_sv": "Hej!"})
+        answer = op.post(f"{TAB}texts/", {"greeting_en": "Hi!", "greeting_sv": "Hej!"})
         assert answer.status_code == 303
         assert self.said(acme) == {"en": "Hi!", "sv": "Hej!"}
         assert self.said(globex) == "Hello there"
         diff = AuditRow.objects.get(verb="inbox.changed", brand_id=acme.id).diff
         assert diff["config.greeting.sv"] == [None, "Hej!"]
 
+    def it_has_a_word_beside_the_sign_in_each_language(self, op: Browser, acme: BrandCard) -> None:
+        op.post(f"{TAB}texts/", {"launcher_en": "Need help?", "launcher_sv": "Behöver du hjälp?"})
+        with tenant_scope(acme, TESTS):
+            inbox = Inbox.objects.get()
+        assert inbox.config["launcher"] == {"en": "Need help?", "sv": "Behöver du hjälp?"}
+        open_endpoint(acme.id, key="pk_acme", inbox_ref=inbox.ref)
+        visitor = Browser(headers={"host": "acme.localhost:8000"})
+        for language, word in (("sv", "Behöver du hjälp?"), ("en", "Need help?")):
+            said = visitor.get(f"/w/settings/pk_acme/?lang={language}").json()
+            assert (said["label"], said["open"]) == (word, word)
+            assert "Acme Outdoor" in said["title"]
+
+    def it_comes_back(self, op: Browser, acme: BrandCard) -> None:
+        """First the text of today, then what was there before any: one text for all languages."""
+        for text in ("Hi!", "Welcome!"):
+            op.post(f"{TAB}texts/", {"greeting_en": text, "launcher_en": text})
+        for greeting in ({"en": "Hi!"}, {"en": "Welcome!"}):
+            answer = op.post(way_back(op))
+            assert answer.status_code == 303
+            assert self.said(acme) == greeting
+        with tenant_scope(acme, TESTS):
+            interactions.change_inbox(
+                Inbox.objects.get(), config={"greeting": "Hello there", "launcher": {}}, actor="x"
+            )
+        op.post(f"{TAB}texts/", {"greeting_en": "Hi!", "greeting_sv": "Hej!"})
+        op.post(way_back(op))
+        assert self.said(acme) == "Hello there"
+
+    def it_comes_back_only_while_it_is_there(self, op: Browser, acme: BrandCard) -> None:
+        op.post(f"{TAB}texts/", {"greeting_en": "Hi!"})
+        path = way_back(op)
+        op.post(f"{TAB}texts/", {"greeting_en": "Welcome!"})
+        op.post(path)
+        assert "Something was changed since" in text_of(op.get(TAB))
+        assert self.said(acme) == {"en": "Welcome!"}
+
+    def it_has_no_way_back_from_what_is_more_than_words(self, op: Browser, acme: BrandCard) -> None:
+        with tenant_scope(acme, TESTS):
+            interactions.change_inbox(Inbox.objects.get(), config={"shop": "energy"}, actor="test")
+        assert "texts/changes/" not in text_of(op.get(TAB))
+
     def it_is_our_own_when_empty(self, op: Browser, acme: BrandCard) -> None:
-        op.post(f"{TAB}greeting/", {})
+        op.post(f"{TAB}texts/", {})
         assert self.said(acme) == {}
 
     def it_refuses_a_long_one(self, op: Browser, acme: BrandCard) -> None:
-        answer = op.post(f"{TAB}greeting/", {"greeting_sv": "x" * 301})
+        answer = op.post(f"{TAB}texts/", {"greeting_sv": "x" * 301})
         assert answer.status_code == 422
         assert 'id="id_greeting_sv_error"' in text_of(answer)
         assert self.said(acme) == "Hello there"
+
+
+def way_back(op: Browser) -> str:
+    """Return where the tab takes the last change of the words back."""
+    found = re.search(rf"{TAB}texts/changes/\d+/restoration/", text_of(op.get(TAB)))
+    assert found
+    return found[0]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenants.domains.names import BadHost, normal, shown
+from tenants.domains.names import BadHost, is_registered, normal, shown
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,9 @@ def it_shows_it_in_its_letters() -> None:
         ("co.uk", "Many people"),
         ("com.au", "Many people"),
         ("github.io", "Many people"),
+        ("k12.ma.us", "Many people"),
+        ("pages.dev", "Many people"),
+        ("xn--55qx5d.cn", "Many people"),
         ("-a.example", "no host name"),
         ("a..example", "no host name"),
         (f"{'a' * 64}.example", "no host name"),
@@ -63,6 +66,20 @@ def it_shows_it_in_its_letters() -> None:
 def it_refuses_what_can_be_no_clients(typed: str, words: str) -> None:
     with pytest.raises(BadHost, match=words):
         normal(typed)
+
+
+@pytest.mark.parametrize(
+    ("host", "registered"),
+    [
+        ("acme.co.uk", True),
+        ("acme.github.io", True),
+        ("acme.se", True),
+        ("help.acme.se", False),
+        ("help.acme.co.uk", False),
+    ],
+)
+def it_knows_where_no_cname_can_stand(host: str, registered: bool) -> None:
+    assert is_registered(host) is registered
 
 
 @pytest.mark.parametrize(

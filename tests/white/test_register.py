@@ -125,19 +125,20 @@ class DescribeFiles:
         )
 
     def it_has_words_in_no_language_that_name_it(self) -> None:
-        for catalogue in PROJECT.glob("interactions/locale/*/LC_MESSAGES/*.po"):
+        for catalogue in PROJECT.glob("**/locale/*/LC_MESSAGES/*.po"):
             assert named(catalogue.read_text()) == []
 
 
-def write_all(card: BrandCard) -> list[str]:
+def write_all(card: BrandCard, language: str = "en") -> list[str]:
     """Queue a mail of every kind that may wear the brand; return them as they leave."""
     sources = []
     for kind in all_kinds():
         if kind.may_wear(card):
             key = f"white:{card.slug}:{kind.name}:{clock.now().isoformat()}"
             row = mail.queue_mail(
-                kind.name, to="a@b.example", context=kind.sample(card), brand=card, key=key, now=clock.now()
-            )
+                kind.name, to="a@b.example", context=kind.sample(card), brand=card, key=key,
+                language=language, now=clock.now(),
+            )  # fmt: skip
             sources.append(message_of(row).as_bytes(policy=SMTP).decode())
     return sources
 

@@ -1,6 +1,7 @@
 """The verbs. Each opens the labour scope and one transaction itself, or joins the caller's."""
 
 from workforce.actions.availability import set_availability, set_next, strike
+from workforce.actions.corrections import correct
 from workforce.actions.people import certify, create_agent, forget_brand, set_alias, set_skill
 from workforce.actions.presence import beat, connect, disconnect, expire_nodes
 from workforce.actions.work import disengage, engage, focus
@@ -9,6 +10,7 @@ __all__ = [
     "beat",
     "certify",
     "connect",
+    "correct",
     "create_agent",
     "disconnect",
     "disengage",

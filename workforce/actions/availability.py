@@ -34,7 +34,7 @@ def set_availability(
     """
     with labour_scope(), transaction.atomic():
         _check_actor(actor, agent_id)
-        reason = _reason(to, reason_code)
+        reason = reason_of(to, reason_code)
         state = lock_state(agent_id)
         _turn(state, to, reason, brand_id=brand_id, actor=actor, now=now)
         return state_view(state)
@@ -50,7 +50,7 @@ def set_next(
     """
     with labour_scope(), transaction.atomic():
         _check_actor(actor, agent_id)
-        reason = _reason(to, reason_code)
+        reason = reason_of(to, reason_code)
         state = lock_state(agent_id)
         if not is_engaged(agent_id):
             _turn(state, to, reason, brand_id=None, actor=actor, now=now)
@@ -139,7 +139,8 @@ def _check_actor(actor: Actor | None, agent_id: int) -> None:
         raise NotFound
 
 
-def _reason(to: str, reason_code: str | None) -> AvailabilityReason | None:
+def reason_of(to: str, reason_code: str | None) -> AvailabilityReason | None:
+    """Return the reason of an away time, None for what needs none. Raises BadAvailability."""
     if to not in CHOICES or bool(reason_code) != (to == Availability.AWAY):
         raise BadAvailability
     if not reason_code:

@@ -1,4 +1,4 @@
-"""How a client is called, looks and sounds: settings, logo, greeting, and a way back from the last change."""
+"""How a client is called, looks and sounds: settings, logo, first words, and a way back."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
 from core import clock
-from core.errors import NotFound, RoomError
 from desk.console.access import client_of_page, client_scope, operators_only
-from desk.console.brand_forms import BrandForm, GreetingForm, LogoForm
+from desk.console.answers import refusals, said
+from desk.console.brand_forms import BrandForm, LogoForm, TextsForm
 from desk.console.tabs import tab_context
-from interactions.actions import set_greeting
-from interactions.greetings import greeting_of
+from interactions import actions as chat
+from interactions.spoken import last_change_of_texts, texts_of
 from tenants.actions import change_brand
 from tenants.clients import legal_name_of
 from tenants.look import actions
@@ -47,14 +47,11 @@ def logo(request: SignedInRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, client, status=422, logo_form=form)
     upload = form.cleaned_data["logo"]
-    try:
+    with refusals(form, "logo") as refused:
         data = upload.read(actions.MOST_READ)
         actions.set_logo(client.id, data=data, actor=request.actor.who, now=clock.now())
-    except NotFound:
-        raise
-    except RoomError as error:
-        form.add_error("logo", str(error.message))
-        return _page(request, client, status=error.status, logo_form=form)
+    if refused.status:
+        return _page(request, client, status=refused.status, logo_form=form)
     messages.success(request, _("The logo is shown from now on."))
     return _back(client)
 
@@ -71,14 +68,14 @@ def remove_logo(request: SignedInRequest, slug: str) -> HttpResponse:
 
 @operators_only
 @require_POST
-def greeting(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Greet visitors in other words."""
+def texts(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Meet visitors in other words."""
     client = client_of_page(slug)
-    form = GreetingForm(request.POST, card=client, said={})
+    form = TextsForm(request.POST, card=client, said={})
     if not form.is_valid():
-        return _page(request, client, status=422, greeting_form=form)
+        return _page(request, client, status=422, texts_form=form)
     with client_scope(request.actor, client):
-        changed = set_greeting(form.greeting(), actor=request.actor.who, now=clock.now())
+        changed = chat.set_texts(form.texts(), actor=request.actor.who, now=clock.now())
     messages.success(
         request, _("Saved. The next visitor reads it.") if changed else _("Nothing was changed.")
     )
@@ -90,35 +87,43 @@ def greeting(request: SignedInRequest, slug: str) -> HttpResponse:
 def restore(request: SignedInRequest, slug: str, change: int) -> HttpResponse:
     """Take the last change of the settings or the logo back."""
     client = client_of_page(slug)
-    try:
+    with said(request, _("Taken back: it is as it was before.")):
         actions.restore(client.id, change=change, actor=request.actor.who, now=clock.now())
-    except NotFound:
-        raise
-    except RoomError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("Taken back: it is as it was before."))
+    return _back(client)
+
+
+@operators_only
+@require_POST
+def restore_texts(request: SignedInRequest, slug: str, change: int) -> HttpResponse:
+    """Take the last change of the words back."""
+    client = client_of_page(slug)
+    with said(request, _("Taken back: it is as it was before.")), client_scope(request.actor, client):
+        chat.restore_texts(change, actor=request.actor.who, now=clock.now())
     return _back(client)
 
 
 def _page(request: SignedInRequest, client: BrandCard, *, status: int = 200, **forms: Any) -> HttpResponse:
     form = forms.get("form") or BrandForm(card=client, legal_name=legal_name_of(client.id))
-    last = actions.last_change(client.id)
+    with client_scope(request.actor, client):
+        spoken, last_texts = texts_of(client.locales), last_change_of_texts(client.id)
     context: dict[str, Any] = {
         "form": form,
         "logo_form": forms.get("logo_form") or LogoForm(),
-        "greeting_form": forms.get("greeting_form") or _greeting_form(request, client),
-        "last": last and last | {"changes": changes_of(last["diff"])},
+        "texts_form": forms.get("texts_form") or TextsForm(card=client, said=spoken),
+        "last": _told(actions.last_change(client.id), client, "brand-restore"),
+        "last_texts": _told(last_texts, client, "brand-texts-restore"),
     }
     context = tab_context(client, "brand") | context
     context["hues"] = sorted({client.hue, *(hue for hue, _name, _chosen in form.hues)})
     return render(request, "console/brand.html", context, status=status)
 
 
-def _greeting_form(request: SignedInRequest, client: BrandCard) -> GreetingForm:
-    with client_scope(request.actor, client):
-        said = greeting_of(client.locales)
-    return GreetingForm(card=client, said=said)
+def _told(last: dict[str, Any] | None, client: BrandCard, way_back: str) -> dict[str, Any] | None:
+    """Return the change with its words and where it is taken back."""
+    if last is None:
+        return None
+    restore = reverse(f"console:{way_back}", args=(client.slug, last["id"]))
+    return last | {"changes": changes_of(last["diff"]), "restore": restore}
 
 
 def _back(client: BrandCard) -> HttpResponse:

@@ -1,5 +1,6 @@
 """A client's way to live: its test, the checklist, going live, pause and resume."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -50,24 +51,14 @@ def go_live(request: SignedInRequest, slug: str) -> HttpResponse:
 @require_POST
 def pause(request: SignedInRequest, slug: str) -> HttpResponse:
     """Close the public entrances at once."""
-    client = client_of_page(slug)
-    try:
-        actions.pause(client, actor=request.actor.who, now=clock.now())
-    except RoomError as error:
-        return _show(request, client, refused=str(error.message), status=error.status)
-    return _back(slug)
+    return _turn(request, slug, actions.pause)
 
 
 @operators_only
 @require_POST
 def resume(request: SignedInRequest, slug: str) -> HttpResponse:
     """Open them again."""
-    client = client_of_page(slug)
-    try:
-        actions.resume(client, actor=request.actor.who, now=clock.now())
-    except RoomError as error:
-        return _show(request, client, refused=str(error.message), status=error.status)
-    return _back(slug)
+    return _turn(request, slug, actions.resume)
 
 
 @operators_only
@@ -92,6 +83,16 @@ def conversations(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show what became of the test conversations: asked for again every other second."""
     client = client_of_page(slug)
     return render(request, "console/onboarding/_trials.html", {"client": client, **_trials(request, client)})
+
+
+def _turn(request: SignedInRequest, slug: str, verb: Callable[..., object]) -> HttpResponse:
+    """Pause or resume; a refusal is shown on the page."""
+    client = client_of_page(slug)
+    try:
+        verb(client, actor=request.actor.who, now=clock.now())
+    except RoomError as error:
+        return _show(request, client, refused=str(error.message), status=error.status)
+    return _back(slug)
 
 
 def _trials(request: SignedInRequest, client: BrandCard) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.hosts import brand_url
 from accounts.http import SignedInRequest
 from core import clock, ratelimit
-from core.errors import NotFound, RoomError
 from desk.console.access import client_of_page, operators_only
+from desk.console.answers import refusals
 from desk.console.host_forms import HostForm
 from desk.console.tabs import tab_context
 from tenants.domains import actions
@@ -36,15 +36,12 @@ def hosts(request: SignedInRequest, slug: str) -> HttpResponse:
     form = HostForm(request.POST)
     if not form.is_valid():
         return _page(request, client, form, status=422)
-    try:
+    with refusals(form, "host") as refused:
         row = actions.add_domain(
             client.id, host=form.cleaned_data["host"], actor=request.actor.who, now=clock.now()
         )
-    except NotFound:
-        raise
-    except RoomError as error:
-        form.add_error("host", str(error.message))
-        return _page(request, client, form, status=error.status)
+    if refused.status:
+        return _page(request, client, form, status=refused.status)
     text = _("Added. Now the client sets the two records of %(host)s below.")
     messages.success(request, text % {"host": shown(row.host)})
     return _back(client)

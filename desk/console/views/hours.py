@@ -23,6 +23,7 @@ from core.hours import Calendar, countries, subdivisions, zones
 from desk.console import hours_forms as forms
 from desk.console import hours_words as words
 from desk.console.access import client_of_page, client_scope, operators_only
+from desk.console.answers import said
 from desk.console.hours_forms import CalendarDraft, CloseDraft, DayDraft, draft_of
 from desk.console.tabs import tab_context
 from interactions import actions
@@ -110,15 +111,9 @@ def close(request: SignedInRequest, slug: str) -> HttpResponse:
 def reopen(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """End a closure now: the hours hold again."""
     client = client_of_page(slug)
-    try:
-        with client_scope(request.actor, client):
-            actions.reopen_hours(ref, actor=request.actor.who, now=clock.now())
-    except NotFound:
-        raise
-    except RoomError as error:
-        messages.warning(request, str(error.message))
-    else:
-        messages.success(request, _("Reopened. The usual hours hold again."))
+    reopened = _("Reopened. The usual hours hold again.")
+    with said(request, reopened), client_scope(request.actor, client):
+        actions.reopen_hours(ref, actor=request.actor.who, now=clock.now())
     return HttpResponseRedirect(_path(client, "hours"))
 
 

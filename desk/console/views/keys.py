@@ -17,8 +17,8 @@ from accounts.keys import actions
 from accounts.keys.access import keys_of
 from accounts.keys.actions import NewKey
 from core import clock
-from core.errors import NotFound, RoomError
 from desk.console.access import client_of_page, operators_only
+from desk.console.answers import refusals, said
 from desk.console.key_forms import KeyForm
 from desk.console.tabs import tab_context
 from tenants.calls import digest_of, idempotent
@@ -64,11 +64,10 @@ def _keys(request: SignedInRequest, client: BrandCard | None) -> HttpResponse:
     form = KeyForm(request.POST, brand_id=brand_id)
     if not form.is_valid():
         return _page(request, client, form, status=422)
-    try:
+    with refusals(form, None) as refused:
         made = _made(request, form, brand_id)
-    except RoomError as error:
-        form.add_error(None, str(error.message))
-        return _page(request, client, form, status=error.status)
+    if refused.status:
+        return _page(request, client, form, status=refused.status)
     if made is None:
         messages.info(
             request, _("This key was made already. Its secret was shown once, in the first answer.")
@@ -95,14 +94,8 @@ def _made(request: SignedInRequest, form: KeyForm, brand_id: int | None) -> NewK
 
 def _revoke(request: SignedInRequest, client: BrandCard | None, ref: UUID) -> HttpResponse:
     brand_id = client.id if client else None
-    try:
+    with said(request, _("Revoked. The key opens nothing any more.")):
         actions.revoke_key(ref, brand_id=brand_id, actor=request.actor.who, now=clock.now())
-    except NotFound:
-        raise
-    except RoomError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("Revoked. The key opens nothing any more."))
     return _back(client)
 
 

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import SignedInRequest
 from core import clock, ratelimit
-from core.errors import NotFound, RoomError
 from core.ids import new_ref
 from desk.console.access import client_of_page, operators_only
+from desk.console.answers import said
 from desk.console.mail_forms import IdentityForm, TestForm
 from desk.console.tabs import tab_context
 from tenants.audit import audit
@@ -25,6 +25,7 @@ from tenants.mail.choices import RESENDABLE
 from tenants.mail.identity import has_server, identity_of
 from tenants.mail.kinds import MailKind, all_kinds, title_of
 from tenants.mail.models import SystemMail
+from tenants.mail.pictures import with_pictures
 from tenants.mail.preview import preview
 from tenants.mail.shown import framed
 from tenants.values import BrandCard
@@ -32,6 +33,7 @@ from tenants.values import BrandCard
 PAGE = 25
 TESTS_AN_HOUR = 20
 FIRST_KIND = "invitation"
+NAMES = dict(settings.LANGUAGES)
 
 
 @operators_only
@@ -59,7 +61,9 @@ def show(request: SignedInRequest, slug: str) -> HttpResponse:
     if request.GET.get("tried"):
         values = {**IdentityForm(identity=identity).initial, **request.GET.dict()}
         identity = IdentityForm(values, identity=identity).tried(identity)
-    return framed(preview(_kind(request, client), client, identity).written.html)
+    language = _language(request, client)
+    written = preview(_kind(request, client), client, identity, language=language).written
+    return framed(with_pictures(written.html, client.id))
 
 
 @operators_only
@@ -83,14 +87,8 @@ def test(request: SignedInRequest, slug: str) -> HttpResponse:
 def again(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """Send a mail again that was refused, given up, or perhaps sent."""
     client = client_of_page(slug)
-    try:
+    with said(request, _("It is on its way again.")):
         actions.send_again(ref, brand_id=client.id, actor=request.actor.who, now=clock.now())
-    except NotFound:
-        raise
-    except RoomError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, _("It is on its way again."))
     return _back(client)
 
 
@@ -123,6 +121,8 @@ def _page(
         "testing": testing or TestForm(initial={"to": request.actor.email}),
         "kinds": [one for one in all_kinds() if one.may_wear(client)],
         "kind": kind,
+        "languages": [(code, NAMES[code]) for code in _languages(client)],
+        "chosen": _language(request, client),
         "page": rows,
         "mails": [_row(row) for row in rows],
         "demo": settings.DEMO,
@@ -142,6 +142,17 @@ def _kind(request: SignedInRequest, client: BrandCard) -> MailKind:
     """Return the kind that the preview shows: the one asked for, else the first."""
     kinds = {kind.name: kind for kind in all_kinds() if kind.may_wear(client)}
     return kinds.get(request.GET.get("kind", ""), kinds.get(FIRST_KIND, next(iter(kinds.values()))))
+
+
+def _languages(client: BrandCard) -> list[str]:
+    """Return the client's languages that mails have their words in, its first one first; never none."""
+    return [code for code in client.locales if code in settings.MAIL_LANGUAGES] or [settings.LANGUAGE_CODE]
+
+
+def _language(request: SignedInRequest, client: BrandCard) -> str:
+    """Return the language that the preview shows: the one asked for, else the client's first."""
+    spoken, asked = _languages(client), request.GET.get("language", "")
+    return asked if asked in spoken else spoken[0]
 
 
 def _back(client: BrandCard) -> HttpResponse:

@@ -15,8 +15,8 @@ from accounts import invitations, seats
 from accounts.choices import Role
 from accounts.http import SignedInRequest
 from core import clock
-from core.errors import NotFound, RoomError
 from desk.console.access import client_of_page, operators_only
+from desk.console.answers import refusals, said
 from desk.console.mail_forms import InviteForm
 from desk.console.tabs import tab_context
 from tenants.values import BrandCard
@@ -39,13 +39,12 @@ def invite(request: SignedInRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, client, form, status=422)
     email, actor = form.cleaned_data["email"], request.actor
-    try:
+    with refusals(form, "email") as refused:
         invitations.invite(
             email, role=Role.MANAGER, brand=client, invited_by=actor.user_id, actor=actor.who, now=clock.now()
         )
-    except RoomError as error:
-        form.add_error("email", str(error.message))
-        return _page(request, client, form, status=error.status)
+    if refused.status:
+        return _page(request, client, form, status=refused.status)
     messages.success(request, _("Invited. The mail is on its way."))
     return _back(client)
 
@@ -55,11 +54,8 @@ def invite(request: SignedInRequest, slug: str) -> HttpResponse:
 def resend(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """Send an open invitation again, with a new link."""
     client = client_of_page(slug)
-    try:
+    with said(request, _("Sent again. The link in the older mail has ended.")):
         invitations.resend(ref, brand_id=client.id, actor=request.actor.who, now=clock.now())
-    except RoomError as error:
-        return _refused(request, client, error)
-    messages.success(request, _("Sent again. The link in the older mail has ended."))
     return _back(client)
 
 
@@ -68,11 +64,8 @@ def resend(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
 def withdraw(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """End an open invitation."""
     client = client_of_page(slug)
-    try:
+    with said(request, _("Withdrawn. Its link opens nothing any more.")):
         invitations.withdraw(ref, brand_id=client.id, actor=request.actor.who, now=clock.now())
-    except RoomError as error:
-        return _refused(request, client, error)
-    messages.success(request, _("Withdrawn. Its link opens nothing any more."))
     return _back(client)
 
 
@@ -81,8 +74,8 @@ def withdraw(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
 def revoke(request: SignedInRequest, slug: str, seat_id: int) -> HttpResponse:
     """Take a seat away; open pages of the person that lean on it close."""
     client = client_of_page(slug)
-    seats.revoke_seat(seat_id, brand_id=client.id, actor=request.actor.who, now=clock.now())
-    messages.success(request, _("The seat is taken away."))
+    with said(request, _("The seat is taken away.")):
+        seats.revoke_seat(seat_id, brand_id=client.id, actor=request.actor.who, now=clock.now())
     return _back(client)
 
 
@@ -101,14 +94,6 @@ def _page(
 
 def _pages(request: SignedInRequest, name: str, rows: Any) -> Any:
     return Paginator(rows, PAGE).get_page(request.GET.get(name))
-
-
-def _refused(request: SignedInRequest, client: BrandCard, error: RoomError) -> HttpResponse:
-    """Say on the page why not; what is absent stays absent."""
-    if isinstance(error, NotFound):
-        raise error
-    messages.error(request, str(error.message))
-    return _back(client)
 
 
 def _back(client: BrandCard) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from interactions.connectors.base import Connector
 from interactions.connectors.webchat.settings import MAX_CHARACTERS
 from interactions.models import Inbox
+from interactions.spoken import text_in
 from tenants.cards import endpoint_by_key
 from tenants.choices import BrandState
 from tenants.models import Brand, Endpoint
@@ -56,11 +57,19 @@ def language_for(wanted: str, brand: BrandCard) -> str:
 
 
 def greeting(brand: BrandCard, endpoint: EndpointCard, *, language: str) -> str:
-    """Return the inbox's greeting: one text, or a text for each language with the first as fallback."""
+    """Return the inbox's greeting, our own without one."""
+    return _text(brand, endpoint, "greeting", language) or str(_("Hello! How can we help you?"))
+
+
+def launcher_text(brand: BrandCard, endpoint: EndpointCard, *, language: str) -> str:
+    """Return what stands beside the launcher's sign; "" where it has none."""
+    return _text(brand, endpoint, "launcher", language)
+
+
+def _text(brand: BrandCard, endpoint: EndpointCard, name: str, language: str) -> str:
     with tenant_scope(brand, visitor(endpoint)):
         config = Inbox.objects.values_list("config", flat=True).get(ref=endpoint.inbox_ref)
-    said = config.get("greeting") or str(_("Hello! How can we help you?"))
-    return said if isinstance(said, str) else str(said.get(language) or next(iter(said.values())))
+    return text_in(config, name, language)
 
 
 def shop_kind(brand: BrandCard) -> str:

@@ -6,7 +6,6 @@ holds no thread and no connection.
 """
 
 import asyncio
-import json
 import logging
 import random
 from collections.abc import Awaitable, Callable
@@ -23,6 +22,7 @@ from django.utils.translation import override
 
 from core import live
 from core.addresses import visitor_address
+from core.compact import compact
 from core.errors import RoomError
 from core.executor import run_db
 from interactions.connectors.webchat import forms, visits
@@ -45,6 +45,7 @@ log = logging.getLogger(__name__)
 BROKEN, RELOAD, TRY_LATER = 1011, 1012, 1013  # the page comes back by itself
 NOISY, BAD_TOKEN, UNWELCOME = 4400, 4401, 4403
 CLOSES = {BadToken: BAD_TOKEN, ExpiredToken: BAD_TOKEN, Unwelcome: UNWELCOME, RateLimited: TRY_LATER}
+NOTED = (BadToken, Unwelcome)  # in the trail; a token that has merely expired is nobody's attempt
 LOOK_AGAIN = {
     "new": IDLE_SECONDS,
     "queued": WAITING_SECONDS,
@@ -165,13 +166,9 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
 
     async def _hello(self, hello: forms.Hello) -> None:
         await ensure_beating()
-        headers = {name: value.decode("latin-1") for name, value in self.scope["headers"]}
+        address = visitor_address(self._peer(), self._header(b"x-forwarded-for") or "")
         visit, ref = await run_db(
-            visits.welcome,
-            hello,
-            host=host_name(headers.get(b"host", "")),
-            origin=headers.get(b"origin"),
-            address=visitor_address(self._peer(), headers.get(b"x-forwarded-for", "")),
+            visits.welcome, hello, host=self._host, origin=self._origin, address=address
         )
         same = hello.conversation is None or hello.conversation == ref
         await self._join(visit, ref)
@@ -311,6 +308,8 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         )
         self.bad_frames += isinstance(error, forms.BadFrame)
         if self.visit is None and type(error) in CLOSES:
+            if type(error) in NOTED:
+                await run_db(visits.note_refusal, host=self._host, origin=self._origin, reason=error.code)
             await self._close(CLOSES[type(error)])
         elif self.bad_frames > MAX_BAD_FRAMES:
             await self._close(NOISY)
@@ -321,14 +320,26 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         )
 
     async def _say(self, op: str, **fields: Any) -> None:
-        text = json.dumps({"op": op, **fields}, ensure_ascii=False, separators=(",", ":"), default=str)
-        await self.base_send({"type": "websocket.send", "text": text})
+        await self.base_send({"type": "websocket.send", "text": compact({"op": op, **fields})})
 
     async def _close(self, code: int) -> None:
         """Close from our side; `_gone` follows as if the page had left."""
         if not self.closed:
             await self._gone()
             await self.base_send({"type": "websocket.close", "code": code})
+
+    def _header(self, wanted: bytes) -> str | None:
+        return next(
+            (value.decode("latin-1") for name, value in self.scope["headers"] if name == wanted), None
+        )
+
+    @property
+    def _host(self) -> str:
+        return host_name(self._header(b"host") or "")
+
+    @property
+    def _origin(self) -> str | None:
+        return self._header(b"origin")
 
     def _peer(self) -> str:
         return (self.scope.get("client") or ("", 0))[0] or ""

@@ -6,11 +6,16 @@ from django.utils.translation import pgettext
 Words = dict[str, str]
 
 
-def launcher_words(brand_name: str) -> Words:
-    """Return what the launcher needs: it has no other request than these few words."""
+def launcher_words(brand_name: str, label: str = "") -> Words:
+    """Return what the launcher needs: it has no other request than these few words.
+
+    `label` is the client's own text beside the sign; the button is then called so, as it can be read.
+    """
+    title = _("Chat with {brand}").format(brand=brand_name)
     return {
-        "title": _("Chat with {brand}").format(brand=brand_name),
-        "open": _("Chat with {brand}").format(brand=brand_name),
+        "title": title,
+        "label": label,
+        "open": label or title,
         "close": _("Close the chat"),
         "unread": _("New messages: {n}"),
         "loading": _("Opening the chat…"),

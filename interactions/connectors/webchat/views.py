@@ -60,9 +60,12 @@ def _settings_etag(request: HttpRequest, key: str) -> str:
 
 
 def _settings(request: HttpRequest, key: str) -> bytes:
-    brand, _endpoint = _endpoint_of(request, key, even_paused=True)
+    brand, endpoint = _endpoint_of(request, key, even_paused=True)
     with override(adapter.language_for(request.GET.get("lang", ""), brand)):
-        said = {"hue": brand.hue, "lang": _language(), "dir": _direction(), **launcher_words(brand.name)}
+        label = adapter.launcher_text(brand, endpoint, language=_language())
+        said = {
+            "hue": brand.hue, "lang": _language(), "dir": _direction(), **launcher_words(brand.name, label)
+        }  # fmt: skip
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
 
 

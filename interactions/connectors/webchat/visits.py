@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from accounts.refusals import note_socket
 from core import clock, live
 from core.errors import NotFound, RoomError
 from core.ratelimit import hit
@@ -91,6 +92,12 @@ class Said:
 
     ref: UUID
     message: dict[str, Any]
+
+
+def note_refusal(*, host: str, origin: str | None, reason: str) -> None:
+    """Write down, for the client whose host it is, that a page was refused: its origin, no more of it."""
+    brand = card_for_host(host)
+    note_socket("nobody", brand_id=brand.id if brand else None, reason=reason, object=origin or "-")
 
 
 def welcome(hello: Hello, *, host: str, origin: str | None, address: str | None) -> tuple[Visit, UUID | None]:

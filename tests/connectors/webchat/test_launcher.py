@@ -162,6 +162,23 @@ def it_speaks_the_language_of_the_page(rig: Rig) -> None:
     assert rig.live.sent("hello")[0]["language"] == "sv"
 
 
+def it_wears_the_clients_words_where_they_have_some(rig: Rig) -> None:
+    context = rig.context()
+    said = rig.settings("en") | {"label": "Need help with an order?", "open": "Need help with an order?"}
+    headers = {"Access-Control-Allow-Origin": "*"}
+    context.route(f"{BRAND_HOST}/w/settings/**", lambda route: route.fulfill(json=said, headers=headers))
+    page = rig.shop(context)
+    button = page.get_by_role("button", name="Need help with an order?")
+    expect(button.get_by_text("Need help with an order?")).to_be_visible()
+    box = button.bounding_box()
+    assert box
+    assert box["width"] > 200
+    assert box["height"] == 56
+    button.click()
+    expect(panel_of(page).locator("#text")).to_be_focused()
+    expect(page.get_by_role("dialog", name="Chat with Northwind Outdoors")).to_be_visible()
+
+
 def it_is_light(rig: Rig) -> None:
     loader = weigh((STATIC / "widget" / "w.js").read_bytes())
     page = rig.shop()

@@ -25,10 +25,10 @@ from interactions.models import Interaction, Message, VisitorSession
 from interactions.values import Place
 from routing.models import WorkItem
 from tenants.cards import BrandCard, changed
-from tenants.models import Endpoint
+from tenants.models import AuditRow, Endpoint
 from tenants.scope import labour_scope
 from tests.connectors.webchat.wire import AGENT, PATIENCE, Visitor, key_of, new_token, origin_of, within
-from tests.factories import NOW
+from tests.factories import NOW, forget_limits
 from workforce import heartbeat
 from workforce.heartbeat import node_name
 
@@ -122,6 +122,7 @@ async def it_refuses_an_expired_token(acme: BrandCard, monkeypatch: pytest.Monke
     await visitor.hello()
     assert (await visitor.hear("error"))["code"] == "expired_token"
     assert await visitor.closed() == 4401
+    assert await run_db(refusals) == [], "a token that has run out is nobody's attempt"
 
 
 async def it_refuses_the_token_of_another_brand(acme: BrandCard, globex: BrandCard) -> None:
@@ -149,9 +150,17 @@ async def it_refuses_a_host_that_is_not_the_brands(acme: BrandCard, host: str) -
 
 @pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://globex.localhost:8000"])
 async def it_refuses_a_page_that_may_not_hold_the_chat(acme: BrandCard, origin: str | None) -> None:
-    visitor = await Visitor(acme).connect(origin=origin)
-    await visitor.hello()
-    assert await visitor.closed() == 4403
+    await run_db(forget_limits, "socket")
+    for _again in range(2):
+        visitor = await Visitor(acme).connect(origin=origin)
+        await visitor.hello()
+        assert await visitor.closed() == 4403
+    assert await run_db(refusals) == [(acme.id, "nobody", "unavailable", origin or "-")]
+
+
+def refusals() -> list[tuple[int | None, str, str, str]]:
+    rows = AuditRow.objects.filter(verb="socket.refused").order_by("pk")
+    return list(rows.values_list("brand_id", "actor", "reason", "object"))
 
 
 async def it_lets_a_listed_page_in(acme: BrandCard) -> None:

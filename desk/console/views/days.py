@@ -1,0 +1,125 @@
+"""Hours worked: everybody's day, one agent's day with its corrections, and the file for payroll."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import SignedInRequest
+from core import clock
+from core.errors import NotFound, RoomError
+from core.spreadsheet import csv_pages
+from desk.console.access import operators_only
+from desk.console.days_forms import CorrectionForm, SpanForm
+from desk.days import HEAD, day_view, hours_of, hours_pages, today_in
+from desk.views.days import day_asked
+from tenants.audit import audit as note
+from tenants.cards import all_cards
+from tenants.scope import labour_scope
+from workforce import queries
+from workforce.actions import correct
+from workforce.values import AgentClock
+
+PAGE = 50
+LONGEST_SEARCH = 80
+
+
+@operators_only
+@require_safe
+def hours(request: SignedInRequest) -> HttpResponse:
+    """Show what every agent's day was, cut in the reader's zone; `?on=` a day, `?q=` a name or number."""
+    return _list(request)
+
+
+@operators_only
+@require_POST
+def export(request: SignedInRequest) -> HttpResponseBase:
+    """Stream the hours per agent, client, state and reason as CSV; that they were taken is written down."""
+    form = SpanForm(request.POST)
+    if not form.is_valid():
+        return _list(request, form, status=422)
+    first, last, zone, now = (
+        form.cleaned_data["first"],
+        form.cleaned_data["last"],
+        request.actor.timezone,
+        clock.now(),
+    )
+    note("ledger.exported", actor=request.actor.who, object=f"{first} to {last}, {zone}", now=now)
+    pages = csv_pages(HEAD, hours_pages(first, last, zone, now=now))
+    response = StreamingHttpResponse(pages, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="hours-{first}-{last}.csv"'
+    return response
+
+
+@operators_only
+@require_safe
+def agent_day(request: SignedInRequest, agent_id: int) -> HttpResponse:
+    """Show one agent's day in their zone, and the form that corrects it."""
+    return _day(request, _agent(agent_id))
+
+
+@operators_only
+@require_POST
+def correct_day(request: SignedInRequest, agent_id: int) -> HttpResponse:
+    """Lay a correction over a stretch of the day."""
+    who = _agent(agent_id)
+    form = _form(request, who, request.POST)
+    if not form.is_valid():
+        return _day(request, who, form, status=422)
+    try:
+        done = correct(agent_id, **form.said(), actor=request.actor, now=clock.now())
+    except NotFound:
+        raise
+    except RoomError as error:
+        form.add_error(None, str(error.message))
+        return _day(request, who, form, status=error.status)
+    messages.success(
+        request, _("Corrected. The agent sees it in their day.") if done else _("It says so already.")
+    )
+    address = reverse("console:agent-day", args=(agent_id,))
+    return HttpResponseRedirect(f"{address}?on={form.day}", status=303)
+
+
+def _list(request: SignedInRequest, form: SpanForm | None = None, *, status: int = 200) -> HttpResponse:
+    now, zone = clock.now(), request.actor.timezone
+    today = today_in(zone, now)
+    day = day_asked(request, today)
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    with labour_scope():
+        page = Paginator(queries.clocks(search), PAGE).get_page(request.GET.get("page"))
+        clocks = [queries.clock_view(agent) for agent in page]
+    rows = hours_of(clocks, day, zone, now=now)
+    context = {
+        "rows": rows, "page": page, "day": day, "today": today, "zone": zone, "search": search,
+        "form": form or SpanForm(initial={"first": day.replace(day=1), "last": day}),
+        "hues": sorted({one.part.card.hue for row in rows for one in row.brands if one.part.card}),
+        "query": urlencode({"on": day.isoformat()} | ({"q": search} if search else {})), "here": "days",
+    }  # fmt: skip
+    return render(request, "console/days.html", context, status=status)
+
+
+def _agent(agent_id: int) -> AgentClock:
+    who = queries.clock_of(agent_id)
+    if who is None:
+        raise NotFound
+    return who
+
+
+def _form(request: SignedInRequest, who: AgentClock, data: Any = None) -> CorrectionForm:
+    day = day_asked(request, today_in(who.zone, clock.now()))
+    return CorrectionForm(data, day=day, zone=who.zone, reasons=queries.reasons(), cards=all_cards())
+
+
+def _day(
+    request: SignedInRequest, who: AgentClock, form: CorrectionForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    form = form or _form(request, who)
+    view = day_view(who, form.day, now=clock.now())
+    context = {"view": view, "form": form, "hues": view.hues, "here": "days"}
+    return render(request, "console/agent_day.html", context, status=status)
