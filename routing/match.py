@@ -99,7 +99,7 @@ class _Group:
 
 
 class _Line:
-    """A line with somebody to serve it. `at` is the index of its head; `met`: what the batch knows already."""
+    """A line with somebody to serve it. `at` is the index of its head, `met` what the batch knows."""
 
     __slots__ = ("at", "group", "key", "met", "places", "_able")
 

@@ -105,7 +105,7 @@ def remove_ramp(ramp_id: int, *, actor: str, now: datetime) -> None:
 
 
 def apply_ramps(now: datetime) -> int:
-    """Give everybody on a ramp the units of today, in the day of their site, or their own; returns whose changed."""
+    """Give who is on a ramp the units of today, by the clock of their site or their own; returns how many."""
     with labour_scope(), transaction.atomic():
         rows = AgentCapacity.objects.filter(ramp__isnull=False).select_related(
             "ramp", "agent__user", "agent__team__site"
