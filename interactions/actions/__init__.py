@@ -28,9 +28,9 @@ from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_du
 
 __all__ = [
     "abandon", "add_note", "announce_hours", "assign", "begin_wrap_up", "change_inbox", "check_rule",
-    "close_now", "create_inbox", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up", "open_conversation",
-    "move_rule", "read_up_to", "receive_message", "remove_calendar", "remove_own_day", "remove_rule",
-    "reopen", "reopen_hours", "requeue", "restore_rule", "restore_texts", "save_calendar",
-    "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule", "send_reply", "set_texts",
-    "use_calendars", "wrap_up",
+    "close_now", "create_inbox", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up",
+    "move_rule", "open_conversation", "read_up_to", "receive_message", "remove_calendar",
+    "remove_own_day", "remove_rule", "reopen", "reopen_hours", "requeue", "restore_rule", "restore_texts",
+    "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule",
+    "send_reply", "set_texts", "use_calendars", "wrap_up",
 ]  # fmt: skip
