@@ -210,8 +210,13 @@ def remove_overflow(request: SignedInRequest, queue_id: int, overflow_id: int) -
 def agents(request: SignedInRequest) -> HttpResponse:
     """List agents with what they are asked for; `?q=` is a part of a name or number."""
     asked = request.GET.get("q", "").strip()[:80]
-    page = reading.agent_rows(asked, request.GET.get("page", 1))
-    context = {"page": page, "asked": asked, "channels": dict(reading.channel_names())}
+    page: Any = reading.agent_rows(asked, request.GET.get("page", 1))
+    names = dict(reading.channel_names())
+    page.object_list = [
+        (row, [(names.get(code, code), count) for code, count in row.channels.items()])
+        for row in page.object_list
+    ]
+    context = {"page": page, "asked": asked}
     return render(request, "console/routing/agents.html", context | {"here": "agents"})
 
 
