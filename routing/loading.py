@@ -138,15 +138,11 @@ def load_loads(run: Run, queue_ids: list[int], now: datetime) -> dict[int, Load]
         shut = {
             queue: is_closed(openings, now) for queue, openings in plans.values_list("queue_id", "openings")
         }
-    rows = {row[0]: row[1:] for row in run(LOADS, {"queues": queue_ids, "now": now})}
-    return {
-        queue: Load(
-            *(float(n) if at == 1 else n for at, n in enumerate(rows.get(queue, ()))), is_closed=shut[queue]
-        )
-        if queue in rows
-        else Load(is_closed=shut[queue])
-        for queue in shut
-    }
+    loads = {queue: Load(is_closed=closed) for queue, closed in shut.items()}
+    for queue, waiting, oldest, answered, decided, in_target in run(LOADS, {"queues": queue_ids, "now": now}):
+        if queue in shut:
+            loads[queue] = Load(waiting, float(oldest), answered, decided, in_target, shut[queue])
+    return loads
 
 
 def load_shares(now: datetime) -> Shares:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.core.paginator import Page, Paginator
@@ -190,12 +191,12 @@ def get_pool(pool_id: int) -> Pool:
     return pool
 
 
-def members_of(pool_id: int, now: datetime, number: object = 1) -> Page[MemberRow]:
+def members_of(pool_id: int, now: datetime, number: int | str = 1) -> Page[MemberRow]:
     """Return a page of who is in the pool now or will be."""
     with labour_scope():
         ahead = Q(valid_until__isnull=True) | Q(valid_until__gt=now)
         rows = PoolMember.objects.filter(ahead, pool_id=pool_id).select_related("agent__user")
-        page = Paginator(rows.order_by("agent__user__name", "pk"), PAGE).get_page(number)
+        page: Any = Paginator(rows.order_by("agent__user__name", "pk"), PAGE).get_page(number)
         page.object_list = [
             MemberRow(
                 row.pk,
@@ -207,7 +208,7 @@ def members_of(pool_id: int, now: datetime, number: object = 1) -> Page[MemberRo
             )
             for row in page.object_list
         ]
-    return page
+    return page  # type: ignore[no-any-return]
 
 
 def served_by(pool_id: int) -> list[ServedRow]:
@@ -235,12 +236,12 @@ def queue_choices(brand_id: int | None = None) -> list[tuple[int, str]]:
     return sorted(named, key=lambda row: row[1].casefold())
 
 
-def queue_rows(number: object = 1) -> Page[QueueRow]:
+def queue_rows(number: int | str = 1) -> Page[QueueRow]:
     with labour_scope():
         plans = QueuePlan.objects.annotate(
             outs=Count("overflows", distinct=True), by=Count("pools", distinct=True)
         ).order_by("brand_id", "label", "pk")
-        page = Paginator(plans, PAGE).get_page(number)
+        page: Any = Paginator(plans, PAGE).get_page(number)
         page.object_list = [
             QueueRow(
                 plan.queue_id,
@@ -253,7 +254,7 @@ def queue_rows(number: object = 1) -> Page[QueueRow]:
             )
             for plan in page.object_list
         ]
-    return page
+    return page  # type: ignore[no-any-return]
 
 
 def queue_page(queue_id: int, now: datetime) -> QueuePage:
@@ -282,15 +283,15 @@ def queue_page(queue_id: int, now: datetime) -> QueuePage:
         )
 
 
-def agent_rows(asked: str, number: object = 1) -> Page[ProfileRow]:
+def agent_rows(asked: str, number: int | str = 1) -> Page[ProfileRow]:
     """Return a page of the agents who have not left, by name; `asked` is a part of a name or a number."""
     with labour_scope():
         agents = Agent.objects.filter(left_on__isnull=True).select_related("user")
         if asked:
             agents = agents.filter(Q(user__name__icontains=asked) | Q(employee_no__icontains=asked))
-        page = Paginator(agents.order_by("user__name", "pk"), PAGE).get_page(number)
+        page: Any = Paginator(agents.order_by("user__name", "pk"), PAGE).get_page(number)
         page.object_list = _profiles(list(page.object_list))
-    return page
+    return page  # type: ignore[no-any-return]
 
 
 def profile_of(agent_id: int, now: datetime) -> ProfileRow:
@@ -320,12 +321,12 @@ def bars() -> frozenset[tuple[str, str]]:
         return frozenset(ChannelBar.objects.values_list("doing", "asked"))
 
 
-def decision_lines(brand_id: int, number: object = 1) -> Page[DecisionLine]:
+def decision_lines(brand_id: int, number: int | str = 1) -> Page[DecisionLine]:
     """Return a page of the brand's newest decisions."""
     with labour_scope():
         label = QueuePlan.objects.filter(queue_id=OuterRef("work_item__queue_id")).values("label")[:1]
         rows = Decision.objects.filter(brand_id=brand_id).annotate(queue=Subquery(label))
-        page = Paginator(rows.select_related("work_item").order_by("-at", "-pk"), PAGE).get_page(number)
+        page: Any = Paginator(rows.select_related("work_item").order_by("-at", "-pk"), PAGE).get_page(number)
         names = _names({row.agent_id for row in page.object_list})
         page.object_list = [
             DecisionLine(
@@ -337,7 +338,7 @@ def decision_lines(brand_id: int, number: object = 1) -> Page[DecisionLine]:
             )
             for row in page.object_list
         ]
-    return page
+    return page  # type: ignore[no-any-return]
 
 
 def decisions_about(brand_id: int, interaction_ref: UUID) -> list[DecisionRow]:

@@ -299,7 +299,9 @@ class _Reader:
         found: list[tuple[int, int]] = []
         while self.word in {"[", ","}:
             self.place += 1
-            after, lower = self.number("s"), (self.expect(":"), self.number())[1]
+            after = self.number("s")
+            self.expect(":")
+            lower = self.number()
             before, last = found[-1] if found else (0, level)
             if not before < after <= MOST_SECONDS:
                 raise NeedError(_("Each step comes later than the one before, within a day."))

@@ -46,7 +46,7 @@ def save_rule(
     """
     with transaction.atomic():
         inbox, queue = _lock_inbox(inbox_ref), _queue(queue_ref)
-        row = RoutingRule.objects.filter(ref=ref, inbox=inbox).first() if ref else None
+        row: RoutingRule | None = RoutingRule.objects.filter(ref=ref, inbox=inbox).first() if ref else None
         if row is not None and version is None:
             return row
         if row is None and version is not None:
@@ -108,7 +108,7 @@ def remove_rule(ref: UUID, *, actor: str, now: datetime) -> RoutingRule:
 def restore_rule(ref: UUID, *, actor: str, now: datetime) -> RoutingRule:
     """Put a removed rule back, at the place it had or the last one. One that stands stays: twice is once."""
     with transaction.atomic():
-        row = RoutingRule.objects.filter(ref=ref).first()
+        row: RoutingRule | None = RoutingRule.objects.filter(ref=ref).first()
         if row is None or (row.removed_at and row.removed_at <= now - UNDO):
             raise NotFound
         _lock_inbox(row.inbox.ref)

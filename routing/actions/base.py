@@ -30,7 +30,7 @@ def free(agent_id: int, of: Offer | WorkItem, *, worked_until: datetime | None =
 
     `worked_until`: when work ended; a missed offer leaves them as idle as they were.
     """
-    values = {
+    values: dict[str, Any] = {
         "agent_id": agent_id,
         "units": of.units,
         "channel": of.channel,

@@ -177,7 +177,7 @@ def _name_errors(name: str, pool_id: int | None) -> dict[str, str]:
         return {"name": _("Give the pool a name.")}
     if len(name) > 120:
         return {"name": _("Use at most 120 characters.")}
-    if Pool.objects.filter(name=name).exclude(pk=pool_id).exists():
+    if Pool.objects.filter(name=name).exclude(pk=pool_id or 0).exists():
         return {"name": _("Another pool has this name.")}
     return {}
 

@@ -78,7 +78,7 @@ def save_ramp(
         ramp = Ramp.objects.select_for_update().filter(pk=ramp_id).first() if ramp_id else Ramp()
         if ramp is None:
             raise NotFound
-        if Ramp.objects.filter(name=name).exclude(pk=ramp_id).exists():
+        if Ramp.objects.filter(name=name).exclude(pk=ramp_id or 0).exists():
             wrong["name"] = _("Another ramp has this name.")
         if wrong:
             raise Invalid(wrong)

@@ -36,7 +36,7 @@ from workforce.models import Skill
 @pytest.fixture
 def lines(db: None, acme: BrandCard, globex: BrandCard) -> dict[str, int]:
     """A queue in each brand, an inbox and a second queue in acme; ids by name."""
-    ids = {}
+    ids: dict[str, int] = {}
     for card, names in ((acme, ("Orders", "Refunds")), (globex, ("Parcels",))):
         with tenant_scope(card, TESTS):
             rows = [interactions.save_queue(name=name, target_seconds=60, now=NOW) for name in names]

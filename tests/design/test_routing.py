@@ -92,15 +92,13 @@ def html(request: pytest.FixtureRequest, operator: Browser, acme: BrandCard, ada
         "ref": str(uuid4()), "version": "", "name": "Money", "words": "refund", "parts": "", "codes": "",
         "calendar": "", "queue": str(house.refunds.ref), "need": "", "priority": "0",
     }  # fmt: skip
-    pool, queue = f"/routing/pools/{house.pool}/", f"/routing/queues/{house.queue}/"
+    pool, line = f"/routing/pools/{house.pool}/", f"/routing/queues/{house.queue}/"
     pages: dict[str, Any] = {
         "pools": lambda: operator.get("/routing/"),
         "pool": lambda: operator.get(pool),
         "pool_refused": lambda: operator.post(f"{pool}agents/", {"agent": "", "until": "soon"}),
-        "queue": lambda: operator.get(queue),
-        "queue_refused": lambda: operator.post(
-            queue, {"strategy": "", "holdout": "99", "prefer_seconds": ""}
-        ),
+        "queue": lambda: operator.get(line),
+        "queue_refused": lambda: operator.post(line, {"strategy": "", "holdout": "99", "prefer_seconds": ""}),
         "agents": lambda: operator.get("/routing/agents/"),
         "agent": lambda: operator.get(f"/routing/agents/{ada.user_id}/"),
         "ramps": lambda: operator.get("/routing/ramps/"),

@@ -78,7 +78,13 @@ class DescribeConditions:
         ],
     )  # fmt: skip
     def it_says_what_is_wrong(self, said: dict[str, Any], field: str) -> None:
-        good = {"name": "Refunds", "conditions": [], "need": "", "priority": 0, "skills": ["swedish"]}
+        good: dict[str, Any] = {
+            "name": "Refunds",
+            "conditions": [],
+            "need": "",
+            "priority": 0,
+            "skills": ["swedish"],
+        }
         assert set(rule_errors(**good | said)) == {field}
         assert rule_errors(**good) == {}
 

@@ -151,7 +151,7 @@ class DescribeManners:
         return go_available(ada), go_available(other, now=at(1))
 
     def manner(self, acme: BrandCard, **more: Any) -> None:
-        values = {"strategy": "longest_idle", "prefer_seconds": 20} | more
+        values: dict[str, Any] = {"strategy": "longest_idle", "prefer_seconds": 20} | more
         actions.set_manner(queue_of(acme).pk, **values, **WHO)
 
     def it_asks_who_worked_least_of_the_last_hour(self, acme: BrandCard, ada: Actor) -> None:

@@ -256,7 +256,7 @@ class DescribeOverflow:
     def it_asks_who_helps_out_only_while_the_gate_is_open(self) -> None:
         assert who([item(1)], [self.helper]) == []
         (pair,) = pairs([item(1)], [self.helper], house=House(gates=frozenset({5})))
-        assert (pair.seat.agent_id, pair.gates) == (7, {5})
+        assert (pair.seat.agent_id, set(pair.gates)) == (7, {5})
 
     def it_asks_its_own_agents_before_them(self) -> None:
         assert who([item(1)], [self.helper, seat(8)], house=House(gates=frozenset({5}))) == [(1, 8)]
@@ -441,6 +441,17 @@ class DescribeProperties:
             plain = sorted((w for w in waiting if w.line == line and is_plain(w)), key=lambda w: w.place)
             taken = [one.id in made for one in plain]
             assert taken == sorted(taken, reverse=True)
+
+    @settings(max_examples=200, deadline=None)
+    @given(ITEMS, READY, HOUSES)
+    def it_explains_by_the_rules_it_goes_by(self, waiting: Waiting, ready: list[Seat], house: House) -> None:
+        """Alone with an item, an agent is asked for it if and only if nothing stands between."""
+        told = {one.agent_id: explain(waiting, {one.agent_id: one}, now=NOW, house=house) for one in ready}
+        for one in ready:
+            (verdict,) = told[one.agent_id]
+            asked = bool(pairs([waiting], [one], house=house)) or one.agent_id in waiting.refused
+            assert asked or verdict.word not in {"free"}
+            assert not pairs([waiting], [one], house=house) or verdict.word == "free"
 
     @settings(max_examples=300, deadline=None)
     @given(WAITING, READY, HOUSES, st.integers(0, 90), st.integers(0, 90))

@@ -109,7 +109,7 @@ class DescribeHelp:
     def it_says_what_is_wrong(self, acme: BrandCard, globex: BrandCard) -> None:
         queue, other = queue_of(acme).pk, queue_of(globex).pk
         pool = actions.save_pool(name="Theirs", kind="dedicated", brand_id=globex.id, **WHO)
-        for said, field in (
+        refused_ones: tuple[tuple[dict[str, Any], str], ...] = (
             ({"when": "expected_wait", "threshold": 60}, "target"),
             ({"when": "expected_wait", "threshold": 60, "helper_id": other}, "target"),
             ({"when": "expected_wait", "threshold": 60, "helper_id": queue}, "target"),
@@ -118,7 +118,8 @@ class DescribeHelp:
             ({"when": "service_level", "threshold": 101, "pool_id": pool.pk}, "threshold"),
             ({"when": "closed", "pool_id": pool.pk}, "when"),
             ({"when": "sometimes", "pool_id": pool.pk}, "when"),
-        ):
+        )
+        for said, field in refused_ones:
             with pytest.raises(Invalid) as refused:
                 actions.add_overflow(queue, **said, **WHO)
             assert field in refused.value.errors, said

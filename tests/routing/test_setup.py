@@ -24,7 +24,7 @@ from workforce.models import Agent, Site, Team
 
 pytestmark = pytest.mark.usefixtures("queues")
 WHO: dict[str, Any] = {"actor": "user:1", "now": NOW}
-TEAM = {"name": "Team", "kind": "burst", "brand_id": None}
+TEAM: dict[str, Any] = {"name": "Team", "kind": "burst", "brand_id": None}
 
 
 def verbs() -> list[str]:
@@ -106,11 +106,12 @@ class DescribePools:
         ours = actions.save_pool(name="Ours", kind=PoolKind.DEDICATED, brand_id=acme.id, **WHO)
         helpers = actions.save_pool(name="Helpers", kind=PoolKind.OVERFLOW, brand_id=None, **WHO)
         acmes, globexes = queue_of(acme).pk, queue_of(globex).pk
-        for pool, queue, said, field in (
+        refused_ones: tuple[tuple[Pool, int, dict[str, Any], str], ...] = (
             (ours, globexes, {}, "queue"), (ours, acmes, {"rank": 0}, "rank"),
             (ours, acmes, {"delay_seconds": -1}, "delay_seconds"), (helpers, acmes, {}, "delay_seconds"),
             (ours, acmes, {"min_share": 101}, "min_share"),
-        ):  # fmt: skip
+        )  # fmt: skip
+        for pool, queue, said, field in refused_ones:
             with pytest.raises(Invalid) as refused:
                 actions.serve(pool.pk, queue, **said, **WHO)
             assert set(refused.value.errors) == {field}
