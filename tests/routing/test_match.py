@@ -464,6 +464,23 @@ class DescribeProperties:
             then = pairs([one], ready, now=at(waited + longer), house=house)
             assert bool(then) >= bool(first)
 
+    @settings(max_examples=300, deadline=None)
+    @given(WAITING, READY, HOUSES)
+    def it_serves_no_two_in_the_wrong_order(
+        self, waiting: list[Waiting], ready: list[Seat], house: House
+    ) -> None:
+        """Over all lines: whoever got an agent, nobody who is due before could have had that agent."""
+        made = pairs(waiting, ready, now=at(300), house=house)
+        served = {pair.item.id for pair in made}
+        left = [one for one in waiting if one.id not in served and is_plain(one)]
+        wrong = [
+            (one.id, pair.item.id)
+            for pair in made
+            for one in left
+            if one.place < pair.item.place and may(one, pair.seat, house, at(300))
+        ]
+        assert wrong == []
+
     @settings(max_examples=200, deadline=None)
     @given(WAITING, READY, st.randoms(use_true_random=False))
     def it_does_not_depend_on_the_order_it_is_told_things(
