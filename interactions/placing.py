@@ -3,16 +3,16 @@
 The rules of the inbox are the first source. A classifier is one more: register it behind them.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from core.errors import NotFound
-from core.hours import Calendar as Hours
 from core.hours import is_open
-from interactions.hours import schedule_of
-from interactions.models import Calendar, Inbox, Interaction, Message, Queue, RoutingRule
+from interactions.hours import hours_in_force
+from interactions.models import Inbox, Interaction, Message, Queue, RoutingRule
 from interactions.rules import Facts, Rule, calendars_of, first_fit
 
 DRY = 500
@@ -95,7 +95,7 @@ def rule_value(row: RoutingRule) -> Rule:
     )  # fmt: skip
 
 
-def dry_run(inbox: Inbox, rules: Sequence[Rule]) -> DryRun:
+def dry_run(inbox: Inbox, rules: Sequence[Rule], *, now: datetime) -> DryRun:
     """Ask these rules about the last DRY conversations of the inbox; nothing is changed."""
     rows = list(
         Interaction.objects.filter(inbox=inbox, is_test=False).select_related("queue").order_by("-pk")[:DRY]
@@ -103,7 +103,8 @@ def dry_run(inbox: Inbox, rules: Sequence[Rule]) -> DryRun:
     texts = _first_texts([row.pk for row in rows])
     names = dict(Queue.objects.values_list("pk", "name"))
     was = _rule_names(row.rule_ref for row in rows)
-    calendars = _calendars(calendars_of(rules))
+    since = min((row.opened_at for row in rows), default=now)
+    calendars = hours_in_force(calendars_of(rules), since=since)
     shown, counts = [], dict.fromkeys([rule.ref for rule in rules], 0)
     for row in rows:
         open_then = {ref: is_open(hours, row.opened_at) for ref, hours in calendars.items()}
@@ -139,12 +140,23 @@ def inboxes() -> list[Inbox]:
     return list(Inbox.objects.select_related("queue").order_by("name", "pk"))
 
 
-def removed_rules(inbox_id: int, now: datetime) -> list[tuple[UUID, str]]:
-    """Return (ref, name) of the rules that can be put back, the last removed first."""
-    rows = RoutingRule.objects.filter(inbox_id=inbox_id, removed_at__gt=now - UNDO).order_by(
-        "-removed_at", "-pk"
-    )
-    return list(rows.values_list("ref", "name")[:UNDOABLE])
+def all_rules() -> dict[int, list[Rule]]:
+    """Return the rules of every inbox by its id, in their order."""
+    rows = RoutingRule.objects.filter(removed_at__isnull=True).order_by("inbox_id", "position", "pk")
+    found: defaultdict[int, list[Rule]] = defaultdict(list)
+    for row in rows:
+        found[row.inbox_id].append(rule_value(row))
+    return found
+
+
+def removed_rules(now: datetime) -> dict[int, list[tuple[UUID, str]]]:
+    """Return (ref, name) of the rules that can be put back, by inbox, the last removed first."""
+    rows = RoutingRule.objects.filter(removed_at__gt=now - UNDO).order_by("-removed_at", "-pk")
+    found: defaultdict[int, list[tuple[UUID, str]]] = defaultdict(list)
+    for inbox_id, ref, name in rows.values_list("inbox_id", "ref", "name"):
+        if len(found[inbox_id]) < UNDOABLE:
+            found[inbox_id].append((ref, name))
+    return found
 
 
 def inbox_named(ref: UUID) -> Inbox:
@@ -160,14 +172,7 @@ def _placed(rule: Rule) -> Placement:
 
 
 def _open_now(refs: set[str], now: datetime) -> dict[str, bool]:
-    return {ref: is_open(hours, now) for ref, hours in _calendars(refs).items()}
-
-
-def _calendars(refs: set[str]) -> dict[str, Hours]:
-    if not refs:
-        return {}
-    rows = Calendar.objects.filter(ref__in=refs).prefetch_related("periods", "holidays")
-    return {str(row.ref): schedule_of(row) for row in rows}
+    return {ref: is_open(hours, now) for ref, hours in hours_in_force(refs, since=now).items()}
 
 
 def _first_texts(ids: list[int]) -> dict[int, str]:

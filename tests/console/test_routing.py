@@ -28,6 +28,7 @@ from routing.router import step
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.console.conftest import Signed
+from tests.desk.test_budget import check, counted
 from tests.factories import NOW, TESTS
 from workforce import actions as workforce
 from workforce.models import Skill
@@ -292,6 +293,45 @@ class DescribeRules:
         assert len(self.rules(acme)) == 1
         with tenant_scope(globex, TESTS):
             assert not RoutingRule.objects.exists()
+
+
+class DescribeBudgets:
+    def it_costs_the_same_with_many_rules_and_inboxes(
+        self, op: Actor, acme: BrandCard, lines: dict[str, int], signed: Signed
+    ) -> None:
+        browser, path = signed(op), "/clients/acme/routing/"
+        browser.get(path)
+        with tenant_scope(acme, TESTS):
+            queue = Queue.objects.get(name="Refunds")
+            for number in range(3):
+                inbox = interactions.create_inbox(name=f"More {number}", queue=queue, config={}, now=NOW)
+                RoutingRule.objects.create(inbox=inbox, queue=queue, name="First")
+        few = counted(lambda: browser.get(path))
+        with tenant_scope(acme, TESTS):
+            for inbox in Inbox.objects.all():
+                for number in range(4):
+                    RoutingRule.objects.create(inbox=inbox, queue=queue, name=str(number), position=number)
+        assert counted(lambda: browser.get(path)) == few
+        check("console: routing rules", few)
+
+    def it_costs_the_same_with_many_pools_and_members(
+        self, op: Actor, ada: Actor, lines: dict[str, int], signed: Signed
+    ) -> None:
+        browser = signed(op)
+        who: dict[str, Any] = {"actor": "user:1", "now": NOW}
+        browser.get("/routing/")
+        few = counted(lambda: browser.get("/routing/"))
+        for number in range(4):
+            pool = actions.save_pool(name=f"Pool {number}", kind="overflow", brand_id=None, **who)
+            actions.add_member(pool.pk, ada.user_id, **who)
+            actions.serve(pool.pk, lines["Orders"], delay_seconds=5, **who)
+        assert counted(lambda: browser.get("/routing/")) == few
+        check("console: routing", few)
+        for name, target in (
+            ("agents", "/routing/agents/"),
+            ("queue", f"/routing/queues/{lines['Orders']}/"),
+        ):
+            check(f"console: routing, {name}", counted(lambda target=target: browser.get(target)))
 
 
 class DescribeDecisions:

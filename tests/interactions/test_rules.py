@@ -160,6 +160,17 @@ class DescribePlacing:
             with pytest.raises(WrongState, match="rule"):
                 actions.remove_calendar(view.ref, **WHO)
 
+    def it_counts_a_closure_as_closed(self, shop: BrandCard) -> None:
+        with tenant_scope(shop, TESTS):
+            view = actions.save_calendar(name="Office", zone="UTC", week=[(0, 480, 1020)], **WHO)
+            save({"kind": "hours", "calendar": str(view.ref), "open": False})
+            until = NOW + timedelta(minutes=5)
+            actions.close_now(calendar_ref=view.ref, until=until, reason="Fire", **WHO)
+            assert come("in the fire", second=60).queue.name == "Refunds"
+            assert come("after it", second=301).queue.name == "Orders"
+            run = dry_run(inbox(), rules_of(inbox().pk), now=NOW + timedelta(hours=1))
+            assert [row.queue for row in run.rows] == ["Orders", "Refunds"]
+
     def it_keeps_what_it_asks_for_when_it_is_opened_again(self, shop: BrandCard) -> None:
         with tenant_scope(shop, TESTS):
             save(REFUND, need="swedish")
@@ -211,7 +222,7 @@ class DescribeVerbs:
             assert actions.move_rule(refs[2], to=99, **WHO) == 2
             actions.remove_rule(refs[1], **WHO)
             assert self.names() == ["a", "c"]
-            assert removed_rules(inbox().pk, NOW) == [(refs[1], "b")]
+            assert removed_rules(NOW) == {inbox().pk: [(refs[1], "b")]}
             for _ in range(2):
                 actions.restore_rule(refs[1], **WHO)
             assert sorted(self.names()) == ["a", "b", "c"]
@@ -281,7 +292,7 @@ class DescribeDryRun:
             come("hello", second=1)
             rule = save(REFUND)
             come("refund again", second=2)
-            run = dry_run(inbox(), rules_of(inbox().pk))
+            run = dry_run(inbox(), rules_of(inbox().pk), now=NOW)
             assert [(row.was_queue, row.was_rule, row.queue, row.rule) for row in run.rows] == [
                 ("Refunds", "Money", "Refunds", "Money"),
                 ("Orders", "", "Orders", ""),
@@ -296,7 +307,7 @@ class DescribeDryRun:
             come("by night", second=12 * 3600)
             view = actions.save_calendar(name="Office", zone="UTC", week=[(0, 480, 1020)], **WHO)
             save({"kind": "hours", "calendar": str(view.ref), "open": False})
-            run = dry_run(inbox(), rules_of(inbox().pk))
+            run = dry_run(inbox(), rules_of(inbox().pk), now=NOW)
             assert [row.queue for row in run.rows] == ["Refunds", "Orders"]
 
     def it_looks_at_no_more_than_five_hundred(self, shop: BrandCard) -> None:
@@ -307,4 +318,4 @@ class DescribeDryRun:
                 for name in ("inbox_id", "queue_id", "contact_id", "channel", "opened_at")
             }
             Interaction.objects.bulk_create([Interaction(**values) for _ in range(505)])
-            assert len(dry_run(inbox(), []).rows) == 500
+            assert len(dry_run(inbox(), [], now=NOW).rows) == 500

@@ -23,7 +23,7 @@ from desk.console.verdicts import arm_words, verdict_words
 from interactions import actions
 from interactions.errors import Invalid
 from interactions.hours import list_calendars, queue_hours
-from interactions.placing import DryRun, dry_run, inbox_named, inboxes, removed_rules, rules_of
+from interactions.placing import DryRun, all_rules, dry_run, inbox_named, inboxes, removed_rules, rules_of
 from interactions.queries import queue_names, queue_refs
 from interactions.rules import Rule
 from routing import reading
@@ -40,14 +40,14 @@ def rules(request: SignedInRequest, slug: str) -> HttpResponse:
     client, now = client_of_page(slug), clock.now()
     with client_scope(request.actor, client):
         calendars = {str(view.ref): view.name for view in list_calendars(now)}
-        names = queue_names()
+        names, standing, removed = queue_names(), all_rules(), removed_rules(now)
         rows = [
             {
                 "ref": inbox.ref,
                 "name": inbox.name,
                 "queue": inbox.queue.name,
-                "rules": _shown(rules_of(inbox.pk), names, calendars),
-                "removed": removed_rules(inbox.pk, now),
+                "rules": _shown(standing.get(inbox.pk, []), names, calendars),
+                "removed": removed.get(inbox.pk, []),
             }
             for inbox in inboxes()
         ]
@@ -120,7 +120,7 @@ def dry(request: SignedInRequest, slug: str, inbox: UUID) -> HttpResponse:
     client = client_of_page(slug)
     with client_scope(request.actor, client):
         row = inbox_named(inbox)
-        run = dry_run(row, rules_of(row.pk))
+        run = dry_run(row, rules_of(row.pk), now=clock.now())
     context = tab_context(client, "rules") | {"inbox": row, "inbox_queue": row.queue.name}
     return render(request, "console/routing/dry.html", context | _run(request, run))
 
@@ -211,7 +211,7 @@ def _try(form: RuleForm, inbox: Any, standing: list[Rule], refs: dict[int, UUID]
         return None
     known = any(one.ref == draft.ref for one in standing)
     rules = [draft if one.ref == draft.ref else one for one in standing] if known else [*standing, draft]
-    return dry_run(inbox, rules)
+    return dry_run(inbox, rules, now=clock.now())
 
 
 def _run(request: SignedInRequest, run: DryRun) -> dict[str, Any]:
