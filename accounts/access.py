@@ -25,6 +25,7 @@ from accounts.http import Request, SignedInRequest
 from accounts.languages import staff_language
 from accounts.models import Membership, User
 from accounts.refusals import refuse
+from accounts.security.gate import may_stay
 from core.clock import now as clock_now
 from tenants.scope import labour_scope
 
@@ -43,18 +44,23 @@ def actor_for(user_id: int, *, now: datetime | None = None) -> Actor | None:
 
 
 def actor_for_session(
-    session_key: str | None, *, brand_id: int | None = None, now: datetime | None = None
+    session_key: str | None, *, brand_id: int | None = None, address: str = "", now: datetime | None = None
 ) -> Actor | None:
-    """Return who the session cookie of a socket stands for, on the brand's host or the provider's."""
+    """Return who the session cookie of a socket stands for, on the brand's host or the provider's.
+
+    None also when a rule of their seats forbids it now (accounts.security); `address` is the socket's.
+    """
     if not session_key:
         return None
-    store = import_module(settings.SESSION_ENGINE).SessionStore
+    session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
+    now = now or clock_now()
     with labour_scope():
-        user = user_of(store(session_key), home=brand_id or PROVIDER, now=now or clock_now())
+        user = user_of(session, home=brand_id or PROVIDER, now=now)
     if user is None:
         return None
     actor = as_actor(user)
-    return actor.only(brand_id) if brand_id else actor
+    actor = actor.only(brand_id) if brand_id else actor
+    return actor if may_stay(session, actor, address=address, now=now) else None
 
 
 def user_of(session: Mapping[str, Any], *, home: Home, now: datetime) -> User | None:

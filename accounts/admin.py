@@ -18,6 +18,7 @@ from accounts import actions
 from accounts.choices import Language
 from accounts.keys.models import ApiKey
 from accounts.models import Invitation, Membership, User
+from accounts.security import admin as security  # noqa: F401 - registers what it shows
 from core import clock
 from tenants.audit import audit
 

@@ -3,7 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from tenants.mail.kinds import register as register_mail
-from tenants.onboarding.registry import register_check, register_step
+from tenants.onboarding import registry
 
 
 class AccountsConfig(AppConfig):
@@ -14,6 +14,4 @@ class AccountsConfig(AppConfig):
         import_module("accounts.receivers")
         for kind in import_module("accounts.mails").KINDS:
             register_mail(kind)
-        onboarding = import_module("accounts.onboarding")
-        register_step(onboarding.STEP)
-        register_check(onboarding.CHECK)
+        registry.register("accounts.onboarding")

@@ -15,17 +15,29 @@ from tenants.cards import BrandCard, card_by_id, card_by_slug, hosts_of
 
 def brand_ahead(request: HttpRequest) -> BrandCard | None:
     """Return the brand that the sign-in leads to: its `next` is a hand-off, or an invitation's link."""
-    following = urlsplit(safe_path(request.POST.get("next") or request.GET.get("next")))
-    parts = following.path.strip("/").split("/")
-    wearing = {"handoff": card_by_slug, "invitations": invitations.brand_of}.get(parts[0])
-    return wearing(parts[1]) if wearing and len(parts) == 2 else None
+    return brand_on_the_way(_following(request))
 
 
 def own_host_ahead(request: HttpRequest) -> str:
     """Return the origin of the client's own host that the sign-in leads to, "" for another or none."""
-    card = brand_ahead(request)
-    following = urlsplit(safe_path(request.POST.get("next") or request.GET.get("next")))
-    host = dict(parse_qsl(following.query)).get("at", "")
+    return own_host_on_the_way(request, _following(request))
+
+
+def _following(request: HttpRequest) -> str:
+    return safe_path(request.POST.get("next") or request.GET.get("next"))
+
+
+def brand_on_the_way(path: str) -> BrandCard | None:
+    """Return the brand that the path leads to."""
+    parts = urlsplit(path).path.strip("/").split("/")
+    wearing = {"handoff": card_by_slug, "invitations": invitations.brand_of}.get(parts[0])
+    return wearing(parts[1]) if wearing and len(parts) == 2 else None
+
+
+def own_host_on_the_way(request: HttpRequest, path: str) -> str:
+    """Return the origin of the client's own host that the path leads to, "" for another or none."""
+    card = brand_on_the_way(path)
+    host = dict(parse_qsl(urlsplit(path).query)).get("at", "")
     serves = card is not None and host in hosts_of(card)
     return host_url(cast(Request, request), card, host, "") if card and serves else ""
 

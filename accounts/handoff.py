@@ -12,6 +12,9 @@ from accounts.errors import HandoffRefused
 from accounts.hosts import handoff_path, host_url, own_host, provider_url, safe_path, with_next
 from accounts.http import Request, SignedInRequest
 from accounts.models import User
+from accounts.security import signins
+from accounts.security.gate import FACTOR_SESSION_KEY, OPENED_SESSION_KEY
+from accounts.security.middleware import where
 from core import clock
 from core.errors import NotFound
 from tenants.audit import audit
@@ -51,7 +54,7 @@ def enter(request: Request, code: str) -> HttpResponse:
     except HandoffRefused as error:
         context = {"error": error, "brand": brand, "following": following}
         return _quietly(render(request, "accounts/enter_refused.html", context, status=error.status))
-    _open_session(request, actor.user_id, brand)
+    _open_session(request, actor.user_id, brand, code)
     tickets.note_entry(code, session_key=request.session.session_key or "")
     audit("session.opened", actor=actor.who, brand_id=brand.id, now=now)
     return _quietly(HttpResponseRedirect(following))
@@ -70,14 +73,31 @@ def leave(request: Request) -> HttpResponse:
     return HttpResponseRedirect(provider_url(request, with_next("/accounts/login/", back)))
 
 
-def _open_session(request: Request, user_id: int, brand: BrandCard) -> None:
-    """Begin a fresh session (new key, new CSRF token) that is good on this very host only."""
+def _open_session(request: Request, user_id: int, brand: BrandCard, code: str) -> None:
+    """Begin a fresh session (new key, new CSRF token) that is good on this very host only.
+
+    It is as old as the sign-in that it comes from, and has passed the same second step.
+    """
+    now = clock.now()
+    source = signins.source_of(tickets.digest_of(code))
     request.session.flush()  # login() alone keeps the key of a session of the same user
     login(request, User.objects.get(pk=user_id), backend=BACKEND)
     request.session[HOME_SESSION_KEY] = brand.id
     request.session[HOST_SESSION_KEY] = name_of(request.get_host())
+    request.session[OPENED_SESSION_KEY] = (source.opened_at if source else now).timestamp()
+    if source and source.second_factor:
+        request.session[FACTOR_SESSION_KEY] = source.second_factor
     request.session.set_expiry(PORTAL_SESSION_SECONDS)
     request.session.save()
+    signins.begin(
+        request.session.session_key or "",
+        user_id=user_id,
+        brand_id=brand.id,
+        place=where(request),
+        opened_at=source.opened_at if source else now,
+        second_factor=source.second_factor if source else "",
+        now=now,
+    )
 
 
 def _brand(request: Request) -> BrandCard:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.choices import Language, MembershipState, Role, Theme
 from accounts.keys.models import ApiKey  # noqa: F401 - Django looks for tables here
 from accounts.queries import HandoffCodeQuerySet, InvitationQuerySet, MembershipQuerySet
+from accounts.security.models import FactorSecret, SecurityPolicy, SignIn, SignInLock  # noqa: F401 - likewise
 from core.ids import new_ref
 
 

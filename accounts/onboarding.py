@@ -83,8 +83,10 @@ def _ids_of(emails: list[str]) -> dict[str, int]:
         return dict(rows.values_list("email", "pk"))
 
 
-STEP = Step(
-    name="manager", title=_("Client manager"), position=50, turn=50,
-    shape=ManagerShape, apply=apply, copy=copy, needed=False,
+STEPS = (
+    Step(
+        name="manager", title=_("Client manager"), position=50, turn=50,
+        shape=ManagerShape, apply=apply, copy=copy, needed=False,
+    ),
 )  # fmt: skip
-CHECK = Check("manager", "accounts", _("Client manager"), 60, "manager", find_manager)
+CHECKS = (Check("manager", "accounts", _("Client manager"), 60, "manager", find_manager),)

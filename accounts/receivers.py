@@ -6,6 +6,7 @@ from django.dispatch import receiver
 
 from accounts import actions, invitations
 from accounts.keys import actions as keys
+from accounts.security import policies
 from tenants.signals import brand_dropped
 from tenants.values import BrandCard
 
@@ -15,3 +16,4 @@ def let_go(brand: BrandCard, **kwargs: Any) -> None:
     actions.forget_brand(brand.id)
     invitations.forget_brand(brand.id)
     keys.forget_brand(brand.id)
+    policies.forget_brand(brand.id)

@@ -7,6 +7,8 @@ from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
 from accounts import accepting, handoff, resetting, views
+from accounts.mfa import views as mfa
+from accounts.security import views as security
 
 
 class Base36Converter(StringConverter):
@@ -18,6 +20,7 @@ class Base36Converter(StringConverter):
 register_converter(Base36Converter, "base36")
 
 RESET = "accounts/password/reset/"
+SECURITY = "accounts/security/"
 
 urlpatterns = [
     path("", views.landing, name="landing"),
@@ -31,6 +34,17 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path(f"{RESET}key/done/", resetting.ChosenView.as_view(), name="account_reset_password_from_key_done"),
+    path("accounts/second-step/", mfa.second_step, name="mfa_authenticate"),
+    path(f"{SECURITY}", security.security, name="security"),
+    path(f"{SECURITY}confirm/", mfa.confirm, name="account_reauthenticate"),
+    path(f"{SECURITY}app/", mfa.app, name="factor-app"),
+    path(f"{SECURITY}app/removal/", mfa.remove_app, name="factor-app-removal"),
+    path(f"{SECURITY}keys/", mfa.key, name="factor-key"),
+    path(f"{SECURITY}keys/<int:key_id>/name/", mfa.rename_key, name="factor-key-name"),
+    path(f"{SECURITY}keys/<int:key_id>/removal/", mfa.remove_key, name="factor-key-removal"),
+    path(f"{SECURITY}codes/", mfa.renew_codes, name="factor-codes"),
+    path(f"{SECURITY}sessions/others/end/", security.end_others, name="sessions-end"),
+    path(f"{SECURITY}sessions/<uuid:ref>/end/", security.end, name="session-end"),
     path("invitations/<str:token>/", accepting.accept, name="invitation"),
     path("handoff/<slug:slug>/", handoff.handoff, name="handoff"),
 ]

@@ -28,6 +28,7 @@ NAMED = {
         "fleet_ms_per_schema",
         "fleet_vs_stock",
         "host_lookup_sql",
+        "wizard_browser_s",
     ),
     "live": (
         "message_vs_parts_p50",

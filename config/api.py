@@ -13,12 +13,13 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api import brands
+from accounts.api import brands, onboardings
 from accounts.api.views import Absent, ApiView
 from interactions import api as interactions
 from workforce import api as workforce
 
 BRAND = "brands/<uuid:ref>/"
+DRAFT = "onboardings/<uuid:ref>/"
 
 
 class Description(ApiView, SpectacularAPIView):
@@ -45,9 +46,14 @@ PROVIDER = [
     path(f"{BRAND}domains/", brands.Domains.as_view(), name="domains"),
     path(f"{BRAND}onboarding/", brands.Onboarding.as_view(), name="onboarding"),
     path(f"{BRAND}live/", brands.Live.as_view(), name="live"),
+    path(f"{BRAND}soft-launch/", brands.SoftLaunch.as_view(), name="soft-launch"),
     path(f"{BRAND}pause/", brands.Pause.as_view(), name="pause"),
     path(f"{BRAND}seats/", workforce.Seats.as_view(), name="seats"),
     path(f"{BRAND}seats/<int:seat_id>/", workforce.OneSeat.as_view(), name="seat"),
+    path("onboardings/", onboardings.Onboardings.as_view(), name="onboardings"),
+    path(DRAFT, onboardings.OneOnboarding.as_view(), name="one-onboarding"),
+    path(f"{DRAFT}brand/", onboardings.Build.as_view(), name="onboarding-brand"),
+    path(f"{DRAFT}steps/<slug:step>/", onboardings.OneStep.as_view(), name="onboarding-step"),
     path("people/", workforce.Agents.as_view(), name="people"),
     *SHARED,
 ]

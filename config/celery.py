@@ -16,8 +16,8 @@ beat.install(app)
 
 
 SCHEDULES = (
-    "tenants.tasks", "tenants.mail.tasks", "workforce.tasks", "events.tasks", "interactions.tasks",
-    "routing.tasks",
+    "tenants.tasks", "tenants.mail.tasks", "tenants.onboarding.tasks", "workforce.tasks", "events.tasks",
+    "interactions.tasks", "routing.tasks",
 )  # fmt: skip
 
 

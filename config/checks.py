@@ -2,11 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
+from importlib import import_module
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import AppConfig, apps
 from django.conf import settings
+from django.contrib.admin.checks import check_admin_app
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
 from core.secrets import BadKeys, key_ring, new_key
@@ -61,6 +64,13 @@ def rooms_are_at_home(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
         if apps.is_installed(room) and any(apps.get_app_config(room).get_models())
     ]
     return [*moved, *grown]
+
+
+@register(Tags.admin)
+def admin_is_sound(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Django's checks of the rooms' admin modules, which come with the provider's URLs."""
+    import_module(settings.PUBLIC_URLCONF)
+    return list(check_admin_app(app_configs, **kwargs))
 
 
 @register(Tags.security)
@@ -167,3 +177,24 @@ def demo_is_off(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
     return [
         Warning("DEMO is on: sign-ins of the demo world are shown.", hint="Unset DEMO.", id="config.W015"),
     ]
+
+
+@register()
+def trusted_proxies_are_networks(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """A word that is no network would let no proxy, or everybody, say whom a request is from."""
+    return [
+        Error(
+            f"TRUSTED_PROXIES holds {proxy!r}, which is no network of proxies.",
+            hint="Write addresses or CIDRs with commas between them, like 10.0.0.7,2001:db8::/64.",
+            id="config.E018",
+        )
+        for proxy in settings.TRUSTED_PROXIES
+        if not _is_network(proxy)
+    ]
+
+
+def _is_network(text: str) -> bool:
+    try:
+        return ip_network(text, strict=False).prefixlen > 0
+    except ValueError:
+        return False

@@ -1,13 +1,15 @@
-"""Pages: one process, a few threads; its worker ends with it whatever happens (Linux)."""
+"""Pages: one process, a few threads; its worker ends with it whatever happens (Linux).
 
-import gc
+The master loads nothing of ours: with one worker there is nobody to share it with, and pages copied on write
+would be kept twice.
+"""
+
 import signal
 from pathlib import Path
 from typing import Any
 
 from config.launch.process import die_with
 
-preload_app = True  # a killed worker is forked again at once, and shares what was loaded
 worker_class = "gthread"
 workers = 1
 threads = 8
@@ -18,9 +20,14 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats never wait for a disk
 
 
-def when_ready(server: Any) -> None:
-    gc.freeze()  # collecting what is shared would copy it
-
-
 def post_fork(server: Any, worker: Any) -> None:
     die_with(signal.SIGKILL, parent=server.pid)
+
+
+def post_worker_init(worker: Any) -> None:
+    """Load the pages before somebody waits for the first one."""
+    from django.conf import settings
+    from django.urls import get_resolver
+
+    for urls in (settings.PUBLIC_URLCONF, settings.BRAND_URLCONF):
+        get_resolver(urls).url_patterns  # noqa: B018 - looking loads them

@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from accounts.security.views import session
 from config import api
 
 urlpatterns = [
@@ -9,6 +10,7 @@ urlpatterns = [
     path("", include("interactions.connectors.webchat.urls")),
     path("", include("tenants.mail.urls")),
     path("", include("tenants.look.urls")),
+    path("session/", session, name="session"),
     path("", include("core.urls")),
     path("api/v1/", include((api.BRANDS_OWN, "api"))),
 ]

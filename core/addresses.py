@@ -1,8 +1,16 @@
-"""Which network address a request counts for, behind our own proxy as without one."""
+"""Which network address a request counts for, behind our own proxies as without one.
 
-from ipaddress import ip_address
+`X-Forwarded-For` is believed from proxies on this machine and from those that TRUSTED_PROXIES names, and read
+from its end: each proxy adds whom it saw, what stands further left anybody may have written.
+"""
 
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from django.conf import settings
 from django.http import HttpRequest
+
+LONGEST = 45
 
 
 def address_of(request: HttpRequest) -> str | None:
@@ -11,18 +19,28 @@ def address_of(request: HttpRequest) -> str | None:
 
 
 def visitor_address(peer: str, forwarded: str) -> str | None:
-    """Return the visitor's address: the last hop before our own proxy, else the peer.
+    """Return the visitor's address: the last hop before our own proxies, else the peer.
 
-    None for a peer on this machine that names nobody: a proxy's own check, a simulation, a test. It says
-    nothing about a visitor, so no limit is counted against it.
+    None for a proxy that names nobody: its own check, a simulation, a test. It says nothing about a visitor,
+    so no limit is counted against it.
     """
-    if not _is_local(peer):
-        return peer
-    return forwarded.rpartition(",")[2].strip()[:45] or None
+    hops = [hop.strip()[:LONGEST] for hop in forwarded.split(",")]
+    return next((hop for hop in [peer, *reversed(hops)] if hop and not _is_ours(hop)), None)
 
 
-def _is_local(peer: str) -> bool:
+def network_address(peer: str, forwarded: str) -> str:
+    """Return where a request comes from for a list of networks: `visitor_address`, else the peer."""
+    return visitor_address(peer, forwarded) or peer
+
+
+def _is_ours(hop: str) -> bool:
     try:
-        return ip_address(peer).is_loopback
-    except ValueError:  # a unix socket has no address
+        found = ip_address(hop)
+    except ValueError:  # a unix socket has no address; a word in the header names nobody
         return True
+    return found.is_loopback or any(found in network for network in _trusted(tuple(settings.TRUSTED_PROXIES)))
+
+
+@lru_cache(maxsize=4)
+def _trusted(proxies: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(proxy, strict=False) for proxy in proxies)

@@ -13,12 +13,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import FieldError
 from django.db import models
 
+from core.lazy import LazyModule
+
+aead = LazyModule("cryptography.hazmat.primitives.ciphers.aead")
+exceptions = LazyModule("cryptography.exceptions")
 VERSION = "v1"
 KEY_BYTES = 32
 NONCE_BYTES = 12  # NIST SP 800-38D section 8.2.2: random, far below 2^32 values for one key
@@ -77,7 +79,7 @@ def seal(text: str, *, place: str) -> str:
     """Return the stored form of the text under the first key, bound to `place` ("table.column")."""
     key_id, key = next(iter(key_ring().items()))
     nonce = os.urandom(NONCE_BYTES)
-    sealed = AESGCM(key).encrypt(nonce, text.encode(), _bound_to(place, key_id))
+    sealed = aead.AESGCM(key).encrypt(nonce, text.encode(), _bound_to(place, key_id))
     return f"{VERSION}.{key_id}.{_encode(nonce + sealed)}"
 
 
@@ -92,10 +94,10 @@ def unseal(stored: str, *, place: str) -> str:
         raise UnknownKey(key_id, place)
     try:
         raw = _decode(body)
-        opened = AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound_to(place, key_id))
-    except (InvalidTag, binascii.Error, ValueError):
+        opened = aead.AESGCM(key).decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], _bound_to(place, key_id))
+    except (exceptions.InvalidTag, binascii.Error, ValueError):
         raise SecretError(f"{place} holds a value that was changed, or moved from another column.") from None
-    return opened.decode()
+    return str(opened.decode())
 
 
 def is_current(stored: str) -> bool:

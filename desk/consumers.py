@@ -23,6 +23,7 @@ from channels.layers import get_channel_layer
 
 from accounts.actor import Actor
 from core import live
+from core.addresses import network_address
 from core.compact import compact
 from core.errors import NotFound
 from core.executor import run_db
@@ -57,6 +58,7 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
 
     actor: Actor | None = None
     session_key = ""
+    address = ""
     closed = False
     greeted = False
     revivals = 0
@@ -161,7 +163,9 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
             await run_db(jobs.note_origin, origin)
             await self._close(UNWELCOME)
             return
-        actor = await run_db(jobs.identify, self.session_key)
+        peer = (self.scope.get("client") or ("", 0))[0] or ""
+        self.address = network_address(peer, headers.get(b"x-forwarded-for", ""))
+        actor = await run_db(jobs.identify, self.session_key, self.address)
         await self.base_send({"type": "websocket.accept"})
         if actor is None or actor.agent_id is None:
             await run_db(jobs.note_refusal, actor, session_key=self.session_key)
@@ -311,7 +315,7 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
     async def _recheck(self) -> None:
         """Ask again who this is: a sign-out or a lost seat ends the socket, a lost brand its streams."""
         self.again_in(RECHECK_SECONDS)
-        actor = await run_db(jobs.identify, self.session_key)
+        actor = await run_db(jobs.identify, self.session_key, self.address)
         if actor is None or actor.agent_id is None:
             await self._close(SIGNED_OUT if actor is None else UNWELCOME)
             return

@@ -25,8 +25,8 @@ class Welcome:
     told: dict[str, News]
 
 
-def identify(session_key: str) -> Actor | None:
-    return actor_for_session(session_key)
+def identify(session_key: str, address: str) -> Actor | None:
+    return actor_for_session(session_key, address=address)
 
 
 def note_origin(origin: str) -> None:

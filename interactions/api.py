@@ -30,6 +30,9 @@ class QueueOut(Out):
     ref = serializers.UUIDField()
     name = serializers.CharField()
     channel = serializers.ChoiceField(choices=Channel.choices)
+    target_share = serializers.IntegerField(
+        help_text="So many per cent are to be answered within the target."
+    )
     target_seconds = serializers.IntegerField(help_text="An answer is wanted within these.")
     wrap_up_seconds = serializers.IntegerField()
     calendar_ref = serializers.UUIDField(allow_null=True, help_text="Null: answered day and night.")
@@ -75,7 +78,8 @@ class ConversationOut(Out):
 QUEUE = OpenApiExample(
     "A queue",
     value={
-        "ref": REF, "name": "Orders", "channel": "webchat", "target_seconds": 40, "wrap_up_seconds": 90,
+        "ref": REF, "name": "Orders", "channel": "webchat", "target_share": 80, "target_seconds": 40,
+        "wrap_up_seconds": 90,
         "calendar_ref": None,
     },
     response_only=True,
@@ -148,7 +152,8 @@ def _conversations() -> "QuerySet[Interaction]":
 
 def _queue(row: Queue) -> dict[str, Any]:
     return {
-        "ref": row.ref, "name": row.name, "channel": row.channel, "target_seconds": row.target_seconds,
+        "ref": row.ref, "name": row.name, "channel": row.channel, "target_share": row.target_share,
+        "target_seconds": row.target_seconds,
         "wrap_up_seconds": row.wrap_up_seconds, "calendar_ref": row.calendar.ref if row.calendar else None,
     }  # fmt: skip
 

@@ -1,8 +1,6 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 
-from tenants.onboarding.registry import register_check, register_step
+from tenants.onboarding import registry
 
 
 class InteractionsConfig(AppConfig):
@@ -10,11 +8,6 @@ class InteractionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        onboarding = import_module("interactions.onboarding")
-        for step in onboarding.STEPS:
-            register_step(step)
-        for check in onboarding.CHECKS:
-            register_check(check)
-        opening = import_module("interactions.opening")
-        register_step(opening.STEP)
-        register_check(opening.CHECK)
+        registry.register("interactions.onboarding")
+        registry.register("interactions.opening")
+        registry.register("interactions.parts")

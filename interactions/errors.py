@@ -55,3 +55,13 @@ class MovedOn(RoomError):
         super().__init__(_("New messages arrived while you wrote. Read them, then send again."))
         self.since = since
         self.messages = tuple(messages)
+
+
+class NotNow(RoomError):
+    """A soft launch takes nobody else in: out of its hours, or as many go on as may."""
+
+    status = 429
+    code = "not_now"
+
+    def __init__(self) -> None:
+        super().__init__(_("We cannot take more messages at the moment. Please try again a little later."))

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
@@ -30,13 +31,15 @@ __all__ = [
 class Queue(BrandModel):
     """A waiting line and its numbers; routing keeps a numeric projection of it.
 
-    `calendar`: when it is answered; null is day and night.
+    `calendar`: when it is answered; null is day and night. `target_share` per cent of its contacts are to be
+    answered within `target_seconds`.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
     name = models.CharField(max_length=120)
     channel = models.CharField(max_length=12, choices=Channel, default=Channel.WEBCHAT)
     target_seconds = models.IntegerField(default=40)
+    target_share = models.SmallIntegerField(default=80, db_default=80)
     offer_seconds = models.IntegerField(default=30)
     strikes = models.SmallIntegerField(default=2)
     wrap_up_mode = models.CharField(max_length=10, choices=WrapUpMode, default=WrapUpMode.TIMED)
@@ -59,10 +62,26 @@ class Queue(BrandModel):
                 name="queue_numbers_positive",
             ),
             models.CheckConstraint(condition=models.Q(units__range=(1, 100)), name="queue_units_of_100"),
+            models.CheckConstraint(
+                condition=models.Q(target_share__range=(1, 100)), name="queue_share_of_100"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Say in words what the constraints would refuse, without asking the database."""
+        super().clean()
+        positive = ("target_seconds", "offer_seconds", "wrap_up_seconds", "strikes")
+        numbers = {name: getattr(self, name) for name in (*positive, "units", "target_share")}
+        wrong = {
+            name: _("Write a number above 0.") if name in positive else _("Write a number from 1 to 100.")
+            for name, number in numbers.items()
+            if isinstance(number, int) and (number < 1 or (name not in positive and number > 100))
+        }
+        if wrong:
+            raise ValidationError(wrong)
 
 
 class Inbox(BrandModel):

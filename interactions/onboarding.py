@@ -1,8 +1,7 @@
 """Onboarding's steps and checks of this room: waiting lines, reasons and outcomes, the web chat, its test."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Any
 from zlib import crc32
 
@@ -11,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from rest_framework import serializers
 
-from interactions.actions import change_inbox, create_inbox, save_disposition, save_queue
+from interactions.actions import announce_hours, change_inbox, create_inbox, save_queue, save_words
 from interactions.choices import DispositionKind
 from interactions.connectors.webchat.origins import ORIGIN
 from interactions.models import Disposition, Inbox, Interaction, Queue
+from interactions.values import Word
 from tenants.actions import open_endpoint, set_origins
 from tenants.choices import EndpointState
 from tenants.models import Endpoint
@@ -28,12 +28,21 @@ FULL = 100  # units of an agent
 
 
 class LineShape(Shape):
-    """A waiting line: answered within `target_seconds`, then `wrap_up_seconds` to note how it ended."""
+    """A waiting line: `target_share` per cent answered within `target_seconds`, `wrap_up_seconds` to note
+    how it ended.
+    """
 
     name = serializers.CharField(max_length=120)
+    target_share = serializers.IntegerField(min_value=1, max_value=100, required=False, default=80)
     target_seconds = serializers.IntegerField(min_value=5, max_value=86_400)
     wrap_up_seconds = serializers.IntegerField(min_value=10, max_value=3_600, required=False, default=120)
     chats_at_once = serializers.IntegerField(min_value=1, max_value=10, required=False, default=3)
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Take a number that was left empty for one that was not given."""
+        if isinstance(data, Mapping):
+            data = {key: value for key, value in data.items() if key == "name" or value != ""}
+        return super().to_internal_value(data)
 
 
 class OutcomeShape(Shape):
@@ -94,32 +103,55 @@ def apply_queues(work: Work) -> None:
 def _save_line(line: Data, queue: Queue | None, work: Work) -> None:
     numbers = {
         "name": line["name"],
+        "target_share": line["target_share"],
         "target_seconds": line["target_seconds"],
         "wrap_up_seconds": line["wrap_up_seconds"],
         "units": FULL // line["chats_at_once"],
     }
     if queue is None or any(getattr(queue, name) != value for name, value in numbers.items()):
-        save_queue(queue, actor=work.actor, now=work.now, **numbers)
+        save_queue(queue, actor=work.actor, now=work.now, tell=False, **numbers)
+
+
+def tell_routing(brand: BrandCard, grant: Grant, now: datetime) -> None:
+    """Tell routing of the lines once, when all that concerns them is applied."""
+    with tenant_scope(brand, grant):
+        announce_hours(now=now)
 
 
 def _save_words(work: Work) -> None:
-    data, save = work.data, partial(save_disposition, actor=work.actor, now=work.now)
+    data = work.data
     reasons = [(code_of(label), label, False) for label in data["reasons"]]
     outcomes = [(code_of(each["label"]), each["label"], each["resolves"]) for each in data["outcomes"]]
-    for kind, words in ((DispositionKind.REASON, reasons), (DispositionKind.OUTCOME, outcomes)):
-        for position, (code, label, resolves) in enumerate(words):
-            save(kind, code, label, position=position, resolves=resolves)
-        kept = [code for code, _label, _resolves in words]
-        for row in Disposition.objects.filter(kind=kind, active=True).exclude(code__in=[*kept, SPAM]):
-            save(kind, row.code, row.label, position=row.position, active=False)
-    spam = str(_("Spam or wrong address"))
-    save(DispositionKind.REASON, SPAM, spam, position=len(reasons), not_a_contact=True)
+    spam = Word(
+        DispositionKind.REASON,
+        SPAM,
+        str(_("Spam or wrong address")),
+        position=len(reasons),
+        not_a_contact=True,
+    )
+    words = [*words_of(DispositionKind.REASON, reasons), *words_of(DispositionKind.OUTCOME, outcomes), spam]
+    save_words(words, actor=work.actor, now=work.now)
+
+
+def words_of(kind: DispositionKind, listed: Sequence[tuple[str, str, bool]]) -> list[Word]:
+    """Return (code, label, resolves) in this order as words; whatever else is offered is offered no more."""
+    kept = {code for code, _label, _resolves in listed}
+    words = [
+        Word(kind, code, label, position=position, resolves=resolves)
+        for position, (code, label, resolves) in enumerate(listed)
+    ]
+    offered = Disposition.objects.filter(kind=kind, active=True, not_a_contact=False)
+    gone = offered.exclude(code__in=[*kept, SPAM]).order_by("pk")
+    return words + [
+        Word(kind, row.code, row.label, position=row.position, resolves=row.resolves, active=False)
+        for row in gone
+    ]
 
 
 def copy_queues(brand: BrandCard, grant: Grant) -> Data:
     """Return the other brand's lines, reasons and outcomes."""
     with tenant_scope(brand, grant):
-        lines = [_line_of(queue) for queue in Queue.objects.order_by("pk")[:20]]
+        lines = [line_of(queue) for queue in Queue.objects.order_by("pk")[:20]]
         words = list(Disposition.objects.filter(active=True, not_a_contact=False).order_by("position", "pk"))
     reasons = [row.label for row in words if row.kind == DispositionKind.REASON]
     outcomes = [
@@ -128,9 +160,11 @@ def copy_queues(brand: BrandCard, grant: Grant) -> Data:
     return {"lines": lines, "reasons": reasons[:30], "outcomes": outcomes[:20]}
 
 
-def _line_of(queue: Queue) -> Data:
+def line_of(queue: Queue) -> Data:
+    """Return the line's name and numbers as the step holds them."""
     return {
         "name": queue.name,
+        "target_share": queue.target_share,
         "target_seconds": queue.target_seconds,
         "wrap_up_seconds": queue.wrap_up_seconds,
         "chats_at_once": min(10, max(1, FULL // queue.units)),
@@ -140,20 +174,24 @@ def _line_of(queue: Queue) -> Data:
 def apply_webchat(work: Work) -> None:
     """Give every waiting line an entrance of its own, and the first one another for tests alone."""
     with tenant_scope(work.brand, work.grant):
-        inboxes = [_inbox_of(queue, work) for queue in Queue.objects.order_by("pk")]
+        rows = Inbox.objects.order_by("-pk")
+        held = {inbox.queue_id: inbox for inbox in rows}
+        inboxes = [_inbox_of(queue, held.get(queue.pk), work) for queue in Queue.objects.order_by("pk")]
     with labour_scope():
         opened = set(Endpoint.objects.filter(brand_id=work.brand.id).values_list("inbox_ref", "state"))
     wanted = [(ref, EndpointState.ACTIVE) for ref in inboxes] + [(inboxes[0], EndpointState.TEST)]
     for ref, state in wanted:
         if (ref, state) not in opened:
-            open_endpoint(work.brand.id, inbox_ref=ref, state=state, actor=work.actor, now=work.now)
+            open_endpoint(
+                work.brand.id, inbox_ref=ref, state=state, actor=work.actor, now=work.now,
+                origins=() if state == EndpointState.TEST else work.data["origins"],
+            )  # fmt: skip
     set_origins(work.brand.id, origins=work.data["origins"], actor=work.actor, now=work.now)
 
 
-def _inbox_of(queue: Queue, work: Work) -> Any:
+def _inbox_of(queue: Queue, inbox: Inbox | None, work: Work) -> Any:
     """Return the ref of the line's inbox, made or with its greeting as it shall be now."""
     said = {"greeting": work.data["greeting"]}
-    inbox = Inbox.objects.filter(queue=queue).order_by("pk").first()
     if inbox is None:
         return create_inbox(name=queue.name, queue=queue, config=said, actor=work.actor, now=work.now).ref
     if inbox.config.get("greeting") != work.data["greeting"]:
@@ -182,10 +220,11 @@ def find_channel(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
 
 def find_targets(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
     with tenant_scope(brand, grant):
-        lines = list(Queue.objects.order_by("pk").values_list("name", "target_seconds"))
+        lines = list(Queue.objects.order_by("pk").values_list("name", "target_share", "target_seconds"))
     if not lines:
         return Finding("bad", _("There is no queue yet."))
-    said = (_("%(name)s: answered within %(seconds)d s") % {"name": n, "seconds": s} for n, s in lines)
+    words = _("%(name)s: %(share)d %% within %(seconds)d s")
+    said = (words % {"name": name, "share": share, "seconds": seconds} for name, share, seconds in lines)
     return Finding("good", "; ".join(map(str, said)))
 
 
@@ -228,6 +267,7 @@ STEPS = (
     ),
 )  # fmt: skip
 ROOM = "interactions"
+FINISHES = (tell_routing,)
 CHECKS = (
     Check("channel", ROOM, _("A channel is ready"), 10, "webchat", find_channel),
     Check("targets", ROOM, _("Every queue has a target"), 20, "queues", find_targets),

@@ -1,20 +1,20 @@
 """Onboarding's step and check of the opening hours: periods of the week, the public holidays of a country."""
 
-import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.hours import DAY
+from core.hours import Calendar
 from interactions.actions import save_calendar, use_calendars
 from interactions.calendar_rules import MOST_PERIODS, Row, calendar_errors, split_week, told
 from interactions.hours import list_calendars, schedule_of
 from interactions.models import Queue
 from interactions.values import CalendarView
 from tenants.onboarding.registry import Check, Data, Finding, Step, Work
-from tenants.onboarding.shapes import Shape
+from tenants.onboarding.shapes import Shape, TimeField
 from tenants.scope import tenant_scope
 from tenants.values import BrandCard, Grant
 
@@ -24,23 +24,6 @@ WEEKDAYS = (
     ("mon", _("Monday")), ("tue", _("Tuesday")), ("wed", _("Wednesday")), ("thu", _("Thursday")),
     ("fri", _("Friday")), ("sat", _("Saturday")), ("sun", _("Sunday")),
 )  # fmt: skip
-TIME = re.compile(r"(\d{1,2}):([0-5]\d)", re.ASCII)
-
-
-class TimeField(serializers.Field):  # type: ignore[type-arg]
-    """A time of day as `08:30`, up to 24:00. YAML reads 17:00 as a number: 1020, the same in minutes."""
-
-    default_error_messages = {"time": _("Write the time like 08:30.")}
-
-    def to_internal_value(self, said: Any) -> str:
-        found = TIME.fullmatch(said.strip()) if isinstance(said, str) else None
-        minutes = int(found[1]) * 60 + int(found[2]) if found else said
-        if not isinstance(minutes, int) or isinstance(minutes, bool) or not 0 <= minutes <= DAY:
-            self.fail("time")
-        return told(minutes)
-
-    def to_representation(self, value: str) -> str:
-        return value
 
 
 class PeriodShape(Shape):
@@ -99,13 +82,16 @@ def minutes_of(time: str) -> int:
 
 
 def apply(work: Work) -> None:
-    """Give the lines these hours, but those that were given hours of their own on the client's screen."""
+    """Give the lines these hours, but those that were given hours of their own on the client's screen.
+
+    Routing is told when all steps are applied.
+    """
     with tenant_scope(work.brand, work.grant):
         standing = next((one for one in list_calendars(work.now) if one.name == NAME), None)
         rows = Queue.objects.select_related("calendar").order_by("pk")
         refs = [row.ref for row in rows if row.calendar is None or row.calendar.name == NAME]
         chosen = _calendar(work, standing).ref if work.data["periods"] else None
-        use_calendars(dict.fromkeys(refs, chosen), actor=work.actor, now=work.now)
+        use_calendars(dict.fromkeys(refs, chosen), tell=False, actor=work.actor, now=work.now)
 
 
 def _calendar(work: Work, standing: CalendarView | None) -> CalendarView:
@@ -115,7 +101,7 @@ def _calendar(work: Work, standing: CalendarView | None) -> CalendarView:
         return standing
     return save_calendar(
         standing.ref if standing else None, name=NAME, zone=work.brand.timezone, week=week, country=country,
-        subdivision=part, actor=work.actor, now=work.now,
+        subdivision=part, tell=False, actor=work.actor, now=work.now,
     )  # fmt: skip
 
 
@@ -135,12 +121,27 @@ def copy(brand: BrandCard, grant: Grant) -> Data:
         if row is None or row.calendar is None:
             return {}
         hours = schedule_of(row.calendar)
+    return told_of(hours)
+
+
+def told_of(hours: Calendar | None) -> Data:
+    """Return a calendar's week as this step's data, each day by itself; without one day and night."""
+    if hours is None:
+        return {"periods": [], "country": "", "subdivision": ""}
     spans = sorted((day, span) for day, each in hours.week.items() for span in each)
-    periods = [
+    return {"periods": _told(spans), "country": hours.country, "subdivision": hours.subdivision}
+
+
+def day_by_day(periods: list[Data]) -> list[Data]:
+    """Return the same periods with each day by itself, as `told_of` tells them."""
+    return _told(split_week([row for row, _place in rows_of(periods)]))
+
+
+def _told(spans: Sequence[tuple[int, tuple[int, int]]]) -> list[Data]:
+    return [
         {"from_day": DAYS[day], "until_day": DAYS[day], "opens": told(opens), "closes": told(closes)}
         for day, (opens, closes) in spans
     ]
-    return {"periods": periods, "country": hours.country, "subdivision": hours.subdivision}
 
 
 def find_hours(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
@@ -153,8 +154,10 @@ def find_hours(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
     return Finding("good", _("Every queue has opening hours."))
 
 
-STEP = Step(
-    name="hours", title=_("Opening hours"), position=35, turn=25,
-    shape=HoursShape, apply=apply, copy=copy, needed=False,
+STEPS = (
+    Step(
+        name="hours", title=_("Opening hours"), position=35, turn=25,
+        shape=HoursShape, apply=apply, copy=copy, needed=False,
+    ),
 )  # fmt: skip
-CHECK = Check("hours", "interactions", _("Opening hours"), 35, "hours", find_hours)
+CHECKS = (Check("hours", "interactions", _("Opening hours"), 35, "hours", find_hours),)

@@ -85,6 +85,26 @@ class WorkItemDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Word:
+    """A reason or an outcome as it shall be."""
+
+    kind: str
+    code: str
+    label: str
+    position: int = 0
+    resolves: bool = False
+    not_a_contact: bool = False
+    active: bool = True
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {
+            "label": self.label, "position": self.position, "resolves": self.resolves,
+            "not_a_contact": self.not_a_contact, "active": self.active,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class QueueNumbers:
     """The numeric projection of a queue; `openings`: when it is answered within 8 days, None: always."""
 

@@ -28,7 +28,10 @@ class LogRow:
 
 @dataclass(frozen=True)
 class Contact:
-    """One entry into a queue. Instants are aware UTC, null while they have not come."""
+    """One entry into a queue. Instants are aware UTC, null while they have not come.
+
+    `target_share`: so many per cent were to be answered within the target then; null where nobody had said.
+    """
 
     interaction_ref: UUID
     entry: int
@@ -37,6 +40,7 @@ class Contact:
     offered_at: datetime
     target_seconds: int
     is_test: bool
+    target_share: int | None = None
     answered_at: datetime | None = None
     agent_id: int | None = None
     abandoned_at: datetime | None = None
@@ -99,6 +103,7 @@ def _entered(row: LogRow, entry: int) -> Contact:
         offered_at=row.occurred_at,
         target_seconds=int(row.data["target_seconds"]),
         is_test=row.is_test,
+        target_share=int(share) if (share := row.data.get("target_share")) else None,
     )
 
 

@@ -55,7 +55,10 @@ class Line:
 
 @dataclass(frozen=True)
 class ServiceReport:
-    """Everything the page shows. `verdict` is one sentence; `targets` are the seconds in force, ascending."""
+    """Everything the page shows. `verdict` is one sentence; `targets` are those in force,
+    (share in per cent or null, seconds), ascending;
+    `agreed` is the share where it is one for all.
+    """
 
     days: int
     first: date
@@ -65,7 +68,8 @@ class ServiceReport:
     lines: tuple[Line, ...]
     chart: SafeString
     verdict: str
-    targets: tuple[int, ...]
+    targets: tuple[tuple[int | None, int], ...]
+    agreed: int | None
     contacts: tuple[Contact, ...]
 
 
@@ -83,7 +87,8 @@ def service_report(*, days: int, zone: ZoneInfo, now: datetime) -> ServiceReport
         lines=tuple(_line(interval, contacts) for interval in intervals),
         chart=_strip(intervals, contacts),
         verdict=_verdict(contacts),
-        targets=tuple(sorted({contact.target_seconds for contact in contacts if contact.counts})),
+        targets=_targets(contacts),
+        agreed=_agreed(contacts),
         contacts=tuple(contacts),
     )
 
@@ -133,6 +138,17 @@ def _line(interval: Interval, contacts: Sequence[Contact]) -> Line:
     return Line(interval.label, tuple(figure(metric, inside) for metric in metrics.METRICS))
 
 
+def _targets(contacts: Sequence[Contact]) -> tuple[tuple[int | None, int], ...]:
+    found = {(contact.target_share, contact.target_seconds) for contact in contacts if contact.counts}
+    return tuple(sorted(found, key=lambda target: (target[1], target[0] or 0)))
+
+
+def _agreed(contacts: Sequence[Contact]) -> int | None:
+    """Return the share that was agreed for all of them; null when there are several, or none."""
+    shares = {share for share, _seconds in _targets(contacts)}
+    return shares.pop() if len(shares) == 1 else None
+
+
 def _strip(intervals: Sequence[Interval], contacts: Sequence[Contact]) -> SafeString:
     bars = [_bar(interval, interval.pick(contacts)) for interval in intervals]
     words = StripWords(
@@ -141,7 +157,7 @@ def _strip(intervals: Sequence[Interval], contacts: Sequence[Contact]) -> SafeSt
         rate=_("Service level"),
         volume=_("Contacts"),
     )
-    return two_strip(bars, target=None, words=words, chart_id="strip")
+    return two_strip(bars, target=_agreed(contacts), words=words, chart_id="strip")
 
 
 def _bar(interval: Interval, contacts: Sequence[Contact]) -> Bar:

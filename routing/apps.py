@@ -2,7 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from tenants.onboarding.registry import register_check
+from tenants.onboarding import registry
 
 
 class RoutingConfig(AppConfig):
@@ -11,4 +11,4 @@ class RoutingConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("routing.receivers")
-        register_check(import_module("routing.onboarding").CHECK)
+        registry.register("routing.onboarding")

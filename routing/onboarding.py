@@ -26,4 +26,4 @@ def find_served(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
     return Finding("good", _("Each queue has a pool with somebody who may answer."))
 
 
-CHECK = Check("served", "routing", _("Every queue is served"), 50, "people", find_served)
+CHECKS = (Check("served", "routing", _("Every queue is served"), 50, "people", find_served),)

@@ -21,6 +21,7 @@ from tenants.choices import BrandKind, BrandState, DomainKind, EndpointKind, End
 from tenants.labour import record_labour
 from tenants.look.models import BrandLogo
 from tenants.models import SLUG, Brand, ClientGroup, Domain, Endpoint, SchemaState, SpareSchema
+from tenants.onboarding.models import SoftLaunch
 from tenants.signals import brand_created, brand_dropped
 from tenants.slugs import RESERVED
 
@@ -83,6 +84,7 @@ def create_brand(
             "brand.onboarded",
             brand_id=brand.pk,
             actor_kind="system",
+            is_test=kind == BrandKind.SANDBOX,
             data={"number": brand.number, "kind": kind},
             occurred_at=now,
         )
@@ -105,6 +107,7 @@ def drop_brand(brand_id: int, *, actor: str, now: datetime) -> None:
             Domain.objects.filter(brand=brand).delete()
             BrandLogo.objects.filter(brand=brand).delete()
             Endpoint.objects.filter(brand=brand).delete()
+            SoftLaunch.objects.filter(brand=brand).delete()
             SchemaState.objects.filter(brand=brand).delete()
             Brand.objects.filter(pk=brand.pk).update(state=BrandState.GONE)
         schemas.drop_schema(brand.schema_name, brand.role_name)
@@ -137,19 +140,25 @@ def move_brand(
     come_from: Sequence[BrandState],
     actor: str,
     reason: str = "",
+    diff: dict[str, Any] | None = None,
+    data: dict[str, Any] | None = None,
     now: datetime,
 ) -> None:
-    """Open or close a brand's public entrances: live, paused. Raises NotFound, WrongState."""
+    """Open or close a brand's public entrances: soft, live, paused. Raises NotFound, WrongState.
+
+    `diff` is written down beside the state, `data` goes with the event.
+    """
     with transaction.atomic(), Bound(LABOUR):
         row = _locked(brand_id)
         if row.state not in come_from:
             raise WrongState(_("This client is %(state)s now.") % {"state": row.get_state_display().lower()})
         Brand.objects.filter(pk=brand_id).update(state=to)
+        moved = {} if row.state == to else {"state": [row.state, str(to)]}
         audit(
             f"brand.{to}", actor=actor, brand_id=brand_id, object=f"brand:{brand_id}",
-            diff={"state": [row.state, str(to)]}, reason=reason, now=now,
+            diff=moved | (diff or {}), reason=reason, now=now,
         )  # fmt: skip
-        record_labour(f"brand.{to}", brand_id=brand_id, actor_kind="system", data={}, occurred_at=now)
+        record_labour(f"brand.{to}", brand_id=brand_id, actor_kind="system", data=data or {}, occurred_at=now)
         cards.changed()
 
 

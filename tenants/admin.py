@@ -22,7 +22,7 @@ from tenants.models import (
     SchemaState,
     SpareSchema,
 )
-from tenants.onboarding.models import OnboardingDraft
+from tenants.onboarding.models import BulkEdit, BulkLine, OnboardingDraft, SoftLaunch
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -77,9 +77,12 @@ class BrandAdmin(Announced):
     def formfield_for_choice_field(
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> forms.TypedChoiceField | None:
-        """Offer every state but `gone`, which would leave schema, role and entrances standing."""
+        """Offer every state but `gone`, which would leave schema, role and entrances standing, and `soft`,
+        which says nothing without its plan.
+        """
         if db_field.name == "state":
-            kwargs["choices"] = [choice for choice in BrandState.choices if choice[0] != BrandState.GONE]
+            verbs_only = {BrandState.GONE, BrandState.SOFT}
+            kwargs["choices"] = [choice for choice in BrandState.choices if choice[0] not in verbs_only]
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -185,3 +188,22 @@ class MailIdentityAdmin(ReadOnly):
 
 
 admin.site.register(ClientGroup)
+
+
+@admin.register(SoftLaunch)
+class SoftLaunchAdmin(ReadOnly):
+    list_display = ("brand", "share", "opens", "closes", "most_open", "began_at")
+    list_select_related = ("brand",)
+
+
+@admin.register(BulkEdit)
+class BulkEditAdmin(ReadOnly):
+    list_display = ("created_at", "blueprint", "state", "created_by", "changed_at")
+    list_filter = ("state",)
+
+
+@admin.register(BulkLine)
+class BulkLineAdmin(ReadOnly):
+    list_display = ("edit", "brand", "outcome", "changed_at")
+    list_filter = ("outcome",)
+    list_select_related = ("edit", "brand")

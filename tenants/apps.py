@@ -1,5 +1,3 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 
 
@@ -10,8 +8,8 @@ class TenantsConfig(AppConfig):
     def ready(self) -> None:
         from tenants import checks  # noqa: F401 - registers them
         from tenants.mail import kinds, own
+        from tenants.onboarding import registry
 
         kinds.register(own.TEST)
-
-        registry, brand = map(import_module, ("tenants.onboarding.registry", "tenants.onboarding.brand"))
-        registry.register_step(brand.STEP)
+        registry.register("tenants.onboarding.brand")
+        registry.register("tenants.onboarding.parts")

@@ -4,7 +4,9 @@ Each verb written here stands in `tenants.trail.verbs` with its words; a test lo
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +24,7 @@ APART = (
 MASK = "\u2022" * 6
 SECRET = re.compile(r"secret|password|token|credential|private|(^|_)key$", re.IGNORECASE)
 LONGEST = 500
+_gathered: ContextVar[list[AuditRow] | None] = ContextVar("gathered", default=None)
 
 
 def audit(
@@ -39,21 +42,70 @@ def audit(
 
     Part of the caller's transaction, unless `apart`: a refusal stays although what it refused is undone.
     """
-    row = AuditRow(
-        actor=actor[:120],
-        brand_id=brand_id,
-        verb=verb,
-        object=object[:200],
-        diff=diff or {},
-        reason=reason[:200],
-    )
-    if now is not None:
-        row.at = now
+    row = _row(verb, actor=actor, brand_id=brand_id, object=object, diff=diff, reason=reason, now=now)
+    gathered = _gathered.get()
+    if gathered is not None and not apart:
+        gathered.append(row)
+        return
     with Bound(LABOUR):
         if apart and connection.in_atomic_block:
             _save_apart(row)
         else:
             row.save(force_insert=True)
+
+
+def audit_all(
+    notes: Sequence[tuple[str, str, dict[str, Any]]],
+    *,
+    actor: str,
+    brand_id: int | None,
+    now: datetime | None,
+) -> None:
+    """Write down many things at once, (verb, object, diff) each; part of the caller's transaction."""
+    rows = [
+        _row(verb, actor=actor, brand_id=brand_id, object=object, diff=diff, reason="", now=now)
+        for verb, object, diff in notes
+    ]
+    gathered = _gathered.get()
+    if gathered is not None:
+        gathered.extend(rows)
+    elif rows:
+        with Bound(LABOUR):
+            AuditRow.objects.bulk_create(rows)
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Write down together, at the end of the block, what is written down within it; in their order.
+
+    For a verb of many verbs, inside its transaction: whatever undoes the block undoes all of it. Nothing
+    within it may be undone by itself and the block go on.
+    """
+    if _gathered.get() is not None:
+        yield
+        return
+    rows: list[AuditRow] = []
+    token = _gathered.set(rows)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    if rows:
+        with Bound(LABOUR):
+            AuditRow.objects.bulk_create(rows)
+
+
+def _row(
+    verb: str, *, actor: str, brand_id: int | None, object: str, diff: dict[str, Any] | None, reason: str,
+    now: datetime | None,
+) -> AuditRow:  # fmt: skip
+    row = AuditRow(
+        actor=actor[:120], brand_id=brand_id, verb=verb, object=object[:200], diff=diff or {},
+        reason=reason[:200],
+    )  # fmt: skip
+    if now is not None:
+        row.at = now
+    return row
 
 
 def _save_apart(row: AuditRow) -> None:

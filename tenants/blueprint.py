@@ -6,10 +6,11 @@ SeparateDatabaseAndState, which may hold anything) is not captured: its schemas 
 """
 
 import hashlib
-import inspect
+import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 
 from tenants import grants
+from tenants.fingerprint import FORM
 from tenants.router import labels
 
 Plan = Sequence[tuple[Migration, bool]]
@@ -32,14 +34,25 @@ class NotReplayable(RuntimeError):
 
 @cache
 def digest() -> str:
-    """Name the brand migrations on disk, and the rights that come with them, by their content."""
-    loader = MigrationLoader(None)
-    found = [m for key, m in loader.disk_migrations.items() if key[0] in labels("TENANT_APPS")]
-    summed = hashlib.sha256(repr(sorted((t, sorted(v)) for t, v in grants.BRAND_LESS.items())).encode())
-    for migration in sorted(found, key=lambda m: (m.app_label, m.name)):
-        summed.update(f"{migration.app_label}.{migration.name}\n".encode())
-        summed.update(Path(inspect.getfile(type(migration))).read_bytes())
+    """Name the brand migrations on disk, the rights that come with them and how results are compared."""
+    rights = sorted((table, sorted(verbs)) for table, verbs in grants.BRAND_LESS.items())
+    summed = hashlib.sha256(repr((FORM, rights)).encode())
+    for label, file in sorted(_on_disk(), key=lambda pair: (pair[0], pair[1].stem)):
+        summed.update(f"{label}.{file.stem}\n".encode())
+        summed.update(file.read_bytes())
     return summed.hexdigest()
+
+
+def _on_disk() -> Iterator[tuple[str, Path]]:
+    """Return the files of the brand migrations with their apps; none is loaded, as every process may ask."""
+    for label in labels("TENANT_APPS"):
+        name, _explicit = MigrationLoader.migrations_module(label)
+        package = import_module(str(name))
+        yield from (
+            (label, Path(package.__path__[0], f"{module.name}.py"))
+            for module in pkgutil.iter_modules(package.__path__)
+            if module.name[0] not in "_~"
+        )
 
 
 def pending(executor: MigrationExecutor) -> Plan:
@@ -52,7 +65,7 @@ def is_replayable(plan: Plan) -> bool:
     return all(migration.atomic and not _has_python(migration.operations) for migration, _ in plan)
 
 
-def migrate(*, after_each: Callable[[], None] = lambda: None) -> None:
+def migrate(*, after_each: Callable[[], object] = lambda: None) -> None:
     """Let Django bring the bound schema up to date; `after_each` runs after each migration."""
     executor = MigrationExecutor(connection)
     executor.recorder.ensure_schema()

@@ -16,9 +16,10 @@ from django.core.cache import cache
 from django.db import transaction
 
 from tenants.binding import LABOUR, Bound
-from tenants.choices import BrandState, DomainKind, EndpointState
+from tenants.choices import BrandKind, BrandState, DomainKind, EndpointState
 from tenants.models import Brand, Domain, Endpoint
-from tenants.values import BrandCard, EndpointCard
+from tenants.onboarding.models import SoftLaunch
+from tenants.values import BrandCard, EndpointCard, SoftPlan
 
 __all__ = [
     "BrandCard",
@@ -30,6 +31,7 @@ __all__ = [
     "changed",
     "endpoint_by_key",
     "hosts_of",
+    "kept",
 ]
 
 log = logging.getLogger(__name__)
@@ -83,8 +85,19 @@ class _Shelf:
 _shelf = _Shelf()
 
 
+def kept(key: Hashable, load: Callable[[], T]) -> T:
+    """Return what `load` found, kept as cards are, until `changed()`: small public tables of rooms above."""
+    return _shelf.get(("kept", key), load)
+
+
 def card_by_id(brand_id: int) -> BrandCard | None:
     return _shelf.get(("id", brand_id), lambda: _one(id=brand_id))
+
+
+def is_sandbox(brand_id: int) -> bool:
+    """Say whether nothing that happens in the brand counts."""
+    card = card_by_id(brand_id)
+    return card is not None and card.kind == BrandKind.SANDBOX
 
 
 def card_by_slug(slug: str) -> BrandCard | None:
@@ -97,7 +110,7 @@ def card_for_host(host: str) -> BrandCard | None:
 
 
 def all_cards() -> list[BrandCard]:
-    """Return the live brands, by name."""
+    """Return the brands that serve the public, by name."""
     return list(_shelf.get("all", _all))
 
 
@@ -141,7 +154,7 @@ def _one(**where: Any) -> BrandCard | None:
 
 def _all() -> tuple[BrandCard, ...]:
     with Bound(LABOUR):
-        brands = list(Brand.objects.filter(state=BrandState.LIVE))
+        brands = list(Brand.objects.filter(state__in=[BrandState.LIVE, BrandState.SOFT]))
     return tuple(sorted((card_of(brand) for brand in brands), key=lambda card: (card.name, card.id)))
 
 
@@ -166,18 +179,29 @@ def _hosts(card: BrandCard) -> frozenset[str]:
 
 def _endpoint(key: str) -> EndpointCard | None:
     with Bound(LABOUR):
-        row = Endpoint.objects.filter(key_digest=Endpoint.digest_of(key)).select_related("brand").first()
+        rows = Endpoint.objects.filter(key_digest=Endpoint.digest_of(key))
+        row = rows.select_related("brand__soft_launch").first()
     if row is None or row.brand.state == BrandState.GONE:
         return None
     state = row.state if row.brand.state in _opens(row.state) else EndpointState.PAUSED
-    return EndpointCard(row.pk, row.kind, row.brand_id, row.inbox_ref, tuple(row.origins), state)
+    plan = getattr(row.brand, "soft_launch", None) if row.brand.state == BrandState.SOFT else None
+    if row.brand.state == BrandState.SOFT and plan is None and state == EndpointState.ACTIVE:
+        state = EndpointState.PAUSED  # nobody said to whom it is open
+    return EndpointCard(
+        row.pk, row.kind, row.brand_id, row.inbox_ref, tuple(row.origins), state, plan and soft_plan_of(plan)
+    )
 
 
 def _opens(state: str) -> frozenset[BrandState]:
     """Return the states of a brand in which its entrance of that state is open."""
     if state == EndpointState.TEST:
-        return frozenset({BrandState.ONBOARDING, BrandState.LIVE, BrandState.PAUSED})
-    return frozenset({BrandState.LIVE})
+        return frozenset({BrandState.ONBOARDING, BrandState.SOFT, BrandState.LIVE, BrandState.PAUSED})
+    return frozenset({BrandState.SOFT, BrandState.LIVE})
+
+
+def soft_plan_of(row: SoftLaunch) -> SoftPlan:
+    """Freeze a row."""
+    return SoftPlan(row.share, row.opens, row.closes, row.most_open)
 
 
 def card_of(brand: Brand) -> BrandCard:

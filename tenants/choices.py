@@ -13,8 +13,11 @@ class BrandKind(models.TextChoices):
 
 
 class BrandState(models.TextChoices):
+    """`soft` is open to some visitors alone (tenants.onboarding.soft), `live` to all of them."""
+
     PREPARING = "preparing", _("Preparing")
     ONBOARDING = "onboarding", _("Onboarding")
+    SOFT = "soft", _("Soft launch")
     LIVE = "live", _("Live")
     PAUSED = "paused", _("Paused")
     FROZEN = "frozen", _("Frozen")
@@ -54,6 +57,26 @@ class DraftState(models.TextChoices):
     APPLIED = "applied", _("Built")
     UNDONE = "undone", _("Undone")
     LIVE = "live", _("Live")
+
+
+class BulkState(models.TextChoices):
+    """An edit over several clients: looked at, then applied client by client, perhaps taken back so too."""
+
+    DRAFT = "draft", _("Draft")
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    UNDOING = "undoing", _("Being taken back")
+    UNDONE = "undone", _("Taken back")
+
+
+class BulkOutcome(models.TextChoices):
+    """What became of one client of it."""
+
+    WAITING = "waiting", _("Waiting")
+    APPLIED = "applied", _("Changed")
+    SAME = "same", _("Nothing to change")
+    FAILED = "failed", _("Failed")
+    UNDONE = "undone", _("Taken back")
 
 
 class FleetState(models.TextChoices):

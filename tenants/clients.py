@@ -3,6 +3,7 @@
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
+from core.errors import NotFound
 from tenants.cards import card_of
 from tenants.choices import BrandState
 from tenants.models import Brand
@@ -21,6 +22,22 @@ def client_page(search: str, number: str | int) -> "Page[BrandCard]":
         page = Paginator(rows, A_PAGE).get_page(number)
         page.object_list = [card_of(row) for row in page.object_list]
     return page
+
+
+def all_clients() -> list[BrandCard]:
+    """Return every brand that stands, by its name."""
+    with labour_scope():
+        rows = Brand.objects.exclude(state=BrandState.GONE).order_by("name", "pk")
+        return [card_of(row) for row in rows]
+
+
+def card_now(brand_id: int) -> BrandCard:
+    """Return the brand as its row is now, whatever this process has looked up before. Raises NotFound."""
+    with labour_scope():
+        row = Brand.objects.exclude(state=BrandState.GONE).filter(pk=brand_id).first()
+    if row is None:
+        raise NotFound
+    return card_of(row)
 
 
 def legal_name_of(brand_id: int) -> str:

@@ -2,18 +2,23 @@
 
 1. One scan says which schemas lack what.
 2. For each kind of lag one schema, the canary, is migrated by Django while its SQL is captured.
-3. The SQL is replayed in the others, each in a transaction of its own with a short lock time-out.
-4. Each result is compared with the canary's fingerprint, and noted in SchemaState.
+3. The SQL is replayed in the others (`tenants.replay`), if they were as the canary was: each in a transaction
+   of its own with a short lock time-out.
+4. What it touched is compared with the canary's, and each schema noted in SchemaState.
 What failed is behind at the next scan, so running it again resumes. Two runs at a time take turns in each
 schema, and what the other one did is not done again.
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from functools import lru_cache, partial
+from itertools import count
+from typing import Any, TypeVar
 
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -21,28 +26,48 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.models.functions import Now
 
 from core.errors import NotFound
-from tenants import blueprint, rights, schemas
+from tenants import blueprint, replay, rights, schemas
 from tenants.audit import audit
 from tenants.binding import LABOUR, Bound
 from tenants.choices import BrandState, FleetState
-from tenants.fingerprint import fingerprint
+from tenants.fingerprint import by_relation, fingerprint, fingerprints
 from tenants.models import Brand, SchemaState
+from tenants.replay import DIFFERS, FLEET_LOCK, Recipe
 from tenants.roles import owner_scope
 from tenants.router import labels
 
+Done = TypeVar("Done")
 Applied = frozenset[tuple[str, str]]
+Progress = Callable[[str, str, int, int], None]
+"""Told before each schema: the brand's short name, what is done, the how manieth it is, of how many."""
 TRIES = 5
-FLEET_LOCK = 7_261_003
-DIFFERS = "The schema differs from the one that was migrated first."
+AT_ONCE = 10  # schemas in one statement; it holds a lock on each of their tables
+BRIEF = "2s"
 DRIFTED = "The schema is not as its migrations left it: somebody changed it by hand."
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How long to wait for a table (PostgreSQL's words, `2s`), and how often to begin again."""
+class Way:
+    """How to go about it: how long to wait for a table (PostgreSQL's words, `2s`), how often to begin again,
+    how many schemas at a time, and whom to tell.
+    """
 
     lock_timeout: str
     tries: int
+    parallel: int
+    tell: Callable[[str, str], None]
+
+    def insist(self, work: Callable[[], Done]) -> Done:
+        """Do the work in a transaction, and again when somebody held a lock for longer than lock_timeout."""
+        for turn in range(self.tries):
+            try:
+                with transaction.atomic():
+                    return work()
+            except OperationalError:
+                if turn + 1 == self.tries:
+                    raise
+                time.sleep(0.2 * 2**turn)
+        raise AssertionError("unreachable")
 
 
 @dataclass
@@ -57,17 +82,19 @@ class Outcome:
 def migrate_fleet(
     *,
     only: Collection[str] = (),
-    lock_timeout: str = "2s",
-    progress: Callable[[str, str], None] = lambda slug, what: None,
+    lock_timeout: str = BRIEF,
+    parallel: int = 1,
+    progress: Progress = lambda slug, what, place, of: None,
 ) -> Outcome:
     """Migrate the schemas that are behind; one that fails is undone, noted and left for the next run.
 
-    `only`: the brands of these short names, none for all. Raises NotFound for a name that is no brand's.
+    `only`: the brands of these short names, none for all. `parallel`: how many replays at a time, each over a
+    connection of its own. Raises NotFound for a name that is no brand's.
     """
     brands = _brands(slug__in=only) if only else _brands()
     if only and len(brands) != len(set(only)):
         raise NotFound
-    return _bring_up(brands, lock_timeout=lock_timeout, progress=progress)
+    return _bring_up(brands, lock_timeout=lock_timeout, parallel=parallel, progress=progress)
 
 
 def migrate_brand(brand_id: int, *, actor: str, now: datetime) -> str:
@@ -80,7 +107,7 @@ def migrate_brand(brand_id: int, *, actor: str, now: datetime) -> str:
     brands = _brands(pk=brand_id)
     if not brands:
         raise NotFound
-    outcome = _bring_up(brands, lock_timeout="2s", tries=1)
+    outcome = _bring_up(brands, lock_timeout=BRIEF, tries=1)
     error = outcome.failed.get(brands[0].slug, "")
     audit(
         "fleet.failed" if error else "fleet.migrated",
@@ -93,23 +120,38 @@ def migrate_brand(brand_id: int, *, actor: str, now: datetime) -> str:
     return error
 
 
-def check_fleet(*, progress: Callable[[str, str], None] = lambda slug, what: None) -> dict[str, str]:
+def check_fleet(*, progress: Progress = lambda slug, what, place, of: None) -> dict[str, str]:
     """Compare the fingerprint of each current schema with the one that its migration left.
 
     A schema that differs is noted as failed; one that was noted so and is well again, as current. Returns
     {slug: what is wrong}.
     """
     found = {}
-    for brand in _brands(schema_state__digest=blueprint.digest()):
-        progress(brand.slug, "compare")
-        if words := _check_one(brand):
-            found[brand.slug] = words
+    brands = _brands(schema_state__digest=blueprint.digest())
+    for start in range(0, len(brands), AT_ONCE):
+        some = brands[start : start + AT_ONCE]
+        for place, brand in enumerate(some, start + 1):
+            progress(brand.slug, "compare", place, len(brands))
+        for brand in _suspects(some):
+            with suppress(OperationalError):  # somebody keeps it locked: the next night looks again
+                if words := _check_one(brand):
+                    found[brand.slug] = words
     return found
+
+
+def _suspects(brands: list[Brand]) -> list[Brand]:
+    """Return those whose schema or note is not as it should be, and those that are locked: two statements."""
+    taken = _found(brands, BRIEF)
+    with Bound(LABOUR):
+        well = SchemaState.objects.filter(brand__in=brands, state=FleetState.CURRENT)
+        left = dict(well.values_list("brand_id", "fingerprint"))
+    return [brand for brand in brands if taken.get(brand.schema_name, "") != left.get(brand.pk)]
 
 
 def _check_one(brand: Brand) -> str:
     with transaction.atomic():
         _take_turn(brand)
+        _wait_briefly(BRIEF)
         with Bound(LABOUR):
             known = SchemaState.objects.get(brand=brand)
         if known.digest != blueprint.digest():
@@ -134,19 +176,26 @@ def _bring_up(
     *,
     lock_timeout: str,
     tries: int | None = None,
-    progress: Callable[[str, str], None] = lambda slug, what: None,
+    parallel: int = 1,
+    progress: Progress = lambda slug, what, place, of: None,
 ) -> Outcome:
     outcome, lags = Outcome(), _lags(brands)
-    outcome.current = len(brands) - sum(len(group) for group in lags.values())
+    behind = sum(len(group) for group in lags.values())
+    outcome.current = len(brands) - behind
+    place = count(1)
+
+    def tell(slug: str, what: str) -> None:
+        progress(slug, what, next(place), behind)
+
+    way = Way(lock_timeout, tries or TRIES, parallel, tell)
     for (have, _digest), group in lags.items():
-        _migrate_group(group, have, outcome, Patience(lock_timeout, tries or TRIES), progress)
+        _migrate_group(group, have, outcome, way)
     return outcome
 
 
 def _lags(brands: list[Brand]) -> dict[tuple[Applied, str], list[Brand]]:
     """Group the brands that are behind by what they have."""
-    loader = MigrationLoader(None)
-    target = frozenset(key for key in loader.graph.nodes if key[0] in labels("TENANT_APPS"))
+    target = _target()
     applied = scan([brand.schema_name for brand in brands])
     with Bound(LABOUR):
         digests = dict(SchemaState.objects.filter(state=FleetState.CURRENT).values_list("brand_id", "digest"))
@@ -156,6 +205,16 @@ def _lags(brands: list[Brand]) -> dict[tuple[Applied, str], list[Brand]]:
         if not target <= have or digest != blueprint.digest():
             groups.setdefault((have & target, digest), []).append(brand)
     return groups
+
+
+def _target() -> Applied:
+    """Return the brand migrations on disk."""
+    return frozenset(_nodes(blueprint.digest()))
+
+
+@lru_cache(maxsize=1)
+def _nodes(digest: str) -> list[tuple[str, str]]:
+    return [key for key in MigrationLoader(None).graph.nodes if key[0] in labels("TENANT_APPS")]
 
 
 def scan(names: list[str]) -> dict[str, Applied]:
@@ -171,59 +230,123 @@ def scan(names: list[str]) -> dict[str, Applied]:
     return {schema: frozenset(rows) for schema, rows in found.items()}
 
 
-def _migrate_group(
-    group: list[Brand],
-    have: Applied,
-    outcome: Outcome,
-    patience: Patience,
-    progress: Callable[[str, str], None],
-) -> None:
+def _migrate_group(group: list[Brand], have: Applied, outcome: Outcome, way: Way) -> None:
     """Migrate brands that have had the same; `have` are those migrations."""
-    ddl: str | None = None
-    expected = ""
-    for brand in group:
-        progress(brand.slug, "replay" if ddl else "migrate")
-        try:
-            result, captured = _migrate_one(brand, have, ddl, expected, patience)
-        except (DatabaseError, schemas.SchemaDiffers, blueprint.NotReplayable) as error:
-            outcome.failed[brand.slug] = str(error).strip().splitlines()[0]
-            _note_failure(brand, outcome.failed[brand.slug])
-            continue
-        ddl, expected = (captured, result) if ddl is None and captured else (ddl, expected)
-        outcome.migrated.append(brand.slug)
+    recipe: Recipe | None = None
+    waiting = deque(group)
+    while waiting and recipe is None:
+        brand = waiting.popleft()
+        way.tell(brand.slug, "migrate")
+        recipe = _noted(brand, outcome, partial(_by_django, brand, have, way))
+    if recipe:
+        rest = list(waiting)
+        chunks = [rest[start : start + AT_ONCE] for start in range(0, len(rest), AT_ONCE)]
+        repeat = partial(_repeat, recipe=recipe, have=have, outcome=outcome, way=way)
+        _each(chunks, repeat, parallel=way.parallel)
 
 
-def _migrate_one(
-    brand: Brand, have: Applied, ddl: str | None, expected: str, patience: Patience
-) -> tuple[str, str]:
-    """Migrate one schema and note it, all or nothing; returns its fingerprint and the SQL for the others."""
-    for turn in range(patience.tries):
+def _each(chunks: list[list[Brand]], work: Callable[[list[Brand]], None], *, parallel: int) -> None:
+    """Do the work on each, in threads that give their connections back if several are to work at a time."""
+    if parallel == 1:
+        for chunk in chunks:
+            work(chunk)
+        return
+
+    def apart(chunk: list[Brand]) -> None:
         try:
-            with transaction.atomic():
-                _take_turn(brand)
-                fits = ddl if ddl and _still(brand, have) else None
-                captured = _change(brand, fits, patience.lock_timeout)
-                known = "" if expected else _recorded(brand)
-                result = _settle(brand, expected or known, DRIFTED if known else DIFFERS)
-        except OperationalError:  # somebody held a lock for longer than lock_timeout
-            if turn + 1 == patience.tries:
-                raise
-            time.sleep(0.2 * 2**turn)
-        else:
-            return result, captured
-    raise AssertionError("unreachable")
+            work(chunk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(parallel) as pool:
+        list(pool.map(apart, chunks))
+
+
+def _repeat(brands: list[Brand], *, recipe: Recipe, have: Applied, outcome: Outcome, way: Way) -> None:
+    """Replay the recipe in schemas that are as the first one was; one that is not is left to Django."""
+    found = _found(brands, way.lock_timeout)
+    for brand in brands:
+        way.tell(brand.slug, "replay")
+        alike = found.get(brand.schema_name) == recipe.before
+        _noted(brand, outcome, partial(_replay if alike else _by_django, brand, have, way, recipe))
+
+
+def _found(brands: Sequence[Brand], lock_timeout: str) -> dict[str, str]:
+    """Return the fingerprints by schema, in one statement, without those that somebody keeps locked."""
+    try:
+        with transaction.atomic():
+            _wait_briefly(lock_timeout)
+            return fingerprints({brand.schema_name: brand.role_name for brand in brands})
+    except OperationalError:
+        if len(brands) == 1:
+            return {}
+    alone = [_found([brand], lock_timeout) for brand in brands]
+    return {schema: found for one in alone for schema, found in one.items()}
+
+
+def _noted(brand: Brand, outcome: Outcome, work: Callable[[], Recipe | None]) -> Recipe | None:
+    """Do the work on one schema; what became of it stands in the outcome, and a failure in its row."""
+    try:
+        recipe = work()
+    except (DatabaseError, schemas.SchemaDiffers, blueprint.NotReplayable) as error:
+        outcome.failed[brand.slug] = str(error).strip().splitlines()[0]
+        _note(brand, state=FleetState.FAILED, error=outcome.failed[brand.slug][:2000])
+        return None
+    outcome.migrated.append(brand.slug)
+    return recipe
+
+
+def _replay(brand: Brand, have: Applied, way: Way, recipe: Recipe) -> Recipe | None:
+    """Replay the recipe in one schema and note it, all or nothing."""
+
+    def work() -> Recipe | None:
+        missing = sorted(_target() - have)
+        if not replay.begin(brand, missing, lock_timeout=way.lock_timeout):
+            return _migrated(brand, have, way, recipe)
+        replay.put_into(brand, recipe)
+        return recipe
+
+    return way.insist(work)
+
+
+def _by_django(brand: Brand, have: Applied, way: Way, recipe: Recipe | None = None) -> Recipe | None:
+    """Let Django migrate one schema and note it, all or nothing; returns the recipe for the others.
+
+    The result is compared with the recipe's, if there is one. None: the others are left to Django too.
+    """
+    return way.insist(partial(_migrated, brand, have, way, recipe))
+
+
+def _migrated(brand: Brand, have: Applied, way: Way, recipe: Recipe | None) -> Recipe | None:
+    schema, role = brand.schema_name, brand.role_name
+    _take_turn(brand)
+    _wait_briefly(way.lock_timeout)
+    before, parts_before = fingerprint(schema, role), by_relation(schema, role)
+    with owner_scope(schema):
+        plan = blueprint.pending(MigrationExecutor(connection))
+        with blueprint.captured(schema) as statements:
+            blueprint.migrate()
+    sequences = schemas.start_ids(schema, first_id=brand.number * schemas.IDS_PER_SCHEMA)
+    revoked = rights.apply_brand(schema, role)
+    after, parts = fingerprint(schema, role), by_relation(schema, role)
+    expected = recipe.after if recipe else _recorded(brand)
+    if expected and after != expected:
+        raise schemas.SchemaDiffers(DIFFERS if recipe else DRIFTED)
+    _note(brand, digest=blueprint.digest(), fingerprint=after, state=FleetState.CURRENT, error="",
+          migrated_at=Now())  # fmt: skip
+    lacked = {(migration.app_label, migration.name) for migration, _ in plan}
+    if lacked != _target() - have or not blueprint.is_replayable(plan):  # the former: a run beside this one
+        return None
+    touched = sorted(name for name in parts_before | parts if parts_before.get(name) != parts.get(name))
+    touched_after = fingerprints({schema: role}, relations=touched)[schema]
+    ddl = blueprint.as_batch(statements) if statements else ""
+    return Recipe(before, after, ddl, sequences, revoked, touched, touched_after)
 
 
 def _take_turn(brand: Brand) -> None:
     """Wait until nobody else changes or compares this schema; until the transaction ends."""
     with Bound(LABOUR), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [FLEET_LOCK, brand.number])
-
-
-def _still(brand: Brand, have: Applied) -> bool:
-    """Tell whether the schema has had what the scan found: a run beside this one may have been faster."""
-    applied = scan([brand.schema_name]).get(brand.schema_name, frozenset())
-    return {key for key in applied if key[0] in labels("TENANT_APPS")} <= have
 
 
 def _recorded(brand: Brand) -> str:
@@ -236,51 +359,16 @@ def _recorded(brand: Brand) -> str:
     return known.fingerprint if known else ""
 
 
-def _change(brand: Brand, ddl: str | None, lock_timeout: str) -> str:
-    schema = brand.schema_name
-    with owner_scope(schema), _patient(lock_timeout):
-        if ddl:
-            with connection.cursor() as cursor:
-                cursor.execute(ddl)
-            return ddl
-        replayable = blueprint.is_replayable(blueprint.pending(MigrationExecutor(connection)))
-        with blueprint.captured(schema) as statements:
-            blueprint.migrate()
-        return blueprint.as_batch(statements) if replayable and statements else ""
-
-
-def _settle(brand: Brand, expected: str, words: str) -> str:
-    """Start new sequences, revoke, compare, and note that the schema is current."""
-    schemas.start_ids(brand.schema_name, first_id=brand.number * schemas.IDS_PER_SCHEMA)
-    rights.apply_brand(brand.schema_name, brand.role_name)
-    result = fingerprint(brand.schema_name, brand.role_name)
-    if expected and result != expected:
-        raise schemas.SchemaDiffers(words)
-    values = {
-        "digest": blueprint.digest(),
-        "fingerprint": result,
-        "state": FleetState.CURRENT,
-        "error": "",
-        "migrated_at": Now(),
-    }
+def _note(brand: Brand, **values: Any) -> None:
     with Bound(LABOUR):
-        SchemaState.objects.update_or_create(brand=brand, defaults=values)
-    return result
+        if not SchemaState.objects.filter(brand=brand).update(**values):
+            SchemaState.objects.create(brand=brand, **values)
 
 
-def _note_failure(brand: Brand, error: str) -> None:
-    with Bound(LABOUR):
-        SchemaState.objects.update_or_create(
-            brand=brand, defaults={"state": FleetState.FAILED, "error": error[:2000]}
-        )
-
-
-@contextmanager
-def _patient(lock_timeout: str) -> Iterator[None]:
+def _wait_briefly(lock_timeout: str) -> None:
     """Wait briefly for locks, but as long as it takes for the work itself; until the transaction ends."""
-    with connection.cursor() as cursor:
+    with owner_scope(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('lock_timeout', %s, true), set_config('statement_timeout', '0', true)",
             [lock_timeout],
         )
-    yield

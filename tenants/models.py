@@ -22,7 +22,7 @@ from tenants.choices import (
 )
 from tenants.look.models import BrandLogo  # noqa: F401 - Django looks for tables here
 from tenants.mail.models import MailIdentity, SystemMail  # noqa: F401 - Django looks for tables here
-from tenants.onboarding.models import OnboardingDraft  # noqa: F401 - the same
+from tenants.onboarding.models import BulkEdit, BulkLine, OnboardingDraft, SoftLaunch  # noqa: F401 - the same
 
 SLUG = RegexValidator(r"^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$", _("Lower-case letters, digits and hyphens."))
 

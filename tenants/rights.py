@@ -8,6 +8,10 @@ from tenants.grants import BRAND_LESS, BRAND_PUBLIC, LOGIN_LESS, ROUTER_PUBLIC, 
 from tenants.roles import names, owner_scope
 
 OWN_ROWS = "brand_id = NULLIF(current_setting('app.brand_id', true), '')::bigint"
+TOO_MUCH = """
+SELECT name FROM unnest(%s::text[], %s::text[]) AS less(name, verbs)
+ WHERE has_table_privilege(%s, to_regclass(format('%%I.%%I', %s::text, name)), verbs)
+"""
 
 
 def apply_public() -> None:
@@ -32,20 +36,31 @@ def router_rights(tables: Iterable[str]) -> dict[str, Rights]:
     return {**rooms, **{t: rights for t, rights in ROUTER_PUBLIC.items() if t in tables}}
 
 
-def apply_brand(schema: str, role: str) -> None:
-    """Revoke from a brand's role what BRAND_LESS takes away."""
-    with owner_scope(schema):
-        for table in _tables(schema) & BRAND_LESS.keys():
-            _revoke(f'{schema}"."{table}', BRAND_LESS[table], role=role)
+def apply_brand(schema: str, role: str) -> list[str]:
+    """Revoke from a brand's role what BRAND_LESS takes away; returns the tables that it was taken from."""
+    less = {table: ", ".join(sorted(verbs)) for table, verbs in BRAND_LESS.items()}
+    with owner_scope(schema), connection.cursor() as cursor:
+        cursor.execute(TOO_MUCH, [list(less), list(less.values()), role, schema])
+        tables = [row[0] for row in cursor.fetchall()]
+        if tables:
+            cursor.execute(revoked(tables, role=role))
+    return tables
+
+
+def revoked(tables: Iterable[str], *, role: str) -> str:
+    """Return the SQL that takes from the role what BRAND_LESS takes away, in the bound schema."""
+    return "".join(
+        f'REVOKE {", ".join(sorted(BRAND_LESS[table]))} ON "{table}" FROM "{role}";\n' for table in tables
+    )
 
 
 def _is_routers(table: str) -> bool:
     return table.split("_", 1)[0] in ROUTER_ROOMS
 
 
-def _tables(schema: str = "public") -> set[str]:
+def _tables() -> set[str]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = %s", [schema])
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         return {row[0] for row in cursor.fetchall()}
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import secrets
+from collections.abc import Iterable
 
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
@@ -14,14 +15,8 @@ from tenants.roles import drop_brand_role, make_brand_role, names, owner_scope
 
 IDS_PER_SCHEMA = 10**11  # 90,000 schemas stay below 2^53
 NUMBER = "SELECT nextval(pg_get_serial_sequence('tenants_spareschema', 'number'))"
-START_IDS = """
-DO $$ DECLARE one record; BEGIN
-  FOR one IN SELECT sequencename AS name FROM pg_sequences
-    WHERE schemaname = '{schema}' AND last_value IS NULL AND start_value <> {first}
-  LOOP
-    EXECUTE format('ALTER SEQUENCE {schema}.%I START WITH {first} RESTART', one.name);
-  END LOOP;
-END $$
+UNUSED = """
+SELECT sequencename FROM pg_sequences WHERE schemaname = %s AND last_value IS NULL AND start_value <> %s
 """
 
 
@@ -53,10 +48,19 @@ def new_schema_name() -> str:
     return "s_" + base64.b32encode(secrets.token_bytes(10)).decode().lower()
 
 
-def start_ids(schema: str, *, first_id: int) -> None:
-    """Let every sequence that was never used begin in the schema's own range."""
+def start_ids(schema: str, *, first_id: int) -> list[str]:
+    """Let every sequence that was never used begin in the schema's own range; returns their names."""
     with owner_scope(schema), connection.cursor() as cursor:
-        cursor.execute(START_IDS.format(schema=schema, first=first_id))
+        cursor.execute(UNUSED, [schema, first_id])
+        unused = [row[0] for row in cursor.fetchall()]
+        if unused:
+            cursor.execute(ids_from(unused, first_id=first_id))
+    return unused
+
+
+def ids_from(sequences: Iterable[str], *, first_id: int) -> str:
+    """Return the SQL that lets these sequences of the bound schema begin there."""
+    return "".join(f'ALTER SEQUENCE "{name}" START WITH {first_id} RESTART;\n' for name in sequences)
 
 
 def drop_spare(spare: SpareSchema) -> None:

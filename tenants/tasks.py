@@ -1,7 +1,7 @@
 """Celery in brands: a task of a brand begins with its id, and `enqueue` is the only sender.
 
 A task is a hint, a row is the promise: what must happen stands in a table, and a sweep takes what no task
-took.
+took. This loads Celery: who may some day send a task imports it then (core.lazy).
 """
 
 import os
@@ -10,7 +10,9 @@ from typing import Any
 
 from celery import Task, shared_task
 from celery.schedules import crontab
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 
 from core import clock
 from core.errors import NotFound
@@ -25,6 +27,8 @@ from tenants.trail.sealing import seal_all
 from tenants.values import BrandCard
 
 SPARES = 2
+
+import_string(settings.TASK_APP).set_default()  # for every thread: pages and commands send tasks too
 
 
 class BrandTask(Task[Any, Any]):

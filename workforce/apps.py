@@ -1,8 +1,6 @@
-from importlib import import_module
-
 from django.apps import AppConfig
 
-from tenants.onboarding.registry import register_check, register_step
+from tenants.onboarding import registry
 
 
 class WorkforceConfig(AppConfig):
@@ -12,6 +10,4 @@ class WorkforceConfig(AppConfig):
     def ready(self) -> None:
         from workforce import receivers  # noqa: F401
 
-        onboarding = import_module("workforce.onboarding")
-        register_step(onboarding.STEP)
-        register_check(onboarding.CHECK)
+        registry.register("workforce.onboarding")

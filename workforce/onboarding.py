@@ -124,8 +124,10 @@ def _ids_of(emails: Sequence[str]) -> dict[str, int]:
         return dict(_pool().filter(user__email__in=emails).values_list("user__email", "pk"))
 
 
-STEP = Step(
-    name="people", title=_("People"), position=40, turn=40,
-    shape=PeopleShape, apply=apply, copy=copy, needed=False,
+STEPS = (
+    Step(
+        name="people", title=_("People"), position=40, turn=40,
+        shape=PeopleShape, apply=apply, copy=copy, needed=False,
+    ),
 )  # fmt: skip
-CHECK = Check("people", "workforce", _("People"), 40, "people", find_people)
+CHECKS = (Check("people", "workforce", _("People"), 40, "people", find_people),)

@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from accounts.keys.access import Caller, caller_of
+from accounts.security.middleware import where
+from accounts.security.rules import rules_of_programs
 from core import clock, ratelimit
 
 SCHEME = "bearer"
@@ -28,13 +30,19 @@ class KeyAuthentication(BaseAuthentication):
         if not scheme:
             return None
         caller = self.caller(request, secret.strip()) if scheme.lower() == SCHEME else None
-        if caller is None:
+        if caller is None or not self.is_admitted(request):
             raise AuthenticationFailed(_("This key opens nothing here."))
         return caller, caller
 
     def caller(self, request: Request, secret: str) -> Caller | None:
         brand = request.brand  # type: ignore[attr-defined]
         return caller_of(secret, brand_id=brand.id if brand else None, now=clock.now())
+
+    def is_admitted(self, request: Request) -> bool:
+        """Tell whether programs may call from there: a key that was stolen opens nothing elsewhere."""
+        brand = request.brand  # type: ignore[attr-defined]
+        rules = rules_of_programs(brand.id if brand else None)
+        return rules.admits(where(request._request).address)
 
     def authenticate_header(self, request: Request) -> str:
         return REALM

@@ -18,11 +18,13 @@ from accounts.api.shapes import (
     BRAND_ANSWER,
     BRAND_BODY,
     LIVE_BODY,
+    SOFT_BODY,
     BrandOut,
     DomainOut,
     LiveIn,
     NothingIn,
     OnboardingOut,
+    SoftIn,
     brand_in,
 )
 from accounts.api.views import ApiView
@@ -37,6 +39,7 @@ from tenants.onboarding.access import draft_of
 from tenants.onboarding.checklist import checklist
 from tenants.onboarding.files import onboard_plan, read_plan
 from tenants.onboarding.shapes import Invalid
+from tenants.onboarding.soft import soft_launch
 from tenants.scope import labour_scope
 from tenants.values import BrandCard
 
@@ -140,6 +143,23 @@ class Live(ApiView):
         card = get_brand(ref)
         return _moved(request, card, lambda: actions.go_live(
             card, reasons=reasons, grant=api_grant(), actor=self.caller.who, now=clock.now()
+        ))  # fmt: skip
+
+
+class SoftLaunch(ApiView):
+    """The public entrances are open to some visitors: POST opens them so, or changes how far."""
+
+    scopes: ClassVar[dict[str, str]] = {"POST": WRITE}
+
+    @extend_schema(
+        operation_id="soft_launch", summary="Open a brand to some of its visitors", request=SoftIn,
+        responses={201: BrandOut}, examples=[SOFT_BODY, BRAND_ANSWER],
+    )  # fmt: skip
+    def post(self, request: Request, ref: UUID) -> Response:
+        card, plan = get_brand(ref), self.body(SoftIn)
+        reasons = plan.pop("reasons")
+        return _moved(request, card, lambda: soft_launch(
+            card, plan, reasons=reasons, grant=api_grant(), actor=self.caller.who, now=clock.now()
         ))  # fmt: skip
 
 

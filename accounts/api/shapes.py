@@ -3,13 +3,16 @@
 from typing import Any
 
 from django.conf import settings
-from drf_spectacular.utils import OpenApiExample
+from drf_spectacular.utils import OpenApiExample, extend_schema_field
 from rest_framework import serializers
 
 from accounts.choices import Role
-from tenants.choices import BrandKind, BrandState, DomainKind
+from tenants.choices import BrandKind, BrandState, DomainKind, DraftState
+from tenants.onboarding.blueprints import BLANK
+from tenants.onboarding.files import KINDS
 from tenants.onboarding.registry import steps
 from tenants.onboarding.shapes import Shape
+from tenants.onboarding.soft import SoftShape
 
 Out = serializers.Serializer[Any]
 
@@ -55,6 +58,74 @@ class LiveIn(Shape):
     )  # fmt: skip
 
 
+class DraftIn(Shape):
+    blueprint = serializers.CharField(
+        max_length=40, required=False, default=BLANK, help_text="What it begins with; `blank` without one."
+    )
+    like = serializers.UUIDField(
+        format="hex_verbose", required=False, allow_null=True, default=None,
+        help_text="The brand it begins like: its lines, words, hours and tone.",
+    )  # fmt: skip
+    kind = serializers.ChoiceField(choices=KINDS, required=False, default=KINDS[0])
+
+
+class StepIn(Shape):
+    version = serializers.IntegerField(
+        min_value=1, max_value=2**31 - 1, help_text="Of the onboarding as you read it."
+    )
+    data = serializers.DictField(help_text="The step's keys, as an onboarding file has them.")  # type: ignore[assignment]
+    keep = serializers.BooleanField(
+        required=False, default=True, help_text="false: check it and keep nothing."
+    )
+
+
+class VersionIn(Shape):
+    version = serializers.IntegerField(
+        min_value=1, max_value=2**31 - 1, help_text="Of the onboarding as you read it."
+    )
+
+
+class StepStateOut(Out):
+    name = serializers.CharField()
+    needed = serializers.BooleanField()
+    saved = serializers.BooleanField()
+
+
+class DraftRowOut(Out):
+    ref = serializers.UUIDField()
+    name = serializers.CharField(help_text="The client's name, empty while nobody has typed it.")
+    kind = serializers.ChoiceField(choices=BrandKind.choices)
+    blueprint = serializers.CharField()
+    state = serializers.ChoiceField(choices=DraftState.choices)
+    version = serializers.IntegerField(
+        help_text="Rises with each change; a save names the one it was made of."
+    )
+    changed_at = serializers.DateTimeField()
+    brand = serializers.SerializerMethodField(help_text="The ref of the brand it made.")
+
+    @extend_schema_field({"type": "string", "format": "uuid", "nullable": True})
+    def get_brand(self, draft: Any) -> str | None:
+        return str(draft.brand.ref) if draft.brand else None
+
+
+class DraftOut(DraftRowOut):
+    """An onboarding as it stands: `errors` are what is between it and its brand, checked now."""
+
+    data = serializers.DictField(help_text="{step: data} of what was saved or proposed.")  # type: ignore[assignment]
+    steps = StepStateOut(many=True)
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()), help_text="{path: words}."
+    )
+    ready = serializers.BooleanField(help_text="Nothing is wrong: it can be built.")
+
+
+class SoftIn(SoftShape):
+    reasons = serializers.DictField(
+        child=serializers.CharField(max_length=200), required=False, default=dict,
+        help_text="As for going live; asked for when it begins.",
+    )  # fmt: skip
+
+
 class NothingIn(Shape):
     """No body, or an empty object."""
 
@@ -82,6 +153,11 @@ def brand_in() -> type[Shape]:
     }
     fields["blueprint"] = serializers.CharField(
         required=False, help_text="Proposes what the body leaves open; `blank` without one."
+    )
+    fields["kind"] = serializers.ChoiceField(
+        choices=KINDS,
+        required=False,
+        help_text="`sandbox` is for training: it counts nowhere and is never live.",
     )
     return type(
         "BrandIn", (Shape,), {"__doc__": "A new brand, in the words of an onboarding file.", **fields}
@@ -114,4 +190,30 @@ SEAT_BODY = OpenApiExample(
 LIVE_BODY = OpenApiExample(
     "Amber with a reason", value={"reasons": {"hours": "Answered day and night, as agreed."}},
     request_only=True,
+)  # fmt: skip
+DRAFT = {
+    "ref": "0199f2f0-7c55-7d7e-8f3a-1c2d3e4f5a6c", "name": "Northwind Outdoors", "kind": "client",
+    "blueprint": "retail", "state": "draft", "version": 2, "changed_at": "2026-03-02T09:00:00Z",
+    "brand": None,
+    "data": {"brand": {"name": "Northwind Outdoors", "slug": "northwind"}},
+    "steps": [{"name": "brand", "needed": True, "saved": True}],
+    "errors": {"brand.timezone": ["This field is required."]}, "ready": False,
+}  # fmt: skip
+DRAFT_ANSWER = OpenApiExample("An onboarding", value=DRAFT, response_only=True)
+DRAFT_BODY = OpenApiExample("A shop", value={"blueprint": "retail"}, request_only=True)
+STEP_BODY = OpenApiExample(
+    "The client",
+    value={
+        "version": 1,
+        "data": {
+            "name": "Northwind Outdoors", "slug": "northwind", "timezone": "Europe/Stockholm",
+            "locales": ["en", "sv"], "hue": 148,
+        },
+    },
+    request_only=True,
+)  # fmt: skip
+BUILD_BODY = OpenApiExample("As it was read", value={"version": 4}, request_only=True)
+SOFT_BODY = OpenApiExample(
+    "A tenth of the visitors in the morning",
+    value={"share": 10, "opens": "09:00", "closes": "12:00", "most_open": 5}, request_only=True,
 )  # fmt: skip

@@ -69,9 +69,7 @@ def _router(values: dict[str, str]) -> Child:
 
 
 def _worker() -> Child:
-    celery = [*MODULE, "celery", "-A", "config.celery", "worker", "--pool", "threads", "--concurrency", "2"]
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
-    return Child("worker", [*celery, *quiet], env={"BEAT_INSIDE": "1", "CELERY_SKIP_CHECKS": "1"})
+    return Child("worker", [*MANAGE, "worker"], env={"BEAT_INSIDE": "1", "CELERY_SKIP_CHECKS": "1"})
 
 
 def _background(seed: bool) -> list[Child]:

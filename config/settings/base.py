@@ -41,10 +41,11 @@ SHARED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.admin",
+    "config.apps.Admin",
     "config.apps.StaticFiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "rest_framework",
     "django_htmx",
     "lucide",
@@ -87,6 +88,7 @@ CHANNEL_LAYERS = {
         "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": "asgi"},
     }
 }
+TASK_APP = "config.celery.app"  # loaded by what sends or runs tasks, see tenants.tasks
 CELERY_BROKER_URL = env.celery_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "default"
@@ -108,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.security.middleware.SecurityMiddleware",
     "core.middleware.NotFoundMiddleware",
 ]
 ROOT_URLCONF = "config.urls_public"
@@ -147,10 +150,15 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_RATE_LIMITS = False  # core.ratelimit counts, in accounts.adapter
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # who has no account gets no mail
+MFA_ADAPTER = "accounts.mfa.adapter.MfaAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 PASSWORD_RESET_TIMEOUT = 7200
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
+
+# Proxies that may say whom a request is from, as CIDRs (core.addresses); those on this machine always may.
+TRUSTED_PROXIES = env.words("TRUSTED_PROXIES")
 
 SESSION_COOKIE_NAME = "sid"
 SESSION_COOKIE_HTTPONLY = True

@@ -28,6 +28,7 @@ TABS: tuple[Tab, ...] = (
     Tab("brand", _("Brand"), "palette"),
     Tab("hosts", _("Hosts"), "globe"),
     Tab("mail", _("Mail"), "mail"),
+    Tab("security", _("Security"), "shield-check"),
     Tab("audit", _("Audit"), "scroll-text"),
     Tab("keys", _("API keys"), "key-round"),
 )

@@ -10,7 +10,14 @@ from interactions.actions.calendars import (
     save_own_day,
     use_calendars,
 )
-from interactions.actions.conversation import abandon, end_by_visitor, open_conversation, reopen, requeue
+from interactions.actions.conversation import (
+    abandon,
+    end_by_visitor,
+    open_conversation,
+    open_count,
+    reopen,
+    requeue,
+)
 from interactions.actions.drafts import save_draft
 from interactions.actions.handling import assign
 from interactions.actions.incoming import receive_message
@@ -22,6 +29,7 @@ from interactions.actions.settings import (
     restore_texts,
     save_disposition,
     save_queue,
+    save_words,
     set_texts,
 )
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
@@ -29,8 +37,8 @@ from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_du
 __all__ = [
     "abandon", "add_note", "announce_hours", "assign", "begin_wrap_up", "change_inbox", "check_rule",
     "close_now", "create_inbox", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up",
-    "move_rule", "open_conversation", "read_up_to", "receive_message", "remove_calendar",
+    "move_rule", "open_conversation", "open_count", "read_up_to", "receive_message", "remove_calendar",
     "remove_own_day", "remove_rule", "reopen", "reopen_hours", "requeue", "restore_rule", "restore_texts",
     "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule",
-    "send_reply", "set_texts", "use_calendars", "wrap_up",
+    "save_words", "send_reply", "set_texts", "use_calendars", "wrap_up",
 ]  # fmt: skip

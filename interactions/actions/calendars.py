@@ -32,11 +32,12 @@ FIELDS = ("name", "zone", "country", "subdivision")
 
 def save_calendar(
     ref: UUID | None = None, *, name: str, zone: str, week: Sequence[Row], country: str = "",
-    subdivision: str = "", version: int | None = None, actor: str, now: datetime,
+    subdivision: str = "", version: int | None = None, tell: bool = True, actor: str, now: datetime,
 ) -> CalendarView:  # fmt: skip
     """Make a calendar, or change the one of that ref as a whole: what `week` does not hold is not open.
 
-    `version`: what the caller has seen. Raises Invalid, NotFound; WrongState when it was changed since.
+    `version`: what the caller has seen; `tell` false: the caller announces its queues later. Raises Invalid,
+    NotFound; WrongState when it was changed since.
     """
     name, subdivision = name.strip(), subdivision if country else ""
     wrong = rules.calendar_errors(
@@ -49,10 +50,11 @@ def save_calendar(
         for field, value in zip(FIELDS, (name, zone, country, subdivision), strict=True):
             setattr(row, field, value)
         _save(row)
-        _replace_week(row, rules.split_week(week))
+        _replace_week(row, rules.split_week(week), is_new=ref is None)
         diff = changes(before, _state(row))
         _note("calendar.changed" if ref else "calendar.created", row, diff, actor=actor, now=now)
-        announce_hours(row.queues.all(), now=now)
+        if tell and ref:
+            announce_hours(row.queues.all(), now=now)
         return get_calendar(row.ref, now=now)
 
 
@@ -103,8 +105,13 @@ def remove_own_day(ref: UUID, day: date, *, actor: str, now: datetime) -> Calend
         return _changed_day(row, day, before, actor=actor, now=now)
 
 
-def use_calendars(choices: Mapping[UUID, UUID | None], *, actor: str, now: datetime) -> int:
-    """Give queues their hours, None: day and night; all or none. Returns how many changed."""
+def use_calendars(
+    choices: Mapping[UUID, UUID | None], *, tell: bool = True, actor: str, now: datetime
+) -> int:
+    """Give queues their hours, None: day and night; all or none. Returns how many changed.
+
+    `tell` false: the caller announces them later. Raises NotFound.
+    """
     calendars = {row.ref: row for row in Calendar.objects.all()}
     if any(choice not in calendars for choice in choices.values() if choice):
         raise NotFound
@@ -121,7 +128,8 @@ def use_calendars(choices: Mapping[UUID, UUID | None], *, actor: str, now: datet
             row.calendar, row.version = chosen[row.ref], row.version + 1
             row.save(update_fields=["calendar", "version"])
             _note("queue.changed", row, diff, actor=actor, now=now)
-        announce_hours(Queue.objects.filter(pk__in=[row.pk for row in moved]), now=now)
+        if tell:
+            announce_hours(Queue.objects.filter(pk__in=[row.pk for row in moved]), now=now)
     return len(moved)
 
 
@@ -174,7 +182,11 @@ def announce_hours(queues: Any = None, *, now: datetime) -> int:
     """
     found = Queue.objects.all() if queues is None else queues
     with transaction.atomic():
-        rows = found.select_for_update(no_key=True).order_by("pk").prefetch_related("calendar")
+        rows = (
+            found.select_for_update(no_key=True)
+            .order_by("pk")
+            .prefetch_related("calendar__periods", "calendar__holidays")
+        )
         for row in rows:
             queue_changed.send(Queue, plan=numbers_of(row, now=now))
         return len(rows)
@@ -230,8 +242,9 @@ def _save(row: Calendar) -> None:
         raise Invalid({"name": _("Other hours have this name already.")}) from error
 
 
-def _replace_week(row: Calendar, week: Sequence[tuple[int, Span]]) -> None:
-    row.periods.all().delete()
+def _replace_week(row: Calendar, week: Sequence[tuple[int, Span]], *, is_new: bool) -> None:
+    if not is_new:
+        row.periods.all().delete()
     Period.objects.bulk_create(
         Period(calendar=row, weekday=weekday, opens=opens, closes=closes) for weekday, (opens, closes) in week
     )

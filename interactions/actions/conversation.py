@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from core.ids import new_ref
 from crm import actions as crm
@@ -14,14 +14,17 @@ from interactions.actions.incoming import receive_message
 from interactions.actions.messages import checked, known, say
 from interactions.actions.wrap_up import start_wrap_up
 from interactions.choices import OPEN, Move, OwnerKind, State
+from interactions.errors import NotNow
 from interactions.live import announce_message, announce_state
 from interactions.models import Inbox, Interaction, VisitorSession
 from interactions.placing import Placement, place, plain_page, queue_of
 from interactions.rules import Facts
 from interactions.signals import interaction_left_queue, interaction_queued
 from interactions.values import MessageView, WorkItemDraft
+from tenants.cards import is_sandbox
 
 SESSION_DAYS = 30
+ROOM_LOCK = 7_261
 
 
 def open_conversation(
@@ -38,6 +41,7 @@ def open_conversation(
     is_test: bool = False,
     waits: bool = False,
     placement: Placement | None = None,
+    most_open: int | None = None,
     now: datetime,
 ) -> MessageView:
     """Take the first message of a conversation; contact, interaction, message and work item are one commit.
@@ -46,8 +50,10 @@ def open_conversation(
     until `expires_at` if that is later. A repeat with the same `client_id` returns what is stored; while the
     session's conversation is open, the message goes there. `waits`: nobody was there, it was left.
     `placement`: where it goes, if the caller has asked already.
+    In a sandbox everything is a test.
+    `most_open`: so many may go on at once, tests apart (None: any number).
 
-    Raises Refused (empty, too_long, control), Ended.
+    Raises Refused (empty, too_long, control), Ended, NotNow.
     """
     text = checked(body)
     with transaction.atomic():
@@ -57,17 +63,20 @@ def open_conversation(
             return stored
         if current and current.state in OPEN:
             return receive_message(current.ref, client_id=client_id, body=text, now=now)
+        if most_open is not None:
+            _have_room(most_open)
         session.contact_id = crm.get_or_create_visitor(
             session.contact_id, name=contact_name, language=language, page=page, timezone=timezone, now=now
         )
         placed = placement or place(inbox, Facts(text, page, language), now=now)
+        counts_not = is_test or is_sandbox(brand_id())
         row = _new_interaction(
             session.contact_id,
             inbox,
             placed,
             language=language,
             page=page,
-            is_test=is_test,
+            is_test=counts_not,
             waits=waits,
             now=now,
         )
@@ -148,6 +157,19 @@ def draft_of(row: Interaction, *, now: datetime, last_agent_id: int | None = Non
     )  # fmt: skip
 
 
+def open_count() -> int:
+    """Return how many conversations of customers go on in the brand, waiting ones too."""
+    return int(Interaction.objects.filter(state__in=OPEN, is_test=False).count())
+
+
+def _have_room(most_open: int) -> None:
+    """Let one more begin, one caller after the other. Raises NotNow."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROOM_LOCK, brand_id()])
+    if open_count() >= most_open:
+        raise NotNow
+
+
 def _session(digest: str, inbox: Inbox, *, expires_at: datetime, now: datetime) -> VisitorSession:
     """Return the session of the token, locked before any interaction; a new one has no contact yet.
 
@@ -195,6 +217,7 @@ def _queue_data(row: Interaction) -> dict[str, object]:
         "queue_id": row.queue_id,
         "channel": row.channel,
         "target_seconds": row.queue.target_seconds,
+        "target_share": row.queue.target_share,
         "waits": row.waits,
     }
 

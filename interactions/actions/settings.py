@@ -1,6 +1,6 @@
 """Verbs on the brand's own set-up: queues, inboxes, dispositions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,28 +15,34 @@ from interactions.hours import openings_of
 from interactions.models import Disposition, Inbox, Queue
 from interactions.signals import queue_changed
 from interactions.spoken import SPOKEN, before, last_change_of_texts
-from interactions.values import QueueNumbers
-from tenants.audit import audit, changes, values_of
+from interactions.values import QueueNumbers, Word
+from tenants.audit import audit, audit_all, changes, values_of
 from tenants.look.actions import NothingToRestore
 
 SYSTEM = "system"
 INBOX = ("name", "kind", "queue", "config")
+WORD = ("label", "position", "resolves", "not_a_contact", "active")
 
 
 def save_queue(
-    queue: Queue | None = None, *, actor: str = SYSTEM, now: datetime | None = None, **numbers: Any
-) -> Queue:
-    """Make or change a queue; routing gets its new numbers in the same transaction."""
+    queue: Queue | None = None, *, actor: str = SYSTEM, now: datetime | None = None, tell: bool = True,
+    **numbers: Any,
+) -> Queue:  # fmt: skip
+    """Make or change a queue; routing gets its new numbers in the same transaction.
+
+    `tell` false: the caller announces its queues together. Raises ValidationError.
+    """
     with transaction.atomic():
         row = queue or Queue(version=0)
         before = values_of(row, numbers) if queue else {}
         for name, value in numbers.items():
             setattr(row, name, value)
         row.version += 1
-        row.full_clean(exclude=["ref"])
+        row.full_clean(exclude=["ref"], validate_constraints=False)
         row.save()
         _note(row, f"queue:{row.pk} {row.name}", before, values_of(row, numbers), actor=actor, now=now)
-        queue_changed.send(Queue, plan=numbers_of(row, now=now or clock.now()))
+        if tell:
+            queue_changed.send(Queue, plan=numbers_of(row, now=now or clock.now()))
     return row
 
 
@@ -120,6 +126,28 @@ def save_disposition(
         row, _made = Disposition.objects.update_or_create(kind=kind, code=code, defaults=values)
         _note(row, f"disposition:{row.pk} {label}", before, values, actor=actor, now=now)
     return row
+
+
+def save_words(words: Sequence[Word], *, actor: str = SYSTEM, now: datetime | None = None) -> int:
+    """Make or change many reasons and outcomes at once, as `save_disposition` does each; what is as it shall
+    be stays untouched. Returns how many were made or changed.
+    """
+    with transaction.atomic():
+        standing = {(row.kind, row.code): row for row in Disposition.objects.select_for_update()}
+        pairs = [(standing.get((word.kind, word.code)), word) for word in words]
+        other = [(row, word) for row, word in pairs if row is None or values_of(row, WORD) != word.values]
+        before = {word.code + word.kind: values_of(row, WORD) if row else {} for row, word in other}
+        saved = Disposition.objects.bulk_create(
+            [Disposition(kind=word.kind, code=word.code, **word.values) for _row, word in other],
+            update_conflicts=True, unique_fields=["kind", "code"], update_fields=WORD,
+        )  # fmt: skip
+        notes = []
+        for row, (_old, word) in zip(saved, other, strict=True):
+            old = before[word.code + word.kind]
+            verb = "disposition.changed" if old else "disposition.created"
+            notes.append((verb, f"disposition:{row.pk} {word.label}", changes(old, word.values)))
+        audit_all(notes, actor=actor, brand_id=brand_id(), now=now)
+    return len(notes)
 
 
 def _note(

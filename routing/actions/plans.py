@@ -24,7 +24,10 @@ def save_plan(numbers: QueueNumbers) -> QueuePlan:
         columns = ("version", "label", "channel", "target_seconds", "offer_seconds", "wrap_up_seconds")
         values = {name: getattr(numbers, name) for name in (*columns, "units", "strikes", "brand_id")}
         values["openings"] = _seconds(numbers.openings)
-        plan, _made = QueuePlan.objects.update_or_create(queue_id=numbers.queue_id, defaults=values)
+        plan = QueuePlan(queue_id=numbers.queue_id, **values)
+        QueuePlan.objects.bulk_create(
+            [plan], update_conflicts=True, unique_fields=["queue_id"], update_fields=list(values)
+        )
         if not PoolQueue.objects.filter(plan=plan).exists():
             PoolQueue.objects.create(pool=shared_pool(), plan=plan)
         wake(plans=True)

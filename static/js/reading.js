@@ -23,7 +23,7 @@ function tell() {
   told = mark;
   badge?.remove();
   row.querySelector(".row").classList.remove("unread");
-  post(`${stream.dataset.url}reading/`, { seq: stream.last }).catch(() => (told = ""));
+  post(`${stream.dataset.url}reading/`, { seq: stream.last }, { headers: { Accept: "application/json", "X-By-Itself": "1" } }).catch(() => (told = ""));
 }
 
 hear((name) => name === "row" || name === "list" || name.startsWith("c."), look);

@@ -99,7 +99,12 @@
     return false;
   }
 
+  /* A soft launch: each visitor draws a lot once. Who has written stays. */
   function start(settings) {
+    if (settings.share < 100 && !kept.token) {
+      if (!kept.lot) keep({ lot: Math.random() * 100 });
+      if (kept.lot >= settings.share) return;
+    }
     words = settings;
     host = document.createElement("div");
     const root = host.attachShadow({ mode: "open" });

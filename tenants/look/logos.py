@@ -13,11 +13,14 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
 
 from core.errors import RoomError
+from core.lazy import LazyModule
 from tenants.choices import LogoKind
 
+PIL: Any = LazyModule("PIL")
+Image: Any = LazyModule("PIL.Image")
+ImageOps: Any = LazyModule("PIL.ImageOps")
 MOST_BYTES = 512 * 1024
 MOST_PIXELS = 2000  # on either side
 SHOWN_PIXELS = 512
@@ -86,19 +89,19 @@ def _png(data: bytes) -> bytes:
             _check_size(image)
             image.load()
             return _encoded(image)
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except (PIL.UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise BadLogo(_("This is no picture we can read. Use PNG, JPEG, WebP or SVG.")) from None
     except (OSError, ValueError, SyntaxError, MemoryError):
         raise BadLogo(_("This picture is damaged: it cannot be read to its end.")) from None
 
 
-def _check_size(image: Image.Image) -> None:
+def _check_size(image: Any) -> None:
     if max(image.size) > MOST_PIXELS:
         words = _("The picture is %(width)d x %(height)d pixels. At most 2000 on either side.")
         raise BadLogo(words % {"width": image.width, "height": image.height})
 
 
-def _encoded(image: Image.Image) -> bytes:
+def _encoded(image: Any) -> bytes:
     """Encode the first frame anew, upright, no larger than it is shown; no colour profile, no words."""
     upright = ImageOps.exif_transpose(image).convert("RGBA")
     upright.thumbnail((SHOWN_PIXELS, SHOWN_PIXELS))

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from core.errors import NotFound
 from core.ids import new_ref
+from core.lazy import LazyModule
 from tenants.audit import audit
 from tenants.binding import LABOUR, Bound
 from tenants.mail.choices import RESENDABLE, MailState
@@ -16,10 +17,11 @@ from tenants.mail.errors import NotResendable
 from tenants.mail.identity import sender_of
 from tenants.mail.kinds import kind_named
 from tenants.mail.models import MailIdentity, SystemMail
-from tenants.mail.tasks import send_mail
 from tenants.mail.writing import mail_language, write
-from tenants.tasks import enqueue
 from tenants.values import BrandCard
+
+celery = LazyModule("tenants.tasks")
+tasks = LazyModule("tenants.mail.tasks")
 
 IDENTITY_FIELDS = (
     "from_name", "from_address", "reply_to", "footer",
@@ -67,7 +69,7 @@ def queue_mail(
         SystemMail.objects.bulk_create([mail], ignore_conflicts=True)
         kept = SystemMail.objects.defer("text", "html").get(key=key)
     if kept.ref == ref:
-        enqueue(send_mail, brand=None, ref=str(ref))
+        celery.enqueue(tasks.send_mail, brand=None, ref=str(ref))
     return kept
 
 
@@ -98,7 +100,7 @@ def send_again(ref: UUID, *, brand_id: int | None, actor: str, now: datetime) ->
         if not stuck.update(state=MailState.QUEUED, due_at=now, attempts=0, handed_at=None, answer=""):
             raise NotResendable
         audit("mail.resent", actor=actor, brand_id=brand_id, object=f"mail:{ref}", now=now)
-        enqueue(send_mail, brand=None, ref=str(ref))
+        celery.enqueue(tasks.send_mail, brand=None, ref=str(ref))
 
 
 def set_identity(brand_id: int, *, values: dict[str, Any], actor: str, now: datetime) -> None:

@@ -8,14 +8,15 @@ from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
+from typing import Any
 
-from PIL import Image
-
+from core.lazy import LazyModule
 from tenants.binding import LABOUR, Bound
 from tenants.choices import LogoKind
 from tenants.look.models import BrandLogo
 from tenants.values import BrandCard
 
+Image: Any = LazyModule("PIL.Image")
 HIGH, WIDE = 40, 160  # pixels as shown
 SHARP = 2  # pixels of the picture for each of those
 CID = re.compile(r"cid:(logo\.([0-9a-f]{64})@[\w.-]+)")

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, RoomError
@@ -53,6 +54,11 @@ def unbuilt_drafts(search: str = "", *, limit: int = 20) -> tuple[list[DraftView
         if search:
             rows = rows.filter(data__brand__name__icontains=search)
         return [view_of(row) for row in rows[:limit]], rows.count()
+
+
+def every_draft() -> QuerySet[OnboardingDraft]:
+    """Return all that are not undone, in the labour scope of who asks."""
+    return OnboardingDraft.objects.exclude(state=DraftState.UNDONE)
 
 
 def drafts_of(brand_ids: list[int]) -> dict[int, DraftView]:

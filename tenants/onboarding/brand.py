@@ -61,4 +61,4 @@ def _listed(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-STEP = Step(name=NAME, title=_("Client"), position=10, turn=10, shape=BrandShape, apply=apply, copy=copy)
+STEPS = (Step(name=NAME, title=_("Client"), position=10, turn=10, shape=BrandShape, apply=apply, copy=copy),)

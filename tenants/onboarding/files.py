@@ -15,6 +15,7 @@ import yaml
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, RoomError
+from tenants.choices import BrandKind
 from tenants.onboarding.access import draft_by_key
 from tenants.onboarding.actions import checked, onboard
 from tenants.onboarding.blueprints import BLANK, blueprint
@@ -26,6 +27,7 @@ from tenants.values import Grant
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 20
 LONGEST_KEY = 80
+KINDS: tuple[str, ...] = (BrandKind.CLIENT, BrandKind.SANDBOX)
 WHOLE = "file"
 LOADER = yaml.SafeLoader
 
@@ -46,6 +48,8 @@ class Plan:
     key: str
     digest: str
     steps: dict[str, Data]
+    kind: str = BrandKind.CLIENT
+    blueprint: str = BLANK
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def read_file(text: str) -> Plan:
 
 
 def read_plan(said: Mapping[str, Any], errors: Errors | None = None, *, built_at_once: bool = False) -> Plan:
-    """Check what was said: `key`, `blueprint` and steps; `errors` are those of the writing.
+    """Check what was said: `key`, `kind`, `blueprint` and steps; `errors` are those of the writing.
 
     Who builds it at once (`built_at_once`) has the steps checked there, by the same shapes: once is enough.
 
@@ -73,13 +77,15 @@ def read_plan(said: Mapping[str, Any], errors: Errors | None = None, *, built_at
     """
     steps = dict(said)
     key, name = steps.pop("key", None), steps.pop("blueprint", BLANK)
-    errors = _head_errors(key, name) | (errors or {})
+    kind = steps.pop("kind", BrandKind.CLIENT)
+    errors = _head_errors(key, name, kind) | (errors or {})
     for strange in [one for one in steps if step_named(one) is None]:
         errors.setdefault(strange, [str(_("This key is not known here."))])
         steps.pop(strange)
     proposed = {} if "blueprint" in errors else blueprint(name).data
-    digest = hashlib.sha256(json.dumps([name, steps], sort_keys=True, default=str).encode()).hexdigest()
-    plan = Plan(key, digest, _merged(proposed, steps))
+    said_whole = [name, steps, *([kind] if kind != BrandKind.CLIENT else [])]
+    digest = hashlib.sha256(json.dumps(said_whole, sort_keys=True, default=str).encode()).hexdigest()
+    plan = Plan(key, digest, _merged(proposed, steps), kind, name)
     if errors or not built_at_once:
         errors = _step_errors(plan.steps, key=key, digest=digest) | errors
     if errors:
@@ -91,7 +97,10 @@ def onboard_plan(plan: Plan, *, grant: Grant, actor: str, now: datetime) -> Made
     """Make the client, or find that the same file made it before. Raises KeyUsed, Invalid, SlugTaken."""
     row = draft_by_key(plan.key)
     if row is None:
-        draft = onboard(plan.steps, key=plan.key, digest=plan.digest, grant=grant, actor=actor, now=now)
+        draft = onboard(
+            plan.steps, key=plan.key, digest=plan.digest, kind=plan.kind, blueprint_name=plan.blueprint,
+            grant=grant, actor=actor, now=now,
+        )  # fmt: skip
         return Made(draft, fresh=True)
     if row.digest != plan.digest:
         raise KeyUsed
@@ -161,10 +170,12 @@ class _Reader:
             return None
 
 
-def _head_errors(key: Any, name: Any) -> Errors:
+def _head_errors(key: Any, name: Any, kind: Any) -> Errors:
     errors: Errors = {}
     if not isinstance(key, str) or not 0 < len(key.strip()) <= LONGEST_KEY:
         errors["key"] = [str(_("Name this file by a short text of its own: it is never made twice."))]
+    if kind not in KINDS:
+        errors["kind"] = [str(_("Write client, or sandbox for training."))]
     try:
         blueprint(name)
     except NotFound:

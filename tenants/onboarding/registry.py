@@ -1,16 +1,26 @@
-"""What the rooms give to onboarding: steps that build a brand, checks that let it go live."""
+"""What the rooms give to onboarding: steps that build a brand, checks for going live, parts of blueprints.
+
+A room's `ready()` names the module; it is loaded, shapes and all, in the process where somebody onboards.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
 
 from django.utils.functional import Promise
 
-from tenants.onboarding.shapes import Shape
 from tenants.values import BrandCard, Grant
 
+if TYPE_CHECKING:
+    from tenants.onboarding.shapes import Shape
+
 Data = dict[str, Any]
+Value = Any
+"""What a part of a blueprint holds in one client: plain JSON, equal when nothing differs."""
 Apply = Callable[["Work"], None]
 
 
@@ -37,7 +47,7 @@ class Step:
     title: Promise
     position: int
     turn: int
-    shape: type[Shape]
+    shape: "type[Shape]"
     apply: Apply
     copy: Callable[[BrandCard, Grant], Data]
     needed: bool = True
@@ -63,32 +73,83 @@ class Check:
     find: Callable[[BrandCard, Grant, datetime], Finding]
 
 
-_steps: dict[str, Step] = {}
-_checks: dict[str, Check] = {}
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a blueprint that can be put over clients that stand already.
+
+    `read` says what the client has; `propose` what it would have after the blueprint's {step: data}, None
+    where nothing of the blueprint fits it; `write` puts `work.data["value"]` into force by verbs; `words` are
+    lines for people to compare. All run unbound.
+    """
+
+    name: str
+    title: Promise
+    position: int
+    read: Callable[[BrandCard, Grant, datetime], Value]
+    propose: Callable[[dict[str, Data], Value], Value | None]
+    write: Callable[[Work], None]
+    words: Callable[[Value], list[str]]
 
 
-def register_step(step: Step) -> None:
-    _steps[step.name] = step
+Finish = Callable[[BrandCard, Grant, datetime], None]
+"""What a room does once all steps are applied, run unbound."""
+
+_modules: list[str] = []
 
 
-def register_check(check: Check) -> None:
-    _checks[check.name] = check
+def register(module: str) -> None:
+    """Name a module (`accounts.onboarding`) that has some of STEPS, CHECKS, FINISHES, PARTS."""
+    if module not in _modules:
+        _modules.append(module)
+        for kept in (_loaded, _registered, _registered_parts):
+            kept.cache_clear()
+
+
+@cache
+def _loaded() -> tuple[ModuleType, ...]:
+    return tuple(import_module(name) for name in _modules)
+
+
+@cache
+def _registered() -> tuple[dict[str, Step], dict[str, Check]]:
+    """Load the modules that were named; returns their steps and their checks by name."""
+    found = _loaded()
+    steps = {step.name: step for module in found for step in getattr(module, "STEPS", ())}
+    return steps, {check.name: check for module in found for check in getattr(module, "CHECKS", ())}
+
+
+@cache
+def _registered_parts() -> dict[str, Part]:
+    return {part.name: part for module in _loaded() for part in getattr(module, "PARTS", ())}
+
+
+def finishes() -> list[Finish]:
+    return [finish for module in _loaded() for finish in getattr(module, "FINISHES", ())]
 
 
 def steps() -> list[Step]:
     """Return the steps in the order in which they are shown."""
-    return sorted(_steps.values(), key=lambda step: step.position)
+    return sorted(_registered()[0].values(), key=lambda step: step.position)
 
 
 def in_turn() -> list[Step]:
     """Return the steps in the order in which they are applied."""
-    return sorted(_steps.values(), key=lambda step: step.turn)
+    return sorted(_registered()[0].values(), key=lambda step: step.turn)
 
 
 def step_named(name: str) -> Step | None:
-    return _steps.get(name)
+    return _registered()[0].get(name)
 
 
 def checks() -> list[Check]:
     """Return the checks in the order of the list."""
-    return sorted(_checks.values(), key=lambda check: check.position)
+    return sorted(_registered()[1].values(), key=lambda check: check.position)
+
+
+def parts() -> list[Part]:
+    """Return the parts in the order in which they are offered."""
+    return sorted(_registered_parts().values(), key=lambda part: part.position)
+
+
+def part_named(name: str) -> Part | None:
+    return _registered_parts().get(name)

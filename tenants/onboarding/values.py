@@ -21,6 +21,7 @@ class DraftView:
 
     ref: UUID
     brand: BrandCard | None
+    kind: str
     blueprint: str
     data: dict[str, Any]
     saved: tuple[str, ...]
@@ -55,7 +56,7 @@ def view_of(row: OnboardingDraft) -> DraftView:
     saved = tuple(data.pop(SAVED, ()))
     brand = card_by_id(row.brand_id) if row.brand_id else None
     return DraftView(
-        row.ref, brand, row.blueprint, data, saved, row.step, row.state, row.version, row.changed_at
+        row.ref, brand, row.kind, row.blueprint, data, saved, row.step, row.state, row.version, row.changed_at
     )
 
 

@@ -33,6 +33,10 @@ VERBS: dict[str, Verb] = {
     "session.opened": shared(_("Sign-in"), _("{who} signed in")),
     "session.closed": shared(_("Sign-out"), _("{who} signed out")),
     "session.refused": internal(_("Sign-in refused"), _("A sign-in or session was refused: {object}")),
+    "session.ended": internal(_("Session ended"), _("{who} ended a session of {object}")),
+    "session.elsewhere": internal(_("Wrong network"), _("{who} came from {object}, which is not allowed")),
+    "session.locked": internal(_("Sign-in locked"), _("Too many attempts to sign in as {object}")),
+    "session.unlocked": internal(_("Sign-in unlocked"), _("{who} let {object} try again")),
     "socket.refused": internal(
         _("Live connection refused"), _("A live connection of {who} was refused: {object}")
     ),
@@ -45,6 +49,12 @@ VERBS: dict[str, Verb] = {
     "user.created": internal(_("Person added"), _("{who} added {object}")),
     "user.changed": internal(_("Person changed"), _("{who} changed {object}")),
     "user.password_changed": internal(_("Password changed"), _("{who} chose a new password")),
+    "factor.added": internal(_("Second step added"), _("{who} added a second step: {object}")),
+    "factor.renamed": internal(_("Security key renamed"), _("{who} renamed a security key")),
+    "factor.removed": internal(_("Second step removed"), _("{who} removed a second step: {object}")),
+    "factor.renewed": internal(_("Recovery codes renewed"), _("{who} made new recovery codes")),
+    "factor.reset": internal(_("Second step reset"), _("{who} reset the second step of {object}")),
+    "policy.changed": shared(_("Sign-in rules changed"), _("{who} changed the sign-in rules: {object}")),
     "invitation.sent": shared(_("Invitation sent"), _("{who} sent the invitation {object}")),
     "invitation.resent": shared(_("Invitation sent again"), _("{who} sent the invitation {object} again")),
     "invitation.withdrawn": shared(_("Invitation withdrawn"), _("{who} withdrew the invitation {object}")),
@@ -94,6 +104,7 @@ VERBS: dict[str, Verb] = {
     "fleet.drifted": internal(_("Schema changed by hand"), _("The schema is not as its migrations left it")),
     "fleet.mended": internal(_("Schema well again"), _("The schema is as its migrations left it")),
     "brand.live": shared(_("Client opened"), _("{who} opened this client to the public")),
+    "brand.soft": shared(_("Soft launch"), _("{who} opened this client to some of the public")),
     "brand.paused": shared(_("Client paused"), _("{who} closed this client's public entrances")),
     "onboarding.started": internal(_("Onboarding begun"), _("{who} began the onboarding {object}")),
     "onboarding.saved": internal(_("Onboarding saved"), _("{who} saved a step of the onboarding {object}")),
@@ -101,7 +112,15 @@ VERBS: dict[str, Verb] = {
         _("Workspace made"), _("{who} made the workspace of the onboarding {object}")
     ),
     "onboarding.undone": internal(_("Onboarding undone"), _("{who} took the onboarding {object} back")),
+    "onboarding.reset": internal(_("Sandbox made anew"), _("{who} made the sandbox of {object} anew")),
     "onboarding.finished": internal(_("Onboarding finished"), _("{who} finished the onboarding {object}")),
+    "sandbox.practised": internal(_("Practice customers"), _("{who} sent practice customers")),
+    "bulk.started": internal(_("Edit begun"), _("{who} began an edit over several clients: {object}")),
+    "bulk.taken_back": internal(
+        _("Edit taken back"), _("{who} had an edit over several clients taken back: {object}")
+    ),
+    "bulk.applied": shared(_("Blueprint applied"), _("{who} put parts of a blueprint over this client")),
+    "bulk.undone": shared(_("Blueprint taken back"), _("{who} took parts of a blueprint back")),
     "domain.created": shared(_("Host name added"), _("{who} added the host name {object}")),
     "domain.changed": shared(_("Host name changed"), _("{who} changed the host name {object}")),
     "domain.deleted": shared(_("Host name removed"), _("{who} removed the host name {object}")),

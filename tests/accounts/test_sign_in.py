@@ -55,18 +55,18 @@ class DescribeGuessing:
 
     def it_is_slowed_down_where_it_comes_from(self, ada: Actor) -> None:
         guesser = self.browser_at("203.0.113.7")
-        self.guess(guesser, adapter.PER_EMAIL_AND_ADDRESS)
+        self.guess(guesser, adapter.FAILURES_FROM_ADDRESS)
         response = guesser.sign_in("ada@example.test")
         assert response.status_code == 429
         assert "sid" not in guesser.cookies
 
     def it_leaves_the_owner_alone_who_is_elsewhere(self, ada: Actor) -> None:
-        self.guess(self.browser_at("203.0.113.7"), adapter.PER_EMAIL_AND_ADDRESS)
+        self.guess(self.browser_at("203.0.113.7"), adapter.FAILURES_FROM_ADDRESS)
         assert self.browser_at("203.0.113.8").sign_in("ada@example.test").status_code == 302
 
     def it_leaves_others_alone(self, ada: Actor, cy: Actor) -> None:
         guesser = self.browser_at("203.0.113.7")
-        self.guess(guesser, adapter.PER_EMAIL_AND_ADDRESS)
+        self.guess(guesser, adapter.FAILURES_FROM_ADDRESS)
         assert guesser.sign_in("cy@example.test").status_code == 302
 
     def it_is_slowed_down_from_anywhere_after_more(self, ada: Actor) -> None:

@@ -7,6 +7,7 @@ from accounts.access import require
 from accounts.choices import Role
 from accounts.handoff import enter, leave
 from accounts.http import SignedInRequest
+from accounts.security.views import session
 
 
 @require(Role.MANAGER)
@@ -18,6 +19,7 @@ urlpatterns = [
     path("enter/<str:code>/", enter),
     path("sign-out/", leave),
     path("report/", report),
+    path("session/", session),
     path("", include("core.urls")),
 ]
 handler404 = "core.views.not_found"

@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.security.views import session
 from accounts.views import clients
 
 urlpatterns = [
     path("clients/", clients),
     path("", include("accounts.urls")),
+    path("session/", session),
     path("", include("core.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -39,6 +39,10 @@ class Program:
         said = json.dumps({} if body is None else body)
         return self.ask("post", path, said, content_type="application/json", headers=headers)
 
+    def put(self, path: str, body: Any = None) -> Any:
+        said = json.dumps({} if body is None else body)
+        return self.ask("put", path, said, content_type="application/json")
+
     def delete(self, path: str) -> Any:
         return self.ask("delete", path)
 

@@ -35,7 +35,7 @@ EVERY = [(True, *one) for one in ON_PROVIDER] + [(False, *one) for one in ON_BRA
 
 
 def filled(route: str, ref: Any) -> str:
-    return route.replace("<uuid:ref>", str(ref)).replace("<int:seat_id>", "1")
+    return route.replace("<uuid:ref>", str(ref)).replace("<int:seat_id>", "1").replace("<slug:step>", "brand")
 
 
 def call(program: Program, method: str, path: str) -> Any:

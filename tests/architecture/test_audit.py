@@ -30,7 +30,7 @@ MADE: dict[str, set[str]] = {
         "queue.created", "queue.changed", "inbox.created", "inbox.changed", "disposition.created",
         "disposition.changed",
     },
-    "tenants/actions.py": {"brand.live", "brand.paused"},
+    "tenants/actions.py": {"brand.soft", "brand.live", "brand.paused"},
 }  # fmt: skip
 
 

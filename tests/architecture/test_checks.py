@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
-from django.core.checks import CheckMessage
+from django.apps import apps
+from django.contrib import admin
+from django.core.checks import CheckMessage, Tags, run_checks
+from django.core.checks.registry import registry
 
 from config import checks
 
@@ -20,6 +23,19 @@ def wrong(settings: Any) -> Any:
         return [str(message.id) for message in found]
 
     return run
+
+
+def it_is_asked_by_the_check_command() -> None:
+    known = registry.get_checks(include_deployment_checks=True)
+    assert apps.get_app_config("config").__class__.__name__ == "ConfigConfig"
+    assert {checks.every_app_in_one_list, checks.redis_is_understood, checks.demo_is_off} <= set(known)
+
+
+def it_checks_the_rooms_admin_modules(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert run_checks(tags=[Tags.admin]) == []
+    users = admin.site._registry[apps.get_model("accounts", "User")]
+    monkeypatch.setattr(users, "list_display", ["nothing_of_the_kind"])
+    assert [message.id for message in run_checks(tags=[Tags.admin])] == ["admin.E108"]
 
 
 def it_refuses_an_app_in_both_lists(wrong: Any, settings: Any) -> None:
@@ -54,6 +70,8 @@ def it_refuses_a_room_that_moved(wrong: Any, settings: Any) -> None:
         (checks.field_keys_are_set, {"FIELD_KEYS": []}, "config.E016"),
         (checks.field_keys_are_set, {"FIELD_KEYS": ["short"]}, "config.E016"),
         (checks.mail_has_one_kind_of_tls, {"EMAIL_USE_TLS": True, "EMAIL_USE_SSL": True}, "config.E017"),
+        (checks.trusted_proxies_are_networks, {"TRUSTED_PROXIES": ["10.0.0.0/8", "lb-1"]}, "config.E018"),
+        (checks.trusted_proxies_are_networks, {"TRUSTED_PROXIES": ["0.0.0.0/0"]}, "config.E018"),
         (checks.demo_is_off, {"DEMO": True}, "config.W015"),
     ],
 )

@@ -1,9 +1,12 @@
 """Every task of ours says whose it is, by its base; what beat sends is nobody's."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from celery import Task
+from django.conf import settings
 
 from config.celery import app
 from tenants.tasks import BrandTask, PlatformTask
@@ -24,6 +27,16 @@ def beaten() -> list[str]:
 def it_knows_every_task() -> None:
     assert {"routing.tasks.sweep", "interactions.tasks.fire_timers"} <= set(registered())
     assert set(beaten()) <= set(registered())
+
+
+def it_is_sent_to_the_broker_of_the_settings() -> None:
+    """In a process that sends alone, such as a page, and that has not loaded Celery before."""
+    words = (
+        "import django; django.setup(); import sys; assert 'celery' not in sys.modules;"
+        "from tenants.mail.tasks import send_mail; print(send_mail.app.conf.broker_url)"
+    )
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == settings.CELERY_BROKER_URL
 
 
 @pytest.mark.parametrize("name", sorted(registered()))

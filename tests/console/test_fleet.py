@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import Actor
 from tenants import blueprint
@@ -114,3 +115,47 @@ class DescribeMigration:
 
     def it_refuses_to_be_read(self, signed: Signed, op: Actor) -> None:
         assert signed(op).get(f"{ADDRESS}acme/migration/").status_code == 405
+
+
+class DescribeManyClients:
+    """Three hundred clients: pages, and no statement more than for two."""
+
+    @pytest.fixture
+    def many(self, acme: BrandCard) -> None:
+        behind = {"digest": "0" * 64, "state": FleetState.FAILED, "error": "canceling statement"}
+        well = {"digest": blueprint.digest(), "state": FleetState.CURRENT}
+        made = Brand.objects.bulk_create(
+            Brand(
+                slug=f"client-{n:03}",
+                name=f"Client {n:03}",
+                schema_name=f"s_many{n}",
+                role_name=f"r_many{n}",
+                number=50_000 + n,
+                locales=["en"],
+            )
+            for n in range(300)
+        )
+        SchemaState.objects.bulk_create(
+            SchemaState(brand=brand, fingerprint="", **(behind if n % 10 == 0 else well))
+            for n, brand in enumerate(made)
+        )
+
+    def it_costs_as_many_statements_as_two(
+        self, signed: Signed, op: Actor, request: pytest.FixtureRequest
+    ) -> None:
+        browser = signed(op)
+        browser.get(ADDRESS)
+        with CaptureQueriesContext(connection) as few:
+            browser.get(ADDRESS)
+        request.getfixturevalue("many")
+        for page in ("", "?page=2", "?page=7", "?only=behind"):
+            with CaptureQueriesContext(connection) as asked:
+                assert browser.get(f"{ADDRESS}{page}").status_code == 200
+            assert len(asked) <= len(few)
+
+    def it_shows_what_is_behind_before_the_rest(self, signed: Signed, op: Actor, many: None) -> None:
+        first = signed(op).get(ADDRESS).content.decode()
+        assert first.count("canceling statement") == 30
+        last = signed(op).get(f"{ADDRESS}?page=7").content.decode()
+        assert "canceling statement" not in last
+        assert "Client 299" in last or "Globex" in last

@@ -7,15 +7,17 @@ import pytest
 
 from accounts.actor import Actor
 from accounts.models import Membership
+from interactions.models import Interaction
 from tenants.cards import BrandCard, card_by_slug
 from tenants.choices import BrandState
 from tenants.models import Brand
 from tenants.onboarding.access import get_draft
 from tenants.onboarding.models import OnboardingDraft
 from tenants.onboarding.values import DraftView
+from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.console.conftest import Signed
-from tests.factories import make_agent
+from tests.factories import TESTS, make_agent
 from tests.tenants.test_onboarding import Desk
 
 STRANGERS = ["ada", "cy", "outsider"]
@@ -24,7 +26,8 @@ BRAND = {
     "hue": "150", "tone": "dry", "tone_do": "Be brief\n\nBe kind", "tone_dont": "",
 }  # fmt: skip
 LINES = {
-    "lines.0.name": "Orders", "lines.0.target_seconds": "30", "lines.0.wrap_up_seconds": "60",
+    "lines.0.name": "Orders", "lines.0.target_share": "90", "lines.0.target_seconds": "30",
+    "lines.0.wrap_up_seconds": "60",
     "lines.0.chats_at_once": "2", "lines.1.name": "", "lines.1.target_seconds": "",
     "reasons": "Delivery\nReturn", "outcomes.0.label": "Solved", "outcomes.0.resolves": "on",
     "outcomes.1.label": "",
@@ -111,7 +114,11 @@ class DescribeStep:
         assert wizard.post("brand", BRAND)["Location"] == wizard.path("webchat")
         assert wizard.draft.data["brand"]["tone_do"] == ["Be brief", "Be kind"]
         assert wizard.post("queues", LINES)["Location"] == wizard.path("hours")
-        assert [line["name"] for line in wizard.draft.data["queues"]["lines"]] == ["Orders"]
+        line = wizard.draft.data["queues"]["lines"][0]
+        assert (line["name"], line["target_share"], line["target_seconds"]) == ("Orders", 90, 30)
+        assert (
+            "Chat for Orders: 90 % are answered within 30 seconds." in wizard.get("queues").content.decode()
+        )
         assert wizard.draft.data["queues"]["outcomes"] == [{"label": "Solved", "resolves": True}]
 
     def it_makes_a_short_name_of_the_name(self, wizard: Wizard) -> None:
@@ -132,6 +139,14 @@ class DescribeStep:
     def it_names_the_row_that_is_wrong(self, wizard: Wizard) -> None:
         answer = wizard.post("queues", LINES | {"lines.0.target_seconds": "soon"})
         assert answer.status_code == 422
+        assert 'id="lines-0-target_seconds-help"' in answer.content.decode()
+
+    def it_takes_the_usual_for_a_number_that_was_left_empty(self, wizard: Wizard) -> None:
+        empty = {f"lines.0.{name}": "" for name in ("target_share", "wrap_up_seconds", "chats_at_once")}
+        assert wizard.post("queues", LINES | empty).status_code == 302
+        line = wizard.draft.data["queues"]["lines"][0]
+        assert (line["target_share"], line["wrap_up_seconds"], line["chats_at_once"]) == (80, 120, 3)
+        answer = wizard.post("queues", LINES | {"lines.0.target_seconds": ""})
         assert 'id="lines-0-target_seconds-help"' in answer.content.decode()
 
     @pytest.mark.parametrize(
@@ -304,8 +319,42 @@ class DescribeGoingLive:
         assert browser.post("/clients/initech/onboarding/resume/").status_code == 302
         assert state() == BrandState.LIVE
 
+    def it_opens_softly_changes_that_and_goes_live(self, wizard: Wizard, built: BrandCard) -> None:
+        Desk().tested(wizard.draft)
+        browser, path = wizard.browser, "/clients/initech/onboarding/soft-launch/"
+        plan = {"share": "10", "opens": "09:00", "closes": "12:00", "most_open": "3"}
+        assert browser.post(path, plan | {"share": "none"} | reasons(browser)).status_code == 422
+        assert browser.post(path, plan).status_code == 422
+        assert state() == BrandState.ONBOARDING
+        assert browser.post(path, plan | reasons(browser)).status_code == 302
+        page = browser.get("/clients/initech/onboarding/").content.decode()
+        assert "10 % of visitors, 09:00-12:00 (Europe/Oslo), at most 3 conversations at once" in page
+        assert "Soft launch · 10%" in browser.get("/clients/").content.decode()
+        assert browser.post(path, plan | {"share": "50"}).status_code == 302
+        assert browser.post("/clients/initech/onboarding/pause/").status_code == 302
+        assert (
+            "goes back to the soft launch: 50 %"
+            in browser.get("/clients/initech/onboarding/").content.decode()
+        )
+        assert browser.post("/clients/initech/onboarding/resume/").status_code == 302
+        assert state() == BrandState.SOFT
+        assert browser.post("/clients/initech/onboarding/live/", reasons(browser)).status_code == 302
+        assert state() == BrandState.LIVE
+
+    def it_shows_what_is_wrong_with_a_soft_launch_and_keeps_what_was_typed(
+        self, wizard: Wizard, built: BrandCard
+    ) -> None:
+        answer = wizard.browser.post(
+            "/clients/initech/onboarding/soft-launch/", {"share": "12", "opens": "9", "closes": ""}
+        )
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert 'id="opens-help"' in page
+        assert "Write the time like 08:30." in page
+        assert 'value="12"' in page
+
     def it_changes_nothing_by_get(self, wizard: Wizard, built: BrandCard) -> None:
-        for act in ("live", "pause", "resume"):
+        for act in ("live", "soft-launch", "pause", "resume"):
             assert wizard.browser.get(f"/clients/initech/onboarding/{act}/").status_code == 405
 
     def it_serves_a_client_that_no_wizard_made(self, signed: Signed, op: Actor, acme: BrandCard) -> None:
@@ -319,7 +368,7 @@ class DescribeGoingLive:
         browser = signed(request.getfixturevalue(who))
         for page in ("", "test/", "test/conversations/"):
             assert browser.get(f"/clients/initech/onboarding/{page}").status_code == 404
-        for act in ("live", "pause", "resume"):
+        for act in ("live", "soft-launch", "pause", "resume"):
             assert browser.post(f"/clients/initech/onboarding/{act}/").status_code == 404
         assert state() == BrandState.ONBOARDING
 
@@ -346,3 +395,65 @@ def reasons(browser: Browser) -> dict[str, str]:
 
 def state() -> str:
     return str(Brand.objects.get(slug="initech").state)
+
+
+class DescribeSandbox:
+    @pytest.fixture
+    def sandbox(self, wizard: Wizard) -> BrandCard:
+        wizard.browser.post("/clients/new/", {"begin": "blueprint:retail", "sandbox": "1"})
+        ref = OnboardingDraft.objects.latest("pk").ref
+        browser = wizard.browser
+        browser.post(
+            f"/clients/new/{ref}/brand/", BRAND | {"slug": "school", "name": "School", "version": "1"}
+        )
+        browser.post(f"/clients/new/{ref}/workspace/", {"version": "2"})
+        card = card_by_slug("school")
+        assert card is not None
+        return card
+
+    def it_is_marked_and_offers_no_way_to_the_public(self, wizard: Wizard, sandbox: BrandCard) -> None:
+        page = wizard.browser.get("/clients/school/onboarding/").content.decode()
+        assert "A sandbox for training" in page
+        assert "Go live" not in page.replace("Going live", "")
+        assert "Begin the soft launch" not in page
+        assert "Sandbox" in wizard.browser.get("/clients/").content.decode()
+        for act in ("live", "soft-launch"):
+            answer = wizard.browser.post(f"/clients/school/onboarding/{act}/", {"share": "10"})
+            assert answer.status_code == 422
+        assert Brand.objects.get(slug="school").state == BrandState.ONBOARDING
+
+    def it_sends_practice_customers(self, wizard: Wizard, sandbox: BrandCard) -> None:
+        path = "/clients/school/onboarding/practice/"
+        assert wizard.browser.post(path, {"count": "2"}).status_code == 302
+        assert wizard.browser.post(path, {"count": "many"}).status_code == 422
+        assert wizard.browser.post(path, {"count": "99"}).status_code == 422
+        with tenant_scope(sandbox, TESTS):
+            assert Interaction.objects.filter(is_test=True).count() == 2
+
+    def it_is_made_anew_after_asking(self, wizard: Wizard, sandbox: BrandCard) -> None:
+        wizard.browser.post("/clients/school/onboarding/practice/", {"count": "2"})
+        page = wizard.browser.get("/clients/school/onboarding/reset/").content.decode()
+        assert "cannot be brought back" in page
+        assert wizard.browser.post("/clients/school/onboarding/reset/").status_code == 302
+        card = card_by_slug("school")
+        assert card is not None
+        assert card.id != sandbox.id
+        with tenant_scope(card, TESTS):
+            assert not Interaction.objects.exists()
+
+    def it_is_no_way_into_a_client(self, wizard: Wizard, built: BrandCard, acme: BrandCard) -> None:
+        for slug in ("acme", "initech", "nobody"):
+            assert wizard.browser.get(f"/clients/{slug}/onboarding/reset/").status_code == 404
+            assert wizard.browser.post(f"/clients/{slug}/onboarding/reset/").status_code == 404
+            answer = wizard.browser.post(f"/clients/{slug}/onboarding/practice/", {"count": "1"})
+            assert answer.status_code == 404
+        assert card_by_slug("acme") == acme
+
+    @pytest.mark.parametrize("who", STRANGERS)
+    def it_hides_from_others(
+        self, sandbox: BrandCard, signed: Signed, request: pytest.FixtureRequest, who: str
+    ) -> None:
+        browser = signed(request.getfixturevalue(who))
+        for act in ("practice", "reset"):
+            assert browser.post(f"/clients/school/onboarding/{act}/", {"count": "1"}).status_code == 404
+        assert card_by_slug("school") == sandbox

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -331,7 +332,7 @@ class DescribeBudgets:
             ("agents", "/routing/agents/"),
             ("queue", f"/routing/queues/{lines['Orders']}/"),
         ):
-            check(f"console: routing, {name}", counted(lambda target=target: browser.get(target)))
+            check(f"console: routing, {name}", counted(partial(browser.get, target)))
 
 
 class DescribeDecisions:

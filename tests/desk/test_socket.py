@@ -19,6 +19,8 @@ from django.db import OperationalError
 from accounts.actions import revoke_membership
 from accounts.actor import Actor
 from accounts.choices import Role
+from accounts.security import policies, signins
+from accounts.security.models import SecurityPolicy, SignIn
 from core import clock
 from core.executor import run_db
 from desk import jobs
@@ -424,3 +426,31 @@ async def it_closes_on_nonsense(desk: Desk, day: Day, working: Actor) -> None:
         await socket.connect(timeout=PATIENCE)
         await socket.send_to(text_data=text)
         assert await closing_code(socket) == 4400
+
+
+async def it_ends_when_a_rule_or_its_owner_ends_the_session(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    """By the message that says so: the next round of looks comes later than our patience ends."""
+
+    def end(how: str) -> None:
+        now = clock.now()
+        if how == "revoked":
+            signins.end_all(working.user_id, actor="test", now=now)
+            return
+        how_set: dict[str, Any] = {"idle_minutes": 5} if how == "idle" else {"second_factor_from": now}
+        SignIn.objects.update(acted_at=now - timedelta(minutes=6))
+        boss = Actor(0, "", "")
+        policies.set_policy(
+            Role.AGENT, brand_id=acme.id, networks=[], actor=boss, address="", now=now, **how_set
+        )
+
+    for how in ("second step", "idle", "revoked"):
+        socket = knock(desk)
+        await socket.connect(timeout=PATIENCE)
+        page = Page(socket)
+        await page.say(op="hello", resume={})
+        await page.of("top")
+        await run_db(end, how)
+        assert await closing_code(socket) == 4401, how
+        await run_db(SecurityPolicy.objects.all().delete)

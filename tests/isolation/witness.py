@@ -15,7 +15,7 @@ from psycopg import sql
 from tenants.cards import BrandCard
 from tests.isolation.estate import tables_of
 
-NOTED = {"entry.refused", "handoff.refused", "session.refused", "scope.refused"}
+NOTED = {"entry.refused", "handoff.refused", "session.refused", "scope.refused", "socket.refused"}
 """The verbs by which the audit trail of a brand may grow: somebody knocked and was turned away."""
 AUDIT = "tenants_auditrow"
 LOGIN = "trunkline"
@@ -57,7 +57,9 @@ def changes(before: dict[str, str], after: dict[str, str]) -> list[str]:
 @contextmanager
 def trapped(boss: Any, *cards: BrandCard) -> Iterator[None]:
     """Let nobody step into the brands meanwhile: PostgreSQL refuses their roles to the login."""
-    connections.close_all()  # what is pooled has no brand in force
+    connections.close_all()
+    for wrapper in connections.all(initialized_only=True):
+        wrapper.close_pool()  # type: ignore[attr-defined] # what is pooled may have a brand in force
     for card in cards:
         _revoke(boss, card.role_name)
     try:

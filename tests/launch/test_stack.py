@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 
@@ -15,12 +16,25 @@ pytestmark = pytest.mark.kill
 CHILDREN = ("web", "live", "router", "worker")
 SIGN_IN = "/accounts/login/"
 
+API = ("rest_framework.serializers", "drf_spectacular", "requests", "config.api")
+PAGES = ("config.urls_public", "config.urls_brand", "desk.console", "accounts.admin", "PIL")
+ONBOARDING = ("tenants.onboarding.shapes", "tenants.onboarding.brand", "holidays", "dns")
+TASKS = ("celery", "kombu", "tenants.tasks")
+SHELL = ("prompt_toolkit", "click_repl", "celery.bin")
+# What each process serves, and what of the others' matters it does not load.
+LOADS = {
+    "web": ({"rest_framework", "desk.console", "django.contrib.admin"}, (*TASKS, *SHELL, "holidays", "dns")),
+    "live": ({"daphne", "desk.consumers"}, (*API, *PAGES, *ONBOARDING, *TASKS, "yaml")),
+    "router": ({"psycopg", "routing.match"}, (*API, *PAGES, *ONBOARDING, *TASKS, "yaml", "desk")),
+    "worker": ({"celery", "tenants.trail"}, (*API, *PAGES, *ONBOARDING, *SHELL, "desk")),
+}
+
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Up]:
     """One stack without a world for all tests of this file: making it takes some seconds."""
     with open_directory() as home:
-        up = Up(home / "var", plan=None, words=["--no-seed"])
+        up = Up(home / "var", plan=None, words=["--no-seed"], extra={"PYTHONPROFILEIMPORTTIME": "1"})
         try:
             yield up.ready(180)
         finally:
@@ -34,6 +48,27 @@ def is_well(up: Up) -> bool:
 def it_serves_the_sign_in_page_and_runs_every_child(stack: Up) -> None:
     assert is_well(stack)
     assert set(CHILDREN) <= set(stack.pids())
+
+
+@pytest.mark.parametrize("name", CHILDREN)
+def it_loads_what_it_serves_and_no_more(stack: Up, name: str) -> None:
+    """Each weighs what it has loaded, for as long as it runs; the tests' figure is names, bench's is MB."""
+    needed, strange = LOADS[name]
+    loaded = imported(stack, name)
+    assert needed <= loaded
+    assert sorted(loaded.intersection(strange)) == []
+
+
+def imported(up: Up, name: str) -> set[str]:
+    """Every module that the process has imported so far, and the packages they are in."""
+    lines = (up.var / "log" / f"{name}.log").read_text().splitlines()
+    modules = [line.rpartition("|")[2].strip() for line in lines if line.startswith("import time:")]
+    return set(chain.from_iterable(_with_packages(module) for module in modules))
+
+
+def _with_packages(module: str) -> list[str]:
+    parts = module.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
 @pytest.mark.parametrize("name", CHILDREN)

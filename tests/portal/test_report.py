@@ -13,6 +13,7 @@ from accounts.actor import Actor
 from accounts.choices import Role
 from core import clock
 from interactions import actions
+from interactions.models import Queue
 from tenants.cards import BrandCard
 from tenants.models import AuditRow
 from tenants.scope import tenant_scope
@@ -99,6 +100,21 @@ def it_shows_the_figures_of_this_brand_alone(lena: str, acme: BrandCard, globex:
     assert figure(html, "handle-time") == "4:41"
     assert "SL.NEG@1" in html
     assert "Europe/Stockholm" in html
+
+
+def it_prints_the_target_that_was_agreed_then(lena: str, acme: BrandCard, globex: BrandCard) -> None:
+    contact(acme, at=NOON - timedelta(hours=3))
+    browser = signed_in(lena, acme)
+    html = page(browser, acme, "/report/?days=1").content.decode()
+    assert "target 80 % in 40 s" in html
+    assert html.count('class="tg"') == 1, "one share for all has a line in the chart"
+    with tenant_scope(acme, TESTS):
+        actions.save_queue(Queue.objects.get(), target_share=90, target_seconds=20)
+    contact(acme, at=NOON - timedelta(hours=2))
+    contact(globex, at=NOON - timedelta(hours=2))
+    html = " ".join(page(browser, acme, "/report/?days=1").content.decode().split())
+    assert "target 90 % in 20 s · target 80 % in 40 s" in html
+    assert 'class="tg"' not in html
 
 
 def it_leaves_tests_out_and_says_when_there_is_nothing(lena: str, acme: BrandCard) -> None:

@@ -1,5 +1,8 @@
 """Migrating every brand: Django once, its SQL in the others, each whole or not at all."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -7,15 +10,16 @@ from typing import Any
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import ProgrammingError, connection
 
 from config.doctor.fleet import brands_schemas
 from config.doctor.registry import Ill
 from core.errors import NotFound
 from crm.models import Contact
-from tenants import actions, blueprint, cards, fleet, schemas
+from tenants import actions, blueprint, cards, fleet, grants, schemas
 from tenants.cards import BrandCard
 from tenants.choices import BrandState, FleetState
+from tenants.fingerprint import fingerprint
 from tenants.models import AuditRow, Brand, SchemaState, SpareSchema
 from tenants.roles import owner_scope
 from tenants.scope import tenant_scope
@@ -46,7 +50,7 @@ def fleet_of_three(transactional_db: None, settings: Any) -> Iterator[list[Brand
 @pytest.fixture
 def upgrade(settings: Any) -> Any:
     def to(name: str) -> None:
-        settings.MIGRATION_MODULES = {"crm": f"tests.tenants.upgrades.{name}"}
+        settings.MIGRATION_MODULES = settings_of(name)
         blueprint.digest.cache_clear()
 
     return to
@@ -64,16 +68,101 @@ def it_has_nothing_to_do_for_who_is_current(fleet_of_three: list[BrandCard]) -> 
 
 
 def it_migrates_one_and_replays_in_the_others(fleet_of_three: list[BrandCard], upgrade: Any) -> None:
-    seen: list[tuple[str, str]] = []
+    seen: list[tuple[str, str, int, int]] = []
     upgrade("plain")
-    outcome = fleet.migrate_fleet(progress=lambda slug, what: seen.append((slug, what)))
+    outcome = fleet.migrate_fleet(progress=lambda *told: seen.append(told))
     assert outcome.failed == {}
-    assert seen == [("fleet-0", "migrate"), ("fleet-1", "replay"), ("fleet-2", "replay")]
+    assert seen == [
+        ("fleet-0", "migrate", 1, 3),
+        ("fleet-1", "replay", 2, 3),
+        ("fleet-2", "replay", 3, 3),
+    ]
     assert all(has_column(card.schema_name) for card in fleet_of_three)
     states = SchemaState.objects.filter(brand_id__in=[card.id for card in fleet_of_three])
     assert set(states.values_list("state", "digest")) == {(FleetState.CURRENT, blueprint.digest())}
     assert len(set(states.values_list("fingerprint", flat=True))) == 1
     assert fleet.migrate_fleet().current == 3
+
+
+def it_migrates_several_at_a_time(
+    fleet_of_three: list[BrandCard], upgrade: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fleet, "AT_ONCE", 1)
+    seen: list[tuple[str, str, int, int]] = []
+    upgrade("plain")
+    outcome = fleet.migrate_fleet(parallel=2, progress=lambda *told: seen.append(told))
+    assert (sorted(outcome.migrated), outcome.failed) == (["fleet-0", "fleet-1", "fleet-2"], {})
+    assert all(has_column(card.schema_name) for card in fleet_of_three)
+    assert sorted(place for _slug, _what, place, _of in seen) == [1, 2, 3]
+    prints = SchemaState.objects.filter(brand_id__in=[card.id for card in fleet_of_three])
+    assert len(set(prints.values_list("fingerprint", flat=True))) == 1
+
+
+def it_notes_the_fingerprint_that_the_schema_has(fleet_of_three: list[BrandCard], upgrade: Any) -> None:
+    """A replayed schema is compared in what was touched; the nightly check compares all of it."""
+    upgrade("plain")
+    fleet.migrate_fleet()
+    for card in fleet_of_three:
+        noted = SchemaState.objects.get(brand_id=card.id).fingerprint
+        assert fingerprint(card.schema_name, card.role_name) == noted
+    assert fleet.check_fleet() == {}
+
+
+def it_undoes_what_comes_out_differently_where_it_was_touched(
+    fleet_of_three: list[BrandCard], upgrade: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody changes the table between the look at all schemas and the replay in this one."""
+    upgrade("plain")
+    odd = fleet_of_three[1]
+
+    def beside(slug: str, what: str, place: int, of: int) -> None:
+        if slug == odd.slug:
+            change(odd, "ALTER TABLE crm_contact ADD COLUMN by_hand int")
+
+    outcome = fleet.migrate_fleet(progress=beside)
+    assert list(outcome.failed) == [odd.slug]
+    assert [has_column(card.schema_name) for card in fleet_of_three] == [True, False, True]
+
+
+def it_has_nothing_to_replay_when_rights_alone_changed(
+    fleet_of_three: list[BrandCard], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(grants.BRAND_LESS, "crm_contact", frozenset({"DELETE"}))
+    blueprint.digest.cache_clear()
+    seen: list[str] = []
+    outcome = fleet.migrate_fleet(progress=lambda slug, what, place, of: seen.append(what))
+    assert (outcome.failed, seen) == ({}, ["migrate", "replay", "replay"])
+    for card in fleet_of_three:
+        with tenant_scope(card, TESTS), connection.cursor() as cursor, pytest.raises(ProgrammingError):
+            cursor.execute("DELETE FROM crm_contact")
+
+
+def it_is_whole_or_not_at_all_when_it_is_killed(fleet_of_three: list[BrandCard], upgrade: Any) -> None:
+    """kill -9 while a replay holds the table's lock: the next run takes up what is behind."""
+    upgrade("plain")
+    words = (
+        "import django; django.setup()\n"
+        "import os, signal\n"
+        "from django.conf import settings; from django.db import connection\n"
+        f"settings.MIGRATION_MODULES = {settings_of('plain')!r}\n"
+        f"connection.settings_dict['NAME'] = {connection.settings_dict['NAME']!r}\n"
+        "from tenants import fleet, replay\n"
+        "put = replay.put_into\n"
+        "def killed(brand, recipe):\n"
+        "    put(brand, recipe)\n"
+        "    if brand.slug == 'fleet-1': os.kill(os.getpid(), signal.SIGKILL)\n"
+        "replay.put_into = killed\n"
+        "fleet.migrate_fleet()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert [has_column(card.schema_name) for card in fleet_of_three] == [True, False, False]
+    outcome = fleet.migrate_fleet()
+    assert (outcome.migrated, outcome.current) == (["fleet-1", "fleet-2"], 1)
+
+
+def settings_of(name: str) -> dict[str, str]:
+    return {"crm": f"tests.tenants.upgrades.{name}"}
 
 
 def it_migrates_the_named_alone(fleet_of_three: list[BrandCard], upgrade: Any) -> None:
@@ -114,7 +203,7 @@ def it_lets_django_run_python(fleet_of_three: list[BrandCard], upgrade: Any) -> 
             make_rows(name=card.slug)
     seen: list[str] = []
     upgrade("python")
-    fleet.migrate_fleet(progress=lambda slug, what: seen.append(what))
+    fleet.migrate_fleet(progress=lambda slug, what, place, of: seen.append(what))
     assert seen == ["migrate"] * 3
     for card in fleet_of_three:
         with tenant_scope(card, TESTS):
@@ -195,6 +284,23 @@ class DescribeCheck:
         state = SchemaState.objects.get(brand_id=odd.id)
         assert (state.state, state.error) == (FleetState.CURRENT, "")
 
+    def it_asks_for_many_in_one_statement(
+        self, fleet_of_three: list[BrandCard], django_assert_max_num_queries: Any
+    ) -> None:
+        with django_assert_max_num_queries(6):  # two of them, and what a transaction takes
+            fleet.check_fleet()
+
+    def it_waits_for_nobody_who_keeps_a_table_locked(
+        self, fleet_of_three: list[BrandCard], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(fleet, "BRIEF", "50ms")
+        change(fleet_of_three[1], "CREATE INDEX by_hand ON crm_contact (id)")
+        with psycopg.connect(boss_url()) as other:
+            other.execute(
+                f'LOCK TABLE "{fleet_of_three[0].schema_name}".crm_contact IN ACCESS EXCLUSIVE MODE'
+            )
+            assert list(fleet.check_fleet()) == ["fleet-1"]
+
     def it_leaves_out_what_is_behind(self, fleet_of_three: list[BrandCard], upgrade: Any) -> None:
         upgrade("plain")
         assert fleet.check_fleet() == {}
@@ -238,7 +344,7 @@ class DescribeOneBrand:
         """A second run comes between the canary and the replay."""
         upgrade("plain")
 
-        def beside(slug: str, what: str) -> None:
+        def beside(slug: str, what: str, place: int, of: int) -> None:
             if slug == "fleet-1":
                 fleet.migrate_brand(fleet_of_three[1].id, actor="user:1", now=NOW)
 

@@ -21,6 +21,7 @@ from tenants.mail.models import SystemMail
 from tenants.models import Brand
 from tests.accounts.conftest import Browser
 from tests.factories import PASSWORD
+from tests.white import securing
 from tests.white.conftest import PROVIDER, Client
 
 Answers = Iterator[tuple[str, Any]]
@@ -175,6 +176,7 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "api/v1/conversations/": api("conversations/", "conversations/?cursor=x"),
         "api/v1/schema/": api("schema/"),
         "api/v1/^.*$": api("nothing/"),
+        **securing.BRAND,
         "styleguide/": pages("/styleguide/"),
         "styleguide/<slug:sample>/": pages("/styleguide/desk/"),
     },
@@ -196,5 +198,6 @@ OPENERS: dict[str, dict[str, Opener]] = {
         ),
         "handoff/<slug:slug>/": pages("/handoff/{slug}/?next=/report/", host=PROVIDER),
         "clients/": pages("/clients/", host=PROVIDER),
+        **securing.OPENERS,
     },
 }  # fmt: skip

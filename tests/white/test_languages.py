@@ -25,7 +25,7 @@ from tests.white.register import named
 from tests.white.test_register import write_all
 
 GAP = re.compile(r"%\(\w+\)[\w.]+|\{\w+\}|<[^>]+>")
-CATALOGUES = sorted(PROJECT.glob("**/locale/*/LC_MESSAGES/django.po"))
+CATALOGUES = sorted(po for room in ("", "*/") for po in PROJECT.glob(f"{room}locale/*/LC_MESSAGES/django.po"))
 OTHERS = [code for code in project.CLIENT_LANGUAGES if code != project.LANGUAGE_CODE]
 
 

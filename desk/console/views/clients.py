@@ -18,11 +18,17 @@ from accounts.views import clients as clients_of_manager
 from tenants.choices import BrandKind, BrandState
 from tenants.clients import client_page
 from tenants.onboarding.access import drafts_of, unbuilt_drafts
+from tenants.onboarding.soft import soft_plans
 from tenants.onboarding.values import DraftView
-from tenants.values import BrandCard
+from tenants.values import BrandCard, SoftPlan
 
 LONGEST_SEARCH = 80
-MOODS = {BrandState.LIVE: "good", BrandState.PAUSED: "warn", BrandState.ONBOARDING: "brand"}
+MOODS = {
+    BrandState.LIVE: "good",
+    BrandState.SOFT: "brand",
+    BrandState.PAUSED: "warn",
+    BrandState.ONBOARDING: "brand",
+}
 
 
 @never_cache
@@ -35,9 +41,10 @@ def clients(request: SignedInRequest) -> HttpResponse:
     search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
     page = client_page(search, request.GET.get("page", 1))
     drafts = drafts_of([card.id for card in page])
+    plans = soft_plans([card.id for card in page if card.state == BrandState.SOFT])
     unbuilt, begun = unbuilt_drafts(search)
     context = {
-        "rows": [_row(request, card, drafts.get(card.id)) for card in page],
+        "rows": [_row(request, card, drafts.get(card.id), plans.get(card.id)) for card in page],
         "page": page,
         "search": search,
         "unbuilt": unbuilt,
@@ -48,14 +55,20 @@ def clients(request: SignedInRequest) -> HttpResponse:
     return render(request, "console/clients.html", context)
 
 
-def _row(request: SignedInRequest, card: BrandCard, draft: DraftView | None) -> dict[str, Any]:
-    """{"card", "state", "mood", "host", "path", "draft", "shop_url", "report_path"}; "" where none is."""
+def _row(
+    request: SignedInRequest, card: BrandCard, draft: DraftView | None, plan: SoftPlan | None
+) -> dict[str, Any]:
+    """{"card", "state", "mood", "sandbox", "share", "host", "path", "draft", "shop_url", "report_path"}.
+
+    "" where none is.
+    """
     live = settings.DEMO and card.state == BrandState.LIVE
     return {
         "card": card,
         "state": BrandState(card.state).label,
         "mood": MOODS.get(BrandState(card.state), ""),
         "sandbox": card.kind == BrandKind.SANDBOX,
+        "share": plan.share if plan else None,
         "host": brand_url(request, card.slug, "").partition("://")[2],
         "path": reverse("console:overview", args=(card.slug,)),
         "draft": draft if draft and draft.is_open else None,

@@ -6,22 +6,29 @@ from typing import Any
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.hosts import brand_url
 from accounts.http import SignedInRequest
 from core import clock
 from core.errors import NotFound, RoomError
-from desk.console.access import client_of_page, operators_only
+from desk.console.access import client_of_page, client_scope, console_grant, operators_only
 from desk.console.tabs import tab_context
+from desk.console.wizard.fields import Filled, fields_of
+from desk.console.wizard.words import soft_words
+from interactions.actions import open_count
+from interactions.calendar_rules import told
+from interactions.practice import MOST_PRACTICE, send_practice
 from interactions.trial import entrances, trial_key, trials
-from tenants.choices import BrandState
-from tenants.onboarding import actions
+from tenants.choices import BrandKind, BrandState
+from tenants.onboarding import actions, soft
 from tenants.onboarding.access import draft_of
 from tenants.onboarding.checklist import Line, checklist
 from tenants.onboarding.registry import step_named
+from tenants.onboarding.shapes import Invalid, read
+from tenants.onboarding.soft import NUMBERS, SoftShape
 from tenants.onboarding.values import DraftView
-from tenants.values import BrandCard
+from tenants.values import BrandCard, SoftPlan
 
 REASON = "reason-"
 
@@ -44,6 +51,28 @@ def go_live(request: SignedInRequest, slug: str) -> HttpResponse:
         actions.go_live(client, reasons=given, grant=grant, actor=request.actor.who, now=clock.now())
     except RoomError as error:
         return _show(request, client, refused=str(error.message), reasons=given, status=error.status)
+    return _back(slug)
+
+
+@operators_only
+@require_POST
+def soft_launch(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Open the public entrances to some visitors, or change to how many. 422: not yet, or what is wrong."""
+    client = client_of_page(slug)
+    given = {name.removeprefix(REASON): str(text)[:200] for name, text in _reasons(request)}
+    typed = {name: request.POST.get(name, "")[:20] for name in NUMBERS}
+    try:
+        plan = read(SoftShape, typed, path="soft", context={})
+        actor, grant = request.actor.who, request.actor.operator_grant(client)
+        soft.soft_launch(client, plan, reasons=given, grant=grant, actor=actor, now=clock.now())
+    except Invalid as error:
+        filled = Filled("soft", typed, error.errors)
+        return _show(request, client, reasons=given, filled=filled, status=422)
+    except RoomError as error:
+        filled = Filled("soft", typed)
+        return _show(
+            request, client, refused=str(error.message), reasons=given, filled=filled, status=error.status
+        )
     return _back(slug)
 
 
@@ -85,6 +114,49 @@ def conversations(request: SignedInRequest, slug: str) -> HttpResponse:
     return render(request, "console/onboarding/_trials.html", {"client": client, **_trials(request, client)})
 
 
+@operators_only
+@require_POST
+def practise(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Let practice customers write in a sandbox: so many of them."""
+    client = client_of_page(slug)
+    said = request.POST.get("count", "")
+    count = int(said) if said.isascii() and said.isdecimal() and len(said) < 3 else 0
+    try:
+        send_practice(
+            client,
+            count,
+            grant=request.actor.operator_grant(client),
+            actor=request.actor.who,
+            now=clock.now(),
+        )
+    except NotFound:
+        raise
+    except RoomError as error:
+        return _show(request, client, refused=str(error.message), status=error.status)
+    return _back(slug)
+
+
+@operators_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def reset(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Ask once, then make the sandbox anew."""
+    client = client_of_page(slug)
+    draft, refused = draft_of(client.id), ""
+    if draft is None or not _is_sandbox(client):
+        raise NotFound
+    if request.method == "POST":
+        try:
+            actions.reset(
+                draft.ref, version=draft.version, grant=console_grant(), actor=request.actor.who,
+                now=clock.now(),
+            )  # fmt: skip
+            return _back(slug)
+        except Invalid as error:
+            refused = str(error)
+    context = tab_context(client, "onboarding") | {"draft": draft, "refused": refused}
+    return render(request, "console/onboarding/reset.html", context, status=422 if refused else 200)
+
+
 def _turn(request: SignedInRequest, slug: str, verb: Callable[..., object]) -> HttpResponse:
     """Pause or resume; a refusal is shown on the page."""
     client = client_of_page(slug)
@@ -102,9 +174,9 @@ def _trials(request: SignedInRequest, client: BrandCard) -> dict[str, Any]:
 
 def _show(
     request: SignedInRequest, client: BrandCard, *, refused: str = "", reasons: dict[str, str] | None = None,
-    status: int = 200,
+    filled: Filled | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    draft = draft_of(client.id)
+    draft, plan = draft_of(client.id), soft.soft_plan(client)
     lines = checklist(client, request.actor.operator_grant(client), now=clock.now())
     rows = [
         {"line": line, "mend": _mend(client, draft, line), "reason": (reasons or {}).get(line.name, "")}
@@ -113,6 +185,13 @@ def _show(
     context = tab_context(client, "onboarding") | {
         "state": BrandState(client.state).label,
         "is_new": client.state == BrandState.ONBOARDING,
+        "is_soft": client.state == BrandState.SOFT,
+        "is_sandbox": _is_sandbox(client),
+        "most_practice": MOST_PRACTICE,
+        "plan": soft_words(plan, client.timezone) if plan else "",
+        "going_on": _going_on(request, client) if plan else 0,
+        "soft_fields": fields_of(filled or Filled("soft", _typed_of(plan))),
+        "may_open": client.state in {BrandState.ONBOARDING, BrandState.SOFT} and not _is_sandbox(client),
         "is_live": client.state == BrandState.LIVE,
         "is_paused": client.state == BrandState.PAUSED,
         "rows": rows,
@@ -123,6 +202,23 @@ def _show(
         "snippets": _snippets(request, client),
     }
     return render(request, "console/onboarding/going_live.html", context, status=status)
+
+
+def _is_sandbox(client: BrandCard) -> bool:
+    return client.kind == BrandKind.SANDBOX
+
+
+def _typed_of(plan: SoftPlan | None) -> dict[str, Any]:
+    """Return the form's values: of the plan in force, else what is proposed."""
+    if plan is None:
+        return {"share": 10, "opens": "", "closes": "", "most_open": 5}
+    times = {name: "" if (at := getattr(plan, name)) is None else told(at) for name in ("opens", "closes")}
+    return {"share": plan.share, **times, "most_open": plan.most_open}
+
+
+def _going_on(request: SignedInRequest, client: BrandCard) -> int:
+    with client_scope(request.actor, client):
+        return open_count()
 
 
 def _mend(client: BrandCard, draft: DraftView | None, line: Line) -> str:

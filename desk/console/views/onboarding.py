@@ -18,6 +18,7 @@ from desk.console.wizard.posts import data_of
 from desk.console.wizard.preview import preview_of
 from tenants import slugs
 from tenants.cards import card_by_slug
+from tenants.choices import BrandKind
 from tenants.clients import client_page
 from tenants.onboarding import actions
 from tenants.onboarding.access import Stale, get_draft
@@ -153,10 +154,15 @@ def _started(request: SignedInRequest) -> DraftView | None:
         return None
     try:
         return actions.start(
-            blueprint_name=name, like=like, grant=console_grant(), actor=request.actor.who, now=clock.now()
-        )
+            blueprint_name=name, like=like, kind=_kind(request), grant=console_grant(),
+            actor=request.actor.who, now=clock.now(),
+        )  # fmt: skip
     except NotFound:
         return None
+
+
+def _kind(request: HttpRequest) -> BrandKind:
+    return BrandKind.SANDBOX if request.POST.get("sandbox") else BrandKind.CLIENT
 
 
 def _typed(request: HttpRequest, found: Step) -> dict[str, Any]:

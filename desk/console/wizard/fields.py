@@ -170,6 +170,7 @@ def webchat_form(filled: Filled) -> list[Field | Rows]:
 def queues_form(filled: Filled) -> list[Field | Rows]:
     columns = (
         {"key": "name", "label": _("Line"), "kind": "text"},
+        {"key": "target_share", "label": _("Share (%)"), "kind": "number"},
         {"key": "target_seconds", "label": _("Answered within (s)"), "kind": "number"},
         {"key": "wrap_up_seconds", "label": _("Wrap-up (s)"), "kind": "number"},
         {"key": "chats_at_once", "label": _("Chats at once"), "kind": "number"},
@@ -209,12 +210,25 @@ def manager_form(filled: Filled) -> list[Field | Rows]:
     return [filled.field("managers", _("Client managers"), "textarea", hint=hint)]
 
 
+def soft_form(filled: Filled) -> list[Field | Rows]:
+    """The form of a soft launch (tenants.onboarding.soft.SoftShape)."""
+    return [
+        filled.field("share", _("Share of visitors (%)"), "number", hint=_("Always the same ones.")),
+        filled.field("opens", _("From"), hint=_("In the client's zone; empty: all day.")),
+        filled.field("closes", _("Until"), hint=_("Over midnight when it is the earlier one.")),
+        filled.field(
+            "most_open", _("Conversations at once"), "number", hint=_("Others are told to come later.")
+        ),
+    ]  # fmt: skip
+
+
 FORMS: dict[str, Callable[[Filled], list[Field | Rows]]] = {
     "brand": brand_form,
     "webchat": webchat_form,
     "queues": queues_form,
     "hours": hours_form,
     "manager": manager_form,
+    "soft": soft_form,
 }
 
 

@@ -9,6 +9,7 @@ from desk.console.wizard.fields import hue_of
 
 MOST = 20
 HUE = 210
+SHARE = 80
 
 
 def preview_of(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,9 +30,11 @@ def preview_of(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _sentence(line: dict[str, Any]) -> str:
     name, seconds = _text(line.get("name")), _text(line.get("target_seconds"))
-    if not name or not seconds.isdecimal():
+    share = _text(line.get("target_share")) or str(SHARE)
+    if not name or not seconds.isdecimal() or not share.isdecimal():
         return ""
-    return _("Chat for %(name)s is answered within %(seconds)s seconds.") % {"name": name, "seconds": seconds}
+    words = _("Chat for %(name)s: %(share)s %% are answered within %(seconds)s seconds.")
+    return words % {"name": name, "share": share, "seconds": seconds}
 
 
 def _dict(value: Any) -> dict[str, Any]:

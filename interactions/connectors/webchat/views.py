@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language, get_language_bidi, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import condition, require_http_methods, require_safe
@@ -21,7 +21,7 @@ from core import clock
 from core.addresses import address_of
 from core.context import live_origin
 from core.ratelimit import hit
-from interactions.connectors.webchat import adapter, tokens
+from interactions.connectors.webchat import adapter, soft, tokens
 from interactions.connectors.webchat.origins import is_allowed, page_origins
 from interactions.connectors.webchat.settings import MAX_CHARACTERS, MODULES, SESSIONS_PER_ADDRESS
 from interactions.connectors.webchat.texts import launcher_words, panel_words
@@ -29,6 +29,7 @@ from tenants.cards import hosts_of
 from tenants.values import BrandCard, EndpointCard
 
 LOADER = settings.BASE_DIR / "static" / "widget" / "w.js"
+SOFT_SECONDS = 60
 SCRIPT = "text/javascript; charset=utf-8"
 
 
@@ -55,25 +56,26 @@ def loader(request: HttpRequest) -> HttpResponse:
     return _public(response)
 
 
-def _settings_etag(request: HttpRequest, key: str) -> str:
-    return f'"{sha256(_settings(request, key)).hexdigest()[:16]}"'
+@require_safe
+def settings_json(request: HttpRequest, key: str) -> HttpResponse:
+    """Give the launcher its hue and words, in a soft launch also whom it is for, which is soon asked again.
 
-
-def _settings(request: HttpRequest, key: str) -> bytes:
+    Public: it says no more than the client's page does.
+    """
     brand, endpoint = _endpoint_of(request, key, even_paused=True)
     with override(adapter.language_for(request.GET.get("lang", ""), brand)):
-        label = adapter.launcher_text(brand, endpoint, language=_language())
+        active = endpoint.is_active  # while the brand is paused nobody enters it, for a label neither
+        label = adapter.launcher_text(brand, endpoint, language=_language()) if active else ""
         said = {
             "hue": brand.hue, "lang": _language(), "dir": _direction(), **launcher_words(brand.name, label)
         }  # fmt: skip
-    return json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-@require_safe
-@condition(etag_func=_settings_etag)
-def settings_json(request: HttpRequest, key: str) -> HttpResponse:
-    """Give the launcher its hue and words. Public: it says no more than the client's page does."""
-    return _public(HttpResponse(_settings(request, key), content_type="application/json"))
+    said |= soft.launcher_settings(endpoint, brand, now=clock.now())
+    body = json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()
+    etag = f'"{sha256(body).hexdigest()[:16]}"'
+    response = _public(HttpResponse(body, content_type="application/json", headers={"ETag": etag}))
+    if endpoint.soft:
+        response.headers["Cache-Control"] = f"public, max-age={SOFT_SECONDS}"
+    return cast(HttpResponse, get_conditional_response(request, etag=etag, response=response))
 
 
 @require_safe

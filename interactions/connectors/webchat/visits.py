@@ -20,7 +20,7 @@ from core.errors import NotFound, RoomError
 from core.ratelimit import hit
 from interactions import actions
 from interactions.choices import OPEN, WITH_AGENT, AuthorKind, Direction, State
-from interactions.connectors.webchat import adapter, tokens
+from interactions.connectors.webchat import adapter, soft, tokens
 from interactions.connectors.webchat.forms import Hello, Say
 from interactions.connectors.webchat.origins import is_allowed
 from interactions.connectors.webchat.settings import HELLOS_PER_ADDRESS, MESSAGES_PER_SESSION
@@ -33,7 +33,6 @@ from interactions.rules import Facts
 from interactions.signals import place_asked, visitor_presence
 from interactions.values import Closed, MessageView, Place
 from tenants.cards import card_for_host
-from tenants.choices import BrandKind
 from tenants.scope import tenant_scope, visitor
 from tenants.values import BrandCard, EndpointCard
 
@@ -187,13 +186,13 @@ def _limit(key: str, limit: tuple[int, int], *, address: str | None) -> None:
 
 
 @contextmanager
-def _inside(visit: Visit) -> Iterator[None]:
+def _inside(visit: Visit) -> Iterator[EndpointCard]:
     """Enter the brand by the entrance, which may have been closed meanwhile; words are the visitor's."""
     endpoint = adapter.endpoint_for(visit.brand, visit.key)
     if endpoint is None:
         raise Unwelcome(_("The chat is not available on this page."))
     with override(visit.language), tenant_scope(visit.brand, visitor(endpoint)):
-        yield
+        yield endpoint
 
 
 def _open(visit: Visit, frame: Say) -> MessageView:
@@ -204,7 +203,7 @@ def _open(visit: Visit, frame: Say) -> MessageView:
         queue: Queue = Queue.objects.select_related("calendar").get(pk=placed.queue_id)
         closed = _closed(visit, queue)
     waits = closed is not None or not _place(visit, queue.pk, None).staffed
-    with _inside(visit):
+    with _inside(visit) as endpoint:
         return actions.open_conversation(
             visit.token.digest,
             inbox=inbox,
@@ -215,8 +214,9 @@ def _open(visit: Visit, frame: Say) -> MessageView:
             page=visit.page,
             timezone=visit.zone,
             expires_at=visit.token.expires_at,
-            is_test=visit.endpoint.is_test or visit.brand.kind == BrandKind.SANDBOX,
+            is_test=visit.endpoint.is_test,
             waits=waits,
+            most_open=soft.room_of(endpoint, visit.brand, now=now),
             now=now,
         )
 

@@ -17,6 +17,7 @@ NAMES = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # they load every page; `prepare` and `check` make them
     help = "Offer waiting work to free agents; one process leads, the others stand by."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

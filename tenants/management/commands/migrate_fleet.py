@@ -16,6 +16,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--lock-timeout", default="2s", help="how long to wait for a table, e.g. 2s")
 
+        parser.add_argument("--parallel", type=int, default=2, help="how many at a time (default: 2)")
         parser.add_argument("--brand", action="append", default=[], metavar="SLUG", help="this one alone")
         parser.add_argument("--check", action="store_true", help="compare schemas with their fingerprints")
 
@@ -25,7 +26,10 @@ class Command(BaseCommand):
             return
         try:
             outcome = migrate_fleet(
-                only=options["brand"], lock_timeout=options["lock_timeout"], progress=self.show
+                only=options["brand"],
+                lock_timeout=options["lock_timeout"],
+                parallel=options["parallel"],
+                progress=self.show,
             )
         except NotFound:
             raise CommandError("There is no such client.") from None
@@ -42,5 +46,5 @@ class Command(BaseCommand):
         if verbosity > 0:
             self.stdout.write("Every schema that is up to date is as its migrations left it.")
 
-    def show(self, slug: str, what: str) -> None:
-        self.stdout.write(f"  {what} {slug}")
+    def show(self, slug: str, what: str, place: int, of: int) -> None:
+        self.stdout.write(f"  {place} of {of}: {what} {slug}")

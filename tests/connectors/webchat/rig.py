@@ -148,6 +148,7 @@ class Rig:
     live: Live = field(default_factory=Live)
     requests: list[str] = field(default_factory=list)
     tokens: int = 0
+    share: int | None = None
     faults: list[str] = field(default_factory=list)
 
     def context(self, **options: Any) -> BrowserContext:
@@ -174,9 +175,18 @@ class Rig:
 
     def shop(self, context: BrowserContext | None = None, *, lang: str = "en", **options: Any) -> Page:
         """Open a client's page that embeds the launcher."""
-        page = self.page(context, **options)
-        page.goto(f"{SHOP_HOST}/?lang={lang}")
+        page = self.lonely_shop(context, lang=lang, **options)
         page.get_by_role("button").wait_for()
+        return page
+
+    def lonely_shop(
+        self, context: BrowserContext | None = None, *, lang: str = "en", stored: str = "", **options: Any
+    ) -> Page:
+        """Open a client's page without waiting for the launcher; `stored`: what the page has kept of it."""
+        page = self.page(context, **options)
+        if stored:
+            page.add_init_script(f"localStorage.setItem('chat:{KEY}', {json.dumps(stored)})")
+        page.goto(f"{SHOP_HOST}/?lang={lang}")
         return page
 
     def answer(self, route: Route) -> None:
@@ -207,7 +217,9 @@ class Rig:
     def settings(self, language: str) -> dict[str, Any]:
         with override(language):
             way = "rtl" if get_language_bidi() else "ltr"
-            return {"hue": self.brand.hue, "lang": language, "dir": way, **launcher_words(self.brand.name)}
+            share = {} if self.share is None else {"share": self.share}
+            said = launcher_words(self.brand.name) | share
+            return {"hue": self.brand.hue, "lang": language, "dir": way, **said}
 
     def html(self, language: str) -> str:
         frame = {"key": KEY, "name": self.brand.name, "live": LIVE, "session": "/w/session/"}

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('interactions', '0003_calendars'),
+        ('interactions', '0004_target_share'),
     ]
 
     operations = [

@@ -1,0 +1,178 @@
+"""The parts of a blueprint that this room holds: reasons, outcomes, targets, hours, the chat's greeting."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from interactions import opening
+from interactions.actions import change_inbox, save_queue, save_words
+from interactions.choices import Channel, DispositionKind
+from interactions.hours import list_calendars
+from interactions.models import Disposition, Inbox, Queue
+from interactions.onboarding import FULL, code_of, line_of, tell_routing, words_of
+from tenants.onboarding.registry import Data, Part, Value, Work
+from tenants.scope import tenant_scope
+from tenants.values import BrandCard, Grant
+
+NUMBERS = ("target_share", "target_seconds", "wrap_up_seconds", "chats_at_once")
+USUAL: Data = {"target_share": 80, "wrap_up_seconds": 120, "chats_at_once": 3}
+
+
+def _read_words(kind: DispositionKind, brand: BrandCard, grant: Grant) -> Value:
+    """Return [{"code", "label", "resolves"}] of what agents are offered, in order."""
+    with tenant_scope(brand, grant):
+        rows = Disposition.objects.filter(kind=kind, active=True, not_a_contact=False)
+        return [
+            {"code": row.code, "label": row.label, "resolves": row.resolves}
+            for row in rows.order_by("position", "pk")
+        ]
+
+
+def _proposed(listed: list[tuple[str, bool]], held: Value) -> Value | None:
+    """Return the blueprint's words, each under the code that the client has for the same words."""
+    codes = {word["label"].casefold(): word["code"] for word in held}
+    return [
+        {"code": codes.get(label.casefold(), code_of(label)), "label": label, "resolves": resolves}
+        for label, resolves in listed
+    ] or None
+
+
+def _write_words(kind: DispositionKind, work: Work) -> None:
+    listed = [(word["code"], word["label"], word["resolves"]) for word in work.data["value"]]
+    with tenant_scope(work.brand, work.grant):
+        save_words(words_of(kind, listed), actor=work.actor, now=work.now)
+
+
+def read_reasons(brand: BrandCard, grant: Grant, now: datetime) -> Value:
+    return _read_words(DispositionKind.REASON, brand, grant)
+
+
+def propose_reasons(data: dict[str, Data], held: Value) -> Value | None:
+    return _proposed([(label, False) for label in data.get("queues", {}).get("reasons", [])], held)
+
+
+def write_reasons(work: Work) -> None:
+    _write_words(DispositionKind.REASON, work)
+
+
+def read_outcomes(brand: BrandCard, grant: Grant, now: datetime) -> Value:
+    return _read_words(DispositionKind.OUTCOME, brand, grant)
+
+
+def propose_outcomes(data: dict[str, Data], held: Value) -> Value | None:
+    listed = data.get("queues", {}).get("outcomes", [])
+    return _proposed([(one["label"], bool(one.get("resolves"))) for one in listed], held)
+
+
+def write_outcomes(work: Work) -> None:
+    _write_words(DispositionKind.OUTCOME, work)
+
+
+def label_words(value: Value) -> list[str]:
+    return [
+        f"{word['label']} ({_('solves it')})" if word["resolves"] else str(word["label"]) for word in value
+    ]
+
+
+def read_targets(brand: BrandCard, grant: Grant, now: datetime) -> Value:
+    """Return {name of the line: its numbers}."""
+    with tenant_scope(brand, grant):
+        lines = [line_of(queue) for queue in Queue.objects.order_by("pk")]
+    return {line["name"]: {name: line[name] for name in NUMBERS} for line in lines}
+
+
+def propose_targets(data: dict[str, Data], held: Value) -> Value | None:
+    """Give the lines of a name that the blueprint knows its numbers; the others keep theirs."""
+    known = {line["name"].casefold(): USUAL | line for line in data.get("queues", {}).get("lines", [])}
+    found = {
+        name: {number: known[name.casefold()][number] for number in NUMBERS}
+        for name in held
+        if name.casefold() in known
+    }
+    return held | found if found else None
+
+
+def write_targets(work: Work) -> None:
+    wanted: dict[str, Any] = work.data["value"]
+    with tenant_scope(work.brand, work.grant):
+        for queue in Queue.objects.order_by("pk"):
+            numbers = dict(wanted.get(queue.name) or {})
+            if numbers and numbers != {name: line_of(queue)[name] for name in NUMBERS}:
+                numbers["units"] = FULL // numbers.pop("chats_at_once")
+                save_queue(queue, actor=work.actor, now=work.now, **numbers)
+
+
+def target_words(value: Value) -> list[str]:
+    words = _("%(name)s: %(share)d %% within %(seconds)d s, wrap-up %(wrap_up)d s, %(chats)d chats at once")
+    return [
+        str(words % {
+            "name": name, "share": line["target_share"], "seconds": line["target_seconds"],
+            "wrap_up": line["wrap_up_seconds"], "chats": line["chats_at_once"],
+        })
+        for name, line in value.items()
+    ]  # fmt: skip
+
+
+def read_hours(brand: BrandCard, grant: Grant, now: datetime) -> Value:
+    """Return the step's data of the hours that onboarding gives, each day by itself; {} where every line has
+    hours of its own.
+    """
+    with tenant_scope(brand, grant):
+        standing = next((one for one in list_calendars(now) if one.name == opening.NAME), None)
+        names = set(Queue.objects.values_list("calendar__name", flat=True))
+    if not names & {None, opening.NAME}:
+        return {}
+    in_use = opening.NAME in names
+    return opening.told_of(standing.hours) if standing and in_use else opening.told_of(None)
+
+
+def propose_hours(data: dict[str, Data], held: Value) -> Value | None:
+    """Give it the blueprint's week; whose holidays are kept stays."""
+    periods = data.get("hours", {}).get("periods")
+    return held | {"periods": opening.day_by_day(periods)} if periods and held else None
+
+
+def write_hours(work: Work) -> None:
+    opening.apply(Work(work.brand, work.data["value"], work.grant, work.actor, work.now))
+    tell_routing(work.brand, work.grant, work.now)
+
+
+def hour_words(value: Value) -> list[str]:
+    days = dict(opening.WEEKDAYS)
+    return [f"{days[one['from_day']]} {one['opens']}-{one['closes']}" for one in value.get("periods", [])]
+
+
+def read_greeting(brand: BrandCard, grant: Grant, now: datetime) -> Value:
+    """Return {ref of the web chat: its greeting}, one text or a text for each language."""
+    with tenant_scope(brand, grant):
+        rows = Inbox.objects.filter(kind=Channel.WEBCHAT).order_by("pk").values_list("ref", "config")
+        return {str(ref): config.get("greeting", "") for ref, config in rows}
+
+
+def propose_greeting(data: dict[str, Data], held: Value) -> Value | None:
+    said = data.get("webchat", {}).get("greeting")
+    return dict.fromkeys(held, said) if said and held else None
+
+
+def write_greeting(work: Work) -> None:
+    wanted: dict[str, Any] = work.data["value"]
+    with tenant_scope(work.brand, work.grant):
+        for inbox in Inbox.objects.filter(kind=Channel.WEBCHAT).select_for_update().order_by("pk"):
+            said = wanted.get(str(inbox.ref), inbox.config.get("greeting", ""))
+            if inbox.config.get("greeting", "") != said:
+                change_inbox(inbox, config={"greeting": said}, actor=work.actor, now=work.now)
+
+
+def greeting_words(value: Value) -> list[str]:
+    texts = [list(said.values()) if isinstance(said, dict) else [said] for said in value.values()]
+    return list(dict.fromkeys(str(text) for each in texts for text in each if text))
+
+
+PARTS = (
+    Part("reasons", _("Reasons"), 20, read_reasons, propose_reasons, write_reasons, label_words),
+    Part("outcomes", _("Outcomes"), 30, read_outcomes, propose_outcomes, write_outcomes, label_words),
+    Part("targets", _("Targets of queues"), 40, read_targets, propose_targets, write_targets, target_words),
+    Part("hours", _("Opening hours"), 50, read_hours, propose_hours, write_hours, hour_words),
+    Part("greeting", _("Greeting"), 60, read_greeting, propose_greeting, write_greeting, greeting_words),
+)
