@@ -9,6 +9,7 @@ from config import api
 admin.autodiscover()
 urlpatterns = [
     path("", include("accounts.urls")),
+    path("", include("workforce.urls")),
     path("", include("desk.urls")),
     path("", include("desk.console.urls")),
     path("", include("tenants.mail.urls")),

@@ -82,6 +82,11 @@ def event_words(data: dict[str, Any]) -> str:
             return _("Something happened")
 
 
+def note_words(code: str) -> str:
+    """Say what kind of note it is; nothing for one that somebody wrote as a note."""
+    return _("Draft of somebody who left, never sent") if code == "draft" else ""
+
+
 def _line(message: MessageView, above: MessageView | None, reader: Reader) -> Line:
     kind = KINDS.get(Direction(message.direction), "event")
     by = message.author_shown or (reader.name if kind == "in" else "")
@@ -96,7 +101,7 @@ def _line(message: MessageView, above: MessageView | None, reader: Reader) -> Li
         client_id=message.client_id,
         language=reader.language if kind == "in" else "",
         day=_new_day(message, above, reader.now),
-        words=event_words(message.data) if kind == "event" else "",
+        words=event_words(message.data) if kind == "event" else note_words(code) if kind == "note" else "",
         icon=ICONS.get(code, "info"),
         voice=f"{by}, {date_format(timezone.localtime(message.at), 'H:i')}: {message.body}",
     )

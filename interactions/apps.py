@@ -8,6 +8,8 @@ class InteractionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from interactions import receivers  # noqa: F401
+
         registry.register("interactions.onboarding")
         registry.register("interactions.opening")
         registry.register("interactions.parts")

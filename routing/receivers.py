@@ -11,9 +11,9 @@ from interactions.values import Place, QueueNumbers, WorkItemDraft
 from routing import actions, queries
 from routing.notices import wake
 from tenants.signals import brand_dropped
-from tenants.values import BrandCard
+from tenants.values import BrandCard, Grant
 from workforce.models import Certification
-from workforce.signals import agent_changed
+from workforce.signals import agent_changed, agent_left, staff_changed
 
 
 @receiver(signals.interaction_queued)
@@ -64,3 +64,13 @@ def look_again(sender: type, agent_id: int, now: datetime, **kwargs: Any) -> Non
     if sender is Certification:
         actions.welcome(agent_id, now=now)
     wake(agents=[agent_id])
+
+
+@receiver(staff_changed)
+def look_at_many(agent_ids: list[int], now: datetime, **kwargs: Any) -> None:
+    actions.welcome_all(agent_ids, now=now)
+
+
+@receiver(agent_left)
+def give_work_back(agent_id: int, brand: BrandCard, grant: Grant, now: datetime, **kwargs: Any) -> None:
+    actions.give_work_back(agent_id, brand=brand, grant=grant, now=now)

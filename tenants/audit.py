@@ -4,7 +4,7 @@ Each verb written here stands in `tenants.trail.verbs` with its words; a test lo
 """
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -21,9 +21,15 @@ APART = (
     " VALUES (%s, %s, %s, %s, %s, %s)"
 )
 
+MANY = (
+    "INSERT INTO tenants_auditrow (actor, verb, reason, at, brand_id, object, diff)"
+    " SELECT %s, %s, %s, %s, * FROM unnest(%s::bigint[], %s::text[], %s::jsonb[])"
+)
+
 MASK = "\u2022" * 6
 SECRET = re.compile(r"secret|password|token|credential|private|(^|_)key$", re.IGNORECASE)
 LONGEST = 500
+BATCH = 1000
 _gathered: ContextVar[list[AuditRow] | None] = ContextVar("gathered", default=None)
 
 
@@ -52,6 +58,35 @@ def audit(
             _save_apart(row)
         else:
             row.save(force_insert=True)
+
+
+def audit_many(
+    verb: str,
+    rows: Iterable[tuple[str, int | None, dict[str, Any]]],
+    *,
+    actor: str,
+    reason: str = "",
+    now: datetime,
+) -> None:
+    """Write down that `actor` did `verb` to each of the rows (object, brand's id, diff)."""
+    objects, brands, diffs = [], [], []
+    for object, brand_id, diff in rows:
+        objects.append(object[:200])
+        brands.append(brand_id)
+        diffs.append(Jsonb(diff))
+    with Bound(LABOUR), connection.cursor() as cursor:
+        for start in range(0, len(objects), BATCH):
+            part = slice(start, start + BATCH)
+            values: list[Any] = [
+                actor[:120],
+                verb,
+                reason[:200],
+                now,
+                brands[part],
+                objects[part],
+                diffs[part],
+            ]
+            cursor.execute(MANY, values)
 
 
 def audit_all(

@@ -262,6 +262,7 @@ class AuditRow(models.Model):
             models.Index(fields=["brand_id", "verb", "at", "id"], name="audit_by_verb"),
             models.Index(fields=["brand_id", "actor", "at", "id"], name="audit_by_actor"),
             models.Index(fields=["era", "txid", "id"], name="audit_log"),
+            models.Index(fields=["object", "at", "id"], name="audit_by_object"),
         ]
 
     def __str__(self) -> str:

@@ -22,7 +22,7 @@ from accounts.seats import revoke_seat
 from core import clock
 from core.errors import NotFound
 from tenants.scope import labour_scope
-from workforce.models import Agent
+from workforce.models import Agent, Site, Team
 from workforce.seating import give_seat
 
 READ, WRITE = Scope.PEOPLE_READ, Scope.PEOPLE_WRITE
@@ -30,11 +30,17 @@ AMARA = {"email": "amara@harbour.example", "name": "Amara Koné"}
 AGENT = OpenApiExample(
     "An agent",
     value={
-        "id": 7, **AMARA, "employee_no": "H-007", "team": "Blue", "language": "en", "hired_on": "2025-01-01",
-        "left_on": None,
+        "id": 7, **AMARA, "employee_no": "H-007", "team": "Blue", "site": "Malmö", "languages": ["en"],
+        "hired_on": "2025-01-01", "left_on": None,
     },
     response_only=True,
 )  # fmt: skip
+SITE = OpenApiExample(
+    "A site", value={"id": 3, "name": "Malmö", "timezone": "Europe/Stockholm"}, response_only=True
+)
+TEAM = OpenApiExample(
+    "A team", value={"id": 5, "name": "Blue", "site": "Malmö", "lead": AMARA["email"]}, response_only=True
+)
 SEAT = OpenApiExample(
     "A seat", value={"id": 31, **AMARA, "role": "agent", "valid_until": None}, response_only=True
 )
@@ -46,9 +52,23 @@ class AgentOut(serializers.Serializer[Any]):
     name = serializers.CharField()
     employee_no = serializers.CharField()
     team = serializers.CharField(help_text="Empty without one.")
-    language = serializers.CharField()
+    site = serializers.CharField(help_text="Where they work; empty if nobody said.")
+    languages = serializers.ListField(child=serializers.CharField(), help_text="Codes, the main one first.")
     hired_on = serializers.DateField()
     left_on = serializers.DateField(allow_null=True)
+
+
+class SiteOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    timezone = serializers.CharField()
+
+
+class TeamOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    site = serializers.CharField()
+    lead = serializers.EmailField(allow_null=True, help_text="Who leads it, null for nobody.")
 
 
 class Agents(ApiView):
@@ -60,8 +80,35 @@ class Agents(ApiView):
     @listed(AgentOut, operation="list_agents", summary="The agents of the pool", examples=[AGENT])
     def get(self, request: Request) -> Response:
         return self.listed(
-            lambda: Agent.objects.select_related("user", "team"), _agent, scope=labour_scope, shape=AgentOut
+            lambda: Agent.objects.select_related("user", "team", "site"),
+            _agent,
+            scope=labour_scope,
+            shape=AgentOut,
         )
+
+
+class Sites(ApiView):
+    """The places agents work at, archived ones left out."""
+
+    scopes: ClassVar[dict[str, str]] = {"GET": READ}
+    pages = NumberPages
+
+    @listed(SiteOut, operation="list_sites", summary="Sites", examples=[SITE])
+    def get(self, request: Request) -> Response:
+        return self.listed(
+            lambda: Site.objects.filter(archived_at__isnull=True), _site, scope=labour_scope, shape=SiteOut
+        )
+
+
+class Teams(ApiView):
+    """The teams, archived ones left out."""
+
+    scopes: ClassVar[dict[str, str]] = {"GET": READ}
+    pages = NumberPages
+
+    @listed(TeamOut, operation="list_teams", summary="Teams", examples=[TEAM])
+    def get(self, request: Request) -> Response:
+        return self.listed(_teams, _team, scope=labour_scope, shape=TeamOut)
 
 
 class Seats(ApiView):
@@ -123,9 +170,22 @@ def _seat(row: Membership) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _site(row: Site) -> dict[str, Any]:
+    return {"id": row.pk, "name": row.name, "timezone": row.timezone}
+
+
+def _teams() -> "QuerySet[Team]":
+    return Team.objects.filter(archived_at__isnull=True).select_related("site", "lead__user")
+
+
+def _team(row: Team) -> dict[str, Any]:
+    lead = row.lead.user.email if row.lead else None
+    return {"id": row.pk, "name": row.name, "site": row.site.name, "lead": lead}
+
+
 def _agent(row: Agent) -> dict[str, Any]:
     return {
         "id": row.pk, "email": row.user.email, "name": row.user.name, "employee_no": row.employee_no,
-        "team": row.team.name if row.team else "", "language": row.language, "hired_on": row.hired_on,
-        "left_on": row.left_on,
+        "team": row.team.name if row.team else "", "site": row.site.name if row.site else "",
+        "languages": row.languages, "hired_on": row.hired_on, "left_on": row.left_on,
     }  # fmt: skip

@@ -1,5 +1,8 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
+from tenants.mail.kinds import register as register_mail
 from tenants.onboarding import registry
 
 
@@ -10,4 +13,6 @@ class WorkforceConfig(AppConfig):
     def ready(self) -> None:
         from workforce import receivers  # noqa: F401
 
+        for kind in import_module("workforce.mails").KINDS:
+            register_mail(kind)
         registry.register("workforce.onboarding")

@@ -25,3 +25,16 @@ class EngagementKind(models.TextChoices):
     HANDLING = "handling", _("Handling")
     HOLD = "hold", _("Hold")
     WRAP_UP = "wrap_up", _("Wrap-up")
+
+
+class ImportState(models.TextChoices):
+    READ = "read", _("Looked at")
+    IMPORTED = "imported", _("Imported")
+
+
+class DepartureState(models.TextChoices):
+    PLANNED = "planned", _("Planned")
+    BEGUN = "begun", _("Being carried out")
+    DONE = "done", _("Left")
+    CANCELLED = "cancelled", _("Cancelled")
+    REINSTATED = "reinstated", _("Reinstated")

@@ -18,6 +18,7 @@ from tenants.onboarding.shapes import LinesField, Shape
 from tenants.scope import labour_scope
 from tenants.values import BrandCard, Grant
 from workforce.actions import certify
+from workforce.languages import spell_languages
 from workforce.models import Agent, AgentSkill, Certification
 from workforce.queries import certified
 
@@ -32,7 +33,7 @@ class Candidate:
     email: str
     name: str
     team: str
-    language: str
+    languages: str
     skills: tuple[str, ...]
 
 
@@ -114,7 +115,7 @@ def _has(word: str) -> Q:
 def _candidate(agent: Agent) -> Candidate:
     team = agent.team.name if agent.team else ""
     return Candidate(
-        agent.user.email, agent.user.name, team, agent.get_language_display(),
+        agent.user.email, agent.user.name, team, spell_languages(agent.languages),
         tuple(agent.skill_names),  # type: ignore[attr-defined]
     )  # fmt: skip
 

@@ -85,9 +85,10 @@ def team_of(agent_id: int) -> str:
 
 
 def skill_codes() -> list[str]:
-    """Return the codes of all skills, by name."""
+    """Return the codes of the skills in use, by name."""
     with labour_scope():
-        return list(Skill.objects.order_by("name", "code").values_list("code", flat=True))
+        standing = Skill.objects.filter(archived_at__isnull=True)
+        return list(standing.order_by("name", "code").values_list("code", flat=True))
 
 
 def agent_named(text: str) -> int | None:
@@ -111,7 +112,7 @@ def ready_agents(now: datetime, *, agent_id: int | None = None) -> list[ReadyAge
     rows = states.annotate(
         brands=ArraySubquery(brands),
         skill_list=ArraySubquery(skills),
-        language=F("agent__language"),
+        languages=F("agent__languages"),
         team=F("agent__team_id"),
     ).order_by("since", "pk")
     with labour_scope():
@@ -223,7 +224,7 @@ def _correction(row: LedgerCorrection) -> CorrectionView:
 def _ready(row: AgentState) -> ReadyAgent:
     return ReadyAgent(
         agent_id=row.agent_id,
-        language=row.language,  # type: ignore[attr-defined]
+        languages=tuple(row.languages),  # type: ignore[attr-defined]
         team_id=row.team,  # type: ignore[attr-defined]
         since=row.since,
         brand_ids=frozenset(row.brands),  # type: ignore[attr-defined]

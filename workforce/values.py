@@ -47,7 +47,7 @@ class ReadyAgent:
     """An agent who may be offered work now, and whose: brands with a seat and a valid certification."""
 
     agent_id: int
-    language: str
+    languages: tuple[str, ...]
     team_id: int | None
     since: datetime
     brand_ids: frozenset[int]

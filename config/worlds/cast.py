@@ -41,6 +41,7 @@ class AgentPlan:
     brands: dict[str, str]
     language: str = "en"
     lapsed: tuple[str, ...] = field(default=())
+    skills: dict[str, int] = field(default_factory=dict)
 
     @property
     def email(self) -> str:
@@ -109,14 +110,27 @@ LUMEN = BrandPlan(
 BRANDS = (NORTHWIND, LUMEN)
 OPERATOR = ("Sara Kvist", f"sara@{PROVIDER_MAIL}")
 TEAMS = {"Nordic desk": "Malmö", "Southern desk": "Adelaide"}
+SITES = {"Malmö": "Europe/Stockholm", "Adelaide": "Australia/Adelaide"}
+LEADS = {"Nordic desk": "Amara Koné", "Southern desk": "Mei Tanaka"}
+SKILLS = {"orders": "Orders", "billing": "Billing", "escalations": "Escalations"}
 AGENTS = (
-    AgentPlan("Amara Koné", "Nordic desk", {"northwind": "Amara", "lumen": "Amara K."}),
-    AgentPlan("Jonas Ek", "Nordic desk", {"northwind": "Jonas", "lumen": "Jon"}, "sv"),
-    AgentPlan("Mei Tanaka", "Southern desk", {"northwind": "Mei", "lumen": "Mei T."}),
-    AgentPlan("Elin Nyström", "Nordic desk", {"northwind": "Elin"}, "sv"),
+    AgentPlan(
+        "Amara Koné",
+        "Nordic desk",
+        {"northwind": "Amara", "lumen": "Amara K."},
+        skills={"orders": 5, "billing": 3, "escalations": 5},
+    ),
+    AgentPlan("Jonas Ek", "Nordic desk", {"northwind": "Jonas", "lumen": "Jon"}, "sv", skills={"orders": 4}),
+    AgentPlan(
+        "Mei Tanaka",
+        "Southern desk",
+        {"northwind": "Mei", "lumen": "Mei T."},
+        skills={"orders": 3, "billing": 5},
+    ),
+    AgentPlan("Elin Nyström", "Nordic desk", {"northwind": "Elin"}, "sv", skills={"orders": 3}),
     AgentPlan("Petra Horvat", "Nordic desk", {"northwind": "Petra"}),
     AgentPlan("Omar Haddad", "Nordic desk", {"northwind": "Omar"}, lapsed=("northwind",)),
-    AgentPlan("Ruby Walsh", "Southern desk", {"lumen": "Ruby"}),
+    AgentPlan("Ruby Walsh", "Southern desk", {"lumen": "Ruby"}, skills={"billing": 4}),
     AgentPlan("Tomás Herrera", "Southern desk", {"lumen": "Tom"}),
 )
 CUSTOMERS = (

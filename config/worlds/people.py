@@ -11,7 +11,18 @@ from django.db import transaction
 from accounts import actions as accounts
 from accounts.choices import Role
 from accounts.models import User
-from config.worlds.cast import AGENTS, BRANDS, OPERATOR, PASSWORD, TEAMS, AgentPlan, BrandPlan
+from config.worlds.cast import (
+    AGENTS,
+    BRANDS,
+    LEADS,
+    OPERATOR,
+    PASSWORD,
+    SITES,
+    SKILLS,
+    TEAMS,
+    AgentPlan,
+    BrandPlan,
+)
 from interactions import actions as interactions
 from interactions.choices import DispositionKind, HolidayKind
 from interactions.hours import queue_hours
@@ -19,7 +30,8 @@ from tenants import actions as tenants
 from tenants.cards import BrandCard, card_by_slug
 from tenants.scope import Grant, labour_scope, tenant_scope
 from workforce import actions as workforce
-from workforce.models import Site, Team
+from workforce.models import Team
+from workforce.staff import places
 
 ACTOR = "system:seed"
 CERTIFIED_DAYS = 60
@@ -42,9 +54,10 @@ def plant_people(grant: Grant, *, now: datetime) -> bool:
 
 def _plant_all(grant: Grant, *, since: datetime) -> None:
     cards = {plan.slug: _plant_brand(plan, grant, now=since) for plan in BRANDS}
-    teams = {name: _team(name, site) for name, site in TEAMS.items()}
+    teams = _plant_teams(now=since)
     for number, plan in enumerate(AGENTS, start=1):
-        _plant_agent(plan, cards, team_id=teams[plan.team], number=number, now=since)
+        _plant_agent(plan, cards, team=teams[plan.team], number=number, now=since)
+    _plant_leads(teams, now=since)
     _plant_person(*OPERATOR, role=Role.OPERATOR, brand_id=None, now=since)
     for brand in BRANDS:
         _plant_person(*brand.manager, role=Role.MANAGER, brand_id=cards[brand.slug].id, now=since)
@@ -105,11 +118,20 @@ def _plant_dispositions(plan: BrandPlan) -> None:
         )
 
 
-def _team(name: str, site: str) -> int:
-    zones = {"Malmö": "Europe/Stockholm", "Adelaide": "Australia/Adelaide"}
+def _plant_teams(*, now: datetime) -> dict[str, Team]:
+    did: dict[str, Any] = {"actor": ACTOR, "now": now}
+    sites = {name: places.save_site(name=name, timezone=zone, **did) for name, zone in SITES.items()}
+    for code, name in SKILLS.items():
+        places.save_skill(name=name, code=code, **did)
+    return {name: places.save_team(name=name, site_id=sites[site].pk, **did) for name, site in TEAMS.items()}
+
+
+def _plant_leads(teams: dict[str, Team], *, now: datetime) -> None:
     with labour_scope():
-        place, _made = Site.objects.get_or_create(name=site, defaults={"timezone": zones[site]})
-        return Team.objects.get_or_create(name=name, defaults={"site": place})[0].pk
+        people = dict(User.objects.filter(name__in=LEADS.values()).values_list("name", "pk"))
+    for name, lead in LEADS.items():
+        team = teams[name]
+        places.save_team(team.pk, name=name, site_id=team.site_id, lead_id=people[lead], actor=ACTOR, now=now)
 
 
 @cache
@@ -119,17 +141,19 @@ def _hashed() -> str:
 
 
 def _plant_agent(
-    plan: AgentPlan, cards: dict[str, BrandCard], *, team_id: int, number: int, now: datetime
+    plan: AgentPlan, cards: dict[str, BrandCard], *, team: Team, number: int, now: datetime
 ) -> None:
     user = accounts.create_user(plan.email, name=plan.name, hashed_password=_hashed(), actor=ACTOR, now=now)
     workforce.create_agent(
-        user.pk, employee_no=f"H{100 + number}", hired_on=date(2024, 3, number), team_id=team_id,
-        language=plan.language, actor=ACTOR, now=now,
+        user.pk, employee_no=f"H{100 + number}", hired_on=date(2024, 3, number), team_id=team.pk,
+        site_id=team.site_id, languages=tuple(dict.fromkeys((plan.language, "en"))), actor=ACTOR, now=now,
     )  # fmt: skip
+    for code, level in plan.skills.items():
+        workforce.set_skill(user.pk, code=code, level=level, actor=ACTOR, now=now)
     for slug, alias in plan.brands.items():
         brand_id = cards[slug].id
         accounts.grant_membership(user.pk, role=Role.AGENT, brand_id=brand_id, actor=ACTOR, now=now)
-        workforce.set_alias(user.pk, brand_id=brand_id, shown_name=alias)
+        workforce.set_alias(user.pk, brand_id=brand_id, shown_name=alias, actor=ACTOR, now=now)
         ends = now + timedelta(days=CERTIFIED_DAYS - 2) if slug in plan.lapsed else None
         workforce.certify(
             user.pk,

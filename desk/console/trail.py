@@ -17,7 +17,7 @@ from core.spreadsheet import csv_pages
 from tenants.models import Brand
 from tenants.scope import labour_scope
 from tenants.trail.forms import TrailForm
-from tenants.trail.reading import Entry, Mark, Wanted, page, pages
+from tenants.trail.reading import PAGE, Entry, Mark, Wanted, entries_about, page, pages
 from tenants.trail.wording import Change, changes_of, machinery, plain_name, sentence
 
 HEAD = (
@@ -58,6 +58,14 @@ def rows_of(wanted: Wanted, before: Mark | None) -> tuple[list[Row], Mark | None
         entries, following = page(wanted, before=before)
     names = _Names(entries)
     return [_row(entry, names) for entry in entries], following
+
+
+def history_of(object: str, *, limit: int = PAGE) -> list[Row]:
+    """Return what was done to the object in any chain, newest first, at most `limit` rows."""
+    with labour_scope():
+        entries = entries_about(object, limit=limit)
+    names = _Names(entries)
+    return [_row(entry, names) for entry in entries]
 
 
 def csv_of(wanted: Wanted) -> Iterator[str]:

@@ -21,11 +21,17 @@ from desk.console.views import (
     rules,
     security,
 )
+from desk.console.views.staff import change as staff_change
+from desk.console.views.staff import files as staff_files
+from desk.console.views.staff import people as staff_people
+from desk.console.views.staff import person as staff_person
+from desk.console.views.staff import places as staff_places
 
 app_name = "console"
 
 CLIENT = "clients/<slug:slug>/"
 NEW = "clients/new/"
+PERSON = "staff/<int:agent_id>/"
 
 urlpatterns = [
     path("clients/", clients.clients, name="clients"),
@@ -73,6 +79,42 @@ urlpatterns = [
     path("routing/ramps/", routing.ramps, name="routing-ramps"),
     path("routing/ramps/<int:ramp_id>/", routing.ramp, name="routing-ramp"),
     path("routing/ramps/<int:ramp_id>/removal/", routing.remove_ramp, name="routing-ramp-removal"),
+    path("staff/", staff_people.people, name="staff"),
+    path("staff/export/", staff_people.export, name="staff-export"),
+    path("staff/new/", staff_people.new, name="staff-new"),
+    path("staff/welcomes/", staff_people.welcome, name="staff-welcomes"),
+    path("staff/change/", staff_change.change, name="staff-change"),
+    path("staff/change/<uuid:ref>/undo/", staff_change.undo, name="staff-change-undo"),
+    path("staff/import/", staff_files.files, name="staff-import"),
+    path("staff/import/template/", staff_files.template, name="staff-template"),
+    path("staff/import/<uuid:ref>/", staff_files.file, name="staff-file"),
+    path("staff/import/<uuid:ref>/report/", staff_files.report, name="staff-file-report"),
+    path("staff/import/<uuid:ref>/run/", staff_files.run, name="staff-file-run"),
+    path("staff/places/", staff_places.sites, name="staff-places"),
+    path("staff/places/sites/", staff_places.save_site, name="staff-sites"),
+    path("staff/places/sites/<int:site_id>/", staff_places.save_site, name="staff-site"),
+    path("staff/places/sites/<int:site_id>/archive/", staff_places.archive_site, name="staff-site-archive"),
+    path("staff/places/teams/", staff_places.save_team, name="staff-teams"),
+    path("staff/places/teams/<int:team_id>/", staff_places.save_team, name="staff-team"),
+    path("staff/places/teams/<int:team_id>/archive/", staff_places.archive_team, name="staff-team-archive"),
+    path("staff/skills/", staff_places.skills, name="staff-skills"),
+    path("staff/skills/new/", staff_places.save_skill, name="staff-skill-new"),
+    path("staff/skills/<int:skill_id>/", staff_places.save_skill, name="staff-skill"),
+    path("staff/skills/<int:skill_id>/archive/", staff_places.archive_skill, name="staff-skill-archive"),
+    path("staff/certifications/", staff_places.certifications, name="staff-certifications"),
+    path(PERSON, staff_person.person, name="staff-person"),
+    path(f"{PERSON}skills/", staff_person.skills, name="staff-person-skills"),
+    path(f"{PERSON}welcome/", staff_person.welcome, name="staff-welcome"),
+    path(f"{PERSON}leaving/", staff_person.leave, name="staff-leaving"),
+    path(f"{PERSON}leaving/cancellation/", staff_person.stay, name="staff-stay"),
+    path(f"{PERSON}return/", staff_person.reinstate, name="staff-return"),
+    path(f"{PERSON}clients/", staff_person.seat, name="staff-seat"),
+    path(f"{PERSON}clients/<slug:slug>/removal/", staff_person.unseat, name="staff-unseat"),
+    path(f"{PERSON}clients/<slug:slug>/alias/", staff_person.alias, name="staff-alias"),
+    path(f"{PERSON}clients/<slug:slug>/certification/", staff_person.certify, name="staff-certify"),
+    path(
+        f"{PERSON}certifications/<int:certification_id>/end/", staff_person.uncertify, name="staff-uncertify"
+    ),
     path("edits/", edits.edits, name="edits"),
     path("edits/new/", edits.begin, name="edit-begin"),
     path("edits/<uuid:ref>/", edits.edit, name="edit"),

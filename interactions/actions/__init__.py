@@ -18,7 +18,7 @@ from interactions.actions.conversation import (
     reopen,
     requeue,
 )
-from interactions.actions.drafts import save_draft
+from interactions.actions.drafts import hand_drafts_over, save_draft
 from interactions.actions.handling import assign
 from interactions.actions.incoming import receive_message
 from interactions.actions.messages import add_note, read_up_to, send_reply
@@ -37,6 +37,7 @@ from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_du
 __all__ = [
     "abandon", "add_note", "announce_hours", "assign", "begin_wrap_up", "change_inbox", "check_rule",
     "close_now", "create_inbox", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up",
+    "hand_drafts_over",
     "move_rule", "open_conversation", "open_count", "read_up_to", "receive_message", "remove_calendar",
     "remove_own_day", "remove_rule", "reopen", "reopen_hours", "requeue", "restore_rule", "restore_texts",
     "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule",

@@ -72,14 +72,18 @@ def wrap_up(ref: UUID, *, agent_id: int, reason_code: str, outcome_code: str, no
         Draft.objects.filter(interaction=row).delete()
 
 
-def force_wrap_up(ref: UUID, *, now: datetime) -> bool:
+def force_wrap_up(ref: UUID, *, at_once: bool = False, now: datetime) -> bool:
     """Close it when its time is over, disposition "not set" and flagged; false when it is not due.
+
+    `at_once`: its agent has left, nobody will finish it.
 
     What the agent had not sent is kept as a draft. Raises NotFound.
     """
     with transaction.atomic():
         row = lock_interaction(ref)
-        if row.state != State.WRAP_UP or row.wrap_up_due_at is None or row.wrap_up_due_at > now:
+        if row.state != State.WRAP_UP or row.wrap_up_due_at is None:
+            return False
+        if row.wrap_up_due_at > now and not at_once:
             return False
         row.disposition_missing = True
         _close(row, by=ActorKind.SYSTEM, actor_id=None, now=now)

@@ -1,5 +1,6 @@
 """The verbs. Each opens the labour scope itself, but `enqueue`; locks are taken in the order of `base`."""
 
+from routing.actions.leaving import give_work_back
 from routing.actions.line import enqueue, leave_line, note_presence
 from routing.actions.manners import add_overflow, remove_overflow, set_bars, set_manner
 from routing.actions.offers import (
@@ -9,7 +10,7 @@ from routing.actions.offers import (
     explain_decline,
     withdraw_offers,
 )
-from routing.actions.plans import forget_brand, join_pool, save_plan, shared_pool, welcome
+from routing.actions.plans import forget_brand, join_pool, save_plan, shared_pool, welcome, welcome_all
 from routing.actions.pools import add_member, end_membership, retire_pool, save_pool, serve, stop_serving
 from routing.actions.profiles import Profile, apply_ramps, remove_ramp, save_profile, save_ramp
 from routing.actions.sweep import sweep
@@ -39,6 +40,7 @@ __all__ = [
     "expire_offers",
     "explain_decline",
     "forget_brand",
+    "give_work_back",
     "join_pool",
     "leave_line",
     "note_presence",
@@ -48,6 +50,7 @@ __all__ = [
     "shared_pool",
     "sweep",
     "welcome",
+    "welcome_all",
     "withdraw_offers",
     "wrap_up_item",
 ]

@@ -1,5 +1,6 @@
 """Who serves what: the numbers of queues, pools and their members."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
 
@@ -71,6 +72,23 @@ def welcome(agent_id: int, *, now: datetime) -> None:
     with labour_scope():
         if not PoolMember.objects.filter(agent_id=agent_id).exists():
             join_pool(agent_id, now=now)
+
+
+def welcome_all(agent_ids: Sequence[int], *, now: datetime) -> None:
+    """Welcome many at once, and have the leader look at each of them again."""
+    with labour_scope(), transaction.atomic(savepoint=False):
+        known = (
+            PoolMember.objects.filter(agent_id__in=agent_ids).values_list("agent_id", flat=True).distinct()
+        )
+        fresh = sorted(set(agent_ids) - set(known))
+        if fresh:
+            ensure_capacity(fresh)
+            pool = shared_pool()
+            PoolMember.objects.bulk_create(
+                [PoolMember(pool=pool, agent_id=agent_id, valid_from=now) for agent_id in fresh],
+                batch_size=1000,
+            )
+        wake(agents=agent_ids)
 
 
 def shared_pool() -> Pool:

@@ -67,9 +67,14 @@ def page(wanted: Wanted, *, before: Mark | None = None, limit: int = PAGE) -> tu
         at, row_id = before
         rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=row_id), at__lte=at)
     found = list(rows.order_by("-at", "-pk")[: limit + 1])
-    seals = {seal.row_id: seal for seal in AuditSeal.objects.filter(row_id__in=[row.pk for row in found])}
-    entries = [_entry(row, seals.get(row.pk)) for row in found[:limit]]
+    entries = _entries(found[:limit])
     return entries, (entries[-1].at, entries[-1].id) if len(found) > limit else None
+
+
+def entries_about(object: str, *, limit: int) -> list[Entry]:
+    """Return what was done to the object in any chain, newest first; in the labour scope."""
+    rows = AuditRow.objects.filter(object=object).order_by("-at", "-pk")
+    return _entries(list(rows[:limit]))
 
 
 def pages(wanted: Wanted, *, scope: Scope) -> Iterator[list[Entry]]:
@@ -125,6 +130,11 @@ def _rows(wanted: Wanted) -> QuerySet[AuditRow]:
     if wanted.since is not None:
         rows = rows.filter(at__gte=wanted.since)
     return rows if wanted.until is None else rows.filter(at__lt=wanted.until)
+
+
+def _entries(rows: list[AuditRow]) -> list[Entry]:
+    seals = {seal.row_id: seal for seal in AuditSeal.objects.filter(row_id__in=[row.pk for row in rows])}
+    return [_entry(row, seals.get(row.pk)) for row in rows]
 
 
 def _entry(row: AuditRow, seal: AuditSeal | None) -> Entry:

@@ -13,7 +13,9 @@ from tenants.cards import BrandCard, card_by_slug
 from tenants.models import AuditRow, Brand
 from tests.api.conftest import Make, Program
 from tests.api.test_refusals import check
-from workforce.models import Certification
+from tests.factories import NOW
+from workforce.models import Certification, Site
+from workforce.staff.places import archive_site, save_site, save_team
 
 NEW: dict[str, Any] = {
     "blueprint": "retail",
@@ -148,6 +150,16 @@ class DescribePeople:
         for card, people in ((acme, {ada.email}), (globex, {ada.email, cy.email})):
             rows = caller.get(f"brands/{card.ref}/seats/").json()["results"]
             assert {row["email"] for row in rows} == people
+
+    def it_lists_sites_and_teams(self, caller: Program, ada: Actor) -> None:
+        site = save_site(name="Malmö", timezone="Europe/Stockholm", actor="test", now=NOW)
+        save_site(name="Old", timezone="UTC", actor="test", now=NOW)
+        save_team(name="Blue", site_id=site.pk, lead_id=ada.user_id, actor="test", now=NOW)
+        archive_site(Site.objects.get(name="Old").pk, archived=True, actor="test", now=NOW)
+        names = {"id": site.pk, "name": "Malmö", "timezone": "Europe/Stockholm"}
+        assert caller.get("sites/").json()["results"] == [names]
+        (row,) = caller.get("teams/").json()["results"]
+        assert (row["name"], row["site"], row["lead"]) == ("Blue", "Malmö", ada.email)
 
 
 class DescribeSeats:

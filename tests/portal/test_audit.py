@@ -66,8 +66,8 @@ class DescribeTrail:
     def it_names_people_by_role_and_alias(
         self, lena: str, bo: Actor, ada: Actor, acme: BrandCard, globex: BrandCard
     ) -> None:
-        workforce.set_alias(ada.user_id, brand_id=acme.id, shown_name="Addie")
-        workforce.set_alias(ada.user_id, brand_id=globex.id, shown_name="Adelheid")
+        workforce.set_alias(ada.user_id, brand_id=acme.id, shown_name="Addie", actor="test", now=NOW)
+        workforce.set_alias(ada.user_id, brand_id=globex.id, shown_name="Adelheid", actor="test", now=NOW)
         note(acme, actor=ada.who)
         note(acme, "membership.granted", actor=bo.who, object=ada.who, diff={"role": "agent"})
         text = html(at(signed_in(lena, acme), acme))

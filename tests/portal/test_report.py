@@ -139,7 +139,7 @@ def it_opens_the_rows_behind_a_number_and_the_conversation_behind_a_row(
     lena: str, acme: BrandCard, db: None
 ) -> None:
     ada = make_agent("ada.b@example.test", acme, name="Ada Winterson")
-    workforce.set_alias(ada.user_id, brand_id=acme.id, shown_name="Ada B.")
+    workforce.set_alias(ada.user_id, brand_id=acme.id, shown_name="Ada B.", actor="test", now=clock.now())
     ADA[0] = ada.user_id
     ref = contact(acme, at=NOON - timedelta(hours=1), body="The tent pole snapped")
     browser = signed_in(lena, acme)

@@ -186,7 +186,7 @@ class DescribeLongAbsence:
 
 class DescribeTask:
     def it_is_in_the_schedule(self) -> None:
-        (entry,) = BEAT.values()
+        entry = BEAT["workforce.expire_nodes"]
         assert entry["task"] == expire_nodes.name
         assert entry["schedule"] == 5.0
 

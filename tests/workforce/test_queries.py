@@ -18,7 +18,7 @@ from workforce.models import Agent, Certification, Site, Team
 
 class DescribeShownName:
     def it_is_the_alias_towards_that_brand(self, ada: Actor, acme: BrandCard, globex: BrandCard) -> None:
-        actions.set_alias(ada.user_id, brand_id=acme.id, shown_name="Ronja")
+        actions.set_alias(ada.user_id, brand_id=acme.id, shown_name="Ronja", actor="test", now=NOW)
         assert queries.shown_name(ada.user_id, acme.id) == "Ronja"
         assert queries.shown_name(ada.user_id, globex.id) == "Ada"
 
@@ -29,7 +29,7 @@ class DescribeShownName:
     def it_names_all_of_a_brand_and_none_of_another(
         self, ada: Actor, eve: Actor, acme: BrandCard, globex: BrandCard
     ) -> None:
-        actions.set_alias(ada.user_id, brand_id=acme.id, shown_name="Ronja")
+        actions.set_alias(ada.user_id, brand_id=acme.id, shown_name="Ronja", actor="test", now=NOW)
         assert queries.shown_names(acme.id) == {ada.user_id: "Ronja", eve.user_id: "Eve"}
         assert queries.shown_names(globex.id) == {ada.user_id: "Ada"}
 
@@ -52,12 +52,12 @@ class DescribeReadyAgents:
     def it_knows_who_may_be_offered_whose_work(
         self, ready: Actor, acme: BrandCard, globex: BrandCard
     ) -> None:
-        actions.set_skill(ready.user_id, code="swedish", level=4, name="Swedish")
+        actions.set_skill(ready.user_id, code="swedish", level=4, name="Swedish", actor="test", now=NOW)
         (agent,) = queries.ready_agents(at(10))
         assert agent.agent_id == ready.user_id
         assert agent.brand_ids == {acme.id, globex.id}
         assert agent.skills == {"swedish": 4}
-        assert (agent.language, agent.since) == ("en", at(2))
+        assert (agent.languages, agent.since) == ((), at(2))
 
     def it_takes_one_query(
         self, ready: Actor, eve: Actor, django_assert_num_queries: Callable[[int], Any]

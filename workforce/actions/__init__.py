@@ -2,7 +2,14 @@
 
 from workforce.actions.availability import set_availability, set_next, strike
 from workforce.actions.corrections import correct
-from workforce.actions.people import certify, create_agent, forget_brand, set_alias, set_skill
+from workforce.actions.people import (
+    certify,
+    create_agent,
+    forget_brand,
+    revoke_certification,
+    set_alias,
+    set_skill,
+)
 from workforce.actions.presence import beat, connect, disconnect, expire_nodes
 from workforce.actions.work import disengage, engage, focus
 
@@ -18,6 +25,7 @@ __all__ = [
     "expire_nodes",
     "focus",
     "forget_brand",
+    "revoke_certification",
     "set_alias",
     "set_availability",
     "set_next",

@@ -2,6 +2,14 @@
 
 from workforce.models.ledger import Engagement, FocusInterval, LedgerCorrection, StateInterval
 from workforce.models.people import Agent, AgentAlias, AgentSkill, Certification, Site, Skill, Team
+from workforce.models.staff import (
+    BulkChange,
+    Departure,
+    DepartureBrand,
+    DepartureSeat,
+    StaffImport,
+    Welcome,
+)
 from workforce.models.state import AgentState, AvailabilityReason, Connection, Node, ReasonTerm
 
 __all__ = [
@@ -10,8 +18,12 @@ __all__ = [
     "AgentSkill",
     "AgentState",
     "AvailabilityReason",
+    "BulkChange",
     "Certification",
     "Connection",
+    "Departure",
+    "DepartureBrand",
+    "DepartureSeat",
     "Engagement",
     "FocusInterval",
     "LedgerCorrection",
@@ -19,6 +31,8 @@ __all__ = [
     "ReasonTerm",
     "Site",
     "Skill",
+    "StaffImport",
     "StateInterval",
     "Team",
+    "Welcome",
 ]

@@ -1,11 +1,18 @@
 """Agents and what they can do for whom."""
 
+import unicodedata
+
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Language
 from workforce.querysets import CertificationQuerySet
+
+
+def alias_key(shown_name: str) -> str:
+    """Return what two names share that people cannot tell apart: case, width and spaces do not count."""
+    return " ".join(unicodedata.normalize("NFKC", shown_name).casefold().split())
 
 
 class Site(models.Model):
@@ -14,6 +21,7 @@ class Site(models.Model):
     name = models.CharField(max_length=120, unique=True)
     timezone = models.CharField(max_length=64)
     holiday_set = models.CharField(max_length=64, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("site")
@@ -29,6 +37,7 @@ class Team(models.Model):
     lead = models.ForeignKey(
         "workforce.Agent", on_delete=models.SET_NULL, related_name="leads", null=True, blank=True
     )
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("team")
@@ -40,16 +49,20 @@ class Team(models.Model):
 
 
 class Agent(models.Model):
-    """A worker's seat. Its key is the user's, so `agent_id` is the user's id everywhere."""
+    """A worker's seat. Its key is the user's, so `agent_id` is the user's id everywhere.
+
+    `site`: where they work, which need not be where their team sits. `languages`: codes, the main one first.
+    """
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="agent"
     )
     employee_no = models.CharField(max_length=32, unique=True)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="agents", null=True, blank=True)
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="agents", null=True, blank=True)
     hired_on = models.DateField()
     left_on = models.DateField(null=True, blank=True)
-    language = models.CharField(max_length=8, choices=Language, default=Language.EN)
+    languages = ArrayField(models.CharField(max_length=12), default=list, blank=True)
 
     class Meta:
         verbose_name = _("agent")
@@ -71,11 +84,15 @@ class AgentAlias(models.Model):
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="aliases")
     brand_id = models.BigIntegerField()
     shown_name = models.CharField(max_length=80)
+    key = models.CharField(max_length=240, editable=False)
 
     class Meta:
         verbose_name = _("alias")
         verbose_name_plural = _("aliases")
-        constraints = [models.UniqueConstraint(fields=["brand_id", "agent"], name="alias_once_a_brand")]
+        constraints = [
+            models.UniqueConstraint(fields=["brand_id", "agent"], name="alias_once_a_brand"),
+            models.UniqueConstraint(fields=["brand_id", "key"], name="alias_of_one_agent"),
+        ]
 
     def __str__(self) -> str:
         return self.shown_name
@@ -84,6 +101,7 @@ class AgentAlias(models.Model):
 class Skill(models.Model):
     code = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=120)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("skill")
@@ -133,7 +151,10 @@ class Certification(models.Model):
                 name="certification_ends_after_start",
             )
         ]
-        indexes = [models.Index(fields=["agent", "brand_id"], name="certification_agent_brand")]
+        indexes = [
+            models.Index(fields=["agent", "brand_id"], name="certification_agent_brand"),
+            models.Index(fields=["valid_until"], name="certification_by_end"),
+        ]
 
     def __str__(self) -> str:
         return f"agent {self.agent_id}, brand {self.brand_id}, {self.version}"

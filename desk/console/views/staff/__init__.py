@@ -1,0 +1,1 @@
+"""Workforce: the people of the pool over all clients, for operators."""

@@ -1,0 +1,235 @@
+"""Sites, teams and skills: made, changed, archived and brought back."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.http import SignedInRequest
+from accounts.models import normalise_email
+from core import clock
+from core.errors import NotFound, RoomError
+from desk.console.access import operators_only
+from desk.console.staff_forms import Choices, SiteForm, SkillForm, TeamForm
+from desk.console.views.staff.common import back, show, told
+from tenants.cards import card_by_id
+from tenants.scope import labour_scope
+from workforce.models import Agent, Certification
+from workforce.staff import places
+from workforce.staff.listing import SOON, ends_soon
+
+PAGE = 50
+Refused = dict[str, Any]
+
+
+@operators_only
+@require_safe
+def sites(request: SignedInRequest) -> HttpResponse:
+    return _places(request)
+
+
+@operators_only
+@require_POST
+def save_site(request: SignedInRequest, site_id: int | None = None) -> HttpResponse:
+    """Make a site, or change one."""
+    form = SiteForm(request.POST)
+    if form.is_valid() and _saved(
+        request,
+        form,
+        lambda: places.save_site(site_id, actor=request.actor.who, now=clock.now(), **form.cleaned_data),
+    ):
+        return back("staff-places")
+    return _places(request, {"site": (site_id, form)}, status=422)
+
+
+@operators_only
+@require_POST
+def save_team(request: SignedInRequest, team_id: int | None = None) -> HttpResponse:
+    """Make a team, or change one."""
+    form = TeamForm(request.POST, sites=Choices().sites)
+    if form.is_valid():
+        said = dict(form.cleaned_data)
+        lead = said.pop("lead")
+        said["lead_id"] = _agent_id(lead)
+        if lead and said["lead_id"] is None:
+            form.add_error("lead", _("No agent of the pool has this address."))
+        elif _saved(
+            request, form, lambda: places.save_team(team_id, actor=request.actor.who, now=clock.now(), **said)
+        ):
+            return back("staff-places")
+    return _places(request, {"team": (team_id, form)}, status=422)
+
+
+@operators_only
+@require_POST
+def archive_site(request: SignedInRequest, site_id: int) -> HttpResponse:
+    """Archive a site, or bring it back."""
+    archived = bool(request.POST.get("archived"))
+    who = request.actor.who
+    told(
+        request,
+        lambda: places.archive_site(site_id, archived=archived, actor=who, now=clock.now()),
+        _("Archived.") if archived else _("Brought back."),
+    )
+    return back("staff-places")
+
+
+@operators_only
+@require_POST
+def archive_team(request: SignedInRequest, team_id: int) -> HttpResponse:
+    """Archive a team, or bring it back."""
+    archived = bool(request.POST.get("archived"))
+    who = request.actor.who
+    told(
+        request,
+        lambda: places.archive_team(team_id, archived=archived, actor=who, now=clock.now()),
+        _("Archived.") if archived else _("Brought back."),
+    )
+    return back("staff-places")
+
+
+@operators_only
+@require_safe
+def skills(request: SignedInRequest) -> HttpResponse:
+    return _skills(request)
+
+
+@operators_only
+@require_POST
+def save_skill(request: SignedInRequest, skill_id: int | None = None) -> HttpResponse:
+    """Add a skill to the catalogue, or rename one."""
+    form = SkillForm(request.POST)
+    if form.is_valid() and _saved(
+        request,
+        form,
+        lambda: places.save_skill(skill_id, actor=request.actor.who, now=clock.now(), **form.cleaned_data),
+    ):
+        return back("staff-skills")
+    return _skills(request, (skill_id, form), status=422)
+
+
+@operators_only
+@require_POST
+def archive_skill(request: SignedInRequest, skill_id: int) -> HttpResponse:
+    """Archive a skill, or bring it back."""
+    archived = bool(request.POST.get("archived"))
+    who = request.actor.who
+    told(
+        request,
+        lambda: places.archive_skill(skill_id, archived=archived, actor=who, now=clock.now()),
+        _("Archived. Who has it keeps it.") if archived else _("Brought back."),
+    )
+    return back("staff-skills")
+
+
+@operators_only
+@require_safe
+def certifications(request: SignedInRequest) -> HttpResponse:
+    """Show what ends within 30 days, or did in the last 30 and was not renewed."""
+    now = clock.now()
+    with labour_scope():
+        page = Paginator(ends_soon(now=now), PAGE).get_page(request.GET.get("page"))
+        rows = list(page.object_list)
+    found = [
+        {
+            "row": row,
+            "client": card_by_id(row.brand_id),
+            "is_over": _is_over(row, now),
+        }
+        for row in rows
+    ]
+    context = {"page": page, "rows": [one for one in found if one["client"]], "days": SOON.days}
+    return show(request, "certifications", "staff-certifications", context)
+
+
+def _is_over(row: Certification, now: datetime) -> bool:
+    return bool(row.valid_until and row.valid_until <= now)
+
+
+def _saved(request: SignedInRequest, form: Any, deed: Any) -> bool:
+    """Save it and say so; what is refused stands at the name."""
+    try:
+        deed()
+    except NotFound:
+        raise
+    except RoomError as error:
+        form.add_error("name", str(error.message))
+        return False
+    return told(request, lambda: None, _("Saved."))
+
+
+def _agent_id(email: str) -> int | None:
+    with labour_scope():
+        rows = Agent.objects.filter(user__email=normalise_email(email), left_on__isnull=True)
+        return rows.values_list("pk", flat=True).first() if email else None
+
+
+def _places(request: SignedInRequest, refused: Refused | None = None, *, status: int = 200) -> HttpResponse:
+    """Show both lists; `refused`: {"site" or "team": (its id or None, the form with errors)}."""
+    refused = refused or {}
+    choices = Choices().sites
+    with labour_scope():
+        site_rows, team_rows = list(places.sites()), list(places.teams())
+    site_id, site_form = refused.get("site", (None, None))
+    team_id, team_form = refused.get("team", (None, None))
+    fresh_site, fresh_team = SiteForm(initial={"timezone": request.actor.timezone}), TeamForm(sites=choices)
+    context = {
+        "sites": [
+            {
+                "row": row,
+                "form": _form(site_form, site_id, row.pk, SiteForm(initial=_site(row)), "site"),
+                "open": row.pk == site_id,
+            }
+            for row in site_rows
+        ],
+        "teams": [
+            {
+                "row": row,
+                "form": _form(
+                    team_form, team_id, row.pk, TeamForm(sites=choices, initial=_team(row)), "team"
+                ),
+                "open": row.pk == team_id,
+            }
+            for row in team_rows
+        ],
+        "site_form": _form(None if site_id else site_form, 0, 0, fresh_site, "site"),
+        "team_form": _form(None if team_id else team_form, 0, 0, fresh_team, "team"),
+        "has_sites": bool(choices),
+    }
+    return show(request, "places", "staff-places", context, status=status)
+
+
+def _form(refused: Any, wanted: int | None, pk: int, fresh: Any, kind: str) -> Any:
+    """Return the form of one row, the one that was refused for that row; its fields have ids of their own."""
+    form = refused if refused and wanted == pk else fresh
+    form.auto_id = f"{kind}_{pk}_%s"
+    return form
+
+
+def _site(row: Any) -> dict[str, Any]:
+    return {"name": row.name, "timezone": row.timezone}
+
+
+def _team(row: Any) -> dict[str, Any]:
+    return {"name": row.name, "site_id": row.site_id, "lead": row.lead.user.email if row.lead else ""}
+
+
+def _skills(request: SignedInRequest, refused: Any = (None, None), *, status: int = 200) -> HttpResponse:
+    skill_id, form = refused
+    with labour_scope():
+        rows = list(places.skills())
+    context = {
+        "skills": [
+            {
+                "row": row,
+                "form": _form(form, skill_id, row.pk, SkillForm(initial={"name": row.name}), "skill"),
+                "open": row.pk == skill_id,
+            }
+            for row in rows
+        ],
+        "form": _form(None if skill_id else form, 0, 0, SkillForm(), "skill"),
+    }
+    return show(request, "skills", "staff-skills", context, status=status)

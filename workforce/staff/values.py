@@ -1,0 +1,93 @@
+"""What a person of the pool is, as lists, files and changes see them; frozen, without a query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`skills`: {skill's id: level}. `brands`: {brand's id: version certified for}, "" for a bare seat."""
+
+    name: str
+    employee_no: str
+    team_id: int | None = None
+    site_id: int | None = None
+    languages: tuple[str, ...] = ()
+    skills: Mapping[int, int] = field(default_factory=dict)
+    brands: Mapping[int, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what JSON holds; numbers as keys become text."""
+        plain = {one.name: getattr(self, one.name) for one in fields(self)}
+        pairs = {name: {str(key): value for key, value in plain[name].items()} for name in MAPS}
+        return plain | pairs | {"languages": list(self.languages)}
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> Self:
+        pairs = {name: {int(key): value for key, value in plain[name].items()} for name in MAPS}
+        return cls(**(dict(plain) | pairs | {"languages": tuple(plain["languages"])}))
+
+
+MAPS = ("skills", "brands")
+FIELDS = tuple(one.name for one in fields(Person))
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody is to become. `user_id` None: a new user; `before` None: no agent yet."""
+
+    email: str
+    after: Person
+    before: Person | None = None
+    user_id: int | None = None
+
+    @property
+    def is_change(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields that differ; all of them for who is new."""
+        if self.before is None:
+            return FIELDS
+        return tuple(name for name in FIELDS if getattr(self.before, name) != getattr(self.after, name))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a person's ids stand for: names of sites and teams, codes of skills, short names of brands."""
+
+    sites: Mapping[int, str]
+    teams: Mapping[int, str]
+    skills: Mapping[int, str]
+    brands: Mapping[int, str]
+
+    def plain(self, person: Person | None) -> dict[str, Any]:
+        """Return the person in words, fit for an audit row: {"team": name, "skills": {code: level}, ...}."""
+        if person is None:
+            return {}
+        return {
+            "name": person.name,
+            "employee_no": person.employee_no,
+            "team": self.teams.get(person.team_id or 0, ""),
+            "site": self.sites.get(person.site_id or 0, ""),
+            "languages": list(person.languages),
+            "skills": {self.skills.get(key, str(key)): level for key, level in person.skills.items()},
+            "brands": {self.brands.get(key, str(key)): version for key, version in person.brands.items()},
+        }
+
+    def cells(self, person: Person) -> dict[str, str]:
+        """Return the person as a line of an import file has them."""
+        plain = self.plain(person)
+        pairs = {
+            name: ";".join(f"{key}:{value}" if value else key for key, value in sorted(plain[name].items()))
+            for name in MAPS
+        }
+        return plain | pairs | {"languages": ";".join(person.languages)}
+
+    def differences(self, change: Change) -> list[tuple[str, str, str]]:
+        """Return (column of a file, before, after) of what the change makes of a person."""
+        before = self.cells(change.before) if change.before else {}
+        found = [(name, before.get(name, ""), cell) for name, cell in self.cells(change.after).items()]
+        return [(name.replace("_no", " number"), old, new) for name, old, new in found if old != new]
