@@ -30,6 +30,7 @@ class Permission(models.TextChoices):
     DAYS = "days.read", _("See the hours that everybody worked")
     DAYS_EXPORT = "days.export", _("Take the hours along for payroll")
     DAYS_CORRECT = "days.correct", _("Correct somebody's hours")
+    POOLS = "routing.pools", _("Say who is asked for what: pools, queues, limits of agents")
     ROLES_READ = "roles.read", _("See roles, the provider's seats and who may do what")
     SEATS_GIVE = "seats.give", _("Give and take seats with the provider")
     ELEVATIONS_READ = "elevations.read", _("See everybody's elevations")
@@ -40,6 +41,8 @@ class Permission(models.TextChoices):
     CLIENT_READ = "client.read", _("See a client's facts")
     CLIENT_LAUNCH = "client.launch", _("Test a client, open and pause it")
     HOURS = "client.hours", _("Change hours, holidays and closures")
+    RULES = "client.routing", _("Change the rules that give a contact its queue")
+    DECISIONS = "client.decisions", _("See why an agent was asked for a conversation")
     BRAND = "client.brand", _("Change name, hue, voice, logo and greeting")
     HOSTS = "client.hosts", _("Change host names")
     MAIL = "client.mail", _("Change whom mails are from, see what became of them")
@@ -76,14 +79,15 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
         (
             P.CLIENTS_ONBOARD, P.CLIENTS_EDIT, P.FLEET_READ, P.FLEET_MIGRATE, P.PROVIDER_KEYS,
             P.PROVIDER_SECURITY, P.PROVIDER_AUDIT, P.PROVIDER_AUDIT_EXPORT,
-            P.STAFF, P.DAYS, P.DAYS_EXPORT, P.DAYS_CORRECT, P.ROLES_READ, P.SEATS_GIVE,
+            P.STAFF, P.POOLS, P.DAYS, P.DAYS_EXPORT, P.DAYS_CORRECT, P.ROLES_READ, P.SEATS_GIVE,
             P.ELEVATIONS_READ, P.STYLEGUIDE,
         ),
     ),
     (
         _("A client, in the console"),
         (
-            P.CLIENT_READ, P.CLIENT_LAUNCH, P.HOURS, P.BRAND, P.HOSTS, P.MAIL, P.SECURITY, P.KEYS,
+            P.CLIENT_READ, P.CLIENT_LAUNCH, P.HOURS, P.RULES, P.DECISIONS, P.BRAND, P.HOSTS, P.MAIL,
+            P.SECURITY, P.KEYS,
             P.PEOPLE_READ, P.PEOPLE_GIVE, P.ACCESS_READ, P.AUDIT, P.AUDIT_EXPORT, P.SEE_AS,
         ),
     ),
@@ -105,7 +109,7 @@ MATRIX: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OWNER: _RUNS,
         Role.OPERATOR: _RUNS | {P.ELEVATE},
-        Role.SUPERVISOR: _LEADS | {P.ACCESS_READ, P.DAYS, P.DAYS_CORRECT},
+        Role.SUPERVISOR: _LEADS | {P.ACCESS_READ, P.DAYS, P.DAYS_CORRECT, P.DECISIONS},
         Role.LEAD: _LEADS,
         Role.AGENT: frozenset({P.ANSWER, P.OWN_DAY, P.ELEVATE}),
         Role.QA: frozenset({P.CLIENT_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS}),

@@ -19,7 +19,7 @@ from desk.reading import Caller, Facts, callers, facts_of
 from desk.values import CLOSED, NEEDS, WAITING, WRAP_UP, Capacity, Group, OfferCard, Row
 from desk.wording import language_name, short_ending, visitor_name
 from interactions.choices import State
-from routing.choices import ItemState, Outcome
+from routing.choices import ItemState, Outcome, Why
 from routing.models import AgentCapacity, QueuePlan, WorkItem
 from routing.queries import ringing_for
 from routing.values import Ringing
@@ -185,6 +185,7 @@ def _card(offer: Ringing, client: BrandCard, caller: Caller, *, now: datetime) -
         caller.queue_name,
         language_name(caller.language),
         _("Left as a message") if caller.waits else "",
+        str(Why(offer.why).label) if offer.why in Why.values else "",
     ]
     return OfferCard(
         client=client,

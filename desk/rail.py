@@ -33,6 +33,7 @@ DOORS = (
     Door("/day/", _("My day"), "calendar-clock", frozenset({Permission.OWN_DAY})),
     Door("/clients/", _("Clients"), "building-2", CONSOLE),
     Door("/staff/", _("Workforce"), "users", frozenset({Permission.STAFF}), deep=True),
+    Door("/routing/", _("Routing"), "split", frozenset({Permission.POOLS}), deep=True),
     Door("/days/", _("Hours worked"), "timer", frozenset({Permission.DAYS}), deep=True),
     Door("/fleet/", _("Fleet"), "database", frozenset({Permission.FLEET_READ})),
     Door("/keys/", _("API keys"), "key-round", frozenset({Permission.PROVIDER_KEYS})),

@@ -33,11 +33,6 @@ def console_page(*permissions: Permission) -> Callable[[View], View]:
     return decorate
 
 
-def operators_only(view: View) -> View:
-    """Let those in who run the platform: for a page that has no permission of its own yet."""
-    return console_page(Permission.CLIENTS_ONBOARD)(view)
-
-
 @cache
 def console_grant() -> Grant:
     """Entry for the wizard, whose client is not made yet or is another one's model: one grant a process."""

@@ -29,6 +29,7 @@ TABS: tuple[Tab, ...] = (
     Tab("overview", _("Overview"), "layout-dashboard", Permission.CLIENT_READ),
     Tab("onboarding", _("Going live"), "rocket", Permission.CLIENT_LAUNCH),
     Tab("hours", _("Hours"), "clock", Permission.HOURS),
+    Tab("rules", _("Routing"), "split", Permission.RULES),
     Tab("people", _("People"), "users", Permission.PEOPLE_READ),
     Tab("access", _("Access"), "eye", Permission.ACCESS_READ),
     Tab("brand", _("Brand"), "palette", Permission.BRAND),
