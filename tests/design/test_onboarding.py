@@ -32,7 +32,17 @@ from workforce.choices import Availability
 
 __all__ = ["clients"]
 
-DATA = ["Initech", "Vandelay", "School", "initech", "vandelay", "school", "Olu Park"]
+DATA = [
+    "Initech",
+    "Vandelay",
+    "School",
+    "initech",
+    "vandelay",
+    "school",
+    "Olu Park",
+    "English",
+    "Svenska",
+]
 SOFT = {"share": "10", "opens": "09:00", "closes": "12:00", "most_open": "3"}
 
 
