@@ -16,8 +16,9 @@ from accounts.actions import access_changed
 from accounts.choices import MembershipState, Role
 from accounts.errors import EmailTaken
 from accounts.models import Invitation, Membership, User, normalise_email
+from accounts.security import signins
 from core.errors import NotFound
-from tenants.audit import audit, audit_many, changes
+from tenants.audit import audit, changes, gathered
 from tenants.scope import labour_scope
 
 BATCH = 1000
@@ -48,7 +49,9 @@ def create_people(people: Mapping[str, str], *, actor: str, now: datetime) -> di
                 made = User.objects.bulk_create(rows, batch_size=BATCH)
         except IntegrityError as error:
             raise EmailTaken from error
-        audit_many("user.created", [(f"user:{user.pk}", None, {}) for user in made], actor=actor, now=now)
+        with gathered():
+            for user in made:
+                audit("user.created", actor=actor, object=f"user:{user.pk}", now=now)
     return {user.email: user.pk for user in made}
 
 
@@ -56,13 +59,12 @@ def rename_people(names: Mapping[int, str], *, actor: str, now: datetime) -> Non
     """Give people new names."""
     with labour_scope(), transaction.atomic():
         rows = list(User.objects.filter(pk__in=names))
-        diffs = [
-            (f"user:{row.pk}", None, changes({"name": row.name}, {"name": names[row.pk]})) for row in rows
-        ]
-        for row in rows:
-            row.name = names[row.pk]
+        with gathered():
+            for row in rows:
+                diff = changes({"name": row.name}, {"name": names[row.pk]})
+                audit("user.changed", actor=actor, object=f"user:{row.pk}", diff=diff, now=now)
+                row.name = names[row.pk]
         User.objects.bulk_update(rows, ["name"], batch_size=BATCH)
-        audit_many("user.changed", diffs, actor=actor, now=now)
 
 
 def change_email(user_id: int, *, email: str, actor: str, now: datetime) -> None:
@@ -111,8 +113,8 @@ def unseat_agents(pairs: Sequence[Pair], *, actor: str, now: datetime) -> None:
 def close_account(user_id: int, *, actor: str, now: datetime) -> list[HeldSeat]:
     """End everything somebody signs in for: seats, sessions, open invitations. Returns the seats they held.
 
-    Sessions are signed with the password: taking it away ends every one of them, also should the account be
-    opened again.
+    Sessions are signed with the password, too: none that no list knows outlives it, also should the account
+    be opened again.
     """
     with labour_scope(), transaction.atomic():
         user = User.objects.select_for_update().filter(pk=user_id).first()
@@ -126,6 +128,7 @@ def close_account(user_id: int, *, actor: str, now: datetime) -> list[HeldSeat]:
         user.is_active = False
         user.password = make_password(None)
         user.save(update_fields=["is_active", "password"])
+        signins.end_all(user_id, actor=actor, reason="left", now=now)
         audit("user.closed", actor=actor, object=f"user:{user_id}", now=now)
         access_changed(user_id)
     return [HeldSeat(row.brand_id, row.role, row.valid_until) for row in rows]
@@ -165,11 +168,10 @@ def choose_password(user_id: int, *, password: str, now: datetime) -> AbstractBa
 
 
 def _tell(verb: str, pairs: Sequence[Pair], *, actor: str, now: datetime) -> None:
-    rows = [(f"user:{user_id}", brand_id, {"role": Role.AGENT.value}) for user_id, brand_id in pairs]
-    if verb == "membership.granted":
-        audit_many("membership.granted", rows, actor=actor, now=now)
-    else:
-        audit_many("membership.revoked", rows, actor=actor, now=now)
+    with gathered():
+        for user_id, brand_id in pairs:
+            diff = {"role": Role.AGENT.value}
+            audit(verb, actor=actor, brand_id=brand_id, object=f"user:{user_id}", diff=diff, now=now)
     for user_id in sorted({user_id for user_id, _brand in pairs}):
         access_changed(user_id)
 

@@ -13,7 +13,8 @@ from rest_framework import serializers
 from interactions.actions import announce_hours, change_inbox, create_inbox, save_queue, save_words
 from interactions.choices import DispositionKind
 from interactions.connectors.webchat.origins import ORIGIN
-from interactions.models import Disposition, Inbox, Interaction, Queue
+from interactions.models import Disposition, Inbox, Queue
+from interactions.trial import is_tested
 from interactions.values import Word
 from tenants.actions import open_endpoint, set_origins
 from tenants.choices import EndpointState
@@ -238,9 +239,7 @@ def find_words(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
 
 
 def find_test(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
-    with tenant_scope(brand, grant):
-        answered = Interaction.objects.filter(is_test=True, answered_at__isnull=False).exists()
-    if answered:
+    if is_tested(brand, grant):
         return Finding("good", _("A test conversation was answered."))
     return Finding("bad", _("No test conversation was answered yet."))
 

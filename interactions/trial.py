@@ -52,6 +52,12 @@ def trials(brand: BrandCard, grant: Grant) -> list[Trial]:
         return [_trial(row) for row in rows]
 
 
+def is_tested(brand: BrandCard, grant: Grant) -> bool:
+    """Tell whether somebody has answered a test conversation."""
+    with tenant_scope(brand, grant):
+        return bool(Interaction.objects.filter(is_test=True, answered_at__isnull=False).exists())
+
+
 def _trial(row: Interaction) -> Trial:
     words = str(State(row.state).label)
     return Trial(row.ref, row.state, words, row.queue.name, row.agent_shown, row.opened_at, row.answered_at)

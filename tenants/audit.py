@@ -8,29 +8,40 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 from psycopg.types.json import Jsonb
 
 from tenants.binding import LABOUR, Bound
-from tenants.models import AuditRow
 
-APART = (
-    "INSERT INTO tenants_auditrow (actor, brand_id, verb, object, diff, reason)"
-    " VALUES (%s, %s, %s, %s, %s, %s)"
-)
-
-MANY = (
-    "INSERT INTO tenants_auditrow (actor, verb, reason, at, brand_id, object, diff)"
-    " SELECT %s, %s, %s, %s, * FROM unnest(%s::bigint[], %s::text[], %s::jsonb[])"
+WRITE = (
+    "INSERT INTO tenants_auditrow (actor, brand_id, verb, object, diff, reason, at)"
+    " SELECT actor, brand_id, verb, object, diff, reason, coalesce(at, statement_timestamp())"
+    " FROM unnest("
+    "%s::text[], %s::bigint[], %s::text[], %s::text[], %s::jsonb[], %s::text[], %s::timestamptz[]"
+    ") AS told (actor, brand_id, verb, object, diff, reason, at)"
 )
 
 MASK = "\u2022" * 6
 SECRET = re.compile(r"secret|password|token|credential|private|(^|_)key$", re.IGNORECASE)
 LONGEST = 500
 BATCH = 1000
-_gathered: ContextVar[list[AuditRow] | None] = ContextVar("gathered", default=None)
+
+
+class Row(NamedTuple):
+    """One row to be written; `at` None: when it is."""
+
+    actor: str
+    brand_id: int | None
+    verb: str
+    object: str
+    diff: Jsonb
+    reason: str
+    at: datetime | None
+
+
+_gathered: ContextVar[list[Row] | None] = ContextVar("gathered", default=None)
 
 
 def audit(
@@ -48,110 +59,57 @@ def audit(
 
     Part of the caller's transaction, unless `apart`: a refusal stays although what it refused is undone.
     """
-    row = _row(verb, actor=actor, brand_id=brand_id, object=object, diff=diff, reason=reason, now=now)
+    row = Row(actor[:120], brand_id, verb, object[:200], Jsonb(diff or {}), reason[:200], now)
     gathered = _gathered.get()
-    if gathered is not None and not apart:
+    if apart:
+        _save_apart(row)
+    elif gathered is not None:
         gathered.append(row)
-        return
-    with Bound(LABOUR):
-        if apart and connection.in_atomic_block:
-            _save_apart(row)
-        else:
-            row.save(force_insert=True)
-
-
-def audit_many(
-    verb: str,
-    rows: Iterable[tuple[str, int | None, dict[str, Any]]],
-    *,
-    actor: str,
-    reason: str = "",
-    now: datetime,
-) -> None:
-    """Write down that `actor` did `verb` to each of the rows (object, brand's id, diff)."""
-    objects, brands, diffs = [], [], []
-    for object, brand_id, diff in rows:
-        objects.append(object[:200])
-        brands.append(brand_id)
-        diffs.append(Jsonb(diff))
-    with Bound(LABOUR), connection.cursor() as cursor:
-        for start in range(0, len(objects), BATCH):
-            part = slice(start, start + BATCH)
-            values: list[Any] = [
-                actor[:120],
-                verb,
-                reason[:200],
-                now,
-                brands[part],
-                objects[part],
-                diffs[part],
-            ]
-            cursor.execute(MANY, values)
-
-
-def audit_all(
-    notes: Sequence[tuple[str, str, dict[str, Any]]],
-    *,
-    actor: str,
-    brand_id: int | None,
-    now: datetime | None,
-) -> None:
-    """Write down many things at once, (verb, object, diff) each; part of the caller's transaction."""
-    rows = [
-        _row(verb, actor=actor, brand_id=brand_id, object=object, diff=diff, reason="", now=now)
-        for verb, object, diff in notes
-    ]
-    gathered = _gathered.get()
-    if gathered is not None:
-        gathered.extend(rows)
-    elif rows:
-        with Bound(LABOUR):
-            AuditRow.objects.bulk_create(rows)
+    else:
+        _save([row])
 
 
 @contextmanager
 def gathered() -> Iterator[None]:
-    """Write down together, at the end of the block, what is written down within it; in their order.
+    """Write down together, at the end of the block, what `audit` is told within it; in its order.
 
-    For a verb of many verbs, inside its transaction: whatever undoes the block undoes all of it. Nothing
-    within it may be undone by itself and the block go on.
+    For a verb of many rows or of many verbs, inside its transaction: whatever undoes the block undoes all of
+    it. Nothing within it may be undone by itself and the block go on.
     """
     if _gathered.get() is not None:
         yield
         return
-    rows: list[AuditRow] = []
+    rows: list[Row] = []
     token = _gathered.set(rows)
     try:
         yield
     finally:
         _gathered.reset(token)
     if rows:
-        with Bound(LABOUR):
-            AuditRow.objects.bulk_create(rows)
+        _save(rows)
 
 
-def _row(
-    verb: str, *, actor: str, brand_id: int | None, object: str, diff: dict[str, Any] | None, reason: str,
-    now: datetime | None,
-) -> AuditRow:  # fmt: skip
-    row = AuditRow(
-        actor=actor[:120], brand_id=brand_id, verb=verb, object=object[:200], diff=diff or {},
-        reason=reason[:200],
-    )  # fmt: skip
-    if now is not None:
-        row.at = now
-    return row
+def _save(rows: Sequence[Row]) -> None:
+    with Bound(LABOUR), connection.cursor() as cursor:
+        for start in range(0, len(rows), BATCH):
+            cursor.execute(WRITE, _columns(rows[start : start + BATCH]))
 
 
-def _save_apart(row: AuditRow) -> None:
+def _save_apart(row: Row) -> None:
     """Insert over a connection of its own, so that no rollback takes the row along."""
+    if not connection.in_atomic_block:
+        _save([row])
+        return
     other = connection.copy()
-    values: list[Any] = [row.actor, row.brand_id, row.verb, row.object, Jsonb(row.diff), row.reason]
     try:
         with other.cursor() as cursor:
-            cursor.execute(APART, values)
+            cursor.execute(WRITE, _columns([row]))
     finally:
         other.close()
+
+
+def _columns(rows: Iterable[Row]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def values_of(row: models.Model, fields: Collection[str]) -> dict[str, Any]:

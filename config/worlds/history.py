@@ -15,12 +15,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.access import actor_for
-from config.worlds.cast import AGENTS, BRANDS
-from config.worlds.people import ACTOR
+from config.worlds.cast import AGENTS, BRANDS, BrandPlan
+from config.worlds.people import ACTOR, CERTIFIED_DAYS
 from config.worlds.player import Player
-from config.worlds.script import Talk, day_script
+from config.worlds.script import Talk, day_script, test_talk
 from config.worlds.stage import Stage
 from config.worlds.way import GaveWay, give_way
+from interactions.trial import is_tested
 from tenants.audit import audit
 from tenants.cards import BrandCard, card_by_slug
 from tenants.models import AuditRow
@@ -33,6 +34,8 @@ OFFER = 30.5  # the queues' offer, just run out
 BACK = 90.0
 TRIES = 100
 LAST_ARRIVAL = timedelta(minutes=40)
+TESTED_AFTER = timedelta(hours=1)  # of the client's set-up
+TESTED_WITHIN = timedelta(minutes=30)
 SHIFTS = {"Nordic desk": (6.75, 18.75), "Southern desk": (-2.75, 8.9)}  # hours of the UTC day
 
 
@@ -52,6 +55,19 @@ def plant_history(grant: Grant, *, now: datetime, progress: Callable[[int, int],
         progress(index, len(days))
         plant_day(day, grant, index=index, now=now)
     progress(len(days), len(days))
+
+
+def plant_tests(grant: Grant, *, now: datetime) -> None:
+    """Play the test that each client's set-up ended with, if none was answered; all of them or none.
+
+    The clients were set up CERTIFIED_DAYS before `now`. A test is in no figure.
+    """
+    with transaction.atomic():
+        for turn, plan in enumerate(BRANDS, start=1):
+            card = card_by_slug(plan.slug)
+            if card and not is_tested(card, grant):
+                at = now - timedelta(days=CERTIFIED_DAYS) + turn * TESTED_AFTER
+                _play_test(plan, card, grant, at=at)
 
 
 def plant_day(
@@ -89,6 +105,20 @@ def _play_day(day: date, grant: Grant, *, index: int, now: datetime, between: Ca
     for _instant in player.steps(latest):
         between()
     audit("history.planted", actor=ACTOR, object=_name(day), now=now)
+
+
+def _play_test(plan: BrandPlan, card: BrandCard, grant: Grant, *, at: datetime) -> None:
+    """One agent answers one visitor; nothing when everybody has been at work since."""
+    emails = [agent.email for agent in AGENTS if plan.slug in agent.brands]
+    agent_id = next(filter(None, (_resting(email, since=at) for email in emails)), None)
+    actor = actor_for(agent_id) if agent_id else None
+    if agent_id is None or actor is None:
+        return
+    stage = Stage(grant, {agent_id: actor}, {agent_id: (at, at + TESTED_WITHIN)})
+    player = Player(at)
+    player.at(at, _shift(stage, agent_id, TESTED_WITHIN.total_seconds()))
+    player.at(at, _conversation(stage, player, card, test_talk(plan, at)))
+    player.play(at + 2 * TESTED_WITHIN)
 
 
 def _is_planted(day: date) -> bool:

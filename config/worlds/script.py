@@ -44,6 +44,13 @@ def day_script(plan: BrandPlan, day: date, *, index: int) -> list[Talk]:
     return _with_rare_ones(sorted(talks, key=lambda talk: talk.at), index)
 
 
+def test_talk(plan: BrandPlan, at: datetime) -> Talk:
+    """Return the brand's test: a talk that is answered at the first ring."""
+    talks = day_script(plan, at.date(), index=TEST_DAY)
+    talk = next(talk for talk in talks if len(talk.lines) > 1)
+    return replace(talk, at=at, is_test=True, missed=0, declined=False, reopened=False)
+
+
 def _arrival(rng: random.Random) -> timedelta:
     hour = rng.choices(range(*OPEN_HOURS), PEAKS)[0]
     return timedelta(hours=hour, seconds=rng.uniform(0, 3600))

@@ -42,6 +42,7 @@ urlpatterns = [
     path(f"{NEW}<uuid:ref>/", onboarding.resume, name="onboarding-resume"),
     path(f"{NEW}<uuid:ref>/workspace/", onboarding.workspace, name="onboarding-workspace"),
     path(f"{NEW}<uuid:ref>/undo/", onboarding.undo, name="onboarding-undo"),
+    path(f"{NEW}<uuid:ref>/logo/<slug:digest>/", onboarding.logo, name="onboarding-logo"),
     path(f"{NEW}<uuid:ref>/<slug:name>/", onboarding.step, name="onboarding-step"),
     path(f"{NEW}<uuid:ref>/<slug:name>/preview/", onboarding.preview, name="onboarding-preview"),
     path(f"{CLIENT}onboarding/", going_live.going_live, name="onboarding"),

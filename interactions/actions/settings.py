@@ -16,7 +16,7 @@ from interactions.models import Disposition, Inbox, Queue
 from interactions.signals import queue_changed
 from interactions.spoken import SPOKEN, before, last_change_of_texts
 from interactions.values import QueueNumbers, Word
-from tenants.audit import audit, audit_all, changes, values_of
+from tenants.audit import audit, changes, gathered, values_of
 from tenants.look.actions import NothingToRestore
 
 SYSTEM = "system"
@@ -141,13 +141,11 @@ def save_words(words: Sequence[Word], *, actor: str = SYSTEM, now: datetime | No
             [Disposition(kind=word.kind, code=word.code, **word.values) for _row, word in other],
             update_conflicts=True, unique_fields=["kind", "code"], update_fields=WORD,
         )  # fmt: skip
-        notes = []
-        for row, (_old, word) in zip(saved, other, strict=True):
-            old = before[word.code + word.kind]
-            verb = "disposition.changed" if old else "disposition.created"
-            notes.append((verb, f"disposition:{row.pk} {word.label}", changes(old, word.values)))
-        audit_all(notes, actor=actor, brand_id=brand_id(), now=now)
-    return len(notes)
+        with gathered():
+            for row, (_old, word) in zip(saved, other, strict=True):
+                old = before[word.code + word.kind]
+                _note(row, f"disposition:{row.pk} {word.label}", old, word.values, actor=actor, now=now)
+    return len(saved)
 
 
 def _note(

@@ -10,7 +10,7 @@ from core.errors import RoomError
 from tenants.actions import change_brand
 from tenants.audit import LONGEST
 from tenants.binding import LABOUR, Bound
-from tenants.look.logos import MOST_BYTES, read_logo
+from tenants.look.logos import MOST_BYTES, Logo, read_logo
 from tenants.look.models import BrandLogo
 from tenants.models import AuditRow, Brand
 
@@ -30,6 +30,12 @@ class NothingToRestore(RoomError):
 def set_logo(brand_id: int, *, data: bytes, actor: str, now: datetime) -> str:
     """Show this picture as the brand's logo; returns its digest. Raises BadLogo, NotFound."""
     logo = read_logo(data)
+    show_logo(brand_id, logo, actor=actor, now=now)
+    return logo.digest
+
+
+def show_logo(brand_id: int, logo: Logo, *, actor: str, now: datetime) -> None:
+    """Show a logo that was read before. Raises NotFound."""
     with transaction.atomic(), Bound(LABOUR):
         BrandLogo.objects.update_or_create(
             brand_id=brand_id,
@@ -38,7 +44,6 @@ def set_logo(brand_id: int, *, data: bytes, actor: str, now: datetime) -> str:
         )
         change_brand(brand_id, actor=actor, now=now, logo=logo.digest)
         _forget_old(brand_id)
-    return logo.digest
 
 
 def remove_logo(brand_id: int, *, actor: str, now: datetime) -> None:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, RoomError
 from tenants.choices import DraftState
-from tenants.onboarding.models import OnboardingDraft
+from tenants.look.logos import Logo
+from tenants.onboarding.models import DraftLogo, OnboardingDraft
 from tenants.onboarding.values import DraftView, view_of
 from tenants.scope import labour_scope
 
@@ -30,6 +31,15 @@ def get_draft(ref: UUID) -> DraftView:
         if row is None:
             raise NotFound
         return view_of(row)
+
+
+def get_logo(ref: UUID, digest: str) -> Logo:
+    """Return the picture of that digest beside the onboarding. Raises NotFound."""
+    with labour_scope():
+        row = DraftLogo.objects.filter(draft__ref=ref, digest=digest).first()
+    if row is None:
+        raise NotFound
+    return Logo(row.kind, bytes(row.body))
 
 
 def draft_of(brand_id: int) -> DraftView | None:

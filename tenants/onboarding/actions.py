@@ -16,8 +16,11 @@ from tenants.actions import create_brand, drop_brand, move_brand
 from tenants.audit import audit, gathered
 from tenants.cards import card_by_id, card_of
 from tenants.choices import BrandKind, BrandState, DraftState
+from tenants.look.actions import remove_logo
+from tenants.look.logos import read_logo
 from tenants.models import Brand
 from tenants.onboarding import brand as brand_step
+from tenants.onboarding import logo
 from tenants.onboarding.access import OPEN, Stale, lock_draft
 from tenants.onboarding.blueprints import BLANK, blueprint, copy_of
 from tenants.onboarding.checklist import checklist, unexcused
@@ -75,6 +78,31 @@ def save_step(
         if card:
             with gathered():
                 _apply(card, row.data, grant=grant, actor=actor, now=now)
+        return view_of(row)
+
+
+def keep_logo(ref: UUID, data: bytes, *, version: int, actor: str, now: datetime) -> DraftView:
+    """Keep the uploaded file as the logo; a brand that stands already shows it. Raises BadLogo, Stale,
+    NotFound.
+    """
+    picture = read_logo(data)
+    with transaction.atomic(), labour_scope():
+        row = lock_draft(ref, version)
+        logo.keep(row, picture, now=now)
+        _keep(row, step=brand_step.NAME, actor=actor, verb="saved", now=now)
+        if row.brand_id:
+            logo.give(row, row.brand_id, actor=actor, now=now)
+        return view_of(row)
+
+
+def forget_logo(ref: UUID, *, version: int, actor: str, now: datetime) -> DraftView:
+    """Have no logo again: the first letter is shown. Raises Stale, NotFound."""
+    with transaction.atomic(), labour_scope():
+        row = lock_draft(ref, version)
+        logo.forget(row)
+        _keep(row, step=brand_step.NAME, actor=actor, verb="saved", now=now)
+        if row.brand_id:
+            remove_logo(row.brand_id, actor=actor, now=now)
         return view_of(row)
 
 
@@ -139,6 +167,7 @@ def undo(ref: UUID, *, version: int, actor: str, now: datetime) -> None:
     with transaction.atomic():
         with labour_scope():
             row = lock_draft(ref, version)
+            logo.forget(row)
             row.state, row.data, row.key = DraftState.UNDONE, {}, None
             _keep(row, step="", actor=actor, verb="undone", now=now)
         if row.brand_id:
@@ -238,14 +267,15 @@ def _build(row: OnboardingDraft, *, grant: Grant, actor: str, now: datetime) -> 
 
 
 def _build_whole(row: OnboardingDraft, *, grant: Grant, actor: str, now: datetime) -> None:
-    saved = row.data.get(SAVED, [])
+    beside = {name: row.data[name] for name in (SAVED, logo.LOGO) if name in row.data}
     cleaned = checked(row.data)
     fields = {name: cleaned[brand_step.NAME][name] for name in ("slug", *brand_step.KEPT)}
     brand: Brand = create_brand(**fields, kind=row.kind, state=BrandState.ONBOARDING, actor=actor, now=now)
     others = {name: data for name, data in cleaned.items() if name != brand_step.NAME}
     _apply(card_of(brand), others, grant=grant, actor=actor, now=now)
     with labour_scope():
-        row.brand, row.state, row.data = brand, DraftState.APPLIED, cleaned | {SAVED: saved}
+        logo.give(row, brand.pk, actor=actor, now=now)
+        row.brand, row.state, row.data = brand, DraftState.APPLIED, cleaned | beside
         _keep(row, step="test", actor=actor, verb="built", now=now)
 
 

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_ref
-from tenants.choices import BrandKind, BulkOutcome, BulkState, DraftState
+from tenants.choices import BrandKind, BulkOutcome, BulkState, DraftState, LogoKind
 
 
 class OnboardingDraft(models.Model):
@@ -60,6 +60,26 @@ class OnboardingDraft(models.Model):
 
     def __str__(self) -> str:
         return f"{self.data.get('brand', {}).get('name') or self.ref}: {self.state}"
+
+
+class DraftLogo(models.Model):
+    """The logo of a client that is being set up, as it will be served. It goes when the draft is undone."""
+
+    draft = models.OneToOneField(
+        OnboardingDraft, on_delete=models.CASCADE, primary_key=True, related_name="logo"
+    )
+    digest = models.CharField(max_length=64)
+    kind = models.CharField(max_length=16, choices=LogoKind)
+    body = models.BinaryField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "tenants"
+        verbose_name = _("logo of an onboarding")
+        verbose_name_plural = _("logos of onboardings")
+
+    def __str__(self) -> str:
+        return f"logo {self.digest[:12]} of onboarding {self.draft_id}"
 
 
 MINUTES = [MaxValueValidator(1440)]

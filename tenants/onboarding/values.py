@@ -7,6 +7,7 @@ from uuid import UUID
 
 from tenants.cards import card_by_id
 from tenants.choices import DraftState
+from tenants.onboarding.logo import LogoView, logo_view
 from tenants.onboarding.models import OnboardingDraft
 from tenants.onboarding.registry import steps
 from tenants.values import BrandCard
@@ -29,6 +30,7 @@ class DraftView:
     state: str
     version: int
     changed_at: datetime
+    logo: LogoView | None = None
 
     @property
     def name(self) -> str:
@@ -53,10 +55,20 @@ class DraftView:
 def view_of(row: OnboardingDraft) -> DraftView:
     """Freeze a row."""
     data = dict(row.data)
-    saved = tuple(data.pop(SAVED, ()))
+    saved, logo = tuple(data.pop(SAVED, ())), logo_view(data)
     brand = card_by_id(row.brand_id) if row.brand_id else None
     return DraftView(
-        row.ref, brand, row.kind, row.blueprint, data, saved, row.step, row.state, row.version, row.changed_at
+        row.ref,
+        brand,
+        row.kind,
+        row.blueprint,
+        data,
+        saved,
+        row.step,
+        row.state,
+        row.version,
+        row.changed_at,
+        logo,
     )
 
 

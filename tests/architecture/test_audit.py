@@ -61,7 +61,7 @@ class Source:
             for node in ast.walk(self.tree)
             if isinstance(node, ast.ImportFrom) and node.module == "tenants.audit"
             for alias in node.names
-            if alias.name in {"audit", "audit_many"}
+            if alias.name == "audit"
         }
 
     def calls(self, names: set[str]) -> Iterator[ast.Call]:

@@ -4,6 +4,7 @@ The budgets stand in tests/query_counts.json; UPDATE_QUERY_COUNTS=1 writes what 
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -24,8 +25,10 @@ from tests.api.conftest import Make, program
 from tests.api.test_provider import NEW
 from tests.console.conftest import Signed
 from tests.desk.test_budget import check, counted
-from tests.factories import make_person
+from tests.factories import NOW, make_agent, make_person
 from tests.tenants.test_bulk import Clients, clients
+from workforce.models import Agent, AgentSkill
+from workforce.staff import places
 
 __all__ = ["clients", "program"]
 
@@ -62,6 +65,35 @@ def browser(signed: Signed, op: Actor) -> Browser:
 def draft(browser: Browser) -> str:
     browser.post("/clients/new/", {"begin": "blueprint:retail"})
     return f"/clients/new/{OnboardingDraft.objects.latest('pk').ref}"
+
+
+@dataclass
+class Crowd:
+    """People of one pool, a team of their own for every ten."""
+
+    brands: tuple[BrandCard, ...]
+    ids: list[int] = field(default_factory=list)
+
+    def grow_to(self, many: int) -> None:
+        did: dict[str, Any] = {"actor": "test", "now": NOW}
+        skill = places.save_skill(name=f"Skill {many}", **did)
+        while len(self.ids) < many:
+            if len(self.ids) % 10 in (0, 2):
+                name = f"Number {len(self.ids)}"
+                site = places.save_site(name=name, timezone="Europe/Stockholm", **did)
+                team = places.save_team(name=name, site_id=site.pk, **did)
+            email = f"person{len(self.ids)}@example.test"
+            person = make_agent(email, *self.brands, name=f"Person {len(self.ids)}").user_id
+            Agent.objects.filter(pk=person).update(team=team, site=site)
+            AgentSkill.objects.create(agent_id=person, skill=skill, level=3)
+            self.ids.append(person)
+
+
+@pytest.fixture
+def pool(acme: BrandCard, globex: BrandCard, db: None) -> Crowd:
+    made = Crowd((acme, globex))
+    made.grow_to(2)
+    return made
 
 
 class DescribeWizard:
@@ -111,6 +143,26 @@ class DescribeLists:
         ref = clients.edited("tone")
         browser.get(f"/edits/{ref}/")
         check("console: an edit's report", counted(lambda: browser.get(f"/edits/{ref}/")))
+
+
+class DescribeStaff:
+    """Two people, then fifty: each with two clients, a skill, a team and a site."""
+
+    def it_lists_people_by_the_page(self, browser: Browser, pool: Crowd) -> None:
+        self.costs_the_same("people", browser, pool, "/staff/")
+
+    def it_shows_a_person(self, browser: Browser, pool: Crowd) -> None:
+        self.costs_the_same("a person", browser, pool, f"/staff/{pool.ids[0]}/")
+
+    def it_shows_sites_and_teams(self, browser: Browser, pool: Crowd) -> None:
+        self.costs_the_same("sites and teams", browser, pool, "/staff/places/")
+
+    def costs_the_same(self, name: str, browser: Browser, pool: Crowd, path: str) -> None:
+        browser.get(path)
+        few = counted(lambda: browser.get(path))
+        check(f"console: staff, {name}", few)
+        pool.grow_to(50)
+        assert counted(lambda: browser.get(path)) == few
 
 
 class DescribePortal:

@@ -1,9 +1,11 @@
 """The wizard over HTTP, without scripts: steps that keep what is good, say what is not, and lead on."""
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actor import Actor
 from accounts.models import Membership
@@ -19,6 +21,7 @@ from tests.accounts.conftest import Browser
 from tests.console.conftest import Signed
 from tests.factories import TESTS, make_agent
 from tests.tenants.test_onboarding import Desk
+from tests.white.test_logos import bitmap
 
 STRANGERS = ["ada", "cy", "outsider"]
 BRAND = {
@@ -206,6 +209,48 @@ class DescribeStep:
             data = BRAND | {"version": wizard.draft.version}
             assert browser.post(f"/clients/new/{wizard.ref}/{page}", data).status_code == 404
         assert wizard.draft.saved == ()
+
+
+class DescribeLogo:
+    def upload(self, wizard: Wizard, data: bytes, **more: Any) -> Any:
+        return wizard.post("brand", BRAND, logo=SimpleUploadedFile("logo.png", data), **more)
+
+    def it_is_kept_and_its_colour_offered_beside_what_was_typed(self, wizard: Wizard) -> None:
+        page = self.upload(wizard, bitmap()).content.decode()
+        assert 'value="Initech"' in page
+        assert 'value="150" checked' in page, "the person's colour stays chosen"
+        assert re.search(r'data-hue="28".*?value="28"[^>]*>\s*<span>Of the logo', page, re.DOTALL)
+        [path] = set(re.findall(rf"/clients/new/{wizard.ref}/logo/\w+/", page))
+        answer = wizard.browser.get(path)
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/png")
+        assert "sandbox" in answer["Content-Security-Policy"]
+        assert wizard.post("brand", BRAND).status_code == 302
+        assert path in wizard.get("webchat").content.decode()
+
+    def it_says_what_is_wrong_with_it_and_keeps_what_was_typed(self, wizard: Wizard) -> None:
+        answer = self.upload(wizard, b"no picture")
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert "This is no picture we can read" in page
+        assert 'value="Initech"' in page
+        assert wizard.draft.logo is None
+        assert self.upload(wizard, bitmap(), version=77).status_code == 409
+
+    def it_can_be_taken_away(self, wizard: Wizard) -> None:
+        self.upload(wizard, bitmap())
+        page = wizard.post("brand", BRAND, go="no-logo").content.decode()
+        assert "Of the logo" not in page
+        assert wizard.draft.logo is None
+
+    @pytest.mark.parametrize("who", STRANGERS)
+    def it_is_for_operators(
+        self, wizard: Wizard, signed: Signed, request: pytest.FixtureRequest, who: str
+    ) -> None:
+        self.upload(wizard, bitmap())
+        assert wizard.draft.logo
+        path = f"/clients/new/{wizard.ref}/logo/{wizard.draft.logo.digest}/"
+        stranger = signed(request.getfixturevalue(who))
+        assert stranger.get(path).status_code == 404
 
 
 class DescribePreview:

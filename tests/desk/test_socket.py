@@ -34,6 +34,7 @@ from tests.desk.conftest import Day, Desk, Sign, form
 from tests.factories import TESTS, forget_limits
 from workforce import heartbeat
 from workforce.models import AgentState, Connection
+from workforce.staff import leaving
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -454,3 +455,42 @@ async def it_ends_when_a_rule_or_its_owner_ends_the_session(
         await run_db(end, how)
         assert await closing_code(socket) == 4401, how
         await run_db(SecurityPolicy.objects.all().delete)
+
+
+async def it_ends_when_its_agent_leaves(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard, globex: BrandCard
+) -> None:
+    """Their open work is in line again, and what is said there afterwards they never read."""
+    refs = {card: await run_db(day.has, working, card) for card in (acme, globex)}
+    socket = knock(desk)
+    await socket.connect(timeout=PATIENCE)
+    page = Page(socket)
+    await page.say(op="hello", resume={f"c.{ref}": 2 for ref in refs.values()})
+    await page.of("top")
+
+    def leave() -> None:
+        now = clock.now()
+        row = leaving.plan_leaving(working.user_id, last_day=None, actor="user:0", now=now)
+        assert leaving.carry_out(row.pk, entry=lambda _brand: TESTS, now=now)
+        assert not SignIn.objects.filter(user_id=working.user_id).exists()
+        for card, ref in refs.items():
+            assert day.row(card, ref).agent_id is None
+            day.says(card, ref, "a secret of after")
+
+    await run_db(leave)
+    heard = await heard_until_closed(socket)
+    assert heard.pop() == "4401"
+    assert "a secret of after" not in "".join(heard)
+    again = knock(desk)
+    await again.connect(timeout=PATIENCE)
+    assert await closing_code(again) == 4401
+
+
+async def heard_until_closed(socket: WebsocketCommunicator) -> list[str]:
+    """Return every frame up to the end, and last the code of the end."""
+    heard: list[str] = []
+    while True:
+        event = await socket.receive_output(timeout=PATIENCE)
+        if event["type"] == "websocket.close":
+            return [*heard, str(event.get("code"))]
+        heard.append(event.get("text") or "")

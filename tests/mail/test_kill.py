@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from config.launch.layout import PROJECT
 from core import clock
@@ -18,6 +17,7 @@ from tenants.mail import actions, outbox
 from tenants.mail.choices import MailState
 from tenants.mail.models import SystemMail
 from tests.mail.conftest import Post, fresh
+from tests.processes import environment
 
 WORKER = """
 import django
@@ -38,7 +38,9 @@ def mail(post: Post) -> SystemMail:
 @contextmanager
 def worker(settings: Any) -> Iterator["subprocess.Popen[bytes]"]:
     """A process of its own that sends what is due, with this test's database and server."""
-    process = subprocess.Popen([sys.executable, "-c", WORKER], cwd=PROJECT, env=environment(settings))
+    process = subprocess.Popen(
+        [sys.executable, "-c", WORKER], cwd=PROJECT, env=environment(**server(settings))
+    )
     try:
         yield process
     finally:
@@ -46,13 +48,8 @@ def worker(settings: Any) -> Iterator["subprocess.Popen[bytes]"]:
         process.wait()
 
 
-def environment(settings: Any) -> dict[str, str]:
-    name = connections["default"].settings_dict["NAME"]
-    head, mark, tail = os.environ["DATABASE_URL"].partition("?")
-    return os.environ | {
-        "DATABASE_URL": f"{head.rpartition('/')[0]}/{name}{mark}{tail}",
-        "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DEMO": "0",
+def server(settings: Any) -> dict[str, str]:
+    return {
         "EMAIL_HOST": settings.EMAIL_HOST,
         "EMAIL_PORT": str(settings.EMAIL_PORT),
         "EMAIL_USE_TLS": "0",

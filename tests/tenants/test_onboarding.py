@@ -1,7 +1,7 @@
 """A client from draft to live: built whole or not at all, undone without a trace, opened when it is ready."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -20,17 +20,20 @@ from interactions.trial import trial_key, trials
 from routing.models import PoolQueue, QueuePlan, WorkItem
 from tenants.actions import SlugTaken, WrongState
 from tenants.cards import BrandCard, card_by_slug, endpoint_by_key
-from tenants.choices import BrandState, DraftState
+from tenants.choices import BrandKind, BrandState, DraftState
+from tenants.look.logos import BadLogo
+from tenants.look.models import BrandLogo
 from tenants.models import AuditRow, Brand, Domain, Endpoint, SchemaState
 from tenants.onboarding import actions, registry
-from tenants.onboarding.access import Stale, draft_of, get_draft
+from tenants.onboarding.access import Stale, draft_of, get_draft, get_logo
 from tenants.onboarding.checklist import checklist
-from tenants.onboarding.models import OnboardingDraft
+from tenants.onboarding.models import DraftLogo, OnboardingDraft
 from tenants.onboarding.registry import Step, Work, steps
 from tenants.onboarding.shapes import Invalid, Shape
 from tenants.onboarding.values import DraftView
 from tenants.scope import tenant_scope
 from tests.factories import NOW, TESTS, make_agent
+from tests.white.test_logos import bitmap
 from workforce.models import Certification
 
 WHO = "user:1"
@@ -63,6 +66,9 @@ class Desk:
         draft = self.save(self.start(), "brand", brand_data())
         draft = self.save(draft, "people", {"agents": [agent.email for agent in agents]})
         return self.build(self.save(draft, "manager", {"managers": list(managers)}))
+
+    def with_logo(self, draft: DraftView, data: bytes | None = None) -> DraftView:
+        return actions.keep_logo(draft.ref, data or bitmap(), version=draft.version, actor=WHO, now=NOW)
 
     def tested(self, draft: DraftView) -> BrandCard:
         """A conversation by the test entrance, answered."""
@@ -271,13 +277,68 @@ class DescribeBuilding:
         assert (Endpoint.objects.filter(brand_id=acme.id).count(), card_by_slug("acme")) == before
 
 
+class DescribeLogo:
+    def it_becomes_the_brands(self, setup: Desk) -> None:
+        draft = setup.with_logo(setup.save(setup.start(), "brand", brand_data(hue=240)))
+        assert draft.logo
+        assert draft.logo.hue == 28
+        built = setup.build(draft)
+        card = card_of(built)
+        assert (card.logo, card.hue) == (draft.logo.digest, 240), "a colour is suggested, never put"
+        assert BrandLogo.objects.get(brand_id=card.id).digest == card.logo
+        assert built.logo == draft.logo
+
+    def it_is_another_on_a_brand_that_stands(self, setup: Desk) -> None:
+        draft = setup.with_logo(setup.built())
+        card = card_by_slug("initech")
+        assert card
+        assert draft.logo
+        assert card.logo == draft.logo.digest
+        draft = actions.forget_logo(draft.ref, version=draft.version, actor=WHO, now=NOW)
+        card = card_by_slug("initech")
+        assert card
+        assert (card.logo, draft.logo) == ("", None)
+
+    def it_is_with_a_sandbox_that_is_made_anew(self, setup: Desk) -> None:
+        draft = setup.with_logo(setup.save(setup.start(kind=BrandKind.SANDBOX), "brand", brand_data()))
+        draft = setup.build(draft)
+        draft = actions.reset(draft.ref, version=draft.version, grant=TESTS, actor=WHO, now=LATER)
+        assert draft.logo
+        assert card_of(draft).logo == draft.logo.digest
+
+    def it_is_refused_whole(self, setup: Desk) -> None:
+        draft = setup.start()
+        with pytest.raises(BadLogo):
+            setup.with_logo(draft, b"<svg onload='x'/>")
+        with pytest.raises(Stale):
+            setup.with_logo(replace(draft, version=9))
+        assert not DraftLogo.objects.exists()
+        assert get_draft(draft.ref) == draft
+
+    def it_is_found_by_its_own_draft_alone(self, setup: Desk) -> None:
+        one, two = setup.with_logo(setup.start()), setup.start()
+        assert one.logo
+        assert get_logo(one.ref, one.logo.digest).kind == "png"
+        for ref, digest in ((two.ref, one.logo.digest), (one.ref, "0" * 64)):
+            with pytest.raises(NotFound):
+                get_logo(ref, digest)
+
+    def it_touches_no_other_brand(self, setup: Desk, acme: BrandCard) -> None:
+        setup.with_logo(setup.built())
+        assert card_by_slug("acme") == acme
+        assert not BrandLogo.objects.filter(brand_id=acme.id).exists()
+
+
 class DescribeUndoing:
     def it_leaves_no_trace(self, setup: Desk, agents: tuple[Actor, Actor], cy: Actor, boss: Any) -> None:
-        draft = setup.built(*agents, managers=(cy.email,))
+        draft = setup.with_logo(setup.built(*agents, managers=(cy.email,)))
         card = setup.tested(draft)
+        assert BrandLogo.objects.filter(brand_id=card.id).exists()
         assert WorkItem.objects.filter(brand_id=card.id).exists()
         setup.undo(draft)
-        for model in (Domain, Endpoint, SchemaState, Membership, Certification, QueuePlan, WorkItem):
+        assert not DraftLogo.objects.exists()
+        held = (Domain, Endpoint, SchemaState, BrandLogo, Membership, Certification, QueuePlan, WorkItem)
+        for model in held:
             assert not model.objects.filter(brand_id=card.id).exists(), model
         assert not PoolQueue.objects.filter(plan__brand_id=card.id).exists()
         assert card.schema_name not in schemas()
@@ -292,8 +353,9 @@ class DescribeUndoing:
         assert setup.built().brand is not None
 
     def it_takes_back_a_mere_draft(self, setup: Desk) -> None:
-        draft = setup.start()
+        draft = setup.with_logo(setup.start())
         setup.undo(draft)
+        assert not DraftLogo.objects.exists()
         with pytest.raises(NotFound):
             get_draft(draft.ref)
 

@@ -3,17 +3,22 @@
 import threading
 import time
 from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from config.worlds.history import plant_day
-from config.worlds.people import plant_people
+from config.worlds.history import plant_day, plant_tests
+from config.worlds.people import CERTIFIED_DAYS, plant_people
 from config.worlds.way import give_way, is_waited_for
 from interactions.models import Interaction
+from reporting.report import service_report
+from routing.models import Offer, WorkItem
 from tenants.cards import card_by_slug
 from tenants.models import AuditRow
+from tenants.onboarding.checklist import checklist
 from tenants.scope import tenant_scope
 from tests.factories import TESTS
 from workforce import actions as workforce
@@ -21,6 +26,7 @@ from workforce.models import Agent, AgentState, StateInterval
 
 NOW = datetime(2026, 11, 18, 21, tzinfo=UTC)
 DAY = NOW.date() - timedelta(days=1)
+SET_UP = NOW - timedelta(days=CERTIFIED_DAYS)
 MANY = 100  # steps, of several hundred a day
 WATCHDOG = 60
 
@@ -77,6 +83,46 @@ class Person:
 def it_is_not_done_when_nobody_is_there_to_play_it(db: None) -> None:
     with pytest.raises(CommandError, match="No agent of the demo world"):
         call_command("seed", history=True)
+
+
+class DescribeTests:
+    def it_meets_the_checklist_before_any_history_is_there(self, amara: int) -> None:
+        for _again in range(2):
+            plant_tests(TESTS, now=NOW)
+        for slug in ("northwind", "lumen"):
+            card = card_by_slug(slug)
+            assert card
+            assert {line.name: line.state for line in checklist(card, TESTS, now=NOW)}["test"] == "good"
+            assert conversations(slug) == 1
+            with tenant_scope(card, TESTS):
+                row = Interaction.objects.get()
+                assert (row.is_test, row.state) == (True, "closed")
+        assert not Offer.objects.pending().exists()
+        assert not WorkItem.objects.live().exists()
+        assert set(AgentState.objects.values_list("availability", flat=True)) == {"offline"}
+
+    def it_is_in_no_figure(self, amara: int) -> None:
+        def figures() -> list[Any]:
+            found: list[Any] = []
+            for card in map(card_by_slug, ("northwind", "lumen")):
+                assert card
+                with tenant_scope(card, TESTS):
+                    reports = [
+                        service_report(days=1, zone=ZoneInfo(card.timezone), now=SET_UP + timedelta(days=n))
+                        for n in range(3)
+                    ]
+                found += [(one.figures, one.lines, one.verdict) for one in reports]
+            return found
+
+        before = figures()
+        plant_tests(TESTS, now=NOW)
+        assert figures() == before
+
+    def it_keeps_no_agent_out_of_the_week(self, amara: int) -> None:
+        plant_tests(TESTS, now=NOW)
+        plant_day(DAY, TESTS, index=3, now=NOW)
+        assert shifts(amara) >= 1
+        assert min(conversations("northwind"), conversations("lumen")) > 1
 
 
 class DescribeADay:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.hosts import public_url
 from accounts.models import User
 from accounts.staffing import choose_password
-from tenants.audit import audit_many
+from tenants.audit import audit, gathered
 from tenants.mail.actions import queue_mail, withdraw_mail
 from tenants.scope import labour_scope
 from workforce.errors import WelcomeRefused
@@ -35,9 +35,10 @@ def send_welcomes(agent_ids: Collection[int], *, actor: str, now: datetime) -> i
         rows = Agent.objects.filter(pk__in=agent_ids, left_on__isnull=True, user__is_active=True)
         fresh = rows.filter(user__password__startswith=NO_PASSWORD).select_related("user", "welcome")
         agents = list(fresh.order_by(F("welcome__sent_at").asc(nulls_first=True), "pk")[:MOST])
-        for agent in agents:
-            _send(agent, now=now)
-        audit_many("agent.welcomed", [(f"user:{a.pk}", None, {}) for a in agents], actor=actor, now=now)
+        with gathered():
+            for agent in agents:
+                _send(agent, now=now)
+                audit("agent.welcomed", actor=actor, object=f"user:{agent.pk}", now=now)
     return len(agents)
 
 

@@ -3,12 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
 from accounts.staffing import create_people, rename_people, seat_agents, unseat_agents
-from tenants.audit import audit_many, changes
+from tenants.audit import audit, changes, gathered
 from tenants.scope import labour_scope
 from workforce.models import Agent, AgentSkill, AgentState, Certification, StateInterval
 from workforce.signals import staff_changed
@@ -30,7 +29,7 @@ def write(asked: Iterable[Change], *, actor: str, now: datetime) -> list[int]:
     todo = [change for change in asked if change.is_change]
     if not todo:
         return []
-    with labour_scope(), transaction.atomic():
+    with labour_scope(), transaction.atomic(), gathered():
         ids = _make_users(todo, actor=actor, now=now)
         pairs = [(ids[change.email], change) for change in todo]
         _make_agents([pair for pair in pairs if pair[1].before is None], now=now)
@@ -119,14 +118,10 @@ def _write_skills(pairs: Sequence[tuple[int, Change]]) -> None:
 
 def _note(pairs: Sequence[tuple[int, Change]], *, actor: str, now: datetime) -> None:
     names = load_names()
-    made: list[tuple[str, int | None, dict[str, Any]]] = []
-    changed: list[tuple[str, int | None, dict[str, Any]]] = []
     for agent_id, change in pairs:
+        verb = "agent.created" if change.before is None else "agent.changed"
         diff = changes(names.plain(change.before), names.plain(change.after))
-        row = (f"user:{agent_id}", None, diff)
-        (made if change.before is None else changed).append(row)
-    audit_many("agent.created", made, actor=actor, now=now)
-    audit_many("agent.changed", changed, actor=actor, now=now)
+        audit(verb, actor=actor, object=f"user:{agent_id}", diff=diff, now=now)
 
 
 def _write_brands(pairs: Sequence[tuple[int, Change]], *, actor: str, now: datetime) -> None:
@@ -143,16 +138,11 @@ def _write_brands(pairs: Sequence[tuple[int, Change]], *, actor: str, now: datet
         ],
         batch_size=BATCH,
     )
-    audit_many(
-        "agent.certified",
-        [(f"user:{a}", b, {"version": [ended.get((a, b)), new]}) for (a, b), new in certified.items()],
-        actor=actor, now=now,
-    )  # fmt: skip
-    audit_many(
-        "agent.uncertified",
-        [(f"user:{a}", b, {"version": [v, None]}) for (a, b), v in ended.items() if (a, b) not in certified],
-        actor=actor, now=now,
-    )  # fmt: skip
+    for agent_id, brand_id in sorted(certified.keys() | ended.keys()):
+        pair = (agent_id, brand_id)
+        verb = "agent.certified" if pair in certified else "agent.uncertified"
+        diff = {"version": [ended.get(pair), certified.get(pair)]}
+        audit(verb, actor=actor, brand_id=brand_id, object=f"user:{agent_id}", diff=diff, now=now)
 
 
 def _brand_changes(

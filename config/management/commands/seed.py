@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from config.worlds.history import NobodyToPlay, plant_history
+from config.worlds.history import NobodyToPlay, plant_history, plant_tests
 from config.worlds.people import plant_people
 from config.worlds.signins import write_signins
 from core import clock
@@ -30,6 +30,7 @@ class Command(BaseCommand):
         now = clock.now()
         if not options["history"]:
             plant_people(grant, now=now)
+            plant_tests(grant, now=now)
             write_signins()
         if not options["first"]:
             self.plant_history(grant, now=now)

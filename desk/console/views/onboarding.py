@@ -14,22 +14,25 @@ from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
 from desk.console.access import console_grant, console_page
-from desk.console.wizard.fields import HUES, Field, Filled, Rows, fields_of
+from desk.console.wizard.fields import HUES, Field, Filled, Rows, fields_of, hue_of
 from desk.console.wizard.posts import data_of
 from desk.console.wizard.preview import preview_of
 from tenants import slugs
 from tenants.cards import card_by_slug
 from tenants.choices import BrandKind
 from tenants.clients import client_page
+from tenants.look.actions import MOST_READ
+from tenants.look.logos import BadLogo
+from tenants.look.views import picture
 from tenants.onboarding import actions
-from tenants.onboarding.access import Stale, get_draft
+from tenants.onboarding.access import Stale, get_draft, get_logo
 from tenants.onboarding.blueprints import blueprints
 from tenants.onboarding.registry import Step, step_named, steps
 from tenants.onboarding.shapes import Errors, Invalid
 from tenants.onboarding.values import DraftView
 from workforce.onboarding import SHOWN, candidates
 
-WORKSPACE = "workspace"
+WORKSPACE, BRAND, LOGO = "workspace", "brand", "logo"
 PAGE = "console/onboarding/step.html"
 
 
@@ -66,6 +69,8 @@ def step(request: SignedInRequest, ref: UUID, name: str) -> HttpResponse:
     if request.method != "POST":
         return _show(request, draft, found, draft.data.get(name, {}))
     data = _typed(request, found)
+    if name == BRAND and (request.FILES.get(LOGO) or request.POST.get("go") == "no-logo"):
+        return _with_logo(request, draft, found, data)
     if request.POST.get("go") not in (None, "", "on"):
         return _show(request, draft, found, data)
     try:
@@ -87,8 +92,16 @@ def step(request: SignedInRequest, ref: UUID, name: str) -> HttpResponse:
 def preview(request: SignedInRequest, ref: UUID, name: str) -> HttpResponse:
     """Show what is being typed as customers and managers will see it; keeps nothing."""
     draft, found = get_draft(ref), _step(name)
-    context = preview_of({**draft.data, name: _typed(request, found)})
+    context = preview_of({**draft.data, name: _typed(request, found)}, logo=_logo_path(draft))
     return render(request, "console/onboarding/_preview.html", {"preview": context})
+
+
+@console_page(Permission.CLIENTS_ONBOARD)
+@require_safe
+def logo(request: SignedInRequest, ref: UUID, digest: str) -> HttpResponse:
+    """Give the logo of a client that is being set up."""
+    held = get_logo(ref, digest)
+    return picture(held.kind, held.body, kept="private, max-age=3600")
 
 
 @console_page(Permission.CLIENTS_ONBOARD)
@@ -169,9 +182,27 @@ def _kind(request: HttpRequest) -> BrandKind:
 def _typed(request: HttpRequest, found: Step) -> dict[str, Any]:
     """Return what the form sent; a brand without a short name gets the one that its name proposes."""
     data = data_of(request.POST)
-    if found.name == "brand" and not str(data.get("slug", "")).strip():
+    if found.name == BRAND and not str(data.get("slug", "")).strip():
         data["slug"] = slugs.suggestion(str(data.get("name", "")))
     return data
+
+
+def _with_logo(request: SignedInRequest, draft: DraftView, found: Step, data: dict[str, Any]) -> HttpResponse:
+    """Keep another logo, or none; show the step again with its colour offered and what was typed."""
+    upload = request.FILES.get(LOGO)
+    did: dict[str, Any] = {"version": _version(request), "actor": request.actor.who, "now": clock.now()}
+    try:
+        if upload:
+            draft = actions.keep_logo(draft.ref, upload.read(MOST_READ), **did)
+        else:
+            draft = actions.forget_logo(draft.ref, **did)
+    except BadLogo as error:
+        return _show(
+            request, draft, found, data, errors={f"{BRAND}.{LOGO}": [str(error.message)]}, status=422
+        )
+    except Stale as error:
+        return _show(request, get_draft(draft.ref), found, data, refused=str(error.message), status=409)
+    return _show(request, draft, found, data)
 
 
 def _show(
@@ -179,11 +210,14 @@ def _show(
     refused: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     go, search = request.POST.get("go", ""), (request.POST.get("q") or request.GET.get("q", ""))[:80]
-    filled = Filled(found.name, data, errors or {}, go.removeprefix("more-"))
+    picture_path, suggested = _logo_path(draft), draft.logo.hue if draft.logo else None
+    filled = Filled(
+        found.name, data, errors or {}, go.removeprefix("more-"), logo=picture_path, suggested=suggested
+    )
     fields = fields_of(filled)
     context = _frame(draft, found.name) | {
         "step": found, "fields": fields, "wrong": _summary(fields, filled), "refused": refused,
-        "preview": preview_of({**draft.data, found.name: data}), "search": search,
+        "preview": preview_of({**draft.data, found.name: data}, logo=picture_path), "search": search,
         "form": f"console/onboarding/_{'people' if found.name == 'people' else 'fields'}.html",
     }  # fmt: skip
     if found.name == "people":
@@ -236,7 +270,8 @@ def _review(
         for each in steps()
     ]
     context = _frame(draft, WORKSPACE) | {
-        "parts": parts, "ready": not errors, "refused": refused, "preview": preview_of(draft.data),
+        "parts": parts, "ready": not errors, "refused": refused,
+        "preview": preview_of(draft.data, logo=_logo_path(draft)),
     }  # fmt: skip
     return render(request, "console/onboarding/workspace.html", context, status=status)
 
@@ -264,8 +299,19 @@ def _frame(draft: DraftView, here: str) -> dict[str, Any]:
     before = _before(here)
     return {
         "draft": draft, "line": [*line, last], "back": _path(draft, before) if before else "",
-        "hues": [hue for hue, _name in HUES], "undo": reverse("console:onboarding-undo", args=(draft.ref,)),
+        "hues": _hues(draft), "undo": reverse("console:onboarding-undo", args=(draft.ref,)),
     }  # fmt: skip
+
+
+def _hues(draft: DraftView) -> list[int]:
+    """Return what the stylesheet has to know: our hues, the draft's own and that of its logo."""
+    own = hue_of(draft.data.get(BRAND, {}).get("hue"))
+    others = {own, draft.logo.hue if draft.logo else None} - {None}
+    return sorted({*(hue for hue, _name in HUES), *(hue for hue in others if hue is not None)})
+
+
+def _logo_path(draft: DraftView) -> str:
+    return reverse("console:onboarding-logo", args=(draft.ref, draft.logo.digest)) if draft.logo else ""
 
 
 def _step(name: str) -> Step:

@@ -13,7 +13,7 @@ from core.hours import countries
 from interactions.opening import WEEKDAYS
 from tenants.onboarding.shapes import Errors
 
-Kind = Literal["text", "number", "textarea", "select", "checks", "check", "hues", "slug", "email"]
+Kind = Literal["text", "number", "textarea", "select", "checks", "check", "hues", "slug", "email", "logo"]
 HUES: tuple[tuple[int, Promise], ...] = (
     (20, _("Red")),
     (45, _("Orange")),
@@ -86,12 +86,17 @@ class Rows:
 
 @dataclass(slots=True)
 class Filled:
-    """A step's data as it stands, saved or typed, with its errors by path."""
+    """A step's data as it stands, saved or typed, with its errors by path.
+
+    `logo` is where the draft's logo is shown ("" without one), `suggested` the hue that it suggests.
+    """
 
     step: str
     data: Mapping[str, Any]
     errors: Errors = field(default_factory=dict)
     more: str = ""
+    logo: str = ""
+    suggested: int | None = None
 
     def field(self, name: str, label: "str | Promise", kind: Kind = "text", **more: Any) -> Field:
         value: Any = self.data
@@ -150,7 +155,15 @@ def brand_form(filled: Filled) -> list[Field | Rows]:
             "timezone", _("Time zone"), "select", choices=[("", _("Choose")), *zones], required=True
         ),
         filled.field("locales", _("Languages"), "checks", choices=settings.LANGUAGES),
-        filled.field("hue", _("Colour"), "hues", choices=_hues(filled.data.get("hue"))),
+        Field(
+            "logo",
+            _("Logo"),
+            "logo",
+            value=filled.logo,
+            errors=filled.errors_at("logo"),
+            hint=_("PNG, JPEG, WebP or SVG, at most 512 KB. Its colour is offered below."),
+        ),
+        filled.field("hue", _("Colour"), "hues", choices=_hues(filled.data.get("hue"), filled.suggested)),
         filled.field("tone", _("Tone"), hint=_("A few words: warm, first names.")),
         filled.field("tone_do", _("Do"), "textarea", hint=_("One rule a line.")),
         filled.field("tone_dont", _("Do not"), "textarea", hint=_("One rule a line.")),
@@ -232,11 +245,15 @@ FORMS: dict[str, Callable[[Filled], list[Field | Rows]]] = {
 }
 
 
-def _hues(current: Any) -> list[tuple[int, Any]]:
-    """Return the colours to choose from, and the one that is chosen if it is none of them."""
-    known = {hue for hue, _name in HUES}
+def _hues(current: Any, suggested: int | None) -> list[tuple[int, Any]]:
+    """Return the colours to choose from: that of the logo first, then ours, then the chosen one if it is
+    none of them.
+    """
+    offered: dict[int, Any] = {} if suggested is None else {suggested: _("Of the logo")}
     own = hue_of(current)
-    return [*HUES, *([] if own in known or own is None else [(own, _("Own colour"))])]
+    for hue, name in [*HUES, *([] if own is None else [(own, _("Own colour"))])]:
+        offered.setdefault(hue, name)
+    return list(offered.items())
 
 
 def hue_of(value: Any) -> int | None:

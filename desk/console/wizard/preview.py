@@ -12,13 +12,17 @@ HUE = 210
 SHARE = 80
 
 
-def preview_of(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the preview's context of {step: data}: name, hue, tone, greeting, and the lines as sentences."""
+def preview_of(data: Mapping[str, Any], *, logo: str = "") -> dict[str, Any]:
+    """Return the preview's context of {step: data}: name, hue, tone, greeting, and the lines as sentences.
+
+    `logo` is the address of the picture, "" without one.
+    """
     brand, webchat, queues = (_dict(data.get(step)) for step in ("brand", "webchat", "queues"))
     hue = hue_of(brand.get("hue", HUE))
     return {
         "name": _text(brand.get("name")) or _("New client"),
         "slug": _text(brand.get("slug")),
+        "logo": logo,
         "hue": HUE if hue is None else hue,
         "tone": _text(brand.get("tone")),
         "greeting": _text(webchat.get("greeting")) or _("Hello! How can we help you?"),
