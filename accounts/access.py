@@ -24,12 +24,17 @@ from accounts.hosts import PROVIDER, Home, sign_in_url
 from accounts.http import Request, SignedInRequest
 from accounts.languages import staff_language
 from accounts.models import Membership, User
+from accounts.permissions import Permission
 from accounts.refusals import refuse
 from accounts.security.gate import may_stay
 from core.clock import now as clock_now
+from core.errors import NotFound
+from tenants.audit import audit
+from tenants.cards import card_by_slug
 from tenants.scope import labour_scope
 
 HOME_SESSION_KEY = "home"
+SEEING_SESSION_KEY = "seeing"
 HOST_SESSION_KEY = "host"  # a brand may have several: a session is good on the one it was opened on
 
 P = ParamSpec("P")
@@ -48,7 +53,8 @@ def actor_for_session(
 ) -> Actor | None:
     """Return who the session cookie of a socket stands for, on the brand's host or the provider's.
 
-    None also when a rule of their seats forbids it now (accounts.security); `address` is the socket's.
+    Nobody for a session that only looks on: a socket takes commands. None also when a rule of their seats
+    forbids it now (accounts.security); `address` is the socket's.
     """
     if not session_key:
         return None
@@ -56,7 +62,7 @@ def actor_for_session(
     now = now or clock_now()
     with labour_scope():
         user = user_of(session, home=brand_id or PROVIDER, now=now)
-    if user is None:
+    if user is None or SEEING_SESSION_KEY in session:
         return None
     actor = as_actor(user)
     actor = actor.only(brand_id) if brand_id else actor
@@ -73,15 +79,15 @@ def user_of(session: Mapping[str, Any], *, home: Home, now: datetime) -> User | 
 
 
 def seated(now: datetime) -> QuerySet[User]:
-    """Users who may sign in, each with `seats`: a list of {"brand_id", "role"} that are valid now."""
+    """Users who may sign in, each with `seats`: a list of {"brand_id", "role", "until"} valid now."""
     memberships = Membership.objects.valid(now).filter(user=OuterRef("pk")).order_by("brand_id", "role")
-    seats = memberships.values(seat=JSONObject(brand_id="brand_id", role="role"))
+    seats = memberships.values(seat=JSONObject(brand_id="brand_id", role="role", until="valid_until"))
     return User.objects.filter(is_active=True).annotate(seats=ArraySubquery(seats))
 
 
 def as_actor(user: User) -> Actor:
     """Freeze a user of `seated()`."""
-    seats = tuple(Seat(seat["brand_id"], seat["role"]) for seat in user.seats)  # type: ignore[attr-defined]
+    seats = tuple(_seat(seat) for seat in user.seats)  # type: ignore[attr-defined]
     language, zone = staff_language(user.language), known_zone(user.timezone)
     return Actor(user.pk, user.email, user.name, seats, language, user.theme, zone)
 
@@ -94,11 +100,12 @@ def known_zone(name: str) -> str:
         return "UTC"
 
 
-def require(*roles: Role) -> Callable[[View[P]], View[P]]:
-    """Let only those in who hold one of the roles: in this host's brand, on the provider's host anywhere.
+def require(*wanted: Role | Permission) -> Callable[[View[P]], View[P]]:
+    """Let only those in who have one of the permissions (or hold one of the roles) where the page is about.
 
+    That is this host's brand; on the provider's host the brand that the address names by `slug`, or anywhere.
     Nobody signed in: to the sign-in page and back (a scripted request is told where by HX-Redirect).
-    Somebody without the role: 404, and it is written down.
+    Somebody without: 404, and it is written down. The view carries what it wants as `required`.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -106,10 +113,14 @@ def require(*roles: Role) -> Callable[[View[P]], View[P]]:
         def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if request.actor is None:
                 return sign_in_redirect(request)
-            if not any(_plays(request.actor, role, request) for role in roles):
-                refuse_page(cast(SignedInRequest, request), roles)
+            brand_id = _place(request, kwargs, wanted)
+            if not any(_may(request.actor, one, request, brand_id) for one in wanted):
+                refuse_page(cast(SignedInRequest, request), wanted, brand_id)
+            if request.actor.seeing:
+                note_look(cast(SignedInRequest, request))
             return view(request, *args, **kwargs)
 
+        guarded.required = wanted  # type: ignore[attr-defined]
         return cast(View[P], guarded)
 
     return decorate
@@ -122,6 +133,7 @@ def require_user(view: View[P]) -> View[P]:
     def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         return sign_in_redirect(request) if request.actor is None else view(request, *args, **kwargs)
 
+    guarded.required = ()  # type: ignore[attr-defined]
     return cast(View[P], guarded)
 
 
@@ -136,16 +148,47 @@ def sign_in_redirect(page: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(sign_in_url(request, request.get_full_path()))
 
 
-def refuse_page(request: SignedInRequest, roles: Sequence[Role]) -> NoReturn:
-    """Turn away who holds none of the roles that the page is for."""
+def refuse_page(
+    request: SignedInRequest, wanted: Sequence[Role | Permission], brand_id: int | None
+) -> NoReturn:
+    """Turn away who may not see the page."""
+    roles = " or ".join(one for one in wanted if isinstance(one, Role))
+    permissions = " or ".join(one for one in wanted if isinstance(one, Permission))
+    refuse(request.actor.who, brand_id=brand_id, role=roles, permission=permissions, object=request.path)
+
+
+def note_look(request: SignedInRequest) -> None:
+    """Write down which page of a brand somebody of the provider sees as its people do."""
     brand_id = request.brand.id if request.brand else None
-    refuse(request.actor.who, brand_id=brand_id, role=" or ".join(roles), object=request.path)
+    audit("seeing.looked", actor=request.actor.who, brand_id=brand_id, object=request.path)
+
+
+def _place(request: Request, arguments: Mapping[str, Any], wanted: Sequence[Role | Permission]) -> int | None:
+    """Return the brand that the page is about, None for none. Raises NotFound for a name that is none."""
+    if request.brand:
+        return request.brand.id
+    slug = arguments.get("slug")
+    if slug is None or not all(isinstance(one, Permission) for one in wanted):
+        return None
+    card = card_by_slug(slug)
+    if card is None:
+        raise NotFound
+    return card.id
+
+
+def _may(actor: Actor, wanted: Role | Permission, request: Request, brand_id: int | None) -> bool:
+    return actor.can(wanted, brand_id) if isinstance(wanted, Permission) else _plays(actor, wanted, request)
 
 
 def _plays(actor: Actor, role: Role, request: Request) -> bool:
     if request.brand:
         return actor.has(role, request.brand.id)
     return actor.is_operator if role == Role.OPERATOR else bool(actor.brand_ids(role))
+
+
+def _seat(seat: Mapping[str, Any]) -> Seat:
+    until = seat["until"]
+    return Seat(seat["brand_id"], seat["role"], datetime.fromisoformat(until) if until else None)
 
 
 def _is_signed_by(user: User, session_hash: str) -> bool:

@@ -6,8 +6,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 
 from accounts.choices import Language, MembershipState, Theme
-from accounts.errors import EmailTaken
+from accounts.errors import EmailTaken, WrongRole
 from accounts.models import HandoffCode, Membership, User, normalise_email
+from accounts.permissions import may_sit
+from accounts.timed import Elevation, SeeAs
 from core import live
 from tenants.audit import audit
 from tenants.scope import labour_scope
@@ -65,21 +67,30 @@ def grant_membership(
     """Give the user a role in the brand (None: with the provider), until `valid_until` if one is named.
 
     A revoked or lapsed seat comes back as the same row. Open sockets learn of it at once.
+
+    Raises WrongRole for a role that has no seat there.
     """
+    if not may_sit(role, brand_id):
+        raise WrongRole
     with labour_scope(), transaction.atomic():
+        seat = Membership.objects.with_role(role, brand_id=brand_id).filter(user_id=user_id)
+        begun = {} if seat.valid(now).exists() else {"since": now}
         membership, _created = Membership.objects.update_or_create(
             user_id=user_id,
             brand_id=brand_id,  # type: ignore[misc]  # null is a value here: the provider
             role=role,
-            defaults={"state": MembershipState.ACTIVE, "valid_until": valid_until},
-            create_defaults={"valid_until": valid_until, "created_at": now},
+            defaults={"state": MembershipState.ACTIVE, "valid_until": valid_until, **begun},
+            create_defaults={"valid_until": valid_until, "created_at": now, "since": now},
         )
         _announce("membership.granted", membership, actor=actor, now=now)
     return membership
 
 
 def revoke_membership(user_id: int, *, role: str, brand_id: int | None, actor: str, now: datetime) -> bool:
-    """Take the seat away, if it is held; sockets that leaned on it close. Returns whether it was held."""
+    """Take the seat away, if it is held; sockets that leaned on it close. Returns whether it was held.
+
+    A stronger seat that was taken from it for some hours goes with it.
+    """
     with labour_scope(), transaction.atomic():
         held = Membership.objects.with_role(role, brand_id=brand_id).filter(
             user_id=user_id, state=MembershipState.ACTIVE
@@ -90,6 +101,7 @@ def revoke_membership(user_id: int, *, role: str, brand_id: int | None, actor: s
         membership.state = MembershipState.REVOKED
         membership.save(update_fields=["state"])
         _announce("membership.revoked", membership, actor=actor, now=now)
+        _end_elevations(membership, actor=actor, now=now)
     return True
 
 
@@ -100,6 +112,8 @@ def forget_brand(brand_id: int) -> None:
         seated = set(rows.values_list("user_id", flat=True))
         rows.delete()
         HandoffCode.objects.filter(brand_id=brand_id).delete()
+        Elevation.objects.filter(brand_id=brand_id).delete()
+        SeeAs.objects.filter(brand_id=brand_id).delete()
         for user_id in sorted(seated):
             access_changed(user_id)
 
@@ -107,6 +121,14 @@ def forget_brand(brand_id: int) -> None:
 def access_changed(user_id: int) -> None:
     """Tell the user's open sockets, on commit, to check again what they may see."""
     live.publish(live.group("access", user_id), {"kind": "access"})
+
+
+def _end_elevations(taken: Membership, *, actor: str, now: datetime) -> None:
+    """End the elevation that gave the taken seat, and those that were taken from it, with their seats."""
+    mine = Elevation.objects.unended(user_id=taken.user_id, brand_id=taken.brand_id)
+    mine.filter(role=taken.role).update(ended_at=now)
+    for row in mine.filter(from_role=taken.role, ends_at__gt=now):
+        revoke_membership(row.user_id, role=row.role, brand_id=row.brand_id, actor=actor, now=now)
 
 
 def _announce(verb: str, membership: Membership, *, actor: str, now: datetime) -> None:

@@ -134,7 +134,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 def tell_of_grace(request: HttpRequest, user_id: int, *, now: datetime) -> None:
     """Tell who signs in without a second step from which day on one of their roles asks for it."""
     actor = actor_for(user_id, now=now)
-    day = rules_of(actor.memberships).second_factor_from if actor else None
+    day = rules_of(actor.held).second_factor_from if actor else None
     if actor and day and day > now:
         words = _("From %(day)s on your role asks for a second step. Set it up: Your security, in your menu.")
         shown = date_format(day.astimezone(ZoneInfo(actor.timezone)), "j F")

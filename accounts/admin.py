@@ -19,6 +19,7 @@ from accounts.choices import Language
 from accounts.keys.models import ApiKey
 from accounts.models import Invitation, Membership, User
 from accounts.security import admin as security  # noqa: F401 - registers what it shows
+from accounts.timed import Elevation, SeeAs
 from core import clock
 from tenants.audit import audit
 
@@ -132,6 +133,34 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             actions.revoke_membership(
                 seat.user_id, role=seat.role, brand_id=seat.brand_id, actor=who, now=now
             )
+
+
+class LookedAtAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows that verbs write: here they are looked at."""
+
+    list_select_related = ("user", "brand")
+    search_fields = ("user__email", "reason")
+    list_filter = ("role",)
+    ordering = ("-started_at",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Elevation)
+class ElevationAdmin(LookedAtAdmin):
+    list_display = ("user", "brand", "from_role", "role", "reason", "started_at", "ends_at", "ended_at")
+
+
+@admin.register(SeeAs)
+class SeeAsAdmin(LookedAtAdmin):
+    list_display = ("user", "brand", "role", "reason", "started_at", "ends_at", "ended_at")
 
 
 @admin.register(ApiKey)

@@ -5,11 +5,18 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    """What a seat is for. An operator's seat is with the provider, the others belong to a brand."""
+    """What a seat is for. Where each may sit and what it may do stands in `accounts.permissions`."""
 
+    OWNER = "owner", _("Platform owner")
     OPERATOR = "operator", _("Operator")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    LEAD = "lead", _("Team lead")
     AGENT = "agent", _("Agent")
+    QA = "qa", _("Quality analyst")
+    FINANCE = "finance", _("Finance")
     MANAGER = "manager", _("Client manager")
+    VIEWER = "viewer", _("Client viewer")
+    AUDITOR = "auditor", _("Auditor")
 
 
 class MembershipState(models.TextChoices):

@@ -7,7 +7,6 @@ from django.http import HttpRequest
 
 from accounts import invitations
 from accounts.access import actor_for
-from accounts.choices import Role
 from accounts.hosts import host_url, safe_path
 from accounts.http import Request
 from tenants.cards import BrandCard, card_by_id, card_by_slug, hosts_of
@@ -43,9 +42,9 @@ def own_host_on_the_way(request: HttpRequest, path: str) -> str:
 
 
 def brand_of_person(user_id: int) -> BrandCard | None:
-    """Return the brand whose clothes mails to this person wear: that of who is one client's manager only."""
+    """Return the brand whose clothes mails to this person wear: that of who is one client's alone."""
     actor = actor_for(user_id)
-    if actor is None or {seat.role for seat in actor.memberships} != {Role.MANAGER}:
+    if actor is None or not actor.is_client:
         return None
     brands = actor.brand_ids()
     return card_by_id(brands[0]) if len(brands) == 1 else None

@@ -54,6 +54,35 @@ class WrongRole(RoomError):
         super().__init__(_("This role cannot be given here."))
 
 
+class LastOwner(RoomError):
+    """Without a platform owner nobody could appoint one."""
+
+    code = "last_owner"
+
+    def __init__(self) -> None:
+        super().__init__(_("This is the last platform owner. Appoint another one first."))
+
+
+class MayNotAppoint(RoomError):
+    """Such a seat is not the actor's to give or take."""
+
+    status = 422
+    code = "may_not_appoint"
+
+    def __init__(self) -> None:
+        super().__init__(_("Your own seat does not give or take this one. Ask a platform owner."))
+
+
+class CannotElevate(RoomError):
+    """The step is none of theirs: no rule, no lasting seat below it, or the seat is held already."""
+
+    status = 422
+    code = "cannot_elevate"
+
+    def __init__(self) -> None:
+        super().__init__(_("This seat is not yours to take now. Choose one of the list, and say why."))
+
+
 class TooManyInvitations(RoomError):
     """Somebody sends more invitations than a person does."""
 

@@ -6,10 +6,17 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import tickets
-from accounts.access import HOME_SESSION_KEY, HOST_SESSION_KEY, require_user
+from accounts import seeing, tickets
+from accounts.access import (
+    HOME_SESSION_KEY,
+    HOST_SESSION_KEY,
+    SEEING_SESSION_KEY,
+    require_user,
+    sign_in_redirect,
+)
+from accounts.actor import Actor
 from accounts.errors import HandoffRefused
-from accounts.hosts import handoff_path, host_url, own_host, provider_url, safe_path, with_next
+from accounts.hosts import console_path, handoff_path, host_url, own_host, provider_url, safe_path, with_next
 from accounts.http import Request, SignedInRequest
 from accounts.models import User
 from accounts.security import signins
@@ -54,10 +61,25 @@ def enter(request: Request, code: str) -> HttpResponse:
     except HandoffRefused as error:
         context = {"error": error, "brand": brand, "following": following}
         return _quietly(render(request, "accounts/enter_refused.html", context, status=error.status))
-    _open_session(request, actor.user_id, brand, code)
+    _open_session(request, actor, brand, code)
     tickets.note_entry(code, session_key=request.session.session_key or "")
-    audit("session.opened", actor=actor.who, brand_id=brand.id, now=now)
+    if actor.seeing is None:
+        audit("session.opened", actor=actor.who, brand_id=brand.id, now=now)
     return _quietly(HttpResponseRedirect(following))
+
+
+@never_cache
+@require_POST
+def stop_seeing(request: Request) -> HttpResponse:
+    """End a look as the client's people, with its session, and go back to the console."""
+    brand = _brand(request)
+    if request.actor is None:
+        return sign_in_redirect(request)
+    if request.actor.seeing is None:
+        raise Http404
+    seeing.end(request.actor.seeing.ref, actor=request.actor, brand_id=brand.id, now=clock.now())
+    request.session.flush()
+    return HttpResponseRedirect(provider_url(request, console_path(brand.slug)))
 
 
 @never_cache
@@ -73,7 +95,7 @@ def leave(request: Request) -> HttpResponse:
     return HttpResponseRedirect(provider_url(request, with_next("/accounts/login/", back)))
 
 
-def _open_session(request: Request, user_id: int, brand: BrandCard, code: str) -> None:
+def _open_session(request: Request, actor: Actor, brand: BrandCard, code: str) -> None:
     """Begin a fresh session (new key, new CSRF token) that is good on this very host only.
 
     It is as old as the sign-in that it comes from, and has passed the same second step.
@@ -81,7 +103,9 @@ def _open_session(request: Request, user_id: int, brand: BrandCard, code: str) -
     now = clock.now()
     source = signins.source_of(tickets.digest_of(code))
     request.session.flush()  # login() alone keeps the key of a session of the same user
-    login(request, User.objects.get(pk=user_id), backend=BACKEND)
+    login(request, User.objects.get(pk=actor.user_id), backend=BACKEND)
+    if actor.seeing:
+        request.session[SEEING_SESSION_KEY] = str(actor.seeing.ref)
     request.session[HOME_SESSION_KEY] = brand.id
     request.session[HOST_SESSION_KEY] = name_of(request.get_host())
     request.session[OPENED_SESSION_KEY] = (source.opened_at if source else now).timestamp()
@@ -91,7 +115,7 @@ def _open_session(request: Request, user_id: int, brand: BrandCard, code: str) -
     request.session.save()
     signins.begin(
         request.session.session_key or "",
-        user_id=user_id,
+        user_id=actor.user_id,
         brand_id=brand.id,
         place=where(request),
         opened_at=source.opened_at if source else now,

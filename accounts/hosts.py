@@ -68,6 +68,11 @@ def handoff_path(slug: str, following: str, *, host: str = "") -> str:
     return f"/handoff/{slug}/" + (f"?{urlencode(query)}" if query else "")
 
 
+def console_path(slug: str) -> str:
+    """The provider's page about who sees what of the brand: where a look as its people begins and ends."""
+    return f"/clients/{slug}/access/"
+
+
 def sign_in_url(request: Request, following: str) -> str:
     """Where to sign in for the page `following` of this request's host; it comes back by itself."""
     if request.brand:

@@ -19,7 +19,6 @@ from django.db.models import QuerySet
 
 from accounts.actions import create_user, grant_membership
 from accounts.actor import Actor
-from accounts.choices import Role
 from accounts.errors import (
     AlreadyInvited,
     AlreadySeated,
@@ -36,6 +35,7 @@ from accounts.errors import (
 )
 from accounts.hosts import public_url
 from accounts.models import Invitation, Membership, User, normalise_email
+from accounts.permissions import may_sit
 from core import ratelimit
 from core.errors import NotFound
 from core.ids import new_ref
@@ -138,10 +138,19 @@ def look_at(token: str, *, actor: Actor | None, now: datetime) -> Invited:
     return Invited(row.ref, row.email, row.role_name, _brand(row), active is not None)
 
 
-def open_in(brand_id: int) -> "QuerySet[Invitation]":
-    """Return the brand's open invitations, newest first, each with what became of its mail."""
+def open_in(brand_id: int | None) -> "QuerySet[Invitation]":
+    """Return the open invitations of the brand (None: of the provider), newest first, each with its mail."""
     rows = Invitation.objects.open().of_brand(brand_id).select_related("mail")
     return rows.defer("mail__text", "mail__html").order_by("-created_at", "-pk")
+
+
+def role_of(ref: UUID, *, brand_id: int | None) -> str:
+    """Return the role that an invitation of the brand (None: of the provider) is for. Raises NotFound."""
+    with labour_scope():
+        found = Invitation.objects.of_brand(brand_id).filter(ref=ref).values_list("role", flat=True).first()
+    if found is None:
+        raise NotFound
+    return str(found)
 
 
 def brand_of(token: str) -> BrandCard | None:
@@ -194,7 +203,7 @@ def digest_of(token: str) -> str:
 
 
 def _check(email: str, *, role: str, brand: BrandCard | None, actor: str, now: datetime) -> None:
-    if role not in Role.values or (role == Role.OPERATOR) != (brand is None):
+    if not may_sit(role, brand.id if brand else None):
         raise WrongRole
     with labour_scope():
         seats = Membership.objects.valid(now).with_role(role, brand_id=brand.id if brand else None)

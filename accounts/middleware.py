@@ -6,12 +6,15 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpResponseBase
+from django.http import HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from accounts.access import HOST_SESSION_KEY, as_actor, user_of
-from accounts.hosts import home_of
+from accounts import seeing
+from accounts.access import HOST_SESSION_KEY, SEEING_SESSION_KEY, as_actor, user_of
+from accounts.actor import Actor
+from accounts.hosts import console_path, home_of, provider_url
 from accounts.http import Request
 from accounts.languages import page_language
 from accounts.models import User
@@ -19,6 +22,9 @@ from core import clock, ratelimit
 from tenants.audit import audit
 from tenants.hosts import name_of
 
+SAFE = ("GET", "HEAD", "OPTIONS")
+STOP_SEEING = "/see-as/end/"
+ENTER = "/enter/"
 GetResponse = Callable[[Request], HttpResponseBase]
 
 
@@ -54,14 +60,35 @@ class ActorMiddleware:
         if user is None:
             request.actor, request.user = None, AnonymousUser()
             return self.get_response(request)
-        actor = as_actor(user)
-        request.actor, request.user = actor.only(request.brand.id) if request.brand else actor, user
-        language = page_language(request, user.language, actor=request.actor)
+        actor = self.here(request, as_actor(user))
+        if actor is None:
+            return self.look_is_over(request)
+        request.actor, request.user = actor, user
+        language = page_language(request, user.language, actor=actor)
         request.LANGUAGE_CODE = language
         with translation.override(language), timezone.override(ZoneInfo(actor.timezone)):
-            response = self.get_response(request)
+            response = _refused(request) if _would_change(request) else self.get_response(request)
             response.headers["Content-Language"] = language
             return response
+
+    def here(self, request: Request, actor: Actor) -> Actor | None:
+        """Return the person as this host knows them; None for who looked as a client's people and is done."""
+        if request.brand is None:
+            return actor
+        ref = request.session.get(SEEING_SESSION_KEY)
+        if ref is None:
+            return actor.only(request.brand.id)
+        look = seeing.current(ref, actor=actor, brand_id=request.brand.id, now=clock.now())
+        return actor.as_seen_by(look, request.brand.id) if look else None
+
+    def look_is_over(self, request: Request) -> HttpResponseBase:
+        """End the session of the look, and show where another one begins; a code opens the next at once."""
+        slug = request.brand.slug if request.brand else ""
+        request.session.flush()
+        request.actor, request.user = None, AnonymousUser()
+        if request.path.startswith(ENTER):
+            return self.get_response(request)
+        return HttpResponseRedirect(provider_url(request, f"{console_path(slug)}?over=1"))
 
     def identify(self, request: Request) -> User | None:
         if settings.SESSION_COOKIE_NAME not in request.COOKIES or SESSION_KEY not in request.session:
@@ -86,3 +113,13 @@ class ActorMiddleware:
                 request.brand.id if request.brand else None,
             )
             audit("session.refused", actor=who, brand_id=brand_id, object=request.path[:200])
+
+
+def _would_change(request: Request) -> bool:
+    """Tell whether somebody who only looks on asks for more than that; they may end the look, or leave."""
+    looks = request.actor is not None and request.actor.seeing is not None
+    return looks and request.method not in SAFE and request.path not in (STOP_SEEING, "/leave/")
+
+
+def _refused(request: Request) -> HttpResponseBase:
+    return render(request, "accounts/only_looking.html", {"brand": request.brand}, status=403)

@@ -11,8 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Language, MembershipState, Role, Theme
 from accounts.keys.models import ApiKey  # noqa: F401 - Django looks for tables here
+from accounts.permissions import BRAND_ROLES, PROVIDER_ROLES
 from accounts.queries import HandoffCodeQuerySet, InvitationQuerySet, MembershipQuerySet
 from accounts.security.models import FactorSecret, SecurityPolicy, SignIn, SignInLock  # noqa: F401 - likewise
+from accounts.timed import Elevation, SeeAs  # noqa: F401 - and here
 from core.ids import new_ref
 
 
@@ -82,7 +84,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Membership(models.Model):
-    """One role of a user in a brand, or with the provider (`brand` null). Revoked ones stay as history."""
+    """One role of a user in a brand, or with the provider (`brand` null). Revoked ones stay as history.
+
+    `created_at` is when the seat was first given, `since` when it was last.
+    """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     brand = models.ForeignKey(
@@ -92,6 +97,7 @@ class Membership(models.Model):
     state = models.CharField(max_length=16, choices=MembershipState, default=MembershipState.ACTIVE)
     valid_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
+    since = models.DateTimeField(db_default=Now(), editable=False)
 
     objects = MembershipQuerySet.as_manager()
 
@@ -103,9 +109,12 @@ class Membership(models.Model):
                 fields=["user", "brand", "role"], nulls_distinct=False, name="membership_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(role=Role.OPERATOR, brand__isnull=True)
-                | (~models.Q(role=Role.OPERATOR) & models.Q(brand__isnull=False)),
-                name="membership_operator_is_provider",
+                condition=models.Q(brand__isnull=True, role__in=PROVIDER_ROLES)
+                | models.Q(brand__isnull=False, role__in=BRAND_ROLES),
+                name="membership_sits_where_it_may",
+                violation_error_message=_(
+                    "This role has no seat there: some sit with the provider, some in a client."
+                ),
             ),
         ]
         indexes = [
@@ -186,7 +195,8 @@ class Invitation(models.Model):
 class HandoffCode(models.Model):
     """A single-use ticket from the provider's host to a brand's host; only its digest is kept.
 
-    `opened_from` and `opened` are the keys of the two sessions, so that signing out ends both.
+    `opened_from` and `opened` are the keys of the two sessions, so that signing out ends both. `see_as` is
+    set for who goes there to look as the brand's people do.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -196,6 +206,7 @@ class HandoffCode(models.Model):
     used_at = models.DateTimeField(null=True)
     opened_from = models.CharField(max_length=40, blank=True)
     opened = models.CharField(max_length=40, blank=True)
+    see_as = models.ForeignKey(SeeAs, on_delete=models.CASCADE, related_name="+", null=True)
 
     objects = HandoffCodeQuerySet.as_manager()
 

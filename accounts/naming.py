@@ -54,10 +54,10 @@ def people_like(words: str) -> list[str]:
         return [f"{PREFIX}{pk}" for pk in found.order_by("pk").values_list("pk", flat=True)[:MOST]]
 
 
-def ever_seated(brand_id: int, role: str) -> list[str]:
-    """Return who holds or ever held that seat in the brand, as audit rows name them."""
+def ever_seated(brand_id: int, roles: Iterable[str]) -> list[str]:
+    """Return who holds or ever held a seat of those roles in the brand, as audit rows name them."""
     with labour_scope():
-        rows = Membership.objects.filter(brand_id=brand_id, role=role).order_by("user_id")
+        rows = Membership.objects.filter(brand_id=brand_id, role__in=list(roles)).order_by("user_id")
         return [f"{PREFIX}{user_id}" for user_id in rows.values_list("user_id", flat=True).distinct()]
 
 

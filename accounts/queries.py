@@ -18,7 +18,11 @@ class MembershipQuerySet(models.QuerySet[M]):
         )
 
     def with_role(self, role: str, *, brand_id: int | None) -> Self:
-        return self.filter(role=role, brand_id=brand_id)
+        return self.at(brand_id).filter(role=role)
+
+    def at(self, brand_id: int | None) -> Self:
+        """Those of the brand; None: with the provider."""
+        return self.filter(brand_id=brand_id)
 
 
 class InvitationQuerySet(models.QuerySet[M]):

@@ -22,13 +22,16 @@ def note_socket(who: str, *, brand_id: int | None, reason: str, object: str = ""
         )
 
 
-def refuse(who: str, *, brand_id: int | None, role: str, object: str = "") -> NoReturn:
-    """Note that `who` wanted in as that role, and raise NotFound: absent and forbidden look the same.
+def refuse(
+    who: str, *, brand_id: int | None, role: str = "", permission: str = "", object: str = ""
+) -> NoReturn:
+    """Note that `who` wanted in as that role, or for that permission, and raise NotFound.
 
-    Noted once in five minutes for each brand and role, so that knocking fills no table; whatever transaction
-    is undone by the refusal, the note stays. `object` is the first address that was asked for.
+    Absent and forbidden look the same. Noted once in five minutes for each brand and wish, so that knocking
+    fills no table; whatever transaction is undone by the refusal, the note stays. `object` is the first
+    address that was asked for.
     """
-    if ratelimit.hit(f"entry:{who}:{brand_id}:{role}", limit=1, seconds=ONCE_IN_SECONDS):
-        reason = f"no seat as {role}"
+    reason = f"no seat as {role}" if role else f"no seat for {permission}"
+    if ratelimit.hit(f"entry:{who}:{brand_id}:{role or permission}", limit=1, seconds=ONCE_IN_SECONDS):
         audit("entry.refused", actor=who, brand_id=brand_id, object=object, reason=reason, apart=True)
     raise NotFound

@@ -9,14 +9,17 @@
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
 
+from accounts import seeing
 from accounts.access import actor_for
-from accounts.actor import Actor
+from accounts.actor import Actor, Seeing
 from accounts.errors import HandoffRefused
 from accounts.models import HandoffCode
+from accounts.timed import SeeAs
 from core.errors import NotFound
 from tenants.audit import audit
 from tenants.scope import labour_scope
@@ -25,12 +28,14 @@ CODE_SECONDS = 60
 KEPT_DAYS = 15  # a day longer than a session lives, for `end_sessions`
 
 
-def open_handoff(brand_id: int, *, actor: Actor, session_key: str, now: datetime) -> str:
-    """Make a code that opens the brand's host for the actor, once, within 60 s.
+def open_handoff(
+    brand_id: int, *, actor: Actor, session_key: str, see_as: Seeing | None = None, now: datetime
+) -> str:
+    """Make a code that opens the brand's host for the actor, once, within 60 s; with `see_as`, to look on.
 
-    Raises NotFound without a seat in the brand.
+    Raises NotFound without a seat that counts in the brand.
     """
-    if actor.role_in(brand_id) is None:
+    if see_as is None and actor.role_in(brand_id) is None:
         audit("handoff.refused", actor=actor.who, brand_id=brand_id, reason="no seat", now=now)
         raise NotFound
     code = secrets.token_urlsafe(32)
@@ -42,6 +47,7 @@ def open_handoff(brand_id: int, *, actor: Actor, session_key: str, now: datetime
             digest=digest_of(code),
             expires_at=now + timedelta(seconds=CODE_SECONDS),
             opened_from=session_key,
+            see_as=SeeAs.objects.get(ref=see_as.ref, user_id=actor.user_id) if see_as else None,
         )
     return code
 
@@ -55,13 +61,23 @@ def claim_handoff(code: str, *, brand_id: int, now: datetime) -> Actor:
     digest = digest_of(code)
     with labour_scope():
         claimed = HandoffCode.objects.claimable(digest=digest, brand_id=brand_id, now=now).update(used_at=now)
-        user_id = HandoffCode.objects.values_list("user_id", flat=True).filter(digest=digest).first()
+        found = HandoffCode.objects.filter(digest=digest).values_list("user_id", "see_as__ref").first()
+    user_id, see_as = found or (None, None)
     actor = actor_for(user_id, now=now) if claimed and user_id else None
-    if actor is None or actor.role_in(brand_id) is None:
+    actor = actor and _there(actor, brand_id, see_as, now)
+    if actor is None:
         who = f"user:{user_id}" if user_id else "nobody"
         audit("handoff.refused", actor=who, brand_id=brand_id, reason="code", now=now)
         raise HandoffRefused
-    return actor.only(brand_id)
+    return actor
+
+
+def _there(actor: Actor, brand_id: int, see_as: UUID | None, now: datetime) -> Actor | None:
+    """Return the person as the brand's host knows them, None for who has no business there."""
+    if see_as is None:
+        return actor.only(brand_id) if actor.role_in(brand_id) else None
+    look = seeing.current(see_as, actor=actor, brand_id=brand_id, now=now)
+    return actor.as_seen_by(look, brand_id) if look else None
 
 
 def note_entry(code: str, *, session_key: str) -> None:

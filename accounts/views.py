@@ -16,11 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import tickets
 from accounts.access import require_user
 from accounts.actor import Actor
-from accounts.choices import Role
 from accounts.clothes import brand_ahead, own_host_ahead
 from accounts.forms import SignInForm
 from accounts.hosts import brand_url, handoff_path, safe_path
 from accounts.http import Request, SignedInRequest
+from accounts.permissions import CONSOLE, Permission
 from core import clock
 from core.csp import policy
 from tenants.audit import audit
@@ -73,7 +73,7 @@ def landing(request: SignedInRequest) -> HttpResponse:
     if request.actor.agent_id:
         return HttpResponseRedirect("/desk/")
     reports = _brands_with_report(request.actor)
-    if len(reports) == 1 and not request.actor.is_operator:
+    if len(reports) == 1 and request.actor.brands_with(*CONSOLE) == ():
         return HttpResponseRedirect(handoff_path(reports[0].slug, REPORT))
     return HttpResponseRedirect("/clients/")
 
@@ -82,7 +82,10 @@ def landing(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @require_user
 def clients(request: SignedInRequest) -> HttpResponse:
-    """List a manager their brands, each with what of it they can open. Operators have the console's list."""
+    """List who reads reports their brands, each with what of it they can open.
+
+    Whoever may open anything of a client in the console has the console's list.
+    """
     cards = _brands_with_report(request.actor)
     rows, hues = [_row(request, card) for card in cards], [card.hue for card in cards]
     context = {"rows": rows, "hues": hues, "here": "clients"}
@@ -101,12 +104,13 @@ def demo_signins(brand: BrandCard | None) -> list[dict[str, str]]:
 
 
 def _brands_with_report(actor: Actor) -> list[BrandCard]:
-    return [card for card in map(card_by_id, actor.brand_ids(Role.MANAGER)) if card]
+    """Return the brands whose report a seat in the brand itself opens."""
+    return [card for card in map(card_by_id, actor.brands_with(Permission.REPORT) or ()) if card]
 
 
 def _row(request: SignedInRequest, card: BrandCard) -> dict[str, Any]:
     """{"card", "host", "shop_url", "report_path"}; report_path is "" for who has no seat that opens it."""
-    seated = request.actor.has(Role.MANAGER, card.id)
+    seated = request.actor.can(Permission.REPORT, card.id)
     return {
         "card": card,
         "host": brand_url(request, card.slug, "").partition("://")[2],

@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 
 import websockets
 
+from bench import matching
 from bench.cost import Cost, counted
 from bench.harness import Block, Paired, Row, a_a_row, flat, interleave, quantile, ratio_row, row
 from bench.rig import Rig
@@ -33,7 +34,7 @@ PAUSE = 0.05
 def rows(rig: Rig) -> list[Row]:
     """Take all figures of the group; Django is set up on the stack (bench.rig.connect_django)."""
     with enqueuer(SLUG) as desk_line:
-        return asyncio.run(offer_rows(rig, desk_line))
+        return [*asyncio.run(offer_rows(rig, desk_line)), *matching.rows()]
 
 
 async def offer_rows(rig: Rig, desk_line: "Line") -> list[Row]:

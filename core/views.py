@@ -66,11 +66,11 @@ def styleguide(request: HttpRequest, sample: str = "components") -> HttpResponse
 
 
 def may_see_styleguide(request: HttpRequest) -> bool:
-    """On the provider's host, in a demo or for an operator."""
+    """On the provider's host, in a demo or for who may."""
     if getattr(request, "brand", None) is not None:
         return False
     actor = getattr(request, "actor", None)
-    return settings.DEBUG or settings.DEMO or bool(actor and actor.is_operator)
+    return settings.DEBUG or settings.DEMO or bool(actor and actor.sees_styleguide)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

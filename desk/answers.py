@@ -13,8 +13,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 
 from accounts.access import require
-from accounts.choices import Role
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core.errors import RoomError
 from core.http import with_toast
 
@@ -33,7 +33,7 @@ def agents_only(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResp
             return refuse(request, error)
 
     guarded: Any = answered
-    return never_cache(require(Role.AGENT)(guarded))
+    return never_cache(require(Permission.ANSWER)(guarded))
 
 
 def wants_json(request: HttpRequest) -> bool:

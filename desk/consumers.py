@@ -22,6 +22,7 @@ from channels.consumer import AsyncConsumer
 from channels.layers import get_channel_layer
 
 from accounts.actor import Actor
+from accounts.permissions import Permission
 from core import live
 from core.addresses import network_address
 from core.compact import compact
@@ -37,6 +38,8 @@ log = logging.getLogger(__name__)
 BROKEN, TRY_LATER = 1011, 1013  # the page comes back by itself
 SIGNED_OUT, UNWELCOME, NOISY = 4401, 4403, 4400  # it does not
 RECHECK_SECONDS = 60
+FAR = float("inf")
+SEAT_OVER_SECONDS = 0.05  # after the very end of a seat it is surely over
 HELLO_SECONDS = 15
 ROWS_SECONDS = 0.25
 MOST_FRAME = 16_384
@@ -63,6 +66,7 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
     greeted = False
     revivals = 0
     due = 0.0
+    seat_due = FAR
     loop: asyncio.AbstractEventLoop
 
     async def __call__(
@@ -101,7 +105,7 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
                         idle = False
                         tasks[n] = asyncio.ensure_future(sources[n]())
                         await self._guarded(self.dispatch, task.result())
-                if idle and not self.closed:
+                if (idle or self._seat_is_over()) and not self.closed:
                     await self._guarded(self._on_time)
         finally:
             await self._gone()  # unless it is already: cancelled while it waited for the database
@@ -111,13 +115,17 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
 
     def _patience(self) -> float:
         """How long nothing may happen: not at all while something is to be shown."""
-        due = min(self.due, self.rows_due) if self.rows else self.due
+        due = min(self.due, self.seat_due, *((self.rows_due,) if self.rows else ()))
         return 0.0 if self._owes() else max(0.0, due - self.loop.time())
 
     def _owes(self) -> bool:
         """Rows of the list follow their messages, but not each of a flood."""
         rows = self.rows and self.loop.time() >= self.rows_due
         return bool(self.dirty or self.turned or self.links or rows)
+
+    def _seat_is_over(self) -> bool:
+        """Whether a seat that ends by itself has: nobody publishes that."""
+        return self.loop.time() >= self.seat_due
 
     def again_in(self, seconds: float) -> None:
         self.due = self.loop.time() + seconds * random.uniform(0.9, 1.1)  # noqa: S311 - spreads, hides nothing
@@ -146,7 +154,9 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
 
     async def _on_time(self) -> None:
         """Nothing came in: show what is owed, else look whether this page may still be here."""
-        if self._owes():
+        if self._seat_is_over():
+            await self._recheck()
+        elif self._owes():
             await self._show()
         elif not self.greeted:
             await self._close(TRY_LATER)
@@ -172,6 +182,7 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
             await self._close(SIGNED_OUT if actor is None else UNWELCOME)
             return
         self.actor = actor
+        await self._note_end(actor)
         await self._join(actor)
 
     async def _join(self, actor: Actor) -> None:
@@ -322,13 +333,19 @@ class DeskConsumer(AsyncConsumer):  # type: ignore[misc]
         if revivals() != self.revivals:
             self.revivals = revivals()
             await run_db(jobs.arrive, actor.user_id, node=node_name(), channel=self.channel_name)
+        await self._note_end(actor)
         before, self.actor = self.actor, actor
         if before and before.memberships != actor.memberships:
             self.dirty |= {"list", "offers", "top"}
-            for ref in [ref for ref, brand in self.brands.items() if brand not in actor.brand_ids()]:
+            for ref in [ref for ref, brand in self.brands.items() if not actor.can(Permission.ANSWER, brand)]:
                 await self._send((await run_db(jobs.news, actor, self.brands[ref], ref, after=0)).frames)
                 self.streams.pop(ref, None)
                 self.brands.pop(ref)
+
+    async def _note_end(self, actor: Actor) -> None:
+        """Look again as soon as the first of the seats ends by itself."""
+        seconds = await run_db(jobs.until_a_seat_ends, actor) if actor.seats_end_at else None
+        self.seat_due = FAR if seconds is None else self.loop.time() + seconds + SEAT_OVER_SECONDS
 
     # ---- frames out ----
 

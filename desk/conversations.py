@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.choices import Role
+from accounts.permissions import Permission
 from accounts.refusals import refuse
 from core import ratelimit
 from core.errors import NotFound
@@ -60,14 +60,14 @@ def client_for(actor: Actor, slug: str) -> BrandCard:
     client = card_by_slug(slug)
     if client is None:
         raise NotFound
-    if not actor.has(Role.AGENT, client.id):
-        refuse(actor.who, brand_id=client.id, role=Role.AGENT, object=f"/desk/{slug}/")
+    if not actor.can(Permission.ANSWER, client.id):
+        refuse(actor.who, brand_id=client.id, permission=Permission.ANSWER, object=f"/desk/{slug}/")
     return client
 
 
 def scope(actor: Actor, client: BrandCard) -> Bound:
     """Enter the brand with the actor's seat as its agent."""
-    return tenant_scope(client, actor.grant_for(client, role=Role.AGENT))
+    return tenant_scope(client, actor.grant(Permission.ANSWER, client))
 
 
 def open_conversation(

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
-from accounts.choices import Role
+from accounts.permissions import Permission
 from desk.reading import Caller, Facts, callers, facts_of
 from desk.values import CLOSED, NEEDS, WAITING, WRAP_UP, Capacity, Group, OfferCard, Row
 from desk.wording import language_name, short_ending, visitor_name
 from interactions.choices import State
-from routing.choices import ItemState, Outcome
+from routing.choices import ItemState, Outcome, Why
 from routing.models import AgentCapacity, QueuePlan, WorkItem
 from routing.queries import ringing_for
 from routing.values import Ringing
@@ -72,12 +72,12 @@ def capacity_of(actor: Actor, *, now: datetime) -> Capacity:
 
 def client_of(actor: Actor, brand_id: int) -> BrandCard | None:
     """Return the brand if the actor serves it."""
-    return card_by_id(brand_id) if actor.has(Role.AGENT, brand_id) else None
+    return card_by_id(brand_id) if actor.can(Permission.ANSWER, brand_id) else None
 
 
 def clients_of(actor: Actor) -> list[BrandCard]:
     """Return the brands the actor serves, by name."""
-    cards = [card for card in map(card_by_id, actor.brand_ids(Role.AGENT)) if card]
+    cards = [card for card in map(card_by_id, actor.brands_with(Permission.ANSWER) or ()) if card]
     return sorted(cards, key=lambda card: (card.name.casefold(), card.id))
 
 
@@ -118,7 +118,7 @@ def _items(actor: Actor, *, now: datetime) -> list[_Item]:
 
 def _capacity(actor: Actor, items: list[_Item], offers: list[Ringing]) -> Capacity:
     """Count slots: what is taken, and how many of the largest chats of the agent's clients still fit."""
-    plans = QueuePlan.objects.filter(brand_id__in=actor.brand_ids(Role.AGENT))
+    plans = QueuePlan.objects.filter(brand_id__in=actor.brands_with(Permission.ANSWER) or ())
     largest = plans.aggregate(units=Max("units"))["units"] or QueuePlan().units
     row = AgentCapacity.objects.filter(agent_id=actor.user_id).first() or AgentCapacity()
     talking = sum(item.state == ItemState.ACCEPTED for item in items)
@@ -144,7 +144,7 @@ def _ask(
         client = client_of(actor, brand_id)
         if client is None:
             continue
-        with tenant_scope(client, actor.grant_for(client, role=Role.AGENT)):
+        with tenant_scope(client, actor.grant(Permission.ANSWER, client)):
             known = question(refs)
         found |= {(brand_id, ref): (client, value) for ref, value in known.items()}
     return found
@@ -185,6 +185,7 @@ def _card(offer: Ringing, client: BrandCard, caller: Caller, *, now: datetime) -
         caller.queue_name,
         language_name(caller.language),
         _("Left as a message") if caller.waits else "",
+        str(Why(offer.why).label) if offer.why in Why.values else "",
     ]
     return OfferCard(
         client=client,

@@ -29,6 +29,11 @@ def identify(session_key: str, address: str) -> Actor | None:
     return actor_for_session(session_key, address=address)
 
 
+def until_a_seat_ends(actor: Actor) -> float | None:
+    """Seconds until the first of the actor's seats is over, None when they all last."""
+    return (actor.seats_end_at - clock.now()).total_seconds() if actor.seats_end_at else None
+
+
 def note_origin(origin: str) -> None:
     """Write down that a page that is not ours asked for the staff socket."""
     note_socket("nobody", brand_id=None, reason="origin", object=origin or "-")

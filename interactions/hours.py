@@ -82,6 +82,19 @@ def get_calendar(ref: UUID, *, now: datetime) -> CalendarView:
     return _view(row, list(_unended(now).filter(queue=None)))
 
 
+def hours_in_force(refs: Iterable[str], *, since: datetime) -> dict[str, Calendar]:
+    """Return the calendars of these refs with the closures that were in force then or later, by ref."""
+    wanted = sorted(refs)
+    if not wanted:
+        return {}
+    closures = list(_unended(since).filter(queue=None))
+    rows = CalendarRow.objects.filter(ref__in=wanted).prefetch_related("periods", "holidays")
+    return {
+        str(row.ref): _hours(schedule_of(row), [one for one in closures if one.calendar_id in (None, row.pk)])
+        for row in rows
+    }
+
+
 def queue_hours() -> list[QueueHours]:
     """Return every queue with its calendar, by name."""
     rows = Queue.objects.order_by("name", "pk").values_list("ref", "name", "calendar__ref")

@@ -24,7 +24,7 @@ from tenants.guard import BrandManager, BrandModel
 
 __all__ = [
     "Calendar", "Closure", "Disposition", "Draft", "Holiday", "Inbox", "Interaction", "Message", "Period",
-    "Queue", "Segment", "VisitorSession",
+    "Queue", "RoutingRule", "Segment", "VisitorSession",
 ]  # fmt: skip
 
 
@@ -102,6 +102,45 @@ class Inbox(BrandModel):
         return self.name
 
 
+class RoutingRule(BrandModel):
+    """A rule of an inbox: contacts that meet its conditions wait in its queue (interactions.rules).
+
+    Asked by `position`; not unique, as a removed one keeps its place to come back to. `version` rises with
+    each change of what it says; a conversation keeps the ref and version of the rule that took it.
+    """
+
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
+    inbox = models.ForeignKey(Inbox, models.CASCADE, related_name="rules", db_index=False)
+    position = models.SmallIntegerField(default=0)
+    name = models.CharField(max_length=80)
+    conditions = models.JSONField(default=list)
+    queue = models.ForeignKey(Queue, models.PROTECT, related_name="+", db_index=False)
+    need = models.CharField(max_length=400, blank=True)
+    priority = models.SmallIntegerField(default=0)
+    version = models.IntegerField(default=1)
+    removed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(priority__range=(0, 10)), name="routing_rule_priority_0_to_10"
+            ),
+            models.CheckConstraint(condition=models.Q(version__gte=1), name="routing_rule_version_from_1"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["inbox", "position"],
+                condition=models.Q(removed_at__isnull=True),
+                name="routing_rule_order",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Disposition(BrandModel):
     """What a contact was about (reason) or how it ended (outcome), in the brand's words."""
 
@@ -126,7 +165,9 @@ class Disposition(BrandModel):
 class Interaction(BrandModel):
     """One contact on one channel from open to close. List columns are kept here, in the same transaction.
 
-    `waiting_since`: the instant of the customer's first message that nobody has answered yet.
+    `waiting_since`: the instant of the customer's first message that nobody has answered yet. `need`: what
+    its agent must be able to do; `rule_ref` and `rule_version`: the rule that gave it its queue, null
+    for none. `page`: the address it was begun on, without query and fragment.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
@@ -141,6 +182,10 @@ class Interaction(BrandModel):
     subject = models.CharField(max_length=200, blank=True)
     opened_by = models.CharField(max_length=10, default="contact")
     priority = models.SmallIntegerField(default=0)
+    need = models.CharField(max_length=400, blank=True)
+    page = models.CharField(max_length=500, blank=True)
+    rule_ref = models.UUIDField(null=True)
+    rule_version = models.IntegerField(null=True)
     reason = models.ForeignKey(Disposition, models.PROTECT, null=True, related_name="+", db_index=False)
     outcome = models.ForeignKey(Disposition, models.PROTECT, null=True, related_name="+", db_index=False)
     disposition_missing = models.BooleanField(default=False)

@@ -100,5 +100,9 @@ def dispositions(kind: DispositionKind) -> list[tuple[str, str]]:
     return list(rows.values_list("code", "label"))
 
 
+def queue_refs() -> dict[int, UUID]:
+    return dict(Queue.objects.values_list("pk", "ref"))
+
+
 def queue_names() -> dict[int, str]:
     return dict(Queue.objects.values_list("pk", "name"))

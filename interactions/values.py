@@ -63,7 +63,10 @@ class InteractionView:
 
 @dataclass(frozen=True, slots=True)
 class WorkItemDraft:
-    """What routing needs to know of an interaction that waits: ids and numbers, nothing of the customer."""
+    """What routing needs to know of an interaction that waits: ids and numbers, nothing of the customer.
+
+    `need`: what its agent must be able to do, an expression of workforce.needs.
+    """
 
     brand_id: int
     queue_id: int
@@ -78,6 +81,7 @@ class WorkItemDraft:
     language: str
     last_agent_id: int | None
     enqueued_at: datetime
+    need: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
-from portal.access import Visit, manager_only
+from portal.access import Visit, portal_page
 from portal.trail import chain_state, form_of, rows_of
 from tenants.audit import audit as note
 from tenants.trail.copying import chain_lines
@@ -20,9 +21,9 @@ SCRIPT = Path(__file__).with_name("verify_chain.py")
 FILTERS = ("who", "verb", "since", "until")
 
 
+@portal_page(Permission.OWN_AUDIT)
 @never_cache
 @require_safe
-@manager_only
 def audit(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """Who looked at what is the client's, and who changed what, newest first."""
     form = form_of(visit, request.GET)
@@ -37,9 +38,9 @@ def audit(request: SignedInRequest, visit: Visit) -> HttpResponse:
     return render(request, "portal/audit.html", context, status=200 if is_valid else 422)
 
 
+@portal_page(Permission.OWN_AUDIT_EXPORT)
 @never_cache
 @require_POST
-@manager_only
 def chain(request: SignedInRequest, visit: Visit) -> HttpResponseBase:
     """The client's chain as JSON lines, to be checked anywhere; that it was taken along is written down."""
     now = clock.now()
@@ -51,8 +52,8 @@ def chain(request: SignedInRequest, visit: Visit) -> HttpResponseBase:
     return response
 
 
+@portal_page(Permission.OWN_AUDIT_EXPORT)
 @require_safe
-@manager_only
 def script(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """The text of the script that checks a copy of the chain."""
     response = HttpResponse(SCRIPT.read_text(), content_type="text/x-python; charset=utf-8")

@@ -14,8 +14,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.choices import Role
 from accounts.naming import Known, ever_seated, known_of, user_id_of
+from accounts.permissions import CLIENT_ROLES
 from portal.access import Visit
 from tenants.scope import labour_scope
 from tenants.trail.forms import TrailForm
@@ -126,5 +126,5 @@ def _whose(kind: str, brand_id: int) -> Q:
     if kind == MACHINES:
         return ~people
     if kind == YOURS:
-        return Q(actor__in=ever_seated(brand_id, Role.MANAGER))
-    return people & ~Q(actor__in=ever_seated(brand_id, Role.MANAGER)) if kind == OURS else Q()
+        return Q(actor__in=ever_seated(brand_id, CLIENT_ROLES))
+    return people & ~Q(actor__in=ever_seated(brand_id, CLIENT_ROLES)) if kind == OURS else Q()

@@ -2,18 +2,21 @@
 
 from django.urls import path
 
-from accounts.handoff import enter, leave
-from portal import audit, views
+from accounts.handoff import enter, leave, stop_seeing
+from portal import audit, sight, views
 
 app_name = "portal"
 urlpatterns = [
     path("", views.home, name="home"),
     path("enter/<str:code>/", enter, name="enter"),
     path("leave/", leave, name="leave"),
+    path("see-as/end/", stop_seeing, name="see-as-end"),
     path("report/", views.report, name="report"),
     path("report/rows/<slug:slug>/", views.rows, name="rows"),
     path("report/conversations/<uuid:ref>/", views.conversation, name="conversation"),
     path("audit/", audit.audit, name="audit"),
     path("audit/chain/", audit.chain, name="audit-chain"),
+    path("access/", sight.access, name="access"),
+    path("access/export/", sight.export, name="access-export"),
     path("audit/verify_chain.py", audit.script, name="audit-script"),
 ]

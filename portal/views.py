@@ -9,9 +9,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.http import Request, SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from interactions.access import note_reading
-from portal.access import Visit, manager_only
+from portal.access import Visit, portal_page
 from portal.rows import contact_rows, transcript
 from reporting.metrics import BY_SLUG, METRICS, rows_behind
 from reporting.report import PERIODS, ServiceReport, service_report
@@ -24,15 +25,19 @@ def home(request: Request) -> HttpResponse:
     return redirect("portal:report")
 
 
+@portal_page(Permission.REPORT)
 @require_safe
-@manager_only
 def report(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """The service report for today or the last 7 days, in the brand's zone."""
-    return render(request, "portal/report.html", {"report": _report(request, visit), "periods": PERIODS})
+    return render(
+        request,
+        "portal/report.html",
+        {"report": _report(request, visit), "periods": PERIODS, "open": visit.can(Permission.CONTACTS)},
+    )
 
 
+@portal_page(Permission.CONTACTS)
 @require_safe
-@manager_only
 def rows(request: SignedInRequest, visit: Visit, slug: str) -> HttpResponse:
     """The contacts behind one figure of the report."""
     metric = BY_SLUG.get(slug)
@@ -42,13 +47,12 @@ def rows(request: SignedInRequest, visit: Visit, slug: str) -> HttpResponse:
     latest_first = rows_behind(metric, found.contacts)[::-1]
     page = Paginator(latest_first, PAGE_ROWS).get_page(request.GET.get("page"))
     context = {"report": found, "metric": metric, "metrics": METRICS, "page": page}
-    return render(
-        request, "portal/rows.html", context | {"rows": contact_rows(visit, list(page.object_list))}
-    )
+    context |= {"rows": contact_rows(visit, list(page.object_list))}
+    return render(request, "portal/rows.html", context | {"open": visit.can(Permission.CONVERSATIONS)})
 
 
+@portal_page(Permission.CONVERSATIONS)
 @require_safe
-@manager_only
 def conversation(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
     """What the customer and the brand's agents wrote to each other; never an internal note."""
     found = transcript(visit, ref)

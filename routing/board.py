@@ -6,16 +6,16 @@ off the board until it has been read again.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
-from routing.lines import Lines, Seat
+from routing.lines import House, Lines, Seat
 from routing.loading import Entry
-from routing.match import Pair, match
+from routing.match import HOUSE, Pair, match
 from routing.shares import Shares
 from routing.values import Made
 
+WRITTEN_AT_ONCE = 200
 Write = Callable[[Sequence[Pair], datetime], list[Made]]
 Visitor = tuple[int, UUID]
 
@@ -23,8 +23,17 @@ Visitor = tuple[int, UUID]
 class Board:
     """Lines, seats and shares for the matcher, plus what only time changes: `rings` and `fades`."""
 
-    def __init__(self, entries: Iterable[Entry], seats: dict[int, Seat], shares: Shares, *, now: datetime):
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        seats: dict[int, Seat],
+        shares: Shares,
+        *,
+        now: datetime,
+        house: House = HOUSE,
+    ) -> None:
         self.lines = Lines()
+        self.house = house
         self.seats = seats
         self.shares = shares
         self.rings: dict[int, datetime] = {}
@@ -88,10 +97,12 @@ class Board:
         """Match and write batch by batch until nobody can be asked for anything more."""
         self.pass_time(now)
         made: list[Made] = []
-        while pairs := match(self.lines, self.seats, self.shares, now=now):
-            written = write(pairs, now)
-            self._settle(pairs, written)
-            made += written
+        while pairs := match(self.lines, self.seats, self.shares, now=now, house=self.house):
+            for start in range(0, len(pairs), WRITTEN_AT_ONCE):
+                few = pairs[start : start + WRITTEN_AT_ONCE]
+                written = write(few, now)
+                self._settle(few, written)
+                made += written
         return made
 
     def visitors(self, queue_id: int) -> list[Visitor]:
@@ -104,8 +115,7 @@ class Board:
             self.lines.drop(pair.item.id)
             self.fades.pop(pair.item.id, None)
             if made := done.get(pair.item.id):
-                seat = self.seats[made.agent_id]
-                self.seats[made.agent_id] = replace(seat, used=seat.used + made.units)
+                self.seats[made.agent_id] = self.seats[made.agent_id].with_item(pair.item)
                 self._note_ringing(made.item_id, made.expires_at)
             else:
                 self.doubted_items.add(pair.item.id)

@@ -57,6 +57,25 @@ class Why(models.TextChoices):
     """The reason of a choice, as a Decision keeps it."""
 
     LONGEST_IDLE = "longest_idle", _("Longest without work")
+    LEAST_OCCUPIED = "least_occupied", _("Worked least of the last hour")
+    PROFICIENCY = "proficiency", _("Can do most of what is asked")
+    BEST_SCORE = "best_score", _("Best score")
     LAST_AGENT = "last_agent", _("Knows the customer from before")
     ASKED_AGAIN = "asked_again", _("Nobody else is free")
     DIRECT = "direct", _("Asked directly")
+
+
+class Strategy(models.TextChoices):
+    """How a queue chooses among the agents who may be asked."""
+
+    LONGEST_IDLE = "longest_idle", _("Longest without work")
+    LEAST_OCCUPIED = "least_occupied", _("Worked least of the last hour")
+    PROFICIENCY = "proficiency", _("Most proficient in what is asked")
+
+
+class OverflowWhen(models.TextChoices):
+    """When others help a queue out. The threshold is seconds, percent, and nothing."""
+
+    EXPECTED_WAIT = "expected_wait", _("Expected wait over")
+    SERVICE_LEVEL = "service_level", _("Service level under")
+    CLOSED = "closed", _("Outside its hours")

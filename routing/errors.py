@@ -1,5 +1,7 @@
 """What this room's verbs refuse, in words for the screen."""
 
+from collections.abc import Mapping
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,3 +25,14 @@ WORDS: dict[str, Promise] = {
 
 def offer_gone(code: str) -> OfferGone:
     return OfferGone(WORDS[code], code=code)
+
+
+class Invalid(RoomError):
+    """All that is wrong with an input at once: `errors` maps the name of a field to words for the screen."""
+
+    status = 422
+    code = "invalid"
+
+    def __init__(self, errors: "Mapping[str, str | Promise]") -> None:
+        super().__init__(_("This is not saved yet: some of it cannot be used."))
+        self.errors = {name: str(words) for name, words in errors.items()}

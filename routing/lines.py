@@ -1,17 +1,23 @@
 """What the matcher looks at: who waits, who could be asked. Plain values, no Django.
 
-A line is a list sorted by (order_key, id), one for each queue and number of units; the leader keeps lines and
-seats in memory and changes them one by one, so that a wake-up costs what changed and not what there is.
+A line is a list sorted by (order_key, id), one for each queue and what its items ask for; the leader keeps
+lines and seats in memory and changes them one by one: a wake-up costs what changed and not what there is.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
+from workforce.needs import Need
+
 Place = tuple[datetime, int]
-Key = tuple[int, int]
+Key = tuple[int, int, str, str]
+Bars = frozenset[tuple[str, str]]
+
+NO_LIMIT = 1_000
+LONGEST_IDLE, LEAST_OCCUPIED, PROFICIENCY = "longest_idle", "least_occupied", "proficiency"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,8 @@ class Waiting:
     order_key: datetime
     enqueued_at: datetime
     units: int
-    skills: Mapping[str, int] = field(default_factory=dict)
+    channel: str = ""
+    need: Need | None = None
     last_agent_id: int | None = None
     prefer_until: datetime | None = None
     refused: Mapping[int, datetime] = field(default_factory=dict)
@@ -40,16 +47,56 @@ class Waiting:
 
     @property
     def line(self) -> Key:
-        return (self.queue_id, self.units)
+        return (self.queue_id, self.units, self.channel, self.need.text if self.need else "")
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """How an agent comes to serve a queue: by which pool, at which rank, after how long a wait."""
+    """How an agent comes to serve a queue: by which pool, at which rank, after how long a wait.
+
+    `gates`: the overflows it belongs to, one of which must be open; empty for who always serves the queue.
+    """
 
     pool_id: int | None
     rank: int = 1
     delay_seconds: int = 0
+    gates: frozenset[int] = frozenset()
+
+    def is_open(self, gates: frozenset[int]) -> bool:
+        return not self.gates or not gates.isdisjoint(self.gates)
+
+
+Score = Callable[["Waiting", "Sequence[Seat]"], "Sequence[float] | str"]
+"""Scores of the seats for the item, higher is better; or in a word why there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a queue chooses among those who may: a strategy, or a score with the strategy to fall back on.
+
+    `holdout`: percent of the items which the strategy decides although there is a score, to compare by.
+    """
+
+    strategy: str = LONGEST_IDLE
+    score: Score | None = None
+    holdout: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What holds for all: the manner of each queue, which overflows are open, who is not interrupted.
+
+    `bars`: (doing, asked) of channels: who is on the first is not asked for the second.
+    """
+
+    manners: Mapping[int, Manner] = field(default_factory=dict)
+    gates: frozenset[int] = frozenset()
+    bars: Bars = frozenset()
+
+
+def brand_mark(brand_id: int) -> str:
+    """Return the name of a brand among an agent's counts and limits, beside the channels'."""
+    return f"b{brand_id}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +104,9 @@ class Seat:
     """An agent who is ready: how full, idle since when, and which queues they are asked for.
 
     `queues` holds those of brands they have a seat and a valid certification in, and are in a pool of.
+    `held`: how many items they have, ringing ones too, and `limits`: how many they may have at once,
+    both by channel and by brand (`brand_mark`); a limit of 0 is never. `occupancy`: the worked part of their
+    last hour.
     """
 
     agent_id: int
@@ -65,6 +115,9 @@ class Seat:
     idle_since: datetime
     queues: Mapping[int, Route]
     skills: Mapping[str, int] = field(default_factory=dict)
+    held: Mapping[str, int] = field(default_factory=dict)
+    limits: Mapping[str, int] = field(default_factory=dict)
+    occupancy: float = 0.0
 
     @property
     def free(self) -> int:
@@ -74,6 +127,23 @@ class Seat:
     def turn(self) -> tuple[int, datetime, int]:
         """The order agents are asked in: those without work, longest idle first; then the least loaded."""
         return (self.used, self.idle_since, self.agent_id)
+
+    def bar(self, channel: str, brand_id: int, bars: Bars) -> str:
+        """Return why one more of this channel and brand is too much for them, units aside; "" if not."""
+        if self.limits:
+            for mark, word in ((channel, "channel"), (brand_mark(brand_id), "brand")):
+                if self.held.get(mark, 0) >= self.limits.get(mark, NO_LIMIT):
+                    return word
+        if bars and any((doing, channel) in bars for doing in self.held):
+            return "interrupted"
+        return ""
+
+    def with_item(self, item: Waiting) -> "Seat":
+        """The seat once the item is before the agent."""
+        held = dict(self.held)
+        for mark in (item.channel, brand_mark(item.brand_id)):
+            held[mark] = held.get(mark, 0) + 1
+        return replace(self, used=self.used + item.units, held=held)
 
 
 class Lines:

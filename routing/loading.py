@@ -8,14 +8,26 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from routing.choices import ItemState, OfferState
-from routing.lines import Route, Seat, Waiting
-from routing.models import AgentCapacity, Decision, PoolMember, PoolQueue
-from routing.querysets import ABSENT_SECONDS
+from routing.choices import ItemState, OfferState, Strategy
+from routing.lines import House, Manner, Route, Seat, Waiting, brand_mark
+from routing.models import (
+    AgentCapacity,
+    AgentLimit,
+    ChannelBar,
+    Decision,
+    Overflow,
+    PoolMember,
+    PoolQueue,
+    QueuePlan,
+)
+from routing.overflow import HELPER_RANK, RECENT_SECONDS, Load, Rule, is_closed, open_gates
+from routing.querysets import ABSENT_SECONDS, PoolMemberQuerySet
+from routing.scoring import score_named
 from routing.shares import WINDOW, Key, Shares
 from routing.writes import Run, ensure_capacity
 from tenants.scope import labour_scope
-from workforce.queries import ready_agents
+from workforce.needs import need_of
+from workforce.queries import occupancies, ready_agents
 from workforce.values import ReadyAgent
 
 _Found = tuple[int, Route]  # the brand of a queue, and the way to it
@@ -23,13 +35,28 @@ _Found = tuple[int, Route]  # the brand of a queue, and the way to it
 COLUMNS = f"""
 SELECT i.id, i.version, i.brand_id, i.queue_id, i.order_key, i.enqueued_at, i.units, i.requirement::text,
   i.last_agent_id, p.prefer_seconds, i.excluded::text, i.interaction_ref, i.state, i.waits, i.absent_since,
-  o.expires_at, coalesce(i.requeued_at, i.enqueued_at)
+  o.expires_at, coalesce(i.requeued_at, i.enqueued_at), i.channel
 FROM routing_workitem i
 LEFT JOIN routing_queueplan p ON p.queue_id = i.queue_id
 LEFT JOIN routing_offer o ON o.work_item_id = i.id AND o.state = '{OfferState.PENDING}'
 """  # noqa: S608
 ONE_BY_ONE = COLUMNS + "WHERE i.id = ANY(%(ids)s::bigint[])"
 ALL_WAITING = COLUMNS + f"WHERE i.state IN ('{ItemState.QUEUED}', '{ItemState.OFFERED}')"
+
+
+LOADS = f"""
+SELECT i.queue_id,
+  count(*) FILTER (WHERE waits.now),
+  coalesce(max(extract(epoch FROM %(now)s::timestamptz - i.enqueued_at)) FILTER (WHERE waits.now), 0),
+  count(*) FILTER (WHERE i.answered_at IS NOT NULL),
+  count(*) FILTER (WHERE i.answered_at IS NOT NULL OR i.due_at <= %(now)s::timestamptz),
+  count(*) FILTER (WHERE i.answered_at <= i.due_at)
+FROM routing_workitem i
+CROSS JOIN LATERAL (SELECT i.state IN ('{ItemState.QUEUED}', '{ItemState.OFFERED}') AS now) waits
+WHERE i.queue_id = ANY(%(queues)s::bigint[]) AND NOT i.is_test
+  AND (waits.now OR i.answered_at > %(now)s::timestamptz - interval '{RECENT_SECONDS} s')
+GROUP BY i.queue_id
+"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +95,54 @@ def load_seats(now: datetime, *, agent_id: int | None = None, pool_id: int | Non
         ids = [agent.agent_id for agent in ready]
         loads = _loads(ids)
         routes = _routes(ids, now, pool_id)
-    return {
-        agent.agent_id: seat
+        limits = _limits(ids)
+        worked = _worked(ids, now)
+    seats = (
+        _seat(
+            agent,
+            loads[agent.agent_id],
+            routes.get(agent.agent_id, {}),
+            limits.get(agent.agent_id, {}),
+            worked.get(agent.agent_id, 0.0),
+        )
         for agent in ready
-        if (seat := _seat(agent, loads[agent.agent_id], routes.get(agent.agent_id, {}))).queues
-    }
+    )
+    return {seat.agent_id: seat for seat in seats if seat.queues}
+
+
+def load_house() -> tuple[House, list[Rule]]:
+    """Read the manner of each queue and what is not interrupted; and the overflows, all of them closed."""
+    with labour_scope():
+        plans = QueuePlan.objects.values_list("queue_id", "strategy", "scorer", "holdout")
+        manners = {
+            queue_id: Manner(strategy, score_named(scorer), holdout)
+            for queue_id, strategy, scorer, holdout in plans
+        }
+        bars = frozenset(ChannelBar.objects.values_list("doing", "asked"))
+        rules = [Rule(*row) for row in Overflow.objects.values_list("pk", "plan_id", "when", "threshold")]
+    return House(manners=manners, bars=bars), rules
+
+
+def load_gates(run: Run, rules: list[Rule], now: datetime) -> frozenset[int]:
+    """Read how the queues that have overflows are doing, and return which of these are open."""
+    if not rules:
+        return frozenset()
+    loads = load_loads(run, sorted({rule.queue_id for rule in rules}), now)
+    return open_gates(rules, loads)
+
+
+def load_loads(run: Run, queue_ids: list[int], now: datetime) -> dict[int, Load]:
+    """Read how these queues are doing."""
+    with labour_scope():
+        plans = QueuePlan.objects.filter(queue_id__in=queue_ids)
+        shut = {
+            queue: is_closed(openings, now) for queue, openings in plans.values_list("queue_id", "openings")
+        }
+    loads = {queue: Load(is_closed=closed) for queue, closed in shut.items()}
+    for queue, waiting, oldest, answered, decided, in_target in run(LOADS, {"queues": queue_ids, "now": now}):
+        if queue in shut:
+            loads[queue] = Load(waiting, float(oldest), answered, decided, in_target, shut[queue])
+    return loads
 
 
 def load_shares(now: datetime) -> Shares:
@@ -100,7 +170,8 @@ def _entry(row: tuple[Any, ...]) -> Entry:
         order_key=row[4],
         enqueued_at=row[5],
         units=row[6],
-        skills=requirement.get("skills", {}),
+        channel=row[17],
+        need=need_of(requirement.get("need", "")),
         last_agent_id=last_agent_id,
         prefer_until=prefer_from + timedelta(seconds=prefer_seconds or 0) if last_agent_id else None,
         refused={int(agent): datetime.fromisoformat(at) for agent, at in refused.items()},
@@ -136,10 +207,48 @@ def _routes(agent_ids: list[int], now: datetime, pool_id: int | None) -> dict[in
         known = found[agent_id].get(queue_id)
         if known is None or (delay, rank) < (known[1].delay_seconds, known[1].rank):
             found[agent_id][queue_id] = (brand_id, route)
+    if Overflow.objects.exists():
+        _add_helpers(members, found)
     return found
 
 
-def _seat(agent: ReadyAgent, load: AgentCapacity, routes: Mapping[int, _Found]) -> Seat:
+def _add_helpers(members: PoolMemberQuerySet[PoolMember], found: dict[int, dict[int, _Found]]) -> None:
+    """Add the queues that members help out when an overflow is open, unless they serve them anyway."""
+    for way in ("pool__overflows", "pool__queues__plan__helps"):
+        columns = ("agent_id", f"{way}__plan_id", f"{way}__plan__brand_id", "pool_id", f"{way}__id")
+        rows = members.filter(**{f"{way}__isnull": False}).values_list(*columns).order_by(f"{way}__id", "pk")
+        for agent_id, queue_id, brand_id, pool, gate in rows:
+            known = found[agent_id].get(queue_id)
+            if known is None or known[1].gates:
+                gates = (known[1].gates if known else frozenset()) | {gate}
+                own = known[1].pool_id if known else pool
+                found[agent_id][queue_id] = (brand_id, Route(own, HELPER_RANK, 0, gates))
+
+
+def _limits(agent_ids: list[int]) -> dict[int, dict[str, int]]:
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    rows = AgentLimit.objects.filter(agent_id__in=agent_ids)
+    for agent_id, channel, brand_id, at_once in rows.values_list(
+        "agent_id", "channel", "brand_id", "at_once"
+    ):
+        found[agent_id][brand_mark(brand_id) if brand_id else channel] = at_once
+    return found
+
+
+def _worked(agent_ids: list[int], now: datetime) -> dict[int, float]:
+    """The occupancy of the last hour, read only where some queue chooses by it."""
+    if not QueuePlan.objects.filter(strategy=Strategy.LEAST_OCCUPIED).exists():
+        return {}
+    return occupancies(agent_ids, start=now - timedelta(hours=1), end=now)
+
+
+def _seat(
+    agent: ReadyAgent,
+    load: AgentCapacity,
+    routes: Mapping[int, _Found],
+    limits: Mapping[str, int],
+    occupancy: float,
+) -> Seat:
     return Seat(
         agent_id=agent.agent_id,
         used=load.used,
@@ -147,4 +256,7 @@ def _seat(agent: ReadyAgent, load: AgentCapacity, routes: Mapping[int, _Found]) 
         idle_since=max(agent.since, load.freed_at or agent.since),
         queues={queue: route for queue, (brand, route) in routes.items() if brand in agent.brand_ids},
         skills=agent.skills,
+        held={mark: count for mark, count in load.held.items() if count > 0},
+        limits=limits,
+        occupancy=occupancy,
     )

@@ -56,13 +56,13 @@ class Notices:
 def pack(item: Waiting) -> str:
     """Write a new item as what follows its id in the notice."""
     instants = (item.order_key, item.enqueued_at)
-    numbers = (item.brand_id, item.queue_id, item.units, item.interaction_ref)
+    numbers = (item.brand_id, item.queue_id, item.units, item.channel, item.interaction_ref)
     return "," + ",".join([*map(str, numbers), *(instant.isoformat() for instant in instants)])
 
 
 def unpack(rest: str) -> Waiting:
     """Read a new item from its notice."""
-    number, brand, queue, units, ref, order_key, enqueued_at = rest.split(",")
+    number, brand, queue, units, channel, ref, order_key, enqueued_at = rest.split(",")
     return Waiting(
         id=int(number),
         version=1,
@@ -71,5 +71,6 @@ def unpack(rest: str) -> Waiting:
         order_key=datetime.fromisoformat(order_key),
         enqueued_at=datetime.fromisoformat(enqueued_at),
         units=int(units),
+        channel=channel,
         interaction_ref=UUID(ref),
     )

@@ -19,7 +19,8 @@ from workforce.models import AgentState, Node
 from workforce.queries import certified, seated
 
 RINGING = f"""
-SELECT o.ref, o.brand_id, i.interaction_ref, o.made_at, o.expires_at, i.enqueued_at
+SELECT o.ref, o.brand_id, i.interaction_ref, o.made_at, o.expires_at, i.enqueued_at,
+       coalesce(o.explanation->>'why', '')
   FROM routing_offer o JOIN routing_workitem i ON i.id = o.work_item_id
  WHERE o.agent_id = %s AND o.state = '{OfferState.PENDING}' AND o.expires_at > %s
  ORDER BY o.expires_at, o.id

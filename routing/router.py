@@ -16,6 +16,7 @@ import os
 import signal
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from types import FrameType
 
@@ -26,10 +27,19 @@ from core import clock
 from routing import actions, live
 from routing.board import Board, Visitor
 from routing.link import Link
-from routing.loading import Entry, load_items, load_seats, load_shares, load_waiting
+from routing.loading import (
+    Entry,
+    load_gates,
+    load_house,
+    load_items,
+    load_seats,
+    load_shares,
+    load_waiting,
+)
 from routing.match import Pair
 from routing.models import Offer
 from routing.notices import Notices
+from routing.overflow import Rule
 from routing.values import Made
 from routing.writes import run_here, write
 from tenants.scope import labour_scope
@@ -37,6 +47,7 @@ from tenants.scope import labour_scope
 log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1.0
+GATE_SECONDS = 3.0
 RECONCILE_SECONDS = 15.0
 RETRY_SECONDS = 0.025
 PUSHES = 200
@@ -52,7 +63,9 @@ def step(now: datetime) -> list[Made]:
     actions.expire_offers(now)
     actions.withdraw_offers(now)
     with labour_scope(), transaction.atomic():
-        board = Board(load_waiting(run_here), load_seats(now), load_shares(now), now=now)
+        house, rules = load_house()
+        house = replace(house, gates=load_gates(run_here, rules, now))
+        board = Board(load_waiting(run_here), load_seats(now), load_shares(now), now=now, house=house)
         made = board.assign(lambda pairs, at: write(pairs, now=at, run=run_here), now=now)
         for offer in made:
             live.announce_offer(offer.agent_id, ref=offer.ref, brand_id=offer.brand_id)
@@ -117,6 +130,7 @@ class Leader:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.notices = Notices()
+        self.overflows: list[Rule] = []
         self.places: dict[Visitor, None] = {}
         self.board = self._read_all(clock.now())
         self.swept_at = self.read_at = time.monotonic()
@@ -157,7 +171,16 @@ class Leader:
 
     def _read_all(self, now: datetime) -> Board:
         seats = load_seats(now, pool_id=self.link.pool_id)
-        return Board(load_waiting(self.link.run), seats, load_shares(now), now=now)
+        house, self.overflows = load_house()
+        house = replace(house, gates=load_gates(self.link.run, self.overflows, now))
+        self.gated_at = time.monotonic()
+        return Board(load_waiting(self.link.run), seats, load_shares(now), now=now, house=house)
+
+    def _move_gates(self, now: datetime) -> None:
+        """Look whether queues want help, or no more."""
+        self.gated_at = time.monotonic()
+        gates = load_gates(self.link.run, self.overflows, now)
+        self.board.house = replace(self.board.house, gates=gates)
 
     def _read_noticed(self, now: datetime) -> None:
         heard, self.notices = self.notices, Notices()
@@ -195,6 +218,8 @@ class Leader:
         if self.board.rings:
             actions.withdraw_offers(now)
         self._tell_places()
+        if self.overflows and monotonic - self.gated_at >= GATE_SECONDS:
+            self._move_gates(now)
         if monotonic - self.read_at >= RECONCILE_SECONDS:
             self._reconcile(now)
 

@@ -33,7 +33,10 @@ class Shares:
         brands = {*waiting, served}
         if len(brands) < 2:
             return
-        change = {(pool_id, brand): self._share(pool_id, brand, len(brands)) for brand in brands}
+        equal = WHOLE // (2 * len(brands))
+        change = dict.fromkeys([(pool_id, brand) for brand in brands], equal)
+        if self.minimum:
+            change |= {key: self.minimum[key] * WHOLE // 100 for key in change if key in self.minimum}
         change[pool_id, served] -= WHOLE
         self._noted.append((at, change))
         for key, amount in change.items():
@@ -54,7 +57,3 @@ class Shares:
             self.owed[key] = balance
         else:
             self.owed.pop(key, None)
-
-    def _share(self, pool_id: int | None, brand_id: int, brands: int) -> int:
-        agreed = self.minimum.get((pool_id, brand_id))
-        return WHOLE // (2 * brands) if agreed is None else agreed * WHOLE // 100

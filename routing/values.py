@@ -29,7 +29,10 @@ class Made:
 
 @dataclass(frozen=True, slots=True)
 class Ringing:
-    """An offer that rings, as its agent's screens need it. `enqueued_at`: since when the customer waits."""
+    """An offer that rings, as its agent's screens need it. `enqueued_at`: since when the customer waits.
+
+    `why`: the reason it is for them, one of choices.Why.
+    """
 
     ref: UUID
     brand_id: int
@@ -37,3 +40,4 @@ class Ringing:
     made_at: datetime
     expires_at: datetime
     enqueued_at: datetime
+    why: str = ""

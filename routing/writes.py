@@ -2,10 +2,11 @@
 
 An offer comes about when the item is still queued at the version that was matched, its customer is there,
 the agent is available, connected or about to be back from a reload, seated, certified and in a pool of the
-queue, and the units of all that is meant for the agent fit. Then offer, item, capacity, decision and event
-change together. Rows that another transaction holds are passed over, not waited for: a writer never blocks
-and takes part in no deadlock. What was dropped is matched again (the other's commit wakes the leader). Two
-leaders cost a dropped pair, never a second offer.
+queue or of one that may help it out, its units fit, no limit of the agent's is reached and nothing they are
+on bars it. An agent once a batch: what is meant for them beside the first is dropped. Then offer, item,
+capacity, decision and event change together. Rows that another transaction holds are passed over, not waited
+for: a writer never blocks and takes part in no deadlock. What was dropped is matched again (the other's
+commit wakes the leader). Two leaders cost a dropped pair, never a second offer.
 """
 
 import json
@@ -23,6 +24,7 @@ from routing.live import announce_offer
 from routing.match import Pair
 from routing.models import AgentCapacity, Offer, WorkItem
 from routing.notices import wake
+from routing.overflow import HELPER_RANK
 from routing.querysets import ABSENT_SECONDS
 from routing.values import Made
 from tenants.scope import labour_scope
@@ -33,11 +35,12 @@ Run = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
 
 WRITE = f"""
 WITH wanted AS (
-  SELECT * FROM unnest(
+  SELECT DISTINCT ON (w.agent_id) * FROM unnest(
     %(items)s::bigint[], %(versions)s::int[], %(agents)s::bigint[], %(pools)s::bigint[], %(refs)s::uuid[],
     %(events)s::uuid[], %(whys)s::text[], %(counts)s::int[], %(waiting)s::text[], %(details)s::text[]
   ) WITH ORDINALITY
     AS w (item_id, version, agent_id, pool_id, ref, event_ref, why, candidates, waiting, detail, place)
+  ORDER BY w.agent_id, w.place
 ),
 item AS (
   SELECT i.id, i.brand_id, i.queue_id, i.interaction_ref, i.channel, i.units, i.offer_seconds, i.is_test
@@ -49,7 +52,7 @@ item AS (
   FOR UPDATE OF i SKIP LOCKED
 ),
 seat AS (
-  SELECT c.agent_id, c.used, c.cap
+  SELECT c.agent_id, c.used, c.cap, c.held
   FROM routing_agentcapacity c
   WHERE c.agent_id IN (SELECT w.agent_id FROM wanted w JOIN item i ON i.id = w.item_id)
   ORDER BY c.agent_id
@@ -66,20 +69,36 @@ ready AS (
 ),
 fit AS (
   SELECT w.ref, w.event_ref, w.why, w.candidates, w.waiting, w.detail, w.agent_id, pool.pool_id, i.id,
-    i.brand_id, i.queue_id, i.interaction_ref, i.channel, i.units, i.offer_seconds, i.is_test, seat.used,
-    seat.cap, sum(i.units) OVER (PARTITION BY w.agent_id ORDER BY w.place) AS taking
+    i.brand_id, i.queue_id, i.interaction_ref, i.channel, i.units, i.offer_seconds, i.is_test
   FROM wanted w
   JOIN item i ON i.id = w.item_id
   JOIN seat ON seat.agent_id = w.agent_id
   JOIN ready ON ready.agent_id = w.agent_id
   CROSS JOIN LATERAL (
     SELECT m.pool_id
-    FROM routing_poolmember m JOIN routing_poolqueue q ON q.pool_id = m.pool_id
-    WHERE m.agent_id = w.agent_id AND q.queue_id = i.queue_id AND m.valid_from <= %(now)s::timestamptz
+    FROM routing_poolmember m JOIN (
+      SELECT q.pool_id, q.rank FROM routing_poolqueue q WHERE q.queue_id = i.queue_id
+      UNION ALL
+      SELECT o.pool_id, {HELPER_RANK} FROM routing_overflow o
+      WHERE o.queue_id = i.queue_id AND o.pool_id IS NOT NULL
+      UNION ALL
+      SELECT q.pool_id, {HELPER_RANK}
+      FROM routing_overflow o JOIN routing_poolqueue q ON q.queue_id = o.helper_queue_id
+      WHERE o.queue_id = i.queue_id
+    ) q ON q.pool_id = m.pool_id
+    WHERE m.agent_id = w.agent_id AND m.valid_from <= %(now)s::timestamptz
       AND (m.valid_until IS NULL OR m.valid_until > %(now)s::timestamptz)
     ORDER BY m.pool_id IS NOT DISTINCT FROM w.pool_id DESC, q.rank, m.pool_id
     LIMIT 1) pool
-  WHERE EXISTS (
+  WHERE seat.used + i.units <= seat.cap
+    AND NOT EXISTS (
+      SELECT FROM routing_agentlimit l
+      WHERE l.agent_id = w.agent_id AND (l.channel = i.channel OR l.brand_id = i.brand_id)
+        AND coalesce((seat.held->>coalesce('b' || l.brand_id, l.channel))::int, 0) >= l.at_once)
+    AND NOT EXISTS (
+      SELECT FROM routing_channelbar b
+      WHERE b.asked = i.channel AND coalesce((seat.held->>b.doing)::int, 0) > 0)
+    AND EXISTS (
       SELECT FROM accounts_membership m
       WHERE m.user_id = w.agent_id AND m.brand_id = i.brand_id AND m.role = '{Role.AGENT}'
         AND m.state = '{MembershipState.ACTIVE}'
@@ -96,7 +115,6 @@ made AS (
     %(now)s::timestamptz, %(now)s::timestamptz + make_interval(secs => offer_seconds), '',
     jsonb_build_object('why', why, 'candidates', candidates)
   FROM fit
-  WHERE used + taking <= cap
   ON CONFLICT (work_item_id) WHERE state IN ('{OfferState.PENDING}', '{OfferState.ACCEPTED}') DO NOTHING
   RETURNING ref, work_item_id, agent_id, units, expires_at
 ),
@@ -105,8 +123,10 @@ marked AS (
   FROM made WHERE i.id = made.work_item_id
 ),
 charged AS (
-  UPDATE routing_agentcapacity c SET used = c.used + m.units
-  FROM (SELECT agent_id, sum(units) AS units FROM made GROUP BY agent_id) m WHERE c.agent_id = m.agent_id
+  UPDATE routing_agentcapacity c SET used = c.used + f.units, held = c.held || jsonb_build_object(
+    f.channel, coalesce((c.held->>f.channel)::int, 0) + 1,
+    'b' || f.brand_id, coalesce((c.held->>('b' || f.brand_id))::int, 0) + 1)
+  FROM made JOIN fit f ON f.ref = made.ref WHERE c.agent_id = made.agent_id
 ),
 decided AS (
   INSERT INTO routing_decision (at, work_item_id, brand_id, agent_id, pool_id, why, candidates, waiting,
@@ -173,6 +193,7 @@ def _direct(item: WorkItem, agent_id: int, now: datetime) -> Pair:
         item.order_key,
         item.enqueued_at,
         item.units,
+        item.channel,
     )
     seat = Seat(agent_id, used=0, cap=100, idle_since=now, queues={item.queue_id: Route(None)})
     return Pair(waiting, seat, pool_id=None, why=Why.DIRECT, waiting=frozenset({item.brand_id}))
@@ -196,12 +217,16 @@ def _arrays(pairs: Sequence[Pair], now: datetime) -> dict[str, Any]:
 
 def _detail(pair: Pair) -> str:
     others = [[seat.agent_id, seat.used, seat.idle_since.isoformat()] for seat in pair.others]
-    seat = pair.seat
+    seat, need = pair.seat, pair.item.need
     return json.dumps(
         {
             "fair": pair.fair,
             "used": seat.used,
             "idle_since": seat.idle_since.isoformat(),
             "others": others,
+            **({"need": need.text, "stage": pair.stage} if need else {}),
+            **({"overflow": sorted(pair.gates)} if pair.gates else {}),
+            **({"arm": pair.arm} if pair.arm else {}),
+            **({"scores": pair.scores} if pair.scores else {}),
         }
     )

@@ -1,9 +1,10 @@
 """Questions that other rooms ask. Each runs in the labour scope and returns values, never lazy rows."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
@@ -22,10 +23,25 @@ from workforce.models import (
     Engagement,
     FocusInterval,
     LedgerCorrection,
+    Skill,
     StateInterval,
 )
 from workforce.querysets import CertificationQuerySet
 from workforce.values import AgentClock, CorrectionView, ReadyAgent, ReasonView, StateView, state_view
+
+WORKED = """
+SELECT agent_id, sum(extract(epoch FROM upper(part) - lower(part)))
+FROM (
+  SELECT agent_id, unnest(range_agg(tstzrange(
+    greatest(started_at, %(start)s::timestamptz), least(coalesce(ended_at, %(end)s::timestamptz),
+    %(end)s::timestamptz)))) AS part
+  FROM workforce_engagement
+  WHERE agent_id = ANY(%(agents)s::bigint[]) AND started_at < %(end)s::timestamptz
+    AND (ended_at IS NULL OR ended_at > %(start)s::timestamptz)
+  GROUP BY agent_id
+) worked
+GROUP BY agent_id
+"""
 
 
 def shown_name(agent_id: int, brand_id: int) -> str:
@@ -66,6 +82,20 @@ def team_of(agent_id: int) -> str:
     """Return the name of the agent's team, or "" without one."""
     with labour_scope():
         return Agent.objects.filter(pk=agent_id).values_list("team__name", flat=True).first() or ""
+
+
+def skill_codes() -> list[str]:
+    """Return the codes of the skills in use, by name."""
+    with labour_scope():
+        standing = Skill.objects.filter(archived_at__isnull=True)
+        return list(standing.order_by("name", "code").values_list("code", flat=True))
+
+
+def agent_named(text: str) -> int | None:
+    """Return who is meant by a staff number or an e-mail address, None for nobody who works here."""
+    named = Q(employee_no__iexact=text.strip()) | Q(user__email__iexact=text.strip())
+    with labour_scope():
+        return Agent.objects.filter(named, left_on__isnull=True).values_list("pk", flat=True).first()
 
 
 def ready_agents(now: datetime, *, agent_id: int | None = None) -> list[ReadyAgent]:
@@ -118,6 +148,18 @@ def ledger_of(
         if rule == ledger.Rule.FOCUS:
             focuses = _focuses(agent_id, start, end)
     return ledger.share_out(states=states, works=works, focuses=focuses, start=start, end=end, rule=rule)
+
+
+def occupancies(agent_ids: Sequence[int], *, start: datetime, end: datetime) -> dict[int, float]:
+    """Return which part of `[start, end)` each agent was on work, 0 to 1; who was on none is missing.
+
+    Work side by side counts once.
+    """
+    with labour_scope(), connection.cursor() as cursor:
+        cursor.execute(WORKED, {"agents": list(agent_ids), "start": start, "end": end})
+        seconds = cursor.fetchall()
+    whole = (end - start).total_seconds()
+    return {agent_id: float(worked) / whole for agent_id, worked in seconds}
 
 
 def ledgers_of(

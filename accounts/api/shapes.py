@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_field
 from rest_framework import serializers
 
 from accounts.choices import Role
+from accounts.permissions import BRAND_ROLES
 from tenants.choices import BrandKind, BrandState, DomainKind, DraftState
 from tenants.onboarding.blueprints import BLANK
 from tenants.onboarding.files import KINDS
@@ -132,7 +133,7 @@ class NothingIn(Shape):
 
 class SeatIn(Shape):
     email = serializers.EmailField(max_length=254)
-    role = serializers.ChoiceField(choices=[(one.value, one.label) for one in (Role.AGENT, Role.MANAGER)])
+    role = serializers.ChoiceField(choices=[(one.value, one.label) for one in BRAND_ROLES])
 
 
 class SeatOut(Out):

@@ -43,7 +43,7 @@ def may_stay(session: Any, actor: Actor, *, address: str, now: datetime) -> bool
 
     `address` "" is not held to the networks: nobody told it.
     """
-    rules = rules_of(actor.memberships, fresh=True)
+    rules = rules_of(actor.held, fresh=True)
     if not address:
         rules = Rules(rules.second_factor_from, rules.idle_minutes, rules.session_hours)
     if judge(session, rules, address=address, now=now) != Verdict.GOOD:

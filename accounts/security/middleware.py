@@ -39,7 +39,7 @@ class SecurityMiddleware:
         request = cast(Request, page)
         if request.actor is None or request.path.startswith("/static/"):
             return self.get_response(request)
-        rules, now = rules_of(request.actor.memberships), clock.now()
+        rules, now = rules_of(request.actor.held), clock.now()
         verdict = judge(request.session, rules, address=where(request).address, now=now)
         if verdict == Verdict.GOOD and rules.idle_minutes and not self.is_awake(request, rules.idle_minutes):
             verdict = Verdict.IDLE

@@ -15,6 +15,7 @@ from accounts.actions import access_changed
 from accounts.actor import Actor
 from accounts.choices import Role
 from accounts.models import Membership
+from accounts.permissions import may_sit
 from accounts.security.errors import BadNetwork, LocksYouOut, NothingFormer
 from accounts.security.models import MOST_NETWORKS, SecurityPolicy, SignIn, values_of_policy
 from accounts.security.rules import PROGRAMS, is_within
@@ -26,8 +27,7 @@ from tenants.scope import labour_scope
 
 def roles_of(brand_id: int | None) -> dict[str, "str | Promise"]:
     """Return the roles that have rules there, with their words; the last are programs with an API key."""
-    of_provider = {Role.OPERATOR}
-    found = [role for role in Role if (role in of_provider) == (brand_id is None)]
+    found = [role for role in Role if may_sit(role, brand_id)]
     return {**{role.value: role.label for role in found}, PROGRAMS: _("Programs with an API key")}
 
 

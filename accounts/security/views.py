@@ -29,7 +29,7 @@ from core import clock
 def security(request: SignedInRequest) -> HttpResponse:
     """Show second steps and sessions; who must set a step up first goes on to `next` when that is done."""
     now, known = clock.now(), factors_of(request.actor.user_id)
-    rules = rules_of(request.actor.memberships)
+    rules = rules_of(request.actor.held)
     passed = bool(request.session.get(FACTOR_SESSION_KEY))
     following = safe_path(request.GET.get("next"), "")
     must = rules.asks_second_factor(now) and not passed
@@ -82,7 +82,7 @@ def session(request: Request) -> HttpResponse:
     """
     if request.actor is None:
         return JsonResponse({"left": 0}, status=401)
-    minutes = rules_of(request.actor.memberships).idle_minutes
+    minutes = rules_of(request.actor.held).idle_minutes
     left = signins.seconds_left(_key(request), idle_minutes=minutes, now=clock.now()) if minutes else None
     return JsonResponse({"left": left})
 

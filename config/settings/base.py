@@ -129,6 +129,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "core.context.page",
                 "accounts.context.actor",
+                "desk.rail.rail",
+                "portal.rail.doors",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],

@@ -109,6 +109,16 @@ LUMEN = BrandPlan(
 )
 BRANDS = (NORTHWIND, LUMEN)
 OPERATOR = ("Sara Kvist", f"sara@{PROVIDER_MAIL}")
+STAFF = (
+    ("Ingrid Vale", f"ingrid@{PROVIDER_MAIL}", "owner", ""),
+    ("Henrik Dahl", f"henrik@{PROVIDER_MAIL}", "supervisor", ""),
+    ("Leila Haddad", f"leila@{PROVIDER_MAIL}", "lead", "northwind"),
+    ("Quinn Abara", f"quinn@{PROVIDER_MAIL}", "qa", "northwind"),
+    ("Freja Lund", f"freja@{PROVIDER_MAIL}", "finance", ""),
+    ("Aron Weiss", f"aron@{PROVIDER_MAIL}", "auditor", ""),
+    ("Vera Holm", "vera@northwind.example", "viewer", "northwind"),
+)
+"""One person of each other role: name, address, role, and the client of their seat ("": the provider)."""
 TEAMS = {"Nordic desk": "Malmö", "Southern desk": "Adelaide"}
 SITES = {"Malmö": "Europe/Stockholm", "Adelaide": "Australia/Adelaide"}
 LEADS = {"Nordic desk": "Amara Koné", "Southern desk": "Mei Tanaka"}

@@ -19,6 +19,7 @@ from config.worlds.cast import (
     PASSWORD,
     SITES,
     SKILLS,
+    STAFF,
     TEAMS,
     AgentPlan,
     BrandPlan,
@@ -59,6 +60,9 @@ def _plant_all(grant: Grant, *, since: datetime) -> None:
         _plant_agent(plan, cards, team=teams[plan.team], number=number, now=since)
     _plant_leads(teams, now=since)
     _plant_person(*OPERATOR, role=Role.OPERATOR, brand_id=None, now=since)
+    for name, email, role, slug in STAFF:
+        brand_id = cards[slug].id if slug else None
+        _plant_person(name, email, role=Role(role), brand_id=brand_id, now=since)
     for brand in BRANDS:
         _plant_person(*brand.manager, role=Role.MANAGER, brand_id=cards[brand.slug].id, now=since)
 

@@ -6,7 +6,9 @@ from typing import TypedDict
 
 from django.conf import settings
 
-from config.worlds.cast import AGENTS, BRANDS, OPERATOR, PASSWORD
+from accounts.choices import Role
+from accounts.permissions import CLIENT_ROLES
+from config.worlds.cast import AGENTS, BRANDS, OPERATOR, PASSWORD, STAFF
 
 
 class SignIn(TypedDict):
@@ -25,6 +27,9 @@ def signins() -> list[SignIn]:
     names = {plan.slug: plan.name for plan in BRANDS}
     rows = [_row(plan.name, plan.email, _agent(plan.brands, names)) for plan in AGENTS]
     rows.append(_row(*OPERATOR, "operator"))
+    for name, email, role, slug in STAFF:
+        what = str(Role(role).label).lower() + (f" of {names[slug]}" if slug else "")
+        rows.append(_row(name, email, what, slug=slug if role in CLIENT_ROLES else ""))
     for brand in BRANDS:
         rows.append(_row(*brand.manager, f"client manager of {brand.name}", slug=brand.slug))
     return rows

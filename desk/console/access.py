@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 
 from accounts.access import require
 from accounts.actor import Actor
-from accounts.choices import Role
+from accounts.permissions import Permission
 from core.errors import NotFound
 from tenants.binding import Bound
 from tenants.cards import card_by_slug
@@ -20,10 +20,17 @@ from tenants.values import BrandCard, Grant
 View = Callable[..., HttpResponseBase]
 
 
-def operators_only(view: View) -> View:
-    """Let operators in; anybody else gets 404, which is written down."""
-    guarded: Any = never_cache(require(Role.OPERATOR)(view))
-    return guarded  # type: ignore[no-any-return]
+def console_page(*permissions: Permission) -> Callable[[View], View]:
+    """Let those in who have one of the permissions for the client that the address names, or anywhere.
+
+    Anybody else gets 404, which is written down.
+    """
+
+    def decorate(view: View) -> View:
+        guarded: Any = never_cache(require(*permissions)(view))
+        return guarded  # type: ignore[no-any-return]
+
+    return decorate
 
 
 @cache
@@ -40,6 +47,6 @@ def client_of_page(slug: str) -> BrandCard:
     return card
 
 
-def client_scope(actor: Actor, client: BrandCard) -> Bound:
-    """Enter the client's workspace as the operator who sets it up. Raises NotFound for who is none."""
-    return tenant_scope(client, actor.operator_grant(client))
+def client_scope(actor: Actor, client: BrandCard, *, to: Permission = Permission.CLIENTS_ONBOARD) -> Bound:
+    """Enter the client's workspace for what the permission says. Raises NotFound for who has it not."""
+    return tenant_scope(client, actor.grant(to, client))

@@ -8,17 +8,17 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import require
-from accounts.choices import Role
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound
 from desk.days import day_view, today_in
 from workforce.queries import clock_of
 
 
+@require(Permission.OWN_DAY)
 @never_cache
 @require_safe
-@require(Role.AGENT)
 def my_day(request: SignedInRequest) -> HttpResponse:
     """Show where the agent's time of a day went, `?on=2026-11-27`, today without it."""
     who = clock_of(request.actor.user_id)

@@ -20,7 +20,7 @@ from interactions.calendar_rules import Row
 from interactions.choices import HolidayKind
 from interactions.errors import Invalid, Refused, WrongState
 from interactions.hours import closure_view, get_calendar
-from interactions.models import Calendar, Closure, Holiday, Period, Queue
+from interactions.models import Calendar, Closure, Holiday, Period, Queue, RoutingRule
 from interactions.signals import queue_changed
 from interactions.values import CalendarView, ClosureView
 from tenants.audit import audit, changes
@@ -64,6 +64,10 @@ def remove_calendar(ref: UUID, *, actor: str, now: datetime) -> None:
         row = _lock(ref)
         if row.queues.exists():
             raise WrongState(_("Queues use these hours. Give them other hours first."))
+        if RoutingRule.objects.filter(
+            removed_at=None, conditions__contains=[{"kind": "hours", "calendar": str(ref)}]
+        ).exists():
+            raise WrongState(_("A routing rule asks for these hours. Change the rule first."))
         _note("calendar.deleted", row, {}, actor=actor, now=now)
         row.delete()
 

@@ -17,6 +17,8 @@ from interactions.choices import OPEN, Move, OwnerKind, State
 from interactions.errors import NotNow
 from interactions.live import announce_message, announce_state
 from interactions.models import Inbox, Interaction, VisitorSession
+from interactions.placing import Placement, place, plain_page, queue_of
+from interactions.rules import Facts
 from interactions.signals import interaction_left_queue, interaction_queued
 from interactions.values import MessageView, WorkItemDraft
 from tenants.cards import is_sandbox
@@ -38,6 +40,7 @@ def open_conversation(
     timezone: str = "",
     is_test: bool = False,
     waits: bool = False,
+    placement: Placement | None = None,
     most_open: int | None = None,
     now: datetime,
 ) -> MessageView:
@@ -46,6 +49,7 @@ def open_conversation(
     The visitor's session is made or kept by the digest of its token; it is good for SESSION_DAYS from now, or
     until `expires_at` if that is later. A repeat with the same `client_id` returns what is stored; while the
     session's conversation is open, the message goes there. `waits`: nobody was there, it was left.
+    `placement`: where it goes, if the caller has asked already.
     In a sandbox everything is a test.
     `most_open`: so many may go on at once, tests apart (None: any number).
 
@@ -64,9 +68,17 @@ def open_conversation(
         session.contact_id = crm.get_or_create_visitor(
             session.contact_id, name=contact_name, language=language, page=page, timezone=timezone, now=now
         )
+        placed = placement or place(inbox, Facts(text, page, language), now=now)
         counts_not = is_test or is_sandbox(brand_id())
         row = _new_interaction(
-            session.contact_id, inbox, language=language, is_test=counts_not, waits=waits, now=now
+            session.contact_id,
+            inbox,
+            placed,
+            language=language,
+            page=page,
+            is_test=counts_not,
+            waits=waits,
+            now=now,
         )
         message = receive_message(row.ref, client_id=client_id, body=text, now=now)
         row.event_n += 1
@@ -141,7 +153,7 @@ def draft_of(row: Interaction, *, now: datetime, last_agent_id: int | None = Non
         brand_id=brand_id(), queue_id=queue.pk, interaction_ref=row.ref, channel=row.channel,
         priority=row.priority, target_seconds=queue.target_seconds, offer_seconds=queue.offer_seconds,
         units=queue.units, is_test=row.is_test, waits=row.waits, language=row.language,
-        last_agent_id=last_agent_id, enqueued_at=now,
+        last_agent_id=last_agent_id, enqueued_at=now, need=row.need,
     )  # fmt: skip
 
 
@@ -176,13 +188,18 @@ def _session(digest: str, inbox: Inbox, *, expires_at: datetime, now: datetime) 
 
 
 def _new_interaction(
-    contact_id: int, inbox: Inbox, *, language: str, is_test: bool, waits: bool, now: datetime
-) -> Interaction:
+    contact_id: int, inbox: Inbox, placed: Placement, *, language: str, page: str, is_test: bool, waits: bool,
+    now: datetime,
+) -> Interaction:  # fmt: skip
     row = Interaction(
-        ref=new_ref(now), inbox=inbox, queue=inbox.queue, contact_id=contact_id, channel=inbox.kind,
-        language=language[:12], is_test=is_test, waits=waits, opened_at=now,
+        ref=new_ref(now), inbox=inbox, queue=queue_of(inbox, placed), contact_id=contact_id,
+        channel=inbox.kind, language=language[:12], page=plain_page(page), is_test=is_test, waits=waits,
+        priority=placed.priority, need=placed.need, rule_ref=placed.rule_ref,
+        rule_version=placed.rule_version, opened_at=now,
     )  # fmt: skip
-    data = {"inbox_ref": str(inbox.ref), "channel": row.channel}
+    data: dict[str, object] = {"inbox_ref": str(inbox.ref), "channel": row.channel}
+    if placed.rule_ref:
+        data |= {"rule": str(placed.rule_ref), "rule_version": placed.rule_version}
     note_event(row, Kind.INTERACTION_OPENED, now=now, actor_kind=ActorKind.CONTACT, data=data)
     row.save(force_insert=True)
     return row

@@ -2,6 +2,7 @@
 
 from routing.actions.leaving import give_work_back
 from routing.actions.line import enqueue, leave_line, note_presence
+from routing.actions.manners import add_overflow, remove_overflow, set_bars, set_manner
 from routing.actions.offers import (
     accept_offer,
     decline_offer,
@@ -10,10 +11,27 @@ from routing.actions.offers import (
     withdraw_offers,
 )
 from routing.actions.plans import forget_brand, join_pool, save_plan, shared_pool, welcome, welcome_all
+from routing.actions.pools import add_member, end_membership, retire_pool, save_pool, serve, stop_serving
+from routing.actions.profiles import Profile, apply_ramps, remove_ramp, save_profile, save_ramp
 from routing.actions.sweep import sweep
 from routing.actions.work import bring_to_front, close_item, recount, return_to_line, wrap_up_item
 
 __all__ = [
+    "Profile",
+    "add_member",
+    "add_overflow",
+    "apply_ramps",
+    "end_membership",
+    "remove_overflow",
+    "retire_pool",
+    "remove_ramp",
+    "save_pool",
+    "save_profile",
+    "save_ramp",
+    "serve",
+    "set_bars",
+    "set_manner",
+    "stop_serving",
     "accept_offer",
     "bring_to_front",
     "close_item",

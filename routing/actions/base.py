@@ -6,20 +6,39 @@ Locks are taken in one order everywhere: interaction row, offer, work item, capa
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Value
-from django.db.models.functions import Greatest
+from django.db import connection
 
 from routing import live
 from routing.choices import ItemState, OfferState
-from routing.models import AgentCapacity, Offer, WorkItem
+from routing.lines import brand_mark
+from routing.models import Offer, WorkItem
 from routing.notices import wake
 from tenants.labour import record_labour
 
+FREE = """
+UPDATE routing_agentcapacity SET used = used - %(units)s::int,
+  freed_at = greatest(freed_at, %(worked_until)s::timestamptz),
+  held = held || jsonb_build_object(
+    %(channel)s::text, greatest(coalesce((held->>%(channel)s::text)::int, 0) - 1, 0),
+    %(brand)s::text, greatest(coalesce((held->>%(brand)s::text)::int, 0) - 1, 0))
+WHERE agent_id = %(agent_id)s
+"""
 
-def free(agent_id: int, *, units: int, worked_until: datetime | None = None) -> None:
-    """Give units of the agent's back. `worked_until`: when work ended; a missed offer leaves them as idle."""
-    also = {"freed_at": Greatest("freed_at", Value(worked_until))} if worked_until else {}
-    AgentCapacity.objects.filter(pk=agent_id).update(used=F("used") - units, **also)
+
+def free(agent_id: int, of: Offer | WorkItem, *, worked_until: datetime | None = None) -> None:
+    """Give back what the agent had taken for an offer or an item.
+
+    `worked_until`: when work ended; a missed offer leaves them as idle as they were.
+    """
+    values: dict[str, Any] = {
+        "agent_id": agent_id,
+        "units": of.units,
+        "channel": of.channel,
+        "brand": brand_mark(of.brand_id),
+        "worked_until": worked_until,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FREE, values)
 
 
 def tell(
@@ -52,7 +71,7 @@ def put_back(offer: Offer, state: OfferState, *, reason: str = "", at: datetime)
             item.excluded[str(offer.agent_id)] = at.isoformat()
         item.state, item.version = ItemState.QUEUED, item.version + 1
         item.save(update_fields=["state", "version", "excluded"])
-    free(offer.agent_id, units=offer.units)
+    free(offer.agent_id, offer)
     by = offer.agent_id if state == OfferState.DECLINED else None
     tell(state, offer, item, by=by, at=at, reason=reason)
     wake(items=[item.pk], agents=[offer.agent_id])

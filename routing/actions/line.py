@@ -18,6 +18,7 @@ from routing.models import Offer, WorkItem
 from routing.notices import CHANNEL, pack, wake
 from routing.querysets import WorkItemQuerySet
 from tenants.scope import labour_scope
+from workforce.needs import bind
 
 BOOST_SECONDS = 30
 MOST_CLAIMS = 50
@@ -97,7 +98,7 @@ def _withdraw(line: WorkItemQuerySet[WorkItem], *, now: datetime) -> WorkItem | 
     ):
         return None
     item: WorkItem = WorkItem.objects.select_for_update(of=("self",)).get(pk=offer.work_item_id)
-    free(offer.agent_id, units=offer.units)
+    free(offer.agent_id, offer)
     tell("withdrawn", offer, item, at=now, reason=WithdrawReason.LEFT)
     wake(agents=[offer.agent_id])
     announce_gone(offer.agent_id, ref=offer.ref)
@@ -110,8 +111,8 @@ def _queued(line: WorkItemQuerySet[WorkItem]) -> WorkItem | None:
 
 
 def _news(draft: WorkItemDraft, order_key: datetime) -> dict[str, str]:
-    """What the leader is told: all of it, unless the last agent is to be preferred, which takes the plan."""
-    if draft.last_agent_id:
+    """What the leader is told: all of it, unless a last agent is preferred or something special asked for."""
+    if draft.last_agent_id or draft.need:
         return {"kind": "i", "rest": ""}
     item = Waiting(
         id=0,
@@ -121,6 +122,7 @@ def _news(draft: WorkItemDraft, order_key: datetime) -> dict[str, str]:
         order_key=order_key,
         enqueued_at=draft.enqueued_at,
         units=draft.units,
+        channel=draft.channel,
         interaction_ref=draft.interaction_ref,
     )
     return {"kind": "n", "rest": pack(item)}
@@ -142,9 +144,14 @@ def _columns(draft: WorkItemDraft) -> dict[str, Any]:
         "target_seconds": draft.target_seconds,
         "offer_seconds": draft.offer_seconds,
         "units": draft.units,
-        "requirement": Jsonb({"language": draft.language} if draft.language else {}),
+        "requirement": Jsonb(_requirement(draft)),
         "last_agent_id": draft.last_agent_id,
         "is_test": draft.is_test,
         "waits": draft.waits,
         "enqueued_at": draft.enqueued_at,
     }
+
+
+def _requirement(draft: WorkItemDraft) -> dict[str, str]:
+    said = {"language": draft.language, "need": bind(draft.need, draft.language)}
+    return {name: value for name, value in said.items() if value}

@@ -9,7 +9,7 @@ from django.db.models import F
 
 import workforce.actions as workforce
 from accounts.actor import Actor
-from accounts.choices import Role
+from accounts.permissions import Permission
 from core.errors import NotFound
 from interactions import actions as interactions
 from interactions.access import lock_interaction
@@ -45,7 +45,7 @@ def accept_offer(offer_ref: UUID, *, actor: Actor, now: datetime) -> AcceptedVie
     card = card_by_id(offer.brand_id)
     if card is None:
         raise NotFound
-    grant, ref = actor.grant_for(card, role=Role.AGENT), offer.work_item.interaction_ref
+    grant, ref = actor.grant(Permission.ANSWER, card), offer.work_item.interaction_ref
     shown = shown_name(offer.agent_id, offer.brand_id)
     with transaction.atomic():
         with tenant_scope(card, grant):

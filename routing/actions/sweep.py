@@ -15,6 +15,7 @@ from interactions import actions as interactions
 from interactions.access import lock_interaction
 from routing import queries
 from routing.actions.offers import expire_offers, withdraw_offers
+from routing.actions.profiles import apply_ramps
 from routing.actions.work import return_to_line
 from routing.choices import ItemState
 from routing.models import WorkItem
@@ -39,6 +40,7 @@ def sweep(now: datetime, *, grant: Grant) -> dict[str, int]:
         "abandoned": abandon_due(now, grant=grant),
         "wrapped": wrap_up_due(now, grant=grant),
         "returned": return_lost(now, grant=grant),
+        "ramped": apply_ramps(now),
     }
 
 

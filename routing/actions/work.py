@@ -38,16 +38,26 @@ COPIED = (
 )
 
 TRUE_USE = """
-SELECT c.agent_id, coalesce(sum(u.units), 0)
-FROM routing_agentcapacity c
-LEFT JOIN (
-  SELECT agent_id, units FROM routing_offer WHERE state = 'pending'
+WITH live AS (
+  SELECT agent_id, units, channel, brand_id FROM routing_offer WHERE state = 'pending'
   UNION ALL
-  SELECT agent_id, units FROM routing_workitem WHERE state IN ('accepted', 'wrap_up')
-) u ON u.agent_id = c.agent_id
-GROUP BY c.agent_id, c.used
-HAVING c.used <> coalesce(sum(u.units), 0)
+  SELECT agent_id, units, channel, brand_id FROM routing_workitem WHERE state IN ('accepted', 'wrap_up')
+),
+marks AS (
+  SELECT agent_id, mark, count(*) AS items
+  FROM live CROSS JOIN LATERAL (VALUES (channel), ('b' || brand_id)) AS of (mark)
+  GROUP BY agent_id, mark
+),
+units AS (SELECT agent_id, sum(units) AS units FROM live GROUP BY agent_id),
+held AS (SELECT agent_id, jsonb_object_agg(mark, items) AS held FROM marks GROUP BY agent_id)
+SELECT c.agent_id, coalesce(u.units, 0), coalesce(h.held, '{}')::text
+FROM routing_agentcapacity c
+LEFT JOIN units u ON u.agent_id = c.agent_id
+LEFT JOIN held h ON h.agent_id = c.agent_id
+WHERE c.used <> coalesce(u.units, 0) OR coalesce(h.held, '{}') <> (
+  SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(c.held) WHERE value <> '0')
 """
+MEND = "UPDATE routing_agentcapacity SET used = %s, held = %s::jsonb WHERE agent_id = %s"
 
 
 def wrap_up_item(brand_id: int, interaction_ref: UUID, *, due_at: datetime, now: datetime) -> None:
@@ -98,7 +108,7 @@ def close_item(
             return None
         end_item(item, outcome=outcome, now=now)
         ended_at = max(worked_until, item.answered_at or now) if worked_until else now
-        free(item.agent_id, units=item.units, worked_until=ended_at)
+        free(item.agent_id, item, worked_until=ended_at)
         workforce.disengage(item.agent_id, work_item_id=item.pk, worked_until=ended_at, now=now)
         announce_work(item.agent_id)
         return item
@@ -140,13 +150,11 @@ def recount() -> dict[int, int]:
             [suspects],
         )
         cursor.execute(TRUE_USE)
-        wrong = {row[0]: int(row[1]) for row in cursor.fetchall() if row[0] in suspects}
-        for agent_id, units in wrong.items():
-            cursor.execute(
-                "UPDATE routing_agentcapacity SET used = %s WHERE agent_id = %s", [units, agent_id]
-            )
-        wake(agents=wrong)
-    return wrong
+        wrong = [row for row in cursor.fetchall() if row[0] in suspects]
+        for agent_id, units, held in wrong:
+            cursor.execute(MEND, [units, held, agent_id])
+        wake(agents=[row[0] for row in wrong])
+    return {agent_id: int(units) for agent_id, units, _held in wrong}
 
 
 def _in_work(brand_id: int, interaction_ref: UUID) -> WorkItem | None:

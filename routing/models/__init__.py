@@ -1,15 +1,28 @@
 """What waits, who is asked, who may be asked."""
 
-from routing.models.plan import Pool, PoolMember, PoolQueue, QueuePlan
+from routing.models.plan import (
+    AgentLimit,
+    ChannelBar,
+    Overflow,
+    Pool,
+    PoolMember,
+    PoolQueue,
+    QueuePlan,
+    Ramp,
+)
 from routing.models.work import AgentCapacity, Decision, Offer, WorkItem
 
 __all__ = [
     "AgentCapacity",
+    "AgentLimit",
+    "ChannelBar",
     "Decision",
     "Offer",
+    "Overflow",
     "Pool",
     "PoolMember",
     "PoolQueue",
     "QueuePlan",
+    "Ramp",
     "WorkItem",
 ]

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from routing.choices import PoolKind
+from routing.choices import OverflowWhen, PoolKind, Strategy
 from routing.querysets import PoolMemberQuerySet
 from workforce.models import Agent
 
@@ -13,7 +13,8 @@ class QueuePlan(models.Model):
 
     `strikes`: so many missed offers in a row make an agent not responding. `prefer_seconds`: how long a free
     last agent of the customer goes first. `openings`: when it is answered within the days to come, as
-    `[[from, until], …]` in whole seconds since 1970, half-open; null: day and night.
+    `[[from, until], …]` in whole seconds since 1970, half-open; null: day and night. `strategy`, `scorer` and
+    `holdout` (percent decided without the score) are the operator's: how agents are chosen (`set_manner`).
     """
 
     brand_id = models.BigIntegerField()
@@ -28,11 +29,15 @@ class QueuePlan(models.Model):
     strikes = models.PositiveSmallIntegerField(default=2)
     prefer_seconds = models.PositiveIntegerField(default=20)
     openings = models.JSONField(null=True, blank=True)
+    strategy = models.CharField(max_length=16, choices=Strategy, default=Strategy.LONGEST_IDLE)
+    scorer = models.CharField(max_length=40, blank=True, default="")
+    holdout = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         verbose_name = _("plan of a queue")
         verbose_name_plural = _("plans of queues")
         constraints = [
+            models.CheckConstraint(condition=models.Q(holdout__lte=50), name="plan_holdout_to_50"),
             models.CheckConstraint(condition=models.Q(units__range=(1, 100)), name="plan_units_1_to_100"),
             models.CheckConstraint(condition=models.Q(strikes__gte=1), name="plan_strikes_from_1"),
         ]
@@ -43,11 +48,15 @@ class QueuePlan(models.Model):
 
 
 class Pool(models.Model):
-    """Agents who are asked together. `brand_id` names whom a dedicated pool works for."""
+    """Agents who are asked together. `brand_id` names whom a dedicated pool works for.
+
+    One that is not used any more is retired, not deleted: hours are billed by who was in which pool.
+    """
 
     name = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=16, choices=PoolKind, default=PoolKind.SHARED)
     brand_id = models.BigIntegerField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("pool")
@@ -117,3 +126,121 @@ class PoolMember(models.Model):
 
     def __str__(self) -> str:
         return f"agent {self.agent_id} in pool {self.pool_id}"
+
+
+class Overflow(models.Model):
+    """While the queue is in need, others serve it too, after its own: a pool, or who serves another queue.
+
+    `threshold`: seconds of expected wait, or percent of service level; 0 for closed hours. Exactly one
+    target: what can be one is in `routing.overflow.TARGETS`.
+    """
+
+    plan = models.ForeignKey(
+        QueuePlan,
+        on_delete=models.CASCADE,
+        to_field="queue_id",
+        db_column="queue_id",
+        related_name="overflows",
+    )
+    when = models.CharField(max_length=16, choices=OverflowWhen)
+    threshold = models.PositiveIntegerField(default=0)
+    pool = models.ForeignKey(Pool, on_delete=models.CASCADE, null=True, related_name="overflows")
+    helper = models.ForeignKey(
+        QueuePlan,
+        on_delete=models.CASCADE,
+        to_field="queue_id",
+        db_column="helper_queue_id",
+        null=True,
+        related_name="helps",
+    )
+
+    class Meta:
+        verbose_name = _("overflow of a queue")
+        verbose_name_plural = _("overflows of queues")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(pool__isnull=False, helper__isnull=True)
+                | models.Q(pool__isnull=True, helper__isnull=False),
+                name="overflow_one_target",
+            ),
+            models.CheckConstraint(condition=~models.Q(plan=models.F("helper")), name="overflow_not_itself"),
+            models.UniqueConstraint(
+                fields=["plan", "when", "pool"],
+                condition=models.Q(pool__isnull=False),
+                name="overflow_pool_once",
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "when", "helper"],
+                condition=models.Q(helper__isnull=False),
+                name="overflow_queue_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"queue {self.plan_id}: {self.when}"
+
+
+class ChannelBar(models.Model):
+    """Who is on something of the channel `doing` is not asked for anything of the channel `asked`."""
+
+    doing = models.CharField(max_length=16)
+    asked = models.CharField(max_length=16)
+
+    class Meta:
+        verbose_name = _("work that is not interrupted")
+        verbose_name_plural = _("work that is not interrupted")
+        constraints = [models.UniqueConstraint(fields=["doing", "asked"], name="channel_bar_once")]
+
+    def __str__(self) -> str:
+        return f"{self.doing}: no {self.asked}"
+
+
+class Ramp(models.Model):
+    """How much of their units a new agent has: `steps` `[[day, percent], …]`, days since the start rising.
+
+    Day 0 is the first; after the last step its percent holds on.
+    """
+
+    name = models.CharField(max_length=80, unique=True)
+    steps = models.JSONField()
+
+    class Meta:
+        verbose_name = _("ramp for new agents")
+        verbose_name_plural = _("ramps for new agents")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AgentLimit(models.Model):
+    """How many items of a channel, or of a brand, an agent has at once at most; 0 is never."""
+
+    agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="limits")
+    channel = models.CharField(max_length=16, blank=True, default="")
+    brand_id = models.BigIntegerField(null=True)
+    at_once = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("limit of an agent")
+        verbose_name_plural = _("limits of agents")
+        constraints = [
+            models.CheckConstraint(
+                condition=(models.Q(brand_id__isnull=True) & ~models.Q(channel=""))
+                | models.Q(brand_id__isnull=False, channel=""),
+                name="agent_limit_of_one",
+            ),
+            models.CheckConstraint(condition=models.Q(at_once__lte=20), name="agent_limit_to_20"),
+            models.UniqueConstraint(
+                fields=["agent", "channel"],
+                condition=models.Q(brand_id__isnull=True),
+                name="limit_channel_once",
+            ),
+            models.UniqueConstraint(
+                fields=["agent", "brand_id"],
+                condition=models.Q(brand_id__isnull=False),
+                name="limit_brand_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"agent {self.agent_id}: {self.at_once} of {self.channel or self.brand_id}"

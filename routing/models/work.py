@@ -5,6 +5,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from routing.choices import DeclineReason, ItemState, OfferState, Outcome, WithdrawReason
+from routing.models.plan import Ramp
 from routing.querysets import OfferQuerySet, WorkItemQuerySet
 from workforce.models import Agent
 
@@ -17,7 +18,8 @@ class WorkItem(models.Model):
 
     Inserted under the brand's role, changed by this room alone. The order in the line is (order_key, id): due
     time of the target minus the boost of its priority, fixed at enqueue; no decline or expiry changes it.
-    `requirement`: {"language": str, "skills": {code: level}}. `excluded`: {agent id: instant they refused}.
+    `requirement`: {"language": str, "need": a bound expression of workforce.needs}. `excluded`:
+    {agent id: instant they refused}.
     `absent_since`: when the waiting customer's socket went; `waits`: they left a message and need none.
     `requeued_at`: when an agent's work was given back to the line, which this item is the new place in.
     """
@@ -80,6 +82,11 @@ class WorkItem(models.Model):
             ),
             models.Index(fields=["agent", "ended_at"], name="work_item_of_agent"),
             models.Index(fields=["interaction_ref"], name="work_item_by_interaction"),
+            models.Index(
+                fields=["queue_id", "answered_at"],
+                condition=Q(answered_at__isnull=False),
+                name="work_item_answered",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -138,19 +145,30 @@ class AgentCapacity(models.Model):
     """How many of an agent's units are taken: by offers that ring and by work until its wrap-up ends.
 
     A counter kept in the transaction of each change; `actions.recount` computes it again from the rows.
-    `freed_at`: when work of theirs last ended, which is since when they are idle.
+    `freed_at`: when work of theirs last ended, which is since when they are idle. `held` counts the items in
+    the same way, `{channel: n, "b<brand id>": n}`. `cap` is what holds today: `full_cap`, or the part of it
+    that `ramp` gives on this day since `ramp_from`; never less than what is taken at the moment.
     """
 
     agent = models.OneToOneField(Agent, on_delete=models.CASCADE, primary_key=True, related_name="capacity")
     used = models.PositiveSmallIntegerField(default=0)
     cap = models.PositiveSmallIntegerField(default=100)
     freed_at = models.DateTimeField(null=True)
+    held = models.JSONField(default=dict)
+    full_cap = models.PositiveSmallIntegerField(default=100)
+    ramp = models.ForeignKey(Ramp, on_delete=models.PROTECT, null=True, related_name="+")
+    ramp_from = models.DateField(null=True)
 
     class Meta:
         verbose_name = _("capacity of an agent")
         verbose_name_plural = _("capacities of agents")
         constraints = [
-            models.CheckConstraint(condition=Q(used__gte=0, used__lte=F("cap")), name="capacity_not_exceeded")
+            models.CheckConstraint(
+                condition=Q(used__gte=0, used__lte=F("cap")), name="capacity_not_exceeded"
+            ),
+            models.CheckConstraint(
+                condition=Q(ramp__isnull=True) | Q(ramp_from__isnull=False), name="capacity_ramp_has_start"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -162,7 +180,9 @@ class Decision(models.Model):
 
     `waiting`: the brands that had work this agent could have got, which is what fair shares are counted from.
     `detail`: {"fair": bool, "used": int, "idle_since": instant, "others": [[agent id, used, idle since]]},
-    the others being the first few of those who would have been next.
+    the others being the first few of those who would have been next; and where they apply "need": the
+    expression, "stage": how often it had relaxed, "overflow": [ids], "arm": scored, holdout, late, failed or
+    resting, "scores": of the agent and the others.
     """
 
     at = models.DateTimeField()

@@ -63,6 +63,14 @@ VERBS: dict[str, Verb] = {
     "invitation.accepted": shared(_("Invitation accepted"), _("{who} accepted the invitation {object}")),
     "membership.granted": shared(_("Seat given"), _("{who} gave a seat to {object}")),
     "membership.revoked": shared(_("Seat taken"), _("{who} took a seat from {object}")),
+    "elevation.started": shared(
+        _("Stronger seat taken"), _("{who} took a stronger seat for some hours: {object}")
+    ),
+    "elevation.ended": shared(_("Stronger seat ended"), _("The stronger seat of {object} was ended early")),
+    "seeing.started": shared(_("Look as a client begun"), _("{who} began to see the portal as: {object}")),
+    "seeing.looked": shared(_("Page seen as a client"), _("{who} saw the page {object} as the client does")),
+    "seeing.ended": shared(_("Look as a client ended"), _("{who} ended the look as the client")),
+    "access.exported": shared(_("Access list exported"), _("{who} exported who can see what")),
     "key.created": shared(_("API key made"), _("{who} made the API key {object}")),
     "key.revoked": shared(_("API key revoked"), _("{who} revoked the API key {object}")),
     "key.refused": shared(_("API key refused"), _("The API key {object} was refused")),
@@ -71,6 +79,33 @@ VERBS: dict[str, Verb] = {
     "ledger.corrected": internal(_("Time corrected"), _("{who} corrected the time of {object}")),
     "ledger.exported": internal(_("Hours exported"), _("{who} exported the hours worked: {object}")),
     "agent.certified": shared(_("Agent certified"), _("{who} certified {object}")),
+    # who is asked for what
+    "rule.created": shared(_("Routing rule made"), _("{who} made the routing rule {object}")),
+    "rule.changed": shared(_("Routing rule changed"), _("{who} changed the routing rule {object}")),
+    "rule.moved": shared(_("Routing rule moved"), _("{who} moved the routing rule {object}")),
+    "rule.removed": shared(_("Routing rule removed"), _("{who} removed the routing rule {object}")),
+    "rule.restored": shared(_("Routing rule put back"), _("{who} put the routing rule {object} back")),
+    "pool.created": internal(_("Pool made"), _("{who} made the pool {object}")),
+    "pool.changed": internal(_("Pool changed"), _("{who} changed the pool {object}")),
+    "pool.retired": internal(_("Pool ended"), _("{who} ended the pool {object}")),
+    "pool.joined": internal(_("Agent put into a pool"), _("{who} put an agent into {object}")),
+    "pool.left": internal(_("Agent taken from a pool"), _("{who} took an agent out of {object}")),
+    "pool.serves": internal(_("Pool serves a queue"), _("{who} let {object} serve a queue, or changed how")),
+    "pool.leaves": internal(_("Pool serves a queue no more"), _("{who} took a queue from {object}")),
+    "agent.profile_changed": internal(
+        _("Agent's work changed"), _("{who} changed what {object} is asked for")
+    ),
+    "ramp.created": internal(_("Ramp made"), _("{who} made the ramp {object}")),
+    "ramp.changed": internal(_("Ramp changed"), _("{who} changed the ramp {object}")),
+    "ramp.deleted": internal(_("Ramp removed"), _("{who} removed the ramp {object}")),
+    "queue.manner_changed": internal(
+        _("Choice of agents changed"), _("{who} changed how {object} chooses agents")
+    ),
+    "queue.overflow_added": internal(_("Overflow added"), _("{who} let others help {object} out")),
+    "queue.overflow_removed": internal(_("Overflow removed"), _("{who} lets others help {object} no more")),
+    "routing.bars_changed": internal(
+        _("Interruptions changed"), _("{who} changed what work is not interrupted")
+    ),
     "agent.uncertified": shared(_("Certification ended"), _("{who} ended the certification of {object}")),
     "agent.renamed": shared(_("Alias changed"), _("{who} changed the alias of {object}")),
     "agent.welcomed": internal(_("Welcome sent"), _("{who} sent {object} the way to a password")),

@@ -108,7 +108,17 @@ def it_notes_who_gave_and_who_took_a_seat(outsider: Actor, acme: BrandCard) -> N
     ]
 
 
-@pytest.mark.parametrize("path", ["", "accounts/user/", "accounts/membership/", "accounts/membership/add/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "accounts/user/",
+        "accounts/membership/",
+        "accounts/membership/add/",
+        "accounts/elevation/",
+        "accounts/seeas/",
+    ],
+)
 class DescribeAdmin:
     def it_is_open_to_staff(self, browser: Browser, ada: Actor, path: str) -> None:
         make_staff(ada)
@@ -138,6 +148,18 @@ def it_gives_a_seat_from_the_admin_by_the_verb(
     assert answer.status_code == 302
     (row,) = AuditRow.objects.filter(verb="membership.granted", object=outsider.who)
     assert (row.actor, row.brand_id) == (ada.who, acme.id)
+
+
+@pytest.mark.parametrize(("role", "seated"), [(Role.OWNER, True), (Role.LEAD, False)])
+def it_says_where_a_role_has_no_seat(
+    browser: Browser, ada: Actor, outsider: Actor, acme: BrandCard, role: Role, seated: bool
+) -> None:
+    make_staff(ada)
+    browser.sign_in("ada@example.test")
+    form = {"user": outsider.user_id, "role": role, "brand": acme.id if seated else ""}
+    answer = browser.post("/admin/accounts/membership/add/", form, headers={"host": "localhost:8000"})
+    assert answer.status_code == 200
+    assert "has no seat there" in answer.content.decode()
 
 
 def it_takes_no_form_without_its_token(ada: Actor) -> None:

@@ -6,6 +6,7 @@ from django.urls import include, path
 from accounts.security.views import session
 from accounts.views import clients
 
+admin.autodiscover()
 urlpatterns = [
     path("clients/", clients),
     path("", include("accounts.urls")),

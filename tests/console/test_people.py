@@ -20,7 +20,7 @@ from tests.console.conftest import Signed
 
 PEOPLE = "/clients/acme/people/"
 INVITE = f"{PEOPLE}invitations/"
-LENA = {"email": "lena@example.test"}
+LENA = {"email": "lena@example.test", "role": "manager"}
 
 
 @pytest.fixture(autouse=True)
@@ -111,7 +111,7 @@ class DescribeInviting:
 
     @pytest.mark.parametrize("email", ["", "lena", "lena@"])
     def it_refuses_what_is_no_address(self, browser: Browser, email: str) -> None:
-        answer = browser.post(INVITE, {"email": email})
+        answer = browser.post(INVITE, {"email": email, "role": "manager"})
         assert answer.status_code == 422
         assert 'aria-describedby="id_email_helptext id_email_error"' in answer.content.decode()
         assert not Invitation.objects.exists()
@@ -122,7 +122,7 @@ class DescribeInviting:
         assert "invited already" in answer.content.decode()
 
     def it_refuses_who_has_the_seat(self, browser: Browser, cy: Actor, globex: BrandCard) -> None:
-        answer = browser.post("/clients/globex/people/invitations/", {"email": cy.email})
+        answer = browser.post("/clients/globex/people/invitations/", {"email": cy.email, "role": "manager"})
         assert answer.status_code == 422
         assert "has this role" in answer.content.decode()
 

@@ -10,17 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.test import RequestFactory
 
+from accounts.actor import Actor, Seat
+from accounts.choices import Role
 from accounts.forms import SignInForm
 from core import views
 
 NORTHWIND = SimpleNamespace(name="Northwind Outdoors", hue=148)
-AMARA = SimpleNamespace(
-    name="Amara Koné",
-    email="amara@harbour.example",
-    agent_id=7,
-    is_operator=True,
-    theme="",
-    first_name="Amara",
+AMARA = Actor(
+    7, "amara@harbour.example", "Amara Koné", (Seat(None, Role.OPERATOR), Seat(1, Role.AGENT)), theme=""
 )
 DEMO = [
     {"name": "Amara Koné", "what": "", "email": "amara@harbour.example", "password": "not a secret"},

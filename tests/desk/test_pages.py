@@ -50,7 +50,7 @@ def it_hides_the_conversations_of_other_brands(
     assert other.get(f"/desk/acme/{ref}/").status_code == 404
     assert desk.get(f"/desk/globex/{ref}/").status_code == 200
     (row,) = AuditRow.objects.filter(verb="entry.refused", actor=bo.who)
-    assert (row.brand_id, row.reason) == (globex.id, "no seat as agent")
+    assert (row.brand_id, row.reason) == (globex.id, "no seat for desk.answer")
 
 
 class DescribeLooking:

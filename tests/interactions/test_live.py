@@ -25,7 +25,7 @@ Pushes = list[tuple[str, dict[str, Any]]]
 def pushes(monkeypatch: pytest.MonkeyPatch) -> Pushes:
     """(group, payload) of each publish, in order."""
     heard: Pushes = []
-    monkeypatch.setattr(live, "publish", lambda group, payload: heard.append((group, payload)))
+    monkeypatch.setattr(live, "publish_all", heard.extend)
     return heard
 
 
@@ -108,7 +108,7 @@ def it_waits_for_the_commit(
     ref: UUID, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
     sent: list[str] = []
-    monkeypatch.setattr(live, "_send", lambda group, payload: sent.append(group))
+    monkeypatch.setattr(live, "_send", lambda pushes: sent.extend(group for group, _payload in pushes))
     with django_capture_on_commit_callbacks(execute=True):
         with transaction.atomic():
             actions.receive_message(ref, client_id=uuid4(), body="Hi", now=LATER)

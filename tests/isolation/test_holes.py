@@ -48,6 +48,7 @@ def any_client(monkeypatch: pytest.MonkeyPatch, place: Neighbourhood) -> None:
 def any_grant(monkeypatch: pytest.MonkeyPatch, place: Neighbourhood) -> None:
     """accounts: leave to enter, without a seat."""
     monkeypatch.setattr(Actor, "grant_for", lambda self, brand, role=None: TESTS)
+    monkeypatch.setattr(Actor, "grant", lambda self, permission, brand: TESTS)
 
 
 def any_interaction(monkeypatch: pytest.MonkeyPatch, place: Neighbourhood) -> None:
@@ -92,8 +93,8 @@ def any_home(monkeypatch: pytest.MonkeyPatch, place: Neighbourhood) -> None:
 
 
 def any_role(monkeypatch: pytest.MonkeyPatch, place: Neighbourhood) -> None:
-    """accounts.access.require, which portal and console ask: whatever role the page wants."""
-    monkeypatch.setattr(accounts, "_plays", lambda actor, role, request: True)
+    """accounts.access.require, which every page asks: whatever permission it wants."""
+    monkeypatch.setattr(accounts, "_may", lambda actor, wanted, request, brand_id: True)
 
 
 def any_code(monkeypatch: pytest.MonkeyPatch, place: Neighbourhood) -> None:
@@ -102,7 +103,7 @@ def any_code(monkeypatch: pytest.MonkeyPatch, place: Neighbourhood) -> None:
 
 
 HOLES = (
-    Hole("desk", "agent", "desk/<slug", (any_client, any_grant)),
+    Hole("desk", "agent", "desk/<slug", (any_role, any_client, any_grant)),
     Hole("interactions", "manager", "report/conversations", (any_interaction,)),
     Hole("routing", "agent", "offers/", (any_offer,)),
     Hole("tenants", "nobody", "w/settings", (any_host,)),

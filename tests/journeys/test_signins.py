@@ -54,9 +54,9 @@ def printed(stack: RunningStack) -> list[dict[str, Any]]:
 
 def own_path(what: str) -> str:
     """Where a person of that kind belongs."""
-    if "manager" in what:
+    if "client " in what:
         return "/report/"
-    return "/clients/" if "operator" in what else "/desk/"
+    return "/desk/" if "agent of" in what else "/clients/"
 
 
 @pytest.mark.parametrize("email", [row["email"] for row in signins()])

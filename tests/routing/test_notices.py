@@ -16,6 +16,7 @@ NEW = Waiting(
     order_key=datetime(2026, 3, 2, 9, 1, 0, 123456, tzinfo=UTC),
     enqueued_at=datetime(2026, 3, 2, 9, 0, 0, 5, tzinfo=UTC),
     units=34,
+    channel="webchat",
     interaction_ref=UUID("019cadc6-9a80-7957-97cb-4c99cdd08392"),
 )
 
@@ -37,6 +38,8 @@ def it_carries_a_new_item_whole() -> None:
     assert heard("n7" + pack(NEW)).fresh == [NEW]
 
 
-@pytest.mark.parametrize("word", ["", "i", "iseven", "i-1", "n7", "n7,a,b,c,d,e,f", "x1", "a" + "9" * 30])
+@pytest.mark.parametrize(
+    "word", ["", "i", "iseven", "i-1", "n7", "n7,a,b,c,d,e,f", "n7,a,b,c,d,e,f,g", "x1", "a" + "9" * 30]
+)
 def it_ignores_what_nobody_here_sent(word: str) -> None:
     assert not heard(word)

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.core.cache import cache
 from django.test.signals import template_rendered
 from PIL import Image
 
@@ -28,6 +29,12 @@ from tests.desk.conftest import Day
 from tests.factories import TESTS, make_agent, make_person
 
 PROVIDER = "localhost:8000"
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits() -> None:
+    """No test inherits the sign-ins that another one counted."""
+    cache.clear()
 
 
 @dataclass

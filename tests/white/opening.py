@@ -12,15 +12,17 @@ from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.test import RequestFactory
 from django.views.csrf import csrf_failure
 
+from accounts.choices import Role
 from accounts.keys.actions import create_key
 from accounts.keys.scopes import scopes_for
 from core import clock, views
+from core.ids import new_ref
 from tenants.cards import card_by_id
 from tenants.choices import BrandState
 from tenants.mail.models import SystemMail
 from tenants.models import Brand
 from tests.accounts.conftest import Browser
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, make_person
 from tests.white import securing
 from tests.white.conftest import PROVIDER, Client
 
@@ -145,6 +147,24 @@ def api(*names: str) -> Opener:
     return opened
 
 
+def see_as(client: Client) -> Answers:
+    """Somebody of the provider looks on as the client's manager: in the client's clothes, too."""
+    email = f"op-{new_ref()}@example.test"
+    make_person(email, (Role.OPERATOR, None), name="Olu Park")
+    browser, host = Browser(), {"host": client.host}
+    browser.sign_in(email)
+    form = {"role": "manager", "reason": "a figure looks wrong"}
+    there = browser.post(f"/clients/{client.card.slug}/see-as/", form, headers={"host": PROVIDER})
+    yield "looking", browser.follow(there)
+    yield "refused", browser.post("/report/", headers=host)
+    yield "what the client reads of it", client.asked("/access/")
+    yield "ended", browser.post("/see-as/end/", headers=host)
+
+
+def sheet(client: Client) -> Answers:
+    yield "sheet", client.asked("/access/export/", {})
+
+
 PORTAL = ("/report/?days=1", "/report/?days=7")
 OPENERS: dict[str, dict[str, Opener]] = {
     "brand": {
@@ -156,6 +176,9 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "report/conversations/<uuid:ref>/": pages("/report/conversations/{talk}/"),
         "audit/": pages("/audit/", "/audit/?since=x", "/audit/?who=nobody"),
         "audit/chain/": chain,
+        "access/": pages("/access/"),
+        "access/export/": sheet,
+        "see-as/end/": see_as,
         "audit/verify_chain.py": pages("/audit/verify_chain.py"),
         "w.js": pages("/w.js", visitor=True),
         "w/settings/<str:key>/": pages("/w/settings/pk_{slug}/", "/w/settings/x/", visitor=True),

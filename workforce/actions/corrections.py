@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
+from accounts.permissions import Permission
 from core.errors import NotFound
 from tenants.audit import audit
 from tenants.cards import card_by_id
@@ -37,10 +38,10 @@ def correct(
     `brand_id` names whom the time was for. Work on conversations is not touched: it was seen to happen.
     `words`: why, 3 to 500 characters, for the audit trail and the agent.
 
-    Raises NotFound for who is no operator or no agent, BadAvailability, BadCorrection (a stretch that is not
+    Raises NotFound for who may not or is no agent, BadAvailability, BadCorrection (a stretch that is not
     over, longer than a day, or of which nothing was written; too few or too many words; no such client).
     """
-    if not actor.is_operator:
+    if not actor.can(Permission.DAYS_CORRECT):
         raise NotFound
     words = words.strip()
     _check(start, end, words, brand_id, now=now)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
-from desk.console.access import client_of_page, operators_only
+from desk.console.access import client_of_page, console_page
 from desk.console.tabs import tab_context
 from desk.console.trail import ConsoleTrailForm, csv_of, rows_of
 from tenants.audit import audit as note
@@ -33,7 +34,7 @@ class Trail:
         return self.client.id if self.client else None
 
 
-@operators_only
+@console_page(Permission.AUDIT)
 @require_safe
 def audit(request: SignedInRequest, slug: str) -> HttpResponse:
     """What was done with a client, newest first."""
@@ -41,14 +42,14 @@ def audit(request: SignedInRequest, slug: str) -> HttpResponse:
     return _page(request, Trail(client, client.timezone), "console/audit.html", tab_context(client, "audit"))
 
 
-@operators_only
+@console_page(Permission.PROVIDER_AUDIT)
 @require_safe
 def audit_provider(request: SignedInRequest) -> HttpResponse:
     """What was done with none of the clients: sign-ins, people, the machinery."""
     return _page(request, Trail(None, request.actor.timezone), "console/audit_provider.html", {})
 
 
-@operators_only
+@console_page(Permission.AUDIT_EXPORT)
 @require_POST
 def audit_export(request: SignedInRequest, slug: str) -> HttpResponseBase:
     """The same rows as CSV; that they were taken along is written down."""
@@ -56,7 +57,7 @@ def audit_export(request: SignedInRequest, slug: str) -> HttpResponseBase:
     return _export(request, Trail(client, client.timezone))
 
 
-@operators_only
+@console_page(Permission.PROVIDER_AUDIT_EXPORT)
 @require_POST
 def audit_provider_export(request: SignedInRequest) -> HttpResponseBase:
     """The provider's rows as CSV."""

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
-from desk.console.access import client_of_page, client_scope, operators_only
+from desk.console.access import client_of_page, client_scope, console_page
 from desk.console.answers import refusals, said
 from desk.console.brand_forms import BrandForm, LogoForm, TextsForm
 from desk.console.tabs import tab_context
@@ -24,7 +25,7 @@ from tenants.trail.wording import changes_of
 from tenants.values import BrandCard
 
 
-@operators_only
+@console_page(Permission.BRAND)
 @require_http_methods(["GET", "HEAD", "POST"])
 def brand(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show all of it; save the settings."""
@@ -39,7 +40,7 @@ def brand(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.BRAND)
 @require_POST
 def logo(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show another logo."""
@@ -56,7 +57,7 @@ def logo(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.BRAND)
 @require_POST
 def remove_logo(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the letter again."""
@@ -66,7 +67,7 @@ def remove_logo(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.BRAND)
 @require_POST
 def texts(request: SignedInRequest, slug: str) -> HttpResponse:
     """Meet visitors in other words."""
@@ -74,7 +75,7 @@ def texts(request: SignedInRequest, slug: str) -> HttpResponse:
     form = TextsForm(request.POST, card=client, said={})
     if not form.is_valid():
         return _page(request, client, status=422, texts_form=form)
-    with client_scope(request.actor, client):
+    with client_scope(request.actor, client, to=Permission.BRAND):
         changed = chat.set_texts(form.texts(), actor=request.actor.who, now=clock.now())
     messages.success(
         request, _("Saved. The next visitor reads it.") if changed else _("Nothing was changed.")
@@ -82,7 +83,7 @@ def texts(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.BRAND)
 @require_POST
 def restore(request: SignedInRequest, slug: str, change: int) -> HttpResponse:
     """Take the last change of the settings or the logo back."""
@@ -92,19 +93,20 @@ def restore(request: SignedInRequest, slug: str, change: int) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.BRAND)
 @require_POST
 def restore_texts(request: SignedInRequest, slug: str, change: int) -> HttpResponse:
     """Take the last change of the words back."""
     client = client_of_page(slug)
-    with said(request, _("Taken back: it is as it was before.")), client_scope(request.actor, client):
+    scope = client_scope(request.actor, client, to=Permission.BRAND)
+    with said(request, _("Taken back: it is as it was before.")), scope:
         chat.restore_texts(change, actor=request.actor.who, now=clock.now())
     return _back(client)
 
 
 def _page(request: SignedInRequest, client: BrandCard, *, status: int = 200, **forms: Any) -> HttpResponse:
     form = forms.get("form") or BrandForm(card=client, legal_name=legal_name_of(client.id))
-    with client_scope(request.actor, client):
+    with client_scope(request.actor, client, to=Permission.BRAND):
         spoken, last_texts = texts_of(client.locales), last_change_of_texts(client.id)
     context: dict[str, Any] = {
         "form": form,

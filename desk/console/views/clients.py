@@ -5,16 +5,16 @@ from typing import Any, cast
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.access import require_user
-from accounts.choices import Role
 from accounts.hosts import brand_url, handoff_path
 from accounts.http import SignedInRequest
+from accounts.permissions import CONSOLE, Permission
 from accounts.views import REPORT, SHOP
 from accounts.views import clients as clients_of_manager
+from desk.console.tabs import first_path
 from tenants.choices import BrandKind, BrandState
 from tenants.clients import client_page
 from tenants.onboarding.access import drafts_of, unbuilt_drafts
@@ -35,14 +35,19 @@ MOODS = {
 @require_safe
 @require_user
 def clients(request: SignedInRequest) -> HttpResponse:
-    """Show an operator every client, a page at a time, and what is being set up; others see their own."""
-    if not request.actor.is_operator:
+    """Show the clients of which somebody may open anything here, a page at a time, and what is being set up.
+
+    Who has nothing to do in the console sees the clients whose report they read.
+    """
+    mine = request.actor.brands_with(*CONSOLE)
+    if mine == ():
         return cast(HttpResponse, clients_of_manager(request))
     search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    page = client_page(search, request.GET.get("page", 1))
-    drafts = drafts_of([card.id for card in page])
+    page = client_page(search, request.GET.get("page", 1), among=mine)
+    onboards = request.actor.can(Permission.CLIENTS_ONBOARD)
+    drafts = drafts_of([card.id for card in page]) if onboards else {}
     plans = soft_plans([card.id for card in page if card.state == BrandState.SOFT])
-    unbuilt, begun = unbuilt_drafts(search)
+    unbuilt, begun = unbuilt_drafts(search) if onboards else ([], 0)
     context = {
         "rows": [_row(request, card, drafts.get(card.id), plans.get(card.id)) for card in page],
         "page": page,
@@ -63,6 +68,7 @@ def _row(
     "" where none is.
     """
     live = settings.DEMO and card.state == BrandState.LIVE
+    reads = request.actor.can(Permission.REPORT, card.id)
     return {
         "card": card,
         "state": BrandState(card.state).label,
@@ -70,8 +76,8 @@ def _row(
         "sandbox": card.kind == BrandKind.SANDBOX,
         "share": plan.share if plan else None,
         "host": brand_url(request, card.slug, "").partition("://")[2],
-        "path": reverse("console:overview", args=(card.slug,)),
+        "path": first_path(request.actor, card),
         "draft": draft if draft and draft.is_open else None,
         "shop_url": brand_url(request, card.slug, SHOP) if live else "",
-        "report_path": handoff_path(card.slug, REPORT) if request.actor.has(Role.MANAGER, card.id) else "",
+        "report_path": handoff_path(card.slug, REPORT) if reads else "",
     }

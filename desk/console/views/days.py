@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
 from core.spreadsheet import csv_pages
-from desk.console.access import operators_only
+from desk.console.access import console_page
 from desk.console.days_forms import CorrectionForm, SpanForm
 from desk.days import HEAD, day_view, hours_of, hours_pages, today_in
 from desk.views.days import day_asked
@@ -30,14 +31,14 @@ PAGE = 50
 LONGEST_SEARCH = 80
 
 
-@operators_only
+@console_page(Permission.DAYS)
 @require_safe
 def hours(request: SignedInRequest) -> HttpResponse:
     """Show what every agent's day was, cut in the reader's zone; `?on=` a day, `?q=` a name or number."""
     return _list(request)
 
 
-@operators_only
+@console_page(Permission.DAYS_EXPORT)
 @require_POST
 def export(request: SignedInRequest) -> HttpResponseBase:
     """Stream the hours per agent, client, state and reason as CSV; that they were taken is written down."""
@@ -57,14 +58,14 @@ def export(request: SignedInRequest) -> HttpResponseBase:
     return response
 
 
-@operators_only
+@console_page(Permission.DAYS)
 @require_safe
 def agent_day(request: SignedInRequest, agent_id: int) -> HttpResponse:
     """Show one agent's day in their zone, and the form that corrects it."""
     return _day(request, _agent(agent_id))
 
 
-@operators_only
+@console_page(Permission.DAYS_CORRECT)
 @require_POST
 def correct_day(request: SignedInRequest, agent_id: int) -> HttpResponse:
     """Lay a correction over a stretch of the day."""

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
 from core.lazy import LazyModule
-from desk.console.access import console_grant, operators_only
+from desk.console.access import console_grant, console_page
 from desk.console.wizard.looks import Compared, compared, report_words
 from tenants.cards import card_by_id
 from tenants.choices import BulkOutcome, BulkState
@@ -34,7 +35,7 @@ MOODS = {
 }
 
 
-@operators_only
+@console_page(Permission.CLIENTS_EDIT)
 @require_safe
 def edits(request: SignedInRequest) -> HttpResponse:
     """List them, the newest first."""
@@ -42,7 +43,7 @@ def edits(request: SignedInRequest) -> HttpResponse:
     return render(request, "console/edits/list.html", context)
 
 
-@operators_only
+@console_page(Permission.CLIENTS_EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: SignedInRequest) -> HttpResponse:
     """Ask for blueprint, parts and clients; POST notes them and leads on. 422: what is missing."""
@@ -69,7 +70,7 @@ def begin(request: SignedInRequest) -> HttpResponse:
     return render(request, "console/edits/begin.html", context, status=422 if refused else 200)
 
 
-@operators_only
+@console_page(Permission.CLIENTS_EDIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedInRequest, ref: UUID) -> HttpResponse:
     """Show what would change in each client, or what became of it.
@@ -91,28 +92,28 @@ def edit(request: SignedInRequest, ref: UUID) -> HttpResponse:
     return HttpResponseRedirect(f"{_path(ref)}?page={number if number.isdecimal() else 1}")
 
 
-@operators_only
+@console_page(Permission.CLIENTS_EDIT)
 @require_safe
 def progress(request: SignedInRequest, ref: UUID) -> HttpResponse:
     """Show how far it is: asked for again every other second while it runs."""
     return render(request, "console/edits/_report.html", _report(request, get_edit(ref)))
 
 
-@operators_only
+@console_page(Permission.CLIENTS_EDIT)
 @require_POST
 def undo(request: SignedInRequest, ref: UUID) -> HttpResponse:
     """Take it back where nobody changed it since."""
     return _moved(request, ref, bulk.undo)
 
 
-@operators_only
+@console_page(Permission.CLIENTS_EDIT)
 @require_POST
 def retry(request: SignedInRequest, ref: UUID) -> HttpResponse:
     """Try the clients again in which it failed."""
     return _moved(request, ref, bulk.retry)
 
 
-@operators_only
+@console_page(Permission.CLIENTS_EDIT)
 @require_POST
 def discard(request: SignedInRequest, ref: UUID) -> HttpResponse:
     """Forget an edit that was only looked at."""

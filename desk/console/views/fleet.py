@@ -6,8 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
-from desk.console.access import client_of_page, operators_only
+from desk.console.access import client_of_page, console_page
 from tenants.cards import card_by_slug
 from tenants.fleet import migrate_brand
 from tenants.fleet_page import fleet_page, pool
@@ -15,14 +16,14 @@ from tenants.fleet_page import fleet_page, pool
 DONE = "done"
 
 
-@operators_only
+@console_page(Permission.FLEET_READ)
 @require_safe
 def fleet(request: SignedInRequest) -> HttpResponse:
     """Every client's schema, what is wrong first; `?only=behind` leaves out what is up to date."""
     return _show(request)
 
 
-@operators_only
+@console_page(Permission.FLEET_MIGRATE)
 @require_POST
 def migrate(request: SignedInRequest, slug: str) -> HttpResponse:
     """Migrate the schema of this one client, now; says what went wrong on the page."""

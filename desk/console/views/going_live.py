@@ -10,9 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.hosts import brand_url
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
-from desk.console.access import client_of_page, client_scope, console_grant, operators_only
+from desk.console.access import client_of_page, client_scope, console_grant, console_page
 from desk.console.tabs import tab_context
 from desk.console.wizard.fields import Filled, fields_of
 from desk.console.wizard.words import soft_words
@@ -33,28 +34,28 @@ from tenants.values import BrandCard, SoftPlan
 REASON = "reason-"
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_safe
 def going_live(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show how far the client is and what stands in its way; of a live one, its entrances and the brake."""
     return _show(request, client_of_page(slug))
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_POST
 def go_live(request: SignedInRequest, slug: str) -> HttpResponse:
     """Open the public entrances, with a reason for each amber line. 422: not yet."""
     client = client_of_page(slug)
     given = {name.removeprefix(REASON): str(text)[:200] for name, text in _reasons(request)}
     try:
-        grant = request.actor.operator_grant(client)
+        grant = request.actor.grant(Permission.CLIENT_LAUNCH, client)
         actions.go_live(client, reasons=given, grant=grant, actor=request.actor.who, now=clock.now())
     except RoomError as error:
         return _show(request, client, refused=str(error.message), reasons=given, status=error.status)
     return _back(slug)
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_POST
 def soft_launch(request: SignedInRequest, slug: str) -> HttpResponse:
     """Open the public entrances to some visitors, or change to how many. 422: not yet, or what is wrong."""
@@ -63,7 +64,7 @@ def soft_launch(request: SignedInRequest, slug: str) -> HttpResponse:
     typed = {name: request.POST.get(name, "")[:20] for name in NUMBERS}
     try:
         plan = read(SoftShape, typed, path="soft", context={})
-        actor, grant = request.actor.who, request.actor.operator_grant(client)
+        actor, grant = request.actor.who, request.actor.grant(Permission.CLIENT_LAUNCH, client)
         soft.soft_launch(client, plan, reasons=given, grant=grant, actor=actor, now=clock.now())
     except Invalid as error:
         filled = Filled("soft", typed, error.errors)
@@ -76,21 +77,21 @@ def soft_launch(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(slug)
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_POST
 def pause(request: SignedInRequest, slug: str) -> HttpResponse:
     """Close the public entrances at once."""
     return _turn(request, slug, actions.pause)
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_POST
 def resume(request: SignedInRequest, slug: str) -> HttpResponse:
     """Open them again."""
     return _turn(request, slug, actions.resume)
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_safe
 def test(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the client's chat as a visitor has it, beside what becomes of it in the line and at the desk."""
@@ -106,7 +107,7 @@ def test(request: SignedInRequest, slug: str) -> HttpResponse:
     return response
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_safe
 def conversations(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show what became of the test conversations: asked for again every other second."""
@@ -114,7 +115,7 @@ def conversations(request: SignedInRequest, slug: str) -> HttpResponse:
     return render(request, "console/onboarding/_trials.html", {"client": client, **_trials(request, client)})
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_POST
 def practise(request: SignedInRequest, slug: str) -> HttpResponse:
     """Let practice customers write in a sandbox: so many of them."""
@@ -125,7 +126,7 @@ def practise(request: SignedInRequest, slug: str) -> HttpResponse:
         send_practice(
             client,
             count,
-            grant=request.actor.operator_grant(client),
+            grant=request.actor.grant(Permission.CLIENT_LAUNCH, client),
             actor=request.actor.who,
             now=clock.now(),
         )
@@ -136,7 +137,7 @@ def practise(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(slug)
 
 
-@operators_only
+@console_page(Permission.CLIENT_LAUNCH)
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: SignedInRequest, slug: str) -> HttpResponse:
     """Ask once, then make the sandbox anew."""
@@ -168,7 +169,7 @@ def _turn(request: SignedInRequest, slug: str, verb: Callable[..., object]) -> H
 
 
 def _trials(request: SignedInRequest, client: BrandCard) -> dict[str, Any]:
-    found = trials(client, request.actor.operator_grant(client))
+    found = trials(client, request.actor.grant(Permission.CLIENT_LAUNCH, client))
     return {"trials": found, "passed": any(one.answered_at for one in found)}
 
 
@@ -177,7 +178,7 @@ def _show(
     filled: Filled | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     draft, plan = draft_of(client.id), soft.soft_plan(client)
-    lines = checklist(client, request.actor.operator_grant(client), now=clock.now())
+    lines = checklist(client, request.actor.grant(Permission.CLIENT_LAUNCH, client), now=clock.now())
     rows = [
         {"line": line, "mend": _mend(client, draft, line), "reason": (reasons or {}).get(line.name, "")}
         for line in lines
@@ -237,7 +238,7 @@ def _snippets(request: SignedInRequest, client: BrandCard) -> list[tuple[str, st
     line = '<script async src="{}/w.js" data-key="{}"></script>'
     return [
         (name, line.format(origin, key))
-        for name, key in entrances(client, request.actor.operator_grant(client))
+        for name, key in entrances(client, request.actor.grant(Permission.CLIENT_LAUNCH, client))
     ]
 
 

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.hosts import brand_url
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock, ratelimit
-from desk.console.access import client_of_page, operators_only
+from desk.console.access import client_of_page, console_page
 from desk.console.answers import refusals
 from desk.console.host_forms import HostForm
 from desk.console.tabs import tab_context
@@ -26,7 +27,7 @@ from tenants.values import BrandCard
 CHECKS_AN_HOUR = 60
 
 
-@operators_only
+@console_page(Permission.HOSTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def hosts(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the client's host names; add one."""
@@ -47,7 +48,7 @@ def hosts(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.HOSTS)
 @require_POST
 def check(request: SignedInRequest, slug: str, domain_id: int) -> HttpResponse:
     """Ask the name service whether the host is the client's."""
@@ -60,7 +61,7 @@ def check(request: SignedInRequest, slug: str, domain_id: int) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.HOSTS)
 @require_POST
 def remove(request: SignedInRequest, slug: str, domain_id: int) -> HttpResponse:
     """Serve the host no more."""

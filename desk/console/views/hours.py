@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.actor import Actor
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
 from core.hours import Calendar, countries, subdivisions, zones
 from desk.console import hours_forms as forms
 from desk.console import hours_words as words
-from desk.console.access import client_of_page, client_scope, operators_only
+from desk.console.access import client_of_page, client_scope, console_page
 from desk.console.answers import said
 from desk.console.hours_forms import CalendarDraft, CloseDraft, DayDraft, draft_of
 from desk.console.tabs import tab_context
@@ -46,14 +47,14 @@ REGIONS = frozenset(
 )
 
 
-@operators_only
+@console_page(Permission.HOURS)
 @require_safe
 def hours(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the client's calendars, its queues and what is closed."""
     return _overview(request, client_of_page(slug))
 
 
-@operators_only
+@console_page(Permission.HOURS)
 @require_POST
 def begin(request: SignedInRequest, slug: str) -> HttpResponse:
     """Make a calendar with one of the usual weeks, to be changed from there."""
@@ -61,7 +62,7 @@ def begin(request: SignedInRequest, slug: str) -> HttpResponse:
     draft = forms.posted_calendar(request.POST)
     week = forms.PATTERNS.get(request.POST.get("pattern", ""), forms.PATTERNS["office"])
     try:
-        with client_scope(request.actor, client):
+        with client_scope(request.actor, client, to=Permission.HOURS):
             view = actions.save_calendar(
                 name=draft.name, zone=draft.zone, week=week, actor=request.actor.who, now=clock.now()
             )
@@ -72,7 +73,7 @@ def begin(request: SignedInRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(_path(client, "calendar", view.ref))
 
 
-@operators_only
+@console_page(Permission.HOURS)
 @require_POST
 def queues(request: SignedInRequest, slug: str) -> HttpResponse:
     """Give queues their hours."""
@@ -81,7 +82,7 @@ def queues(request: SignedInRequest, slug: str) -> HttpResponse:
         choices = forms.posted_choices(request.POST)
     except ValueError:
         raise NotFound from None
-    with client_scope(request.actor, client):
+    with client_scope(request.actor, client, to=Permission.HOURS):
         changed = actions.use_calendars(choices, actor=request.actor.who, now=clock.now())
     words_of = ngettext(
         "%(count)d queue has other hours now.", "%(count)d queues have other hours now.", changed
@@ -90,7 +91,7 @@ def queues(request: SignedInRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(_path(client, "hours"))
 
 
-@operators_only
+@console_page(Permission.HOURS)
 @require_POST
 def close(request: SignedInRequest, slug: str) -> HttpResponse:
     """Close queues now, until a time or until somebody reopens them."""
@@ -106,18 +107,18 @@ def close(request: SignedInRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(_path(client, "hours"))
 
 
-@operators_only
+@console_page(Permission.HOURS)
 @require_POST
 def reopen(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """End a closure now: the hours hold again."""
     client = client_of_page(slug)
     reopened = _("Reopened. The usual hours hold again.")
-    with said(request, reopened), client_scope(request.actor, client):
+    with said(request, reopened), client_scope(request.actor, client, to=Permission.HOURS):
         actions.reopen_hours(ref, actor=request.actor.who, now=clock.now())
     return HttpResponseRedirect(_path(client, "hours"))
 
 
-@operators_only
+@console_page(Permission.HOURS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """Show a calendar; save it, or show what is typed (`preview`) without saving it."""
@@ -132,13 +133,13 @@ def calendar(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     return _save(request, client, ref, draft)
 
 
-@operators_only
+@console_page(Permission.HOURS)
 @require_POST
 def remove(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """Remove a calendar that no queue uses."""
     client = client_of_page(slug)
     try:
-        with client_scope(request.actor, client):
+        with client_scope(request.actor, client, to=Permission.HOURS):
             actions.remove_calendar(ref, actor=request.actor.who, now=clock.now())
     except NotFound:
         raise
@@ -149,13 +150,13 @@ def remove(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     return HttpResponseRedirect(_path(client, "hours"))
 
 
-@operators_only
+@console_page(Permission.HOURS)
 @require_POST
 def own_day(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """Add a date of the calendar's own, or change it."""
     client, draft = client_of_page(slug), forms.posted_day(request.POST)
     try:
-        with client_scope(request.actor, client):
+        with client_scope(request.actor, client, to=Permission.HOURS):
             actions.save_own_day(
                 ref, day=draft.date, kind=draft.kind, name=draft.name, periods=draft.periods(),
                 actor=request.actor.who, now=clock.now(),
@@ -167,7 +168,7 @@ def own_day(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     return HttpResponseRedirect(f"{_path(client, 'calendar', ref)}#dates")
 
 
-@operators_only
+@console_page(Permission.HOURS)
 @require_POST
 def forget_day(request: SignedInRequest, slug: str, ref: UUID, day: str) -> HttpResponse:
     """Forget an own date."""
@@ -176,7 +177,7 @@ def forget_day(request: SignedInRequest, slug: str, ref: UUID, day: str) -> Http
         on = date.fromisoformat(day)
     except ValueError:
         raise NotFound from None
-    with client_scope(request.actor, client):
+    with client_scope(request.actor, client, to=Permission.HOURS):
         actions.remove_own_day(ref, on, actor=request.actor.who, now=clock.now())
     messages.success(request, _("The date is removed: the usual week holds."))
     return HttpResponseRedirect(f"{_path(client, 'calendar', ref)}#dates")
@@ -190,7 +191,7 @@ def _overview(
     closing: CloseDraft | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     now = clock.now()
-    with client_scope(request.actor, client):
+    with client_scope(request.actor, client, to=Permission.HOURS):
         calendars, rows, closures = list_calendars(now), queue_hours(), live_closures(now)
         page = Paginator(past_closures(now), PAST).get_page(request.GET.get("page"))
         past = [closure_view(row) for row in page]
@@ -215,7 +216,7 @@ def _calendar(
     own: DayDraft | None = None, preview: Calendar | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     now = clock.now()
-    with client_scope(request.actor, client):
+    with client_scope(request.actor, client, to=Permission.HOURS):
         view = get_calendar(ref, now=now)
         closures = [each for each in live_closures(now) if each.calendar_ref == ref or not each.shut]
     draft = draft or draft_of(view)
@@ -309,7 +310,7 @@ def _zones(chosen: str = "") -> list[str]:
 def _save(request: SignedInRequest, client: BrandCard, ref: UUID, draft: CalendarDraft) -> HttpResponse:
     version = int(draft.version) if draft.version.isdecimal() and len(draft.version) < 10 else 0
     try:
-        with client_scope(request.actor, client):
+        with client_scope(request.actor, client, to=Permission.HOURS):
             actions.save_calendar(
                 ref, name=draft.name, zone=draft.zone, week=draft.rows(), country=draft.country,
                 subdivision=draft.part, version=version, actor=request.actor.who, now=clock.now(),
@@ -331,7 +332,7 @@ def _close(actor: Actor, client: BrandCard, draft: CloseDraft, now: datetime) ->
         until = draft.instant(client.timezone)
     except ValueError as error:
         raise Invalid({"until": _("This is not a date and a time.")}) from error
-    with client_scope(actor, client):
+    with client_scope(actor, client, to=Permission.HOURS):
         return actions.close_now(
             **shut, until=until, texts=draft.texts, reason=draft.reason, actor=actor.who, now=now
         )

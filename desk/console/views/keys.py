@@ -16,8 +16,9 @@ from accounts.http import SignedInRequest
 from accounts.keys import actions
 from accounts.keys.access import keys_of
 from accounts.keys.actions import NewKey
+from accounts.permissions import Permission
 from core import clock
-from desk.console.access import client_of_page, operators_only
+from desk.console.access import client_of_page, console_page
 from desk.console.answers import refusals, said
 from desk.console.key_forms import KeyForm
 from desk.console.tabs import tab_context
@@ -29,28 +30,28 @@ PAGE = 25
 METHODS = ["GET", "HEAD", "POST"]
 
 
-@operators_only
+@console_page(Permission.KEYS)
 @require_http_methods(METHODS)
 def keys(request: SignedInRequest, slug: str) -> HttpResponse:
     """A client's keys; POST makes one and shows its secret, this once."""
     return _keys(request, client_of_page(slug))
 
 
-@operators_only
+@console_page(Permission.PROVIDER_KEYS)
 @require_http_methods(METHODS)
 def provider_keys(request: SignedInRequest) -> HttpResponse:
     """The same for the keys of the provider's own programs."""
     return _keys(request, None)
 
 
-@operators_only
+@console_page(Permission.KEYS)
 @require_POST
 def revoke(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """End a client's key at once."""
     return _revoke(request, client_of_page(slug), ref)
 
 
-@operators_only
+@console_page(Permission.PROVIDER_KEYS)
 @require_POST
 def revoke_provider(request: SignedInRequest, ref: UUID) -> HttpResponse:
     """End one of the provider's keys at once."""

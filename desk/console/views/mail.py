@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock, ratelimit
 from core.ids import new_ref
-from desk.console.access import client_of_page, operators_only
+from desk.console.access import client_of_page, console_page
 from desk.console.answers import said
 from desk.console.mail_forms import IdentityForm, TestForm
 from desk.console.tabs import tab_context
@@ -36,7 +37,7 @@ FIRST_KIND = "invitation"
 NAMES = dict(settings.LANGUAGES)
 
 
-@operators_only
+@console_page(Permission.MAIL)
 @require_http_methods(["GET", "HEAD", "POST"])
 def mail(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show identity, preview, test and log; save the identity."""
@@ -52,7 +53,7 @@ def mail(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.MAIL)
 @require_safe
 def show(request: SignedInRequest, slug: str) -> HttpResponse:
     """Give the preview's frame a sample mail with the identity in the address, or the saved one."""
@@ -66,7 +67,7 @@ def show(request: SignedInRequest, slug: str) -> HttpResponse:
     return framed(with_pictures(written.html, client.id))
 
 
-@operators_only
+@console_page(Permission.MAIL)
 @require_POST
 def test(request: SignedInRequest, slug: str) -> HttpResponse:
     """Send a test mail by the saved identity."""
@@ -82,7 +83,7 @@ def test(request: SignedInRequest, slug: str) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.MAIL)
 @require_POST
 def again(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """Send a mail again that was refused, given up, or perhaps sent."""

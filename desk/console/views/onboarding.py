@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
-from desk.console.access import console_grant, operators_only
+from desk.console.access import console_grant, console_page
 from desk.console.wizard.fields import HUES, Field, Filled, Rows, fields_of
 from desk.console.wizard.posts import data_of
 from desk.console.wizard.preview import preview_of
@@ -32,7 +33,7 @@ WORKSPACE = "workspace"
 PAGE = "console/onboarding/step.html"
 
 
-@operators_only
+@console_page(Permission.CLIENTS_ONBOARD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: SignedInRequest) -> HttpResponse:
     """Ask what the new client begins with; POST begins a draft and leads to its first step."""
@@ -45,7 +46,7 @@ def begin(request: SignedInRequest) -> HttpResponse:
     return render(request, "console/onboarding/begin.html", context, status=422 if wrong else 200)
 
 
-@operators_only
+@console_page(Permission.CLIENTS_ONBOARD)
 @require_safe
 def resume(request: SignedInRequest, ref: UUID) -> HttpResponse:
     """Lead to where the onboarding was left."""
@@ -55,7 +56,7 @@ def resume(request: SignedInRequest, ref: UUID) -> HttpResponse:
     return HttpResponseRedirect(_path(draft, _after(draft.step) if draft.saved else draft.step))
 
 
-@operators_only
+@console_page(Permission.CLIENTS_ONBOARD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: SignedInRequest, ref: UUID, name: str) -> HttpResponse:
     """Show one step; POST keeps it and leads on. 422: what is wrong, by field. 409: saved meanwhile."""
@@ -81,7 +82,7 @@ def step(request: SignedInRequest, ref: UUID, name: str) -> HttpResponse:
     return HttpResponseRedirect(_path(draft, _after(name)))
 
 
-@operators_only
+@console_page(Permission.CLIENTS_ONBOARD)
 @require_POST
 def preview(request: SignedInRequest, ref: UUID, name: str) -> HttpResponse:
     """Show what is being typed as customers and managers will see it; keeps nothing."""
@@ -90,7 +91,7 @@ def preview(request: SignedInRequest, ref: UUID, name: str) -> HttpResponse:
     return render(request, "console/onboarding/_preview.html", {"preview": context})
 
 
-@operators_only
+@console_page(Permission.CLIENTS_ONBOARD)
 @require_safe
 def short_name(request: SignedInRequest) -> HttpResponse:
     """Say whether a short name can be had; propose one while none was chosen: ?name, ?slug, ?suggested."""
@@ -104,7 +105,7 @@ def short_name(request: SignedInRequest) -> HttpResponse:
     return render(request, "console/onboarding/_slug.html", context)
 
 
-@operators_only
+@console_page(Permission.CLIENTS_ONBOARD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def workspace(request: SignedInRequest, ref: UUID) -> HttpResponse:
     """Show all that was typed and what is still wrong; POST makes the workspace, whole or not at all."""
@@ -128,7 +129,7 @@ def workspace(request: SignedInRequest, ref: UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:onboarding-test", args=(built.brand.slug,)))
 
 
-@operators_only
+@console_page(Permission.CLIENTS_ONBOARD)
 @require_http_methods(["GET", "HEAD", "POST"])
 def undo(request: SignedInRequest, ref: UUID) -> HttpResponse:
     """Ask once, then take everything back: the draft, and the workspace if it stands."""

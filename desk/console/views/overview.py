@@ -5,11 +5,12 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
-from desk.console.access import client_of_page, operators_only
+from accounts.permissions import Permission
+from desk.console.access import client_of_page, console_page
 from desk.console.tabs import tab_context
 
 
-@operators_only
+@console_page(Permission.CLIENT_READ)
 @require_safe
 def overview(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the client's facts."""

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import invitations, seats
-from accounts.choices import Role
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
-from desk.console.access import client_of_page, operators_only
+from desk.console.access import client_of_page, console_page
 from desk.console.answers import refusals, said
 from desk.console.mail_forms import InviteForm
 from desk.console.tabs import tab_context
@@ -24,32 +24,33 @@ from tenants.values import BrandCard
 PAGE = 25
 
 
-@operators_only
+@console_page(Permission.PEOPLE_READ)
 @require_safe
 def people(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the form, the open invitations and the seats."""
     return _page(request, client_of_page(slug), InviteForm())
 
 
-@operators_only
+@console_page(Permission.PEOPLE_GIVE)
 @require_POST
 def invite(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Invite a client manager."""
+    """Invite somebody to a seat."""
     client, form = client_of_page(slug), InviteForm(request.POST)
     if not form.is_valid():
         return _page(request, client, form, status=422)
     email, actor = form.cleaned_data["email"], request.actor
     with refusals(form, "email") as refused:
         invitations.invite(
-            email, role=Role.MANAGER, brand=client, invited_by=actor.user_id, actor=actor.who, now=clock.now()
-        )
+            email, role=form.cleaned_data["role"], brand=client, invited_by=actor.user_id, actor=actor.who,
+            now=clock.now(),
+        )  # fmt: skip
     if refused.status:
         return _page(request, client, form, status=refused.status)
     messages.success(request, _("Invited. The mail is on its way."))
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.PEOPLE_GIVE)
 @require_POST
 def resend(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """Send an open invitation again, with a new link."""
@@ -59,7 +60,7 @@ def resend(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.PEOPLE_GIVE)
 @require_POST
 def withdraw(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """End an open invitation."""
@@ -69,7 +70,7 @@ def withdraw(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     return _back(client)
 
 
-@operators_only
+@console_page(Permission.PEOPLE_GIVE)
 @require_POST
 def revoke(request: SignedInRequest, slug: str, seat_id: int) -> HttpResponse:
     """Take a seat away; open pages of the person that lean on it close."""

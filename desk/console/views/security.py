@@ -16,11 +16,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import SignedInRequest
 from accounts.mfa import factors
 from accounts.models import User
+from accounts.permissions import Permission
 from accounts.security import locks, policies, signins
 from accounts.security.middleware import where
 from core import clock
 from core.errors import NotFound, RoomError
-from desk.console.access import client_of_page, operators_only
+from desk.console.access import client_of_page, console_page
 from desk.console.security_forms import PolicyForm, ResetForm
 from desk.console.tabs import tab_context
 from tenants.scope import labour_scope
@@ -29,56 +30,56 @@ from tenants.values import BrandCard
 PAGE = 25
 
 
-@operators_only
+@console_page(Permission.SECURITY)
 @require_safe
 def security(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the rules of a client's roles."""
     return _page(request, client_of_page(slug))
 
 
-@operators_only
+@console_page(Permission.SECURITY)
 @require_POST
 def save(request: SignedInRequest, slug: str, role: str) -> HttpResponse:
     """Set the rules of one of a client's roles."""
     return _save(request, client_of_page(slug), role)
 
 
-@operators_only
+@console_page(Permission.SECURITY)
 @require_POST
 def restore(request: SignedInRequest, slug: str, role: str) -> HttpResponse:
     """Take the last change of a role's rules back."""
     return _restore(request, client_of_page(slug), role)
 
 
-@operators_only
+@console_page(Permission.PROVIDER_SECURITY)
 @require_safe
 def provider(request: SignedInRequest) -> HttpResponse:
     """Show the rules of the provider's roles; look people up."""
     return _page(request, None)
 
 
-@operators_only
+@console_page(Permission.PROVIDER_SECURITY)
 @require_POST
 def save_provider(request: SignedInRequest, role: str) -> HttpResponse:
     """Set the rules of one of the provider's roles."""
     return _save(request, None, role)
 
 
-@operators_only
+@console_page(Permission.PROVIDER_SECURITY)
 @require_POST
 def restore_provider(request: SignedInRequest, role: str) -> HttpResponse:
     """Take the last change of a role's rules back."""
     return _restore(request, None, role)
 
 
-@operators_only
+@console_page(Permission.PROVIDER_SECURITY)
 @require_safe
 def person(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Show a person's second steps, lock and sessions."""
     return _person(request, _user(user_id), ResetForm())
 
 
-@operators_only
+@console_page(Permission.PROVIDER_SECURITY)
 @require_POST
 def end_session(request: SignedInRequest, user_id: int, ref: UUID) -> HttpResponse:
     """End one of a person's sessions."""
@@ -88,7 +89,7 @@ def end_session(request: SignedInRequest, user_id: int, ref: UUID) -> HttpRespon
     return _back_to(user)
 
 
-@operators_only
+@console_page(Permission.PROVIDER_SECURITY)
 @require_POST
 def end_all(request: SignedInRequest, user_id: int) -> HttpResponse:
     """End all of a person's sessions; of one's own, all but this."""
@@ -100,7 +101,7 @@ def end_all(request: SignedInRequest, user_id: int) -> HttpResponse:
     return _back_to(user)
 
 
-@operators_only
+@console_page(Permission.PROVIDER_SECURITY)
 @require_POST
 def unlock(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Let a person who failed too often try again at once."""
@@ -110,7 +111,7 @@ def unlock(request: SignedInRequest, user_id: int) -> HttpResponse:
     return _back_to(user)
 
 
-@operators_only
+@console_page(Permission.PROVIDER_SECURITY)
 @require_POST
 def reset(request: SignedInRequest, user_id: int) -> HttpResponse:
     """Remove a person's second steps and end their sessions, for a reason."""

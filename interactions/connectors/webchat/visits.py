@@ -27,7 +27,9 @@ from interactions.connectors.webchat.settings import HELLOS_PER_ADDRESS, MESSAGE
 from interactions.hours import closed_now
 from interactions.live import visitor_group
 from interactions.models import Inbox, Interaction, Message, Queue, VisitorSession
+from interactions.placing import place
 from interactions.queries import message_view
+from interactions.rules import Facts
 from interactions.signals import place_asked, visitor_presence
 from interactions.values import Closed, MessageView, Place
 from tenants.cards import card_for_host
@@ -196,13 +198,16 @@ def _inside(visit: Visit) -> Iterator[EndpointCard]:
 def _open(visit: Visit, frame: Say) -> MessageView:
     """Begin a conversation; one that nobody is there for, or that comes out of hours, waits as a message."""
     with _inside(visit):
-        queue = _queue(visit)
+        inbox, now = _inbox(visit), clock.now()
+        placed = place(inbox, Facts(frame.body, visit.page, visit.page_language), now=now)
+        queue: Queue = Queue.objects.select_related("calendar").get(pk=placed.queue_id)
         closed = _closed(visit, queue)
     waits = closed is not None or not _place(visit, queue.pk, None).staffed
     with _inside(visit) as endpoint:
         return actions.open_conversation(
             visit.token.digest,
-            inbox=_inbox(visit),
+            inbox=inbox,
+            placement=placed,
             client_id=frame.client_id,
             body=frame.body,
             language=visit.page_language,
@@ -211,8 +216,8 @@ def _open(visit: Visit, frame: Say) -> MessageView:
             expires_at=visit.token.expires_at,
             is_test=visit.endpoint.is_test,
             waits=waits,
-            most_open=soft.room_of(endpoint, visit.brand, now=clock.now()),
-            now=clock.now(),
+            most_open=soft.room_of(endpoint, visit.brand, now=now),
+            now=now,
         )
 
 

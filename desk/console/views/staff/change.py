@@ -9,9 +9,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
-from desk.console.access import operators_only
+from desk.console.access import console_page
 from desk.console.staff_forms import Choices, WishForm
 from desk.console.views.staff.common import back, show
 from desk.console.views.staff.people import asked_query, chosen_ids, numbers
@@ -24,7 +25,7 @@ from workforce.staff.values import Change, Names
 SHOWN = 200
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def change(request: SignedInRequest) -> HttpResponse:
     """Ask what is to change for those who were chosen; then show it; then do it."""
@@ -45,7 +46,7 @@ def change(request: SignedInRequest) -> HttpResponse:
     return _page(request, ids, form, made=made)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def undo(request: SignedInRequest, ref: UUID) -> HttpResponse:
     """Undo the last change."""

@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
 from core.spreadsheet import BOM, csv_pages, csv_text
-from desk.console.access import operators_only
+from desk.console.access import console_page
 from desk.console.staff_forms import FileForm
 from desk.console.views.staff.common import back, show
 from workforce.choices import ImportState
@@ -39,7 +40,7 @@ EXAMPLE = (
 REPORT_HEAD = ("line", "mail", "outcome", "field", "what")
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def files(request: SignedInRequest) -> HttpResponse:
     """Take a file, and show the last ones."""
@@ -58,7 +59,7 @@ def files(request: SignedInRequest) -> HttpResponse:
     return back("staff-file", row.ref)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_safe
 def template(request: SignedInRequest) -> HttpResponse:
     """A file with the columns and one line to replace."""
@@ -67,14 +68,14 @@ def template(request: SignedInRequest) -> HttpResponse:
     return response
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_safe
 def file(request: SignedInRequest, ref: UUID) -> HttpResponse:
     """What the file would do, errors first; or what became of it."""
     return _file(request, ref)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_safe
 def report(request: SignedInRequest, ref: UUID) -> HttpResponseBase:
     """The same as CSV, a row for each error and each change."""
@@ -88,7 +89,7 @@ def report(request: SignedInRequest, ref: UUID) -> HttpResponseBase:
     return response
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def run(request: SignedInRequest, ref: UUID) -> HttpResponse:
     """Import the file: all of it, or nothing."""

@@ -13,10 +13,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from core.errors import RoomError
 from core.spreadsheet import csv_pages
-from desk.console.access import operators_only
+from desk.console.access import console_page
 from desk.console.staff_forms import STATE_NAMES, AskForm, Choices, PersonForm
 from desk.console.views.staff.common import show
 from tenants.audit import audit
@@ -39,7 +40,7 @@ FILTERS = ("q", "site", "team", "brand", "skill", "state")
 HEAD = (*COLUMNS, "state", "hired on", "left on")
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_safe
 def people(request: SignedInRequest) -> HttpResponse:
     """Show who works in the pool, fifty at a time."""
@@ -62,7 +63,7 @@ def people(request: SignedInRequest) -> HttpResponse:
     return show(request, "people", "staff", context)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def export(request: SignedInRequest) -> HttpResponseBase:
     """Everybody who matches, in the columns that an import takes; that it was taken along is written down."""
@@ -80,7 +81,7 @@ def export(request: SignedInRequest) -> HttpResponseBase:
     return response
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: SignedInRequest) -> HttpResponse:
     """Add one person; with a tick they get the way to a first password at once."""
@@ -101,7 +102,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("console:staff-person", args=(agent_id,)), status=303)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def welcome(request: SignedInRequest) -> HttpResponse:
     """Send the way to a first password to those who are ticked, or to all who match."""

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.errors import EmailTaken
 from accounts.http import SignedInRequest
+from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
-from desk.console.access import client_of_page, operators_only
+from desk.console.access import client_of_page, console_page
 from desk.console.staff_forms import (
     STATE_NAMES,
     AliasForm,
@@ -57,7 +58,7 @@ class Desk:
     certify: tuple[int, CertifyForm] | None = None
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def person(request: SignedInRequest, agent_id: int) -> HttpResponse:
     """Show the person; a POST changes who they are."""
@@ -79,7 +80,7 @@ def person(request: SignedInRequest, agent_id: int) -> HttpResponse:
     return back("staff-person", agent_id)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def skills(request: SignedInRequest, agent_id: int) -> HttpResponse:
     """Say what the person can, and how well."""
@@ -94,7 +95,7 @@ def skills(request: SignedInRequest, agent_id: int) -> HttpResponse:
     return back("staff-person", agent_id)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def seat(request: SignedInRequest, agent_id: int) -> HttpResponse:
     """Let the person work for one more client."""
@@ -109,7 +110,7 @@ def seat(request: SignedInRequest, agent_id: int) -> HttpResponse:
     return back("staff-person", agent_id)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def unseat(request: SignedInRequest, agent_id: int, slug: str) -> HttpResponse:
     """Take the seat at a client away; open pages that lean on it close."""
@@ -122,7 +123,7 @@ def unseat(request: SignedInRequest, agent_id: int, slug: str) -> HttpResponse:
     return back("staff-person", agent_id)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def alias(request: SignedInRequest, agent_id: int, slug: str) -> HttpResponse:
     """Name the person towards a client's customers."""
@@ -141,7 +142,7 @@ def alias(request: SignedInRequest, agent_id: int, slug: str) -> HttpResponse:
     return back("staff-person", agent_id)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def certify(request: SignedInRequest, agent_id: int, slug: str) -> HttpResponse:
     """Certify the person for a version of the client's process, or renew that."""
@@ -165,7 +166,7 @@ def certify(request: SignedInRequest, agent_id: int, slug: str) -> HttpResponse:
     return back("staff-person", agent_id)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def uncertify(request: SignedInRequest, agent_id: int, certification_id: int) -> HttpResponse:
     """End a certification: nothing new of that client is offered."""
@@ -175,7 +176,7 @@ def uncertify(request: SignedInRequest, agent_id: int, certification_id: int) ->
     return back("staff-person", agent_id)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def welcome(request: SignedInRequest, agent_id: int) -> HttpResponse:
     """Send the way to a first password, again if there was one."""
@@ -188,7 +189,7 @@ def welcome(request: SignedInRequest, agent_id: int) -> HttpResponse:
     return back("staff-person", agent_id)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def leave(request: SignedInRequest, agent_id: int) -> HttpResponse:
     """Plan that the person leaves, or let them leave at once."""
@@ -215,7 +216,7 @@ def leave(request: SignedInRequest, agent_id: int) -> HttpResponse:
     return back("staff-person", agent_id)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def stay(request: SignedInRequest, agent_id: int) -> HttpResponse:
     """Cancel what is planned."""
@@ -229,7 +230,7 @@ def stay(request: SignedInRequest, agent_id: int) -> HttpResponse:
     return back("staff-person", agent_id)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def reinstate(request: SignedInRequest, agent_id: int) -> HttpResponse:
     """Take somebody back, with the seats they had and the way to a new password."""

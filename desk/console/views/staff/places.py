@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest
 from accounts.models import normalise_email
+from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
-from desk.console.access import operators_only
+from desk.console.access import console_page
 from desk.console.staff_forms import Choices, SiteForm, SkillForm, TeamForm
 from desk.console.views.staff.common import back, show, told
 from tenants.cards import card_by_id
@@ -25,13 +26,13 @@ PAGE = 50
 Refused = dict[str, Any]
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_safe
 def sites(request: SignedInRequest) -> HttpResponse:
     return _places(request)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def save_site(request: SignedInRequest, site_id: int | None = None) -> HttpResponse:
     """Make a site, or change one."""
@@ -45,7 +46,7 @@ def save_site(request: SignedInRequest, site_id: int | None = None) -> HttpRespo
     return _places(request, {"site": (site_id, form)}, status=422)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def save_team(request: SignedInRequest, team_id: int | None = None) -> HttpResponse:
     """Make a team, or change one."""
@@ -63,7 +64,7 @@ def save_team(request: SignedInRequest, team_id: int | None = None) -> HttpRespo
     return _places(request, {"team": (team_id, form)}, status=422)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def archive_site(request: SignedInRequest, site_id: int) -> HttpResponse:
     """Archive a site, or bring it back."""
@@ -77,7 +78,7 @@ def archive_site(request: SignedInRequest, site_id: int) -> HttpResponse:
     return back("staff-places")
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def archive_team(request: SignedInRequest, team_id: int) -> HttpResponse:
     """Archive a team, or bring it back."""
@@ -91,13 +92,13 @@ def archive_team(request: SignedInRequest, team_id: int) -> HttpResponse:
     return back("staff-places")
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_safe
 def skills(request: SignedInRequest) -> HttpResponse:
     return _skills(request)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def save_skill(request: SignedInRequest, skill_id: int | None = None) -> HttpResponse:
     """Add a skill to the catalogue, or rename one."""
@@ -111,7 +112,7 @@ def save_skill(request: SignedInRequest, skill_id: int | None = None) -> HttpRes
     return _skills(request, (skill_id, form), status=422)
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_POST
 def archive_skill(request: SignedInRequest, skill_id: int) -> HttpResponse:
     """Archive a skill, or bring it back."""
@@ -125,7 +126,7 @@ def archive_skill(request: SignedInRequest, skill_id: int) -> HttpResponse:
     return back("staff-skills")
 
 
-@operators_only
+@console_page(Permission.STAFF)
 @require_safe
 def certifications(request: SignedInRequest) -> HttpResponse:
     """Show what ends within 30 days, or did in the last 30 and was not renewed."""

@@ -1,0 +1,203 @@
+"""The forms of the routing screens: pools, queues, agents, ramps. What is wrong the verb says."""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from desk.console.mail_forms import one_line
+from routing.choices import OverflowWhen, PoolKind, Strategy
+from routing.errors import Invalid
+from routing.models import Pool, Ramp
+from routing.reading import ProfileRow
+from routing.scoring import SCORERS
+from tenants.values import BrandCard
+
+Choices = Iterable[tuple[Any, Any]]
+RAMP_STEP = re.compile(r"(\d{1,3})\s*[:=]\s*(\d{1,3})\s*%?")
+NO_LIMIT = ""
+
+
+class RoutingForm(forms.Form):
+    """A form whose verb may find more that is wrong than the form itself can."""
+
+    def blame(self, error: Invalid) -> None:
+        """Put what the verb said beside the fields, what is of none above them."""
+        for name, words in error.errors.items():
+            self.add_error(name if name in self.fields else None, words)
+
+
+class PoolForm(RoutingForm):
+    name = forms.CharField(label=_("Name"), max_length=120)
+    kind = forms.ChoiceField(label=_("Kind"))
+    client = forms.ChoiceField(label=_("Client"), required=False, help_text=_("Of a dedicated pool."))
+
+    def __init__(self, data: Any = None, *, clients: Iterable[BrandCard]) -> None:
+        super().__init__(data)
+        kinds = [choice for choice in PoolKind.choices if choice[0] != PoolKind.SHARED]
+        _choose(self, "kind", kinds)
+        _choose(self, "client", [("", "—"), *((card.id, card.name) for card in clients)])
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
+
+    def clean_client(self) -> int | None:
+        return int(self.cleaned_data["client"]) if self.cleaned_data["client"] else None
+
+
+class PoolNameForm(RoutingForm):
+    name = forms.CharField(label=_("Name"), max_length=120)
+
+    def __init__(self, data: Any = None, *, pool: Pool) -> None:
+        super().__init__(data, initial={"name": pool.name}, prefix="pool")
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
+
+
+class MemberForm(RoutingForm):
+    agent = forms.CharField(
+        label=_("Agent"), help_text=_("Their staff number or e-mail address."), max_length=254
+    )
+    until = forms.DateTimeField(
+        label=_("Until"), required=False, help_text=_("Your time. Empty: no end."),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )  # fmt: skip
+
+    @property
+    def ends_at(self) -> datetime | None:
+        end: datetime | None = self.cleaned_data["until"]
+        return end
+
+
+class ServingForm(RoutingForm):
+    queue = forms.TypedChoiceField(label=_("Queue"), coerce=int)
+    rank = forms.IntegerField(label=_("Rank"), initial=1, help_text=_("1 is asked first."))
+    delay_seconds = forms.IntegerField(label=_("After a wait of, seconds"), initial=0)
+    min_share = forms.IntegerField(
+        label=_("At least, percent"), required=False,
+        help_text=_("Of the pool's offers while this client has work waiting. Empty: half of an equal part."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, queues: Choices) -> None:
+        super().__init__(data)
+        _choose(self, "queue", queues)
+
+
+class MannerForm(RoutingForm):
+    strategy = forms.ChoiceField(label=_("Who is asked first"), choices=Strategy.choices)
+    scorer = forms.ChoiceField(
+        label=_("A score before that"), required=False,
+        help_text=_("Chooses among those who may be asked. Should it be late or fail, the line above does."),
+    )  # fmt: skip
+    holdout = forms.IntegerField(
+        label=_("Decided without the score, percent"), help_text=_("To compare by: 0 to 50."), initial=0
+    )
+    prefer_seconds = forms.IntegerField(
+        label=_("Kept for the last agent, seconds"),
+        help_text=_("How long a conversation that comes back waits for who had it, if they are there."),
+    )
+
+    def __init__(self, data: Any = None, **more: Any) -> None:
+        super().__init__(data, **more)
+        _choose(self, "scorer", [("", _("None")), *((one.name, one.title) for one in SCORERS.values())])
+
+
+class OverflowForm(RoutingForm):
+    when = forms.ChoiceField(label=_("When"), choices=OverflowWhen.choices)
+    threshold = forms.IntegerField(
+        label=_("Seconds, or percent"), required=False,
+        help_text=_("Of the expected wait, or of the service level of the last 15 minutes."),
+    )  # fmt: skip
+    target = forms.ChoiceField(label=_("Who helps"))
+
+    def __init__(self, data: Any = None, *, pools: Choices, helpers: Choices) -> None:
+        super().__init__(data)
+        choices: list[Any] = [(_("Agents of a pool"), [(f"pool-{key}", name) for key, name in pools])]
+        if lines := [(f"queue-{key}", name) for key, name in helpers]:
+            choices.append((_("Who serves the queue"), lines))
+        _choose(self, "target", choices)
+
+    def target_ids(self) -> dict[str, int]:
+        kind, _dash, key = self.cleaned_data["target"].partition("-")
+        return {"pool_id" if kind == "pool" else "helper_id": int(key)}
+
+
+class RampForm(RoutingForm):
+    name = forms.CharField(label=_("Name"), max_length=80)
+    steps = forms.CharField(
+        label=_("Steps"), widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
+        help_text=_("One a line, day: percent of the units from then on. The first is day 0."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, ramp: Ramp | None = None) -> None:
+        lines = (
+            "\n".join(f"{day}: {percent}" for day, percent in ramp.steps)
+            if ramp
+            else "0: 34\n14: 68\n28: 100"
+        )
+        super().__init__(data, initial={"name": ramp.name if ramp else "", "steps": lines})
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
+
+    def clean_steps(self) -> list[tuple[int, int]]:
+        lines = [line.strip() for line in self.cleaned_data["steps"].splitlines() if line.strip()]
+        found = [RAMP_STEP.fullmatch(line) for line in lines]
+        if wrong := [line for line, match in zip(lines, found, strict=True) if match is None]:
+            raise forms.ValidationError(
+                _("Write a line like 14: 68, not “%(line)s”."), params={"line": wrong[0]}
+            )
+        return [(int(match[1]), int(match[2])) for match in found if match]
+
+
+class ProfileForm(RoutingForm):
+    """What an agent is asked for; a limit of a channel or a client that is empty is none."""
+
+    full_cap = forms.IntegerField(
+        label=_("Units"), help_text=_("100 is a whole agent; a queue says how many a conversation takes.")
+    )
+    ramp = forms.TypedChoiceField(label=_("Ramp"), coerce=int, empty_value=None, required=False)
+    ramp_from = forms.DateField(
+        label=_("Since"), required=False, help_text=_("The first day of the ramp. Empty: the day of hire."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+
+    def __init__(
+        self, data: Any = None, *, row: ProfileRow, ramps: Iterable[Ramp], channels: Choices, clients: Choices
+    ) -> None:
+        super().__init__(
+            data, initial={"full_cap": row.full_cap, "ramp": row.ramp_id, "ramp_from": row.ramp_from}
+        )
+        _choose(self, "ramp", [("", _("None")), *((ramp.pk, ramp.name) for ramp in ramps)])
+        self.limits: dict[str, str | int] = {}
+        for code, title in channels:
+            self._add_limit(f"limit-{code}", title, row.channels.get(code), code)
+        for key, title in clients:
+            self._add_limit(f"limit-b{key}", title, row.brands.get(key), key)
+
+    def _add_limit(self, name: str, title: str, value: int | None, key: str | int) -> None:
+        self.limits[name] = key
+        self.fields[name] = forms.IntegerField(label=title, required=False, initial=value)
+
+    def chosen(self) -> dict[str | int, int]:
+        """Return the limits that were set, by channel code or brand id."""
+        said = ((key, self.cleaned_data.get(name)) for name, key in self.limits.items())
+        return {key: value for key, value in said if value is not None}
+
+    @property
+    def channel_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name, key in self.limits.items() if isinstance(key, str)]
+
+    @property
+    def client_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name, key in self.limits.items() if isinstance(key, int)]
+
+
+def _choose(form: forms.Form, name: str, choices: Choices) -> None:
+    field: Any = form.fields[name]
+    field.choices = list(choices)

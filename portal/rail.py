@@ -1,0 +1,42 @@
+"""The way around a brand's portal: each screen with the permission that opens it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Door:
+    path: str
+    title: Promise
+    icon: str
+    permission: Permission
+
+
+DOORS = (
+    Door("/report/", _("Service report"), "chart-column", Permission.REPORT),
+    Door("/audit/", _("Audit trail"), "scroll-text", Permission.OWN_AUDIT),
+    Door("/access/", _("Who can see what"), "eye", Permission.OWN_ACCESS),
+)
+
+
+def doors(request: HttpRequest) -> dict[str, list[dict[str, Any]]]:
+    """`portal_doors`: a list of {"path", "title", "icon", "here"} for who is signed in on a brand's host."""
+    actor, brand = getattr(request, "actor", None), getattr(request, "brand", None)
+    if actor is None or brand is None:
+        return {"portal_doors": []}
+    return {
+        "portal_doors": [
+            {
+                "path": door.path, "title": door.title, "icon": door.icon,
+                "here": request.path.startswith(door.path),
+            }
+            for door in DOORS
+            if actor.can(door.permission, brand.id)
+        ]
+    }  # fmt: skip

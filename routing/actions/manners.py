@@ -1,0 +1,184 @@
+"""Verbs on how agents are chosen: a queue's manner, its overflows, and what is not interrupted.
+
+`actor` is how the trail names who did it. Each raises Invalid with all that is wrong, NotFound.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.errors import NotFound
+from routing.choices import OverflowWhen, Strategy
+from routing.errors import Invalid
+from routing.lines import Bars
+from routing.models import ChannelBar, Overflow, Pool, QueuePlan
+from routing.notices import wake
+from routing.scoring import SCORERS
+from tenants.audit import audit, changes
+from tenants.scope import labour_scope
+
+MOST_HOLDOUT = 50
+MOST_PREFER = 3_600
+MOST_WAIT = 86_400
+MANNER = ("strategy", "scorer", "holdout", "prefer_seconds")
+
+
+def set_manner(
+    queue_id: int,
+    *,
+    strategy: str,
+    scorer: str = "",
+    holdout: int = 0,
+    prefer_seconds: int,
+    actor: str,
+    now: datetime,
+) -> QueuePlan:
+    """Choose how the queue chooses: the strategy, a score before it, and how long a last agent is kept.
+
+    `holdout`: percent of the items which the strategy decides although there is a score.
+    """
+    wrong = _manner_errors(strategy, scorer, holdout, prefer_seconds)
+    if wrong:
+        raise Invalid(wrong)
+    with labour_scope(), transaction.atomic():
+        plan = QueuePlan.objects.select_for_update().filter(queue_id=queue_id).first()
+        if plan is None:
+            raise NotFound
+        before = {name: getattr(plan, name) for name in MANNER}
+        plan.strategy, plan.scorer, plan.prefer_seconds = strategy, scorer, prefer_seconds
+        plan.holdout = holdout if scorer else 0
+        plan.save(update_fields=MANNER)
+        if diff := changes(before, {name: getattr(plan, name) for name in MANNER}):
+            audit(
+                "queue.manner_changed",
+                actor=actor,
+                brand_id=plan.brand_id,
+                object=_named(plan),
+                diff=diff,
+                now=now,
+            )
+            wake(plans=True)
+    return plan
+
+
+def add_overflow(
+    queue_id: int,
+    *,
+    when: str,
+    threshold: int = 0,
+    pool_id: int | None = None,
+    helper_id: int | None = None,
+    actor: str,
+    now: datetime,
+) -> Overflow:
+    """Let a pool, or who serves the helper queue, help the queue out while it is in need. Twice is once:
+    the same target for the same reason has the new threshold."""
+    with labour_scope(), transaction.atomic():
+        plan = QueuePlan.objects.select_for_update().filter(queue_id=queue_id).first()
+        if plan is None:
+            raise NotFound
+        pool = Pool.objects.filter(pk=pool_id, retired_at__isnull=True).first() if pool_id else None
+        helper = QueuePlan.objects.filter(queue_id=helper_id).first() if helper_id else None
+        threshold = 0 if when == OverflowWhen.CLOSED else threshold
+        if wrong := _overflow_errors(plan, when, threshold, pool, helper):
+            raise Invalid(wrong)
+        row, _made = Overflow.objects.update_or_create(
+            plan=plan, when=when, pool=pool, helper=helper, defaults={"threshold": threshold}
+        )
+        diff = {"when": [None, when], "threshold": [None, threshold], "to": [None, _target(row)]}
+        audit(
+            "queue.overflow_added",
+            actor=actor,
+            brand_id=plan.brand_id,
+            object=_named(plan),
+            diff=diff,
+            now=now,
+        )
+        wake(plans=True)
+    return row
+
+
+def remove_overflow(overflow_id: int, *, actor: str, now: datetime) -> Overflow:
+    """Take an overflow away; returns what it was, so that it can be made again. Raises NotFound."""
+    with labour_scope(), transaction.atomic():
+        row = Overflow.objects.select_for_update(of=("self",)).filter(pk=overflow_id).first()
+        if row is None:
+            raise NotFound
+        plan = row.plan
+        diff = {"when": [row.when, None], "to": [_target(row), None]}
+        Overflow.objects.filter(pk=row.pk).delete()
+        audit(
+            "queue.overflow_removed",
+            actor=actor,
+            brand_id=plan.brand_id,
+            object=_named(plan),
+            diff=diff,
+            now=now,
+        )
+        wake(plans=True)
+    return row
+
+
+def set_bars(bars: Iterable[tuple[str, str]], *, actor: str, now: datetime) -> Bars:
+    """Say of all channels at once what is not interrupted by what: pairs (doing, asked)."""
+    wanted = frozenset(bars)
+    with labour_scope(), transaction.atomic():
+        before = frozenset(ChannelBar.objects.select_for_update().values_list("doing", "asked"))
+        for doing, asked in before - wanted:
+            ChannelBar.objects.filter(doing=doing, asked=asked).delete()
+        ChannelBar.objects.bulk_create(
+            [ChannelBar(doing=doing, asked=asked) for doing, asked in sorted(wanted - before)],
+            ignore_conflicts=True,
+        )
+        if diff := changes({"bars": _told(before)}, {"bars": _told(wanted)}):
+            audit("routing.bars_changed", actor=actor, diff=diff, now=now)
+            wake(plans=True)
+    return wanted
+
+
+def _manner_errors(strategy: str, scorer: str, holdout: int, prefer_seconds: int) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    if strategy not in Strategy.values:
+        wrong["strategy"] = _("Choose how agents are chosen.")
+    if scorer and scorer not in SCORERS:
+        wrong["scorer"] = _("This score is not installed.")
+    if not 0 <= holdout <= MOST_HOLDOUT:
+        wrong["holdout"] = _("Say percent, 0 to 50.")
+    if not 0 <= prefer_seconds <= MOST_PREFER:
+        wrong["prefer_seconds"] = _("Say seconds, at most an hour.")
+    return wrong
+
+
+def _overflow_errors(
+    plan: QueuePlan, when: str, threshold: int, pool: Pool | None, helper: QueuePlan | None
+) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    if (pool is None) == (helper is None):
+        wrong["target"] = _("Say who helps: a pool, or who serves another queue.")
+    if helper and (helper.brand_id != plan.brand_id or helper.queue_id == plan.queue_id):
+        wrong["target"] = _("Choose another queue of the same client.")
+    if pool and pool.brand_id not in {None, plan.brand_id}:
+        wrong["target"] = _("This pool works for another client.")
+    if when not in OverflowWhen.values:
+        wrong["when"] = _("Say when they help.")
+    if when == OverflowWhen.EXPECTED_WAIT and not 1 <= threshold <= MOST_WAIT:
+        wrong["threshold"] = _("Say seconds, at most a day.")
+    if when == OverflowWhen.SERVICE_LEVEL and not 1 <= threshold <= 100:
+        wrong["threshold"] = _("Say percent, 1 to 100.")
+    if when == OverflowWhen.CLOSED and plan.openings is None:
+        wrong["when"] = _("This queue is answered day and night: it has no hours to be outside of.")
+    return wrong
+
+
+def _target(row: Overflow) -> str:
+    return f"pool:{row.pool_id}" if row.pool_id else f"queue:{row.helper_id}"
+
+
+def _named(plan: QueuePlan) -> str:
+    return f"queue:{plan.queue_id} {plan.label}"
+
+
+def _told(bars: Bars) -> list[str]:
+    return sorted(f"{doing} > {asked}" for doing, asked in bars)

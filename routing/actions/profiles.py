@@ -1,0 +1,172 @@
+"""Verbs on what an agent is asked for: units, limits of channels and clients, and the ramp of who is new.
+
+`actor` is how the trail names who did it. Each raises Invalid with all that is wrong, NotFound.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils.translation import gettext as _
+
+from core.errors import NotFound, RoomError
+from routing.errors import Invalid
+from routing.models import AgentCapacity, AgentLimit, Ramp
+from routing.notices import wake
+from routing.ramps import RampSteps, percent_on, step_errors
+from routing.writes import ensure_capacity
+from tenants.audit import audit, changes
+from tenants.scope import labour_scope
+from workforce.models import Agent
+
+MOST_AT_ONCE = 20
+WHOLE = 100
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What an agent is asked for. A channel or brand without a limit has none; a limit of 0 is never."""
+
+    full_cap: int = WHOLE
+    channels: Mapping[str, int] = field(default_factory=dict)
+    brands: Mapping[int, int] = field(default_factory=dict)
+    ramp_id: int | None = None
+    ramp_from: date | None = None
+
+
+def save_profile(agent_id: int, profile: Profile, *, actor: str, now: datetime) -> None:
+    """Replace what the agent is asked for; what they are on already stays theirs."""
+    with labour_scope(), transaction.atomic():
+        agent = Agent.objects.filter(pk=agent_id).first()
+        if agent is None:
+            raise NotFound
+        if wrong := _profile_errors(profile):
+            raise Invalid(wrong)
+        ensure_capacity([agent_id])
+        load = AgentCapacity.objects.select_for_update(of=("self",)).get(pk=agent_id)
+        before = _state(load)
+        load.full_cap, load.ramp_id = profile.full_cap, profile.ramp_id
+        load.ramp_from = profile.ramp_from or agent.hired_on if profile.ramp_id else None
+        load.save(update_fields=["full_cap", "ramp", "ramp_from"])
+        _replace_limits(agent_id, profile)
+        _set_cap(load, agent, now)
+        if diff := changes(before, _state(load)):
+            audit(
+                "agent.profile_changed",
+                actor=actor,
+                object=f"agent:{agent_id} {agent.employee_no}",
+                diff=diff,
+                now=now,
+            )
+        wake(agents=[agent_id])
+
+
+def save_ramp(
+    ramp_id: int | None = None, *, name: str, steps: Sequence[tuple[int, int]], actor: str, now: datetime
+) -> Ramp:
+    """Make or change a ramp; who is on it has the new steps at once."""
+    name = name.strip()
+    wrong = step_errors(steps)
+    if not name or len(name) > 80:
+        wrong["name"] = _("Give it a name of at most 80 characters.")
+    with labour_scope(), transaction.atomic():
+        ramp = Ramp.objects.select_for_update().filter(pk=ramp_id).first() if ramp_id else Ramp()
+        if ramp is None:
+            raise NotFound
+        if Ramp.objects.filter(name=name).exclude(pk=ramp_id or 0).exists():
+            wrong["name"] = _("Another ramp has this name.")
+        if wrong:
+            raise Invalid(wrong)
+        before = {"name": ramp.name, "steps": ramp.steps} if ramp_id else {}
+        ramp.name, ramp.steps = name, [list(step) for step in steps]
+        ramp.save()
+        if diff := changes(before, {"name": name, "steps": ramp.steps}):
+            verb = "ramp.changed" if ramp_id else "ramp.created"
+            audit(verb, actor=actor, object=f"ramp:{ramp.pk} {name}", diff=diff, now=now)
+        apply_ramps(now)
+    return ramp
+
+
+def remove_ramp(ramp_id: int, *, actor: str, now: datetime) -> None:
+    """Remove a ramp nobody is on. Raises NotFound; RoomError when somebody is."""
+    with labour_scope(), transaction.atomic():
+        ramp = Ramp.objects.select_for_update().filter(pk=ramp_id).first()
+        if ramp is None:
+            raise NotFound
+        if AgentCapacity.objects.filter(ramp=ramp).exists():
+            raise RoomError(_("Agents are on this ramp. Take them off it first."))
+        audit("ramp.deleted", actor=actor, object=f"ramp:{ramp.pk} {ramp.name}", now=now)
+        ramp.delete()
+
+
+def apply_ramps(now: datetime) -> int:
+    """Give who is on a ramp the units of today, by the clock of their site or their own; returns how many."""
+    with labour_scope(), transaction.atomic():
+        rows = AgentCapacity.objects.filter(ramp__isnull=False).select_related(
+            "ramp", "agent__user", "agent__team__site"
+        )
+        return sum(_set_cap(row, row.agent, now) for row in rows.order_by("pk"))
+
+
+def _set_cap(load: AgentCapacity, agent: Agent, now: datetime) -> bool:
+    """Set what holds today, never below what is taken: what is worked on is not cut off. True if it moved."""
+    wanted = _cap_today(load, agent, now)
+    rows = AgentCapacity.objects.filter(pk=load.pk)
+    moved = rows.exclude(cap=Greatest(wanted, F("used"))).update(cap=Greatest(wanted, F("used")))
+    if moved:
+        wake(agents=[load.pk])
+    return bool(moved)
+
+
+def _cap_today(load: AgentCapacity, agent: Agent, now: datetime) -> int:
+    if load.ramp is None or load.ramp_from is None:
+        return load.full_cap
+    zone = ZoneInfo(agent.team.site.timezone if agent.team else agent.user.timezone)
+    steps: RampSteps = [(day, percent) for day, percent in load.ramp.steps]
+    day = (now.astimezone(zone).date() - load.ramp_from).days
+    return max(1, load.full_cap * percent_on(steps, day) // WHOLE)
+
+
+def _replace_limits(agent_id: int, profile: Profile) -> None:
+    AgentLimit.objects.filter(agent_id=agent_id).delete()
+    AgentLimit.objects.bulk_create(
+        [
+            AgentLimit(agent_id=agent_id, channel=name, at_once=n)
+            for name, n in sorted(profile.channels.items())
+        ]
+        + [
+            AgentLimit(agent_id=agent_id, brand_id=key, at_once=n)
+            for key, n in sorted(profile.brands.items())
+        ]
+    )
+
+
+def _profile_errors(profile: Profile) -> dict[str, str]:
+    wrong: dict[str, str] = {}
+    if not 1 <= profile.full_cap <= WHOLE:
+        wrong["full_cap"] = _("Say 1 to 100 units.")
+    for name, count in (*profile.channels.items(), *((f"b{key}", n) for key, n in profile.brands.items())):
+        if not 0 <= count <= MOST_AT_ONCE:
+            wrong[f"limit-{name}"] = _("Say 0 to 20 at once; 0 is never.")
+    if profile.ramp_id and not Ramp.objects.filter(pk=profile.ramp_id).exists():
+        wrong["ramp"] = _("This ramp is not there any more.")
+    return wrong
+
+
+def _state(load: AgentCapacity) -> dict[str, Any]:
+    """What the trail compares."""
+    limits = {
+        (str(row.brand_id) if row.brand_id else row.channel): row.at_once
+        for row in AgentLimit.objects.filter(agent_id=load.pk)
+    }
+    return {
+        "full_cap": load.full_cap,
+        "ramp": load.ramp_id,
+        "ramp_from": load.ramp_from.isoformat() if load.ramp_from else None,
+        "limits": limits,
+    }

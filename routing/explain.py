@@ -1,0 +1,45 @@
+"""Why nobody is asked for an item yet, agent by agent. Pure: the matcher's own rules, told one by one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from routing.lines import House, Seat, Waiting
+from routing.match import REST_SECONDS, kept_for, stage_of
+
+FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What keeps the item from the agent. `word`: free (nothing does), pool, overflow, later, full, channel,
+    brand, interrupted, skill, refused, kept."""
+
+    agent_id: int
+    word: str
+
+
+def explain(item: Waiting, seats: Mapping[int, Seat], *, now: datetime, house: House) -> list[Verdict]:
+    """Say of each who is ready in the item's brand or not what stands between, in the order of their turn."""
+    ordered = sorted(seats.values(), key=lambda seat: seat.turn)
+    return [Verdict(seat.agent_id, _word(item, seat, seats, now, house)) for seat in ordered]
+
+
+def _word(item: Waiting, seat: Seat, seats: Mapping[int, Seat], now: datetime, house: House) -> str:
+    route = seat.queues.get(item.queue_id)
+    if route is None:
+        return "pool"
+    if not route.is_open(house.gates):
+        return "overflow"
+    if now < item.enqueued_at + timedelta(seconds=route.delay_seconds):
+        return "later"
+    if seat.free < item.units:
+        return "full"
+    if bar := seat.bar(item.channel, item.brand_id, house.bars):
+        return bar
+    if item.need and not item.need.is_met(seat.skills, stage_of(item, now)):
+        return "skill"
+    refused_at = item.refused.get(seat.agent_id)
+    if refused_at is not None and now < refused_at + timedelta(seconds=REST_SECONDS):
+        return "refused"
+    return FREE if kept_for(item, seats, now, house) in (None, seat.agent_id) else "kept"

@@ -1,0 +1,484 @@
+"""What the operators' screens of routing show: values read in the labour scope, names of agents included."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import User
+from core.errors import NotFound
+from interactions.choices import Channel
+from routing.choices import ItemState, PoolKind, Why
+from routing.explain import Verdict, explain
+from routing.loading import load_gates, load_house, load_items, load_loads, load_seats
+from routing.models import (
+    AgentCapacity,
+    AgentLimit,
+    ChannelBar,
+    Decision,
+    Overflow,
+    Pool,
+    PoolMember,
+    PoolQueue,
+    QueuePlan,
+    Ramp,
+    WorkItem,
+)
+from routing.overflow import Load
+from routing.scoring import SCORERS
+from routing.writes import run_here
+from tenants.cards import card_by_id
+from tenants.scope import labour_scope
+from workforce.models import Agent
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class PoolRow:
+    id: int
+    name: str
+    kind: str
+    client: str
+    members: int
+    queues: int
+    is_everybody: bool
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    id: int
+    agent_id: int
+    name: str
+    number: str
+    since: datetime
+    until: datetime | None
+
+
+@dataclass(frozen=True)
+class ServedRow:
+    queue_id: int
+    label: str
+    client: str
+    rank: int
+    delay_seconds: int
+    min_share: int | None
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    queue_id: int
+    label: str
+    client: str
+    strategy: str
+    score: str
+    overflows: int
+    pools: int
+
+
+@dataclass(frozen=True)
+class OverflowRow:
+    id: int
+    when: str
+    label: str
+    threshold: int
+    target: str
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """A queue's manner and how it is doing; `helpers` and `pools` are what it can overflow to."""
+
+    plan: QueuePlan
+    client: str
+    slug: str
+    hue: int
+    load: Load
+    overflows: list[OverflowRow]
+    open: frozenset[int]
+    pools: list[tuple[int, str]]
+    helpers: list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    agent_id: int
+    name: str
+    number: str
+    full_cap: int
+    cap: int
+    used: int
+    ramp: str
+    ramp_id: int | None
+    ramp_from: date | None
+    channels: Mapping[str, int]
+    brands: Mapping[int, int]
+    pools: list[str]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    name: str
+    used: int
+    idle_since: datetime
+    score: float | None
+
+
+@dataclass(frozen=True)
+class DecisionRow:
+    """One choice of the router's, in words and numbers; `others` would have been next, in this order."""
+
+    at: datetime
+    agent: str
+    why: str
+    pool: str
+    candidates: int
+    used: int
+    score: float | None
+    is_fair: bool
+    need: str
+    stage: int
+    arm: str
+    is_overflow: bool
+    others: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class DecisionLine:
+    at: datetime
+    ref: UUID
+    agent: str
+    queue: str
+    why: str
+
+
+def pool_rows(now: datetime) -> list[PoolRow]:
+    """Return the pools in use, that of everybody first."""
+    here = Q(members__valid_from__lte=now) & (
+        Q(members__valid_until__isnull=True) | Q(members__valid_until__gt=now)
+    )
+    with labour_scope():
+        pools = Pool.objects.filter(retired_at__isnull=True).annotate(
+            agents=Count("members__agent", filter=here, distinct=True),
+            lines=Count("queues", distinct=True),
+        )
+        rows = sorted(pools, key=lambda pool: (not _is_everybody(pool), pool.name.casefold()))
+    return [
+        PoolRow(
+            pool.pk,
+            pool.name,
+            pool.get_kind_display(),
+            _client(pool.brand_id),
+            pool.agents,
+            pool.lines,
+            _is_everybody(pool),
+        )
+        for pool in rows
+    ]
+
+
+def get_pool(pool_id: int) -> Pool:
+    """Return a pool in use. Raises NotFound."""
+    with labour_scope():
+        pool = Pool.objects.filter(pk=pool_id, retired_at__isnull=True).first()
+    if pool is None:
+        raise NotFound
+    return pool
+
+
+def members_of(pool_id: int, now: datetime, number: int | str = 1) -> Page[MemberRow]:
+    """Return a page of who is in the pool now or will be."""
+    with labour_scope():
+        ahead = Q(valid_until__isnull=True) | Q(valid_until__gt=now)
+        rows = PoolMember.objects.filter(ahead, pool_id=pool_id).select_related("agent__user")
+        page: Any = Paginator(rows.order_by("agent__user__name", "pk"), PAGE).get_page(number)
+        page.object_list = [
+            MemberRow(
+                row.pk,
+                row.agent_id,
+                row.agent.user.name,
+                row.agent.employee_no,
+                row.valid_from,
+                row.valid_until,
+            )
+            for row in page.object_list
+        ]
+    return page  # type: ignore[no-any-return]
+
+
+def served_by(pool_id: int) -> list[ServedRow]:
+    with labour_scope():
+        rows = list(PoolQueue.objects.filter(pool_id=pool_id).select_related("plan").order_by("rank", "pk"))
+    return [
+        ServedRow(
+            row.plan_id,
+            row.plan.label,
+            _client(row.plan.brand_id),
+            row.rank,
+            row.delay_seconds,
+            row.min_share,
+        )
+        for row in rows
+    ]
+
+
+def queue_choices(brand_id: int | None = None) -> list[tuple[int, str]]:
+    """Return every queue, of one client or of all, named with its client, to choose from."""
+    with labour_scope():
+        plans = QueuePlan.objects.filter(**({"brand_id": brand_id} if brand_id else {}))
+        rows = list(plans.values_list("queue_id", "brand_id", "label"))
+    named = [(queue_id, f"{_client(brand)}: {label}") for queue_id, brand, label in rows]
+    return sorted(named, key=lambda row: row[1].casefold())
+
+
+def queue_rows(number: int | str = 1) -> Page[QueueRow]:
+    with labour_scope():
+        plans = QueuePlan.objects.annotate(
+            outs=Count("overflows", distinct=True), by=Count("pools", distinct=True)
+        ).order_by("brand_id", "label", "pk")
+        page: Any = Paginator(plans, PAGE).get_page(number)
+        page.object_list = [
+            QueueRow(
+                plan.queue_id,
+                plan.label,
+                _client(plan.brand_id),
+                plan.get_strategy_display(),
+                _score(plan.scorer),
+                plan.outs,
+                plan.by,
+            )
+            for plan in page.object_list
+        ]
+    return page  # type: ignore[no-any-return]
+
+
+def queue_page(queue_id: int, now: datetime) -> QueuePage:
+    """Return a queue, how it chooses and who helps it. Raises NotFound."""
+    with labour_scope():
+        plan = QueuePlan.objects.filter(queue_id=queue_id).first()
+        card = card_by_id(plan.brand_id) if plan else None
+        if plan is None or card is None:
+            raise NotFound
+        rows = list(Overflow.objects.filter(plan=plan).select_related("pool", "helper").order_by("pk"))
+        pools = Pool.objects.filter(
+            Q(brand_id__isnull=True) | Q(brand_id=plan.brand_id), retired_at__isnull=True
+        )
+        helpers = QueuePlan.objects.filter(brand_id=plan.brand_id).exclude(pk=plan.pk)
+        _house, rules = load_house()
+        return QueuePage(
+            plan,
+            card.name,
+            card.slug,
+            card.hue,
+            load_loads(run_here, [queue_id], now).get(queue_id, Load()),
+            [_overflow(row) for row in rows],
+            load_gates(run_here, [rule for rule in rules if rule.queue_id == queue_id], now),
+            list(pools.order_by("name").values_list("pk", "name")),
+            list(helpers.order_by("label").values_list("queue_id", "label")),
+        )
+
+
+def agent_rows(asked: str, number: int | str = 1) -> Page[ProfileRow]:
+    """Return a page of the agents who have not left, by name; `asked` is a part of a name or a number."""
+    with labour_scope():
+        agents = Agent.objects.filter(left_on__isnull=True).select_related("user")
+        if asked:
+            agents = agents.filter(Q(user__name__icontains=asked) | Q(employee_no__icontains=asked))
+        page: Any = Paginator(agents.order_by("user__name", "pk"), PAGE).get_page(number)
+        page.object_list = _profiles(list(page.object_list))
+    return page  # type: ignore[no-any-return]
+
+
+def profile_of(agent_id: int, now: datetime) -> ProfileRow:
+    """Return what an agent is asked for. Raises NotFound."""
+    with labour_scope():
+        agent = Agent.objects.filter(pk=agent_id).select_related("user").first()
+        if agent is None:
+            raise NotFound
+        (row,) = _profiles([agent], now)
+    return row
+
+
+def ramps() -> list[Ramp]:
+    with labour_scope():
+        return list(Ramp.objects.order_by("name"))
+
+
+def channel_names() -> list[tuple[str, str]]:
+    """Return the channels that some queue has, with their names."""
+    with labour_scope():
+        used = set(QueuePlan.objects.values_list("channel", flat=True).distinct())
+    return [(code, str(label)) for code, label in Channel.choices if code in used]
+
+
+def bars() -> frozenset[tuple[str, str]]:
+    with labour_scope():
+        return frozenset(ChannelBar.objects.values_list("doing", "asked"))
+
+
+def decision_lines(brand_id: int, number: int | str = 1) -> Page[DecisionLine]:
+    """Return a page of the brand's newest decisions."""
+    with labour_scope():
+        label = QueuePlan.objects.filter(queue_id=OuterRef("work_item__queue_id")).values("label")[:1]
+        rows = Decision.objects.filter(brand_id=brand_id).annotate(queue=Subquery(label))
+        page: Any = Paginator(rows.select_related("work_item").order_by("-at", "-pk"), PAGE).get_page(number)
+        names = _names({row.agent_id for row in page.object_list})
+        page.object_list = [
+            DecisionLine(
+                row.at,
+                row.work_item.interaction_ref,
+                names.get(row.agent_id, "-"),
+                row.queue or "-",
+                _why(row.why),
+            )
+            for row in page.object_list
+        ]
+    return page  # type: ignore[no-any-return]
+
+
+def decisions_about(brand_id: int, interaction_ref: UUID) -> list[DecisionRow]:
+    """Return every choice that was made for the interaction, oldest first."""
+    with labour_scope():
+        rows = list(
+            Decision.objects.filter(brand_id=brand_id, work_item__interaction_ref=interaction_ref).order_by(
+                "at", "pk"
+            )
+        )
+        ids = {row.agent_id for row in rows} | {
+            other[0] for row in rows for other in row.detail.get("others", ())
+        }
+        names = _names(ids)
+        pools = dict(Pool.objects.filter(pk__in={row.pool_id for row in rows}).values_list("pk", "name"))
+    return [_decision(row, names, pools) for row in rows]
+
+
+def standing(brand_id: int, interaction_ref: UUID, now: datetime) -> list[tuple[str, Verdict]] | None:
+    """Say agent by agent what keeps the waiting interaction from them; None when it does not wait."""
+    with labour_scope():
+        waiting = WorkItem.objects.waiting().of(brand_id, interaction_ref).filter(state=ItemState.QUEUED)
+        item_id = waiting.values_list("pk", flat=True).first()
+        entries = load_items(run_here, [item_id]) if item_id else []
+        if not entries:
+            return None
+        house, rules = load_house()
+        gates = load_gates(
+            run_here, [rule for rule in rules if rule.queue_id == entries[0].item.queue_id], now
+        )
+        verdicts = explain(entries[0].item, load_seats(now), now=now, house=replace(house, gates=gates))
+        names = _names({verdict.agent_id for verdict in verdicts})
+    return [(names.get(verdict.agent_id, "-"), verdict) for verdict in verdicts]
+
+
+def _is_everybody(pool: Pool) -> bool:
+    return pool.kind == PoolKind.SHARED and pool.brand_id is None
+
+
+def _client(brand_id: int | None) -> str:
+    card = card_by_id(brand_id) if brand_id else None
+    return card.name if card else ""
+
+
+def _score(name: str) -> str:
+    return str(SCORERS[name].title) if name in SCORERS else name
+
+
+def _overflow(row: Overflow) -> OverflowRow:
+    target = row.pool.name if row.pool else row.helper.label if row.helper else ""
+    return OverflowRow(row.pk, row.when, row.get_when_display(), row.threshold, target)
+
+
+def _profiles(agents: list[Agent], now: datetime | None = None) -> list[ProfileRow]:
+    ids = [agent.pk for agent in agents]
+    loads = AgentCapacity.objects.select_related("ramp").in_bulk(ids)
+    channels: dict[int, dict[str, int]] = defaultdict(dict)
+    brands: dict[int, dict[int, int]] = defaultdict(dict)
+    for row in AgentLimit.objects.filter(agent_id__in=ids):
+        if row.brand_id:
+            brands[row.agent_id][row.brand_id] = row.at_once
+        else:
+            channels[row.agent_id][row.channel] = row.at_once
+    pools = _pools(PoolMember.objects.filter(agent_id__in=ids), now)
+    return [
+        _profile(
+            agent,
+            loads.get(agent.pk) or AgentCapacity(),
+            channels[agent.pk],
+            brands[agent.pk],
+            pools[agent.pk],
+        )
+        for agent in agents
+    ]
+
+
+def _pools(members: QuerySet[PoolMember], now: datetime | None) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    if now is not None:
+        current = members.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=now), valid_from__lte=now)
+        for agent_id, name in current.order_by("pool__name").values_list("agent_id", "pool__name"):
+            found[agent_id].append(name)
+    return found
+
+
+def _profile(
+    agent: Agent,
+    load: AgentCapacity,
+    channels: Mapping[str, int],
+    brands: Mapping[int, int],
+    pools: list[str],
+) -> ProfileRow:
+    return ProfileRow(
+        agent.pk,
+        agent.user.name,
+        agent.employee_no,
+        load.full_cap,
+        load.cap,
+        load.used,
+        load.ramp.name if load.ramp else "",
+        load.ramp_id,
+        load.ramp_from,
+        channels,
+        brands,
+        pools,
+    )
+
+
+def _decision(row: Decision, names: Mapping[int, str], pools: Mapping[int, str]) -> DecisionRow:
+    detail = row.detail
+    scores: list[float] = list(detail.get("scores", ()))
+    others = tuple(
+        Candidate(
+            names.get(agent_id, "-"),
+            used,
+            datetime.fromisoformat(idle),
+            scores[place + 1] if len(scores) > place + 1 else None,
+        )
+        for place, (agent_id, used, idle) in enumerate(detail.get("others", ()))
+    )
+    return DecisionRow(
+        row.at,
+        names.get(row.agent_id, "-"),
+        _why(row.why),
+        pools.get(row.pool_id or 0, ""),
+        row.candidates,
+        detail.get("used", 0),
+        scores[0] if scores else None,
+        bool(detail.get("fair")),
+        detail.get("need", ""),
+        detail.get("stage", 0),
+        detail.get("arm", ""),
+        bool(detail.get("overflow")),
+        others,
+    )
+
+
+def _why(word: str) -> str:
+    return str(Why(word).label) if word in Why.values else word
+
+
+def _names(user_ids: set[int]) -> dict[int, str]:
+    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "name"))
