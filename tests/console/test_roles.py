@@ -186,6 +186,29 @@ class DescribeEverybodysWay:
         assert (globex.name in text) != seated
 
 
+class DescribeTheRail:
+    @pytest.mark.parametrize(
+        ("path", "door"),
+        [
+            ("/clients/", "/clients/"),
+            ("/clients/acme/security/", "/clients/"),
+            ("/edits/new/", "/clients/"),
+            ("/staff/import/", "/staff/"),
+            ("/audit/", "/audit/"),
+        ],
+    )
+    def it_marks_the_screen_one_is_in(
+        self, signed: Signed, op: Actor, acme: BrandCard, path: str, door: str
+    ) -> None:
+        nav = words(signed(op).get(path)).split('<nav class="rail"')[1].split("</nav>")[0]
+        assert re.findall(r'<a href="([^"]+)"[^>]*aria-current="page"', nav) == [door]
+
+    def it_draws_one_line_between_work_and_rules(self, signed: Signed, op: Actor) -> None:
+        nav = words(signed(op).get("/clients/")).split('<nav class="rail"')[1].split("</nav>")[0]
+        assert nav.count("<hr>") == 1
+        assert nav.index("/days/") < nav.index("<hr>") < nav.index("/audit/")
+
+
 def somebody(role: Role, card: BrandCard | None) -> Actor:
     if role == Role.AGENT and card:
         return make_agent("who@example.test", card)
