@@ -236,6 +236,11 @@ class DescribeLogo:
         assert wizard.draft.logo is None
         assert self.upload(wizard, bitmap(), version=77).status_code == 409
 
+    def it_may_be_left_out(self, wizard: Wizard) -> None:
+        """A browser sends a file that was not chosen as an empty text of that name."""
+        assert wizard.post("brand", BRAND, logo="").status_code == 302
+        assert "logo" not in wizard.draft.data["brand"]
+
     def it_can_be_taken_away(self, wizard: Wizard) -> None:
         self.upload(wizard, bitmap())
         page = wizard.post("brand", BRAND, go="no-logo").content.decode()

@@ -182,6 +182,8 @@ def _kind(request: HttpRequest) -> BrandKind:
 def _typed(request: HttpRequest, found: Step) -> dict[str, Any]:
     """Return what the form sent; a brand without a short name gets the one that its name proposes."""
     data = data_of(request.POST)
+    if found.name == BRAND:
+        data.pop(LOGO, None)  # so a browser sends a file that was not chosen
     if found.name == BRAND and not str(data.get("slug", "")).strip():
         data["slug"] = slugs.suggestion(str(data.get("name", "")))
     return data
