@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Error, Page, TimeoutError
 
 from config.worlds.cast import PASSWORD
 from tests.stack import RunningStack, attach, running
@@ -107,8 +107,13 @@ class Desk:
         self.page.locator(f'msg-composer[data-url="{path}"]').wait_for()
 
     def wrap_up(self, reason: str, outcome: str) -> None:
-        if self.page.locator("#acts button").count():
-            self.page.locator("#acts button").click()
+        end, form = self.page.locator("#acts button"), self.page.locator("form.wrapup")
+        form.or_(end).first.wait_for()
+        if not form.count():
+            with contextlib.suppress(
+                TimeoutError
+            ):  # the customer ended it in this instant: there is no button
+                end.click(timeout=5_000)
         self.page.locator("#reason").select_option(reason)
         self.page.locator("#outcome").select_option(outcome)
         self.page.get_by_role("button", name="Finish").click()
