@@ -112,7 +112,7 @@ class Desk:
         if not form.count():
             with contextlib.suppress(
                 TimeoutError
-            ):  # the customer ended it in this instant: there is no button
+            ):  # ended by the customer in this instant
                 end.click(timeout=5_000)
         self.page.locator("#reason").select_option(reason)
         self.page.locator("#outcome").select_option(outcome)
