@@ -1,8 +1,4 @@
-/* Chat launcher: <script async src="https://…/w.js" data-key="pk_…"></script>
- *
- * One button in a shadow root; all else waits for the first click. The session token lives in this page's own
- * storage and reaches the panel's frame by postMessage. Gives `brandChat`: open(), close(), on(event, callback).
- */
+/* Chat launcher: one button; all else waits for the first click. See docs/widget.md. */
 (() => {
   const tag = document.currentScript;
   const key = tag?.dataset.key;
@@ -75,7 +71,6 @@
     .then((settings) => (document.body ? start(settings) : addEventListener("DOMContentLoaded", () => start(settings))))
     .catch(() => console.warn("Chat is not available on this page."));
 
-  /* What must outlive the page: the token, and whether a conversation is going on. */
   function recall() {
     try {
       return JSON.parse(localStorage.getItem(slot)) || {};
@@ -88,14 +83,14 @@
     kept = { ...recall(), ...change };
     try {
       localStorage.setItem(slot, JSON.stringify(kept));
-    } catch { /* private mode: the page's memory must do */ }
+    } catch { /* private mode */ }
   }
 
   function reopen(value) {
     try {
       if (value === undefined) return sessionStorage.getItem(slot) === "1";
       sessionStorage.setItem(slot, value ? "1" : "");
-    } catch { /* nothing to remember it in */ }
+    } catch { /* the same */ }
     return false;
   }
 
@@ -151,7 +146,7 @@
     return svg;
   }
 
-  /* The panel's frame: made at the first click, or quietly when a conversation is going on. */
+  /* At the first click, or with a conversation. */
   function load() {
     if (frame) return;
     ready = false;
@@ -224,7 +219,7 @@
     if (changed) emit(on ? "open" : "close");
   }
 
-  /* A phone's keyboard covers the lower part of a full-screen panel, and no unit of CSS knows it. */
+  /* A phone's keyboard covers the panel. */
   function fit() {
     const full = isOpen && narrow.matches && window.visualViewport;
     box.style.height = full ? `${window.visualViewport.height}px` : "";
