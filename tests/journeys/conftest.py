@@ -110,9 +110,7 @@ class Desk:
         end, form = self.page.locator("#acts button"), self.page.locator("form.wrapup")
         form.or_(end).first.wait_for()
         if not form.count():
-            with contextlib.suppress(
-                TimeoutError
-            ):  # ended by the customer in this instant
+            with contextlib.suppress(TimeoutError):  # ended by the customer in this instant
                 end.click(timeout=5_000)
         self.page.locator("#reason").select_option(reason)
         self.page.locator("#outcome").select_option(outcome)
