@@ -27,7 +27,7 @@ from interactions.hours import list_calendars, queue_hours
 from interactions.placing import DryRun, all_rules, dry_run, inbox_named, inboxes, removed_rules, rules_of
 from interactions.queries import queue_names, queue_refs
 from interactions.rules import Rule
-from routing import reading
+from routing import decisions as kept
 from tenants.values import BrandCard
 from workforce.queries import skill_codes
 
@@ -54,7 +54,7 @@ def rules(request: SignedInRequest, slug: str) -> HttpResponse:
         ]
     context = tab_context(client, "rules") | {
         "inboxes": rows,
-        "decisions": reading.decision_lines(client.id, request.GET.get("page", 1)),
+        "decisions": kept.decision_lines(client.id, request.GET.get("page", 1)),
     }
     return render(request, "console/routing/rules.html", context)
 
@@ -131,8 +131,8 @@ def dry(request: SignedInRequest, slug: str, inbox: UUID) -> HttpResponse:
 def decisions(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """Say of one conversation why each agent was asked, and while it waits what keeps it from the others."""
     client, now = client_of_page(slug), clock.now()
-    made = reading.decisions_about(client.id, ref)
-    standing = reading.standing(client.id, ref, now)
+    made = kept.decisions_about(client.id, ref)
+    standing = kept.standing(client.id, ref, now)
     if not made and standing is None:
         raise NotFound
     context = tab_context(client, "rules") | {
