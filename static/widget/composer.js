@@ -14,6 +14,7 @@ export class Composer {
     }
     addEventListener("pagehide", this.saveDraft);
     this.changed();
+    send.disabled = false; // before this, a click would have left with the page and taken the text along
   }
 
   get isFree() {

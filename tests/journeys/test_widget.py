@@ -5,7 +5,7 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
-from playwright.sync_api import FrameLocator, Page, Response, expect
+from playwright.sync_api import FrameLocator, Page, Response, Route, expect
 
 from tests.journeys.conftest import Chat, Desk, Window, customer_of, desk_of
 from tests.stack import RunningStack
@@ -70,6 +70,26 @@ def it_goes_from_hello_to_the_end_and_begins_again(stack: RunningStack, window: 
     assert texts(chat) == ["One more thing"]
     take(desk, chat)
     desk.wrap_up("product", "solved")
+
+
+def it_keeps_what_is_written_and_sent_before_its_script_ran(stack: RunningStack, window: Window) -> None:
+    page = window()
+    held: list[Route] = []
+    page.route("**/widget/composer*.js", lambda route: held.append(route))
+    page.goto(f"{stack.brand('northwind')}/shop/")
+    page.locator("button.talk").click()
+    chat = Chat(page)
+    panel(chat).locator("#text").fill("Sent too early")
+    panel(chat).locator("#text").press("Enter")
+    expect(panel(chat).locator("#send")).to_be_disabled()
+    assert len(held) == 1
+    held[0].continue_()
+    expect(panel(chat).locator("#text")).to_have_value(re.compile("Sent too early"))
+    panel(chat).locator("#send").click()
+    chat.reads("Sent too early")
+    panel(chat).locator("#end").click()
+    panel(chat).locator("#yes").click()
+    panel(chat).locator("#over").wait_for()
 
 
 def it_shows_after_a_cut_what_a_fresh_page_shows(stack: RunningStack, window: Window, desk: Desk) -> None:
