@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from desk.acts import Acts, acts_of
 from tenants.values import BrandCard
 
 NEEDS, WAITING, WRAP_UP, CLOSED = "needs", "waiting", "wrap_up", "closed"
@@ -248,6 +249,11 @@ class Conversation:
     def is_live(self) -> bool:
         """Whether anything can still happen to it here."""
         return self.can_write
+
+    @cached_property
+    def acts(self) -> Acts:
+        """What the agent can do with it now, besides writing."""
+        return acts_of(self)
 
     @property
     def can_extend(self) -> bool:

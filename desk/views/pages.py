@@ -11,6 +11,7 @@ from accounts.http import SignedInRequest
 from core import clock
 from core.http import is_part, render_part
 from desk import frames
+from desk.acts import all_acts
 from desk.answers import agents_only
 from desk.conversations import client_for, more_lines, note_look, open_conversation
 from desk.inbox import clients_of, inbox_of
@@ -90,6 +91,7 @@ def _frame_of_the_page(request: SignedInRequest, found: Conversation | None) -> 
         "hues": [client.hue for client in clients],
         "open_ref": found.ref if found else None,
         "words": words(),
+        "all_acts": all_acts(),
     }
 
 

@@ -8,6 +8,7 @@ import "./offers.js";
 import "./attention.js";
 import "./conversation.js";
 import "./hot-keys.js";
+import "./asked.js";
 import "./poll.js";
 import "./reading.js";
 import "./files.js";

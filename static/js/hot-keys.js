@@ -1,5 +1,5 @@
 // Keys of the desk. Single letters count outside fields only, inside fields nothing but F2, F8, F6 and what the composer
-// takes; never Alt, never Ctrl+Alt (AltGr), nothing while a character is being composed.
+// takes; an act of the conversation has the key its button names (data-key); never Alt, never Ctrl+Alt (AltGr), nothing while a character is being composed.
 import { show } from "./panes.js";
 
 const element = (selector) => document.querySelector(selector);
@@ -18,7 +18,6 @@ const OUTSIDE = {
   ArrowUp: () => element("work-list")?.step(-1),
   r: () => write("reply"),
   n: () => write("note"),
-  e: () => element("[data-key='e']:not([hidden])")?.click(),
   "]": () => element("[data-side-toggle]")?.click(),
   "?": () => element("#keys")?.showModal(),
 };
@@ -34,6 +33,12 @@ function cycle() {
   stops[(at + 1) % stops.length]?.focus();
 }
 
+// In the menu or out of it: the button itself is pressed.
+function pressed(key) {
+  const button = /^[a-z]$/.test(key) && element(`#acts [data-key="${key}"]`);
+  return button && (() => button.click());
+}
+
 const isField = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 const takesArrows = (target) => target.closest?.(".stream, #customer, [role=menu], .menu, dialog");
 
@@ -41,9 +46,10 @@ document.addEventListener("keydown", (event) => {
   const { key, target } = event;
   if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey || event.defaultPrevented) return;
   if (key in ANYWHERE) return act(event, ANYWHERE[key]);
-  if (!(key in OUTSIDE) || isField(target) || element("dialog[open]")) return;
+  const work = OUTSIDE[key] ?? pressed(key);
+  if (!work || isField(target) || element("dialog[open]")) return;
   if (key.startsWith("Arrow") && (takesArrows(target) || event.shiftKey)) return;
-  act(event, OUTSIDE[key]);
+  act(event, work);
 });
 
 function act(event, work) {
