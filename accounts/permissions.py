@@ -40,6 +40,7 @@ class Permission(models.TextChoices):
 
     CLIENT_READ = "client.read", _("See a client's facts")
     CLIENT_LAUNCH = "client.launch", _("Test a client, open and pause it")
+    PRACTICE = "client.practice", _("Send practice customers to a sandbox")
     HOURS = "client.hours", _("Change hours, holidays and closures")
     RULES = "client.routing", _("Change the rules that give a contact its queue")
     DECISIONS = "client.decisions", _("See why an agent was asked for a conversation")
@@ -86,8 +87,8 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
     (
         _("A client, in the console"),
         (
-            P.CLIENT_READ, P.CLIENT_LAUNCH, P.HOURS, P.RULES, P.DECISIONS, P.BRAND, P.HOSTS, P.MAIL,
-            P.SECURITY, P.KEYS,
+            P.CLIENT_READ, P.CLIENT_LAUNCH, P.PRACTICE, P.HOURS, P.RULES, P.DECISIONS, P.BRAND, P.HOSTS,
+            P.MAIL, P.SECURITY, P.KEYS,
             P.PEOPLE_READ, P.PEOPLE_GIVE, P.ACCESS_READ, P.AUDIT, P.AUDIT_EXPORT, P.SEE_AS,
         ),
     ),
@@ -103,7 +104,9 @@ CONSOLE = frozenset(GROUPS[1][1])
 PORTAL = frozenset(GROUPS[2][1])
 
 _RUNS = frozenset(GROUPS[0][1]) | CONSOLE
-_LEADS = frozenset({P.CLIENT_READ, P.PEOPLE_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS, P.ELEVATE})
+_LEADS = frozenset(
+    {P.CLIENT_READ, P.PRACTICE, P.PEOPLE_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS, P.ELEVATE}
+)
 
 MATRIX: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {

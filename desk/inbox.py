@@ -24,6 +24,7 @@ from routing.models import AgentCapacity, QueuePlan, WorkItem
 from routing.queries import ringing_for
 from routing.values import Ringing
 from tenants.cards import card_by_id
+from tenants.choices import BrandKind
 from tenants.scope import labour_scope, tenant_scope
 from tenants.values import BrandCard
 
@@ -181,10 +182,11 @@ def _cards(actor: Actor, offers: list[Ringing], *, now: datetime) -> tuple[Offer
 
 
 def _card(offer: Ringing, client: BrandCard, caller: Caller, *, now: datetime) -> OfferCard:
+    is_left = caller.waits and client.kind != BrandKind.SANDBOX  # practice customers sit there and wait
     words = [
         caller.queue_name,
         language_name(caller.language),
-        _("Left as a message") if caller.waits else "",
+        _("Left as a message") if is_left else "",
         str(Why(offer.why).label) if offer.why in Why.values else "",
     ]
     return OfferCard(

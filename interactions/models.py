@@ -20,11 +20,12 @@ from interactions.choices import (
     State,
     WrapUpMode,
 )
+from interactions.practice.models import PracticeCustomer, PracticeRun
 from tenants.guard import BrandManager, BrandModel
 
 __all__ = [
     "Calendar", "Closure", "Disposition", "Draft", "Holiday", "Inbox", "Interaction", "Message", "Period",
-    "Queue", "RoutingRule", "Segment", "VisitorSession",
+    "PracticeCustomer", "PracticeRun", "Queue", "RoutingRule", "Segment", "VisitorSession",
 ]  # fmt: skip
 
 

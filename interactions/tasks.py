@@ -1,5 +1,7 @@
 """Timers of a brand: rows with an instant. Routing's sweep says which brands have one that is due.
 
+The practice customers of every sandbox are looked at each three seconds.
+
 And the openings that routing knows of each queue: they reach 8 days ahead, so each night they are told anew.
 """
 
@@ -10,7 +12,8 @@ from celery.schedules import crontab
 
 from core import clock
 from interactions import actions
-from tenants.cards import all_cards
+from interactions.practice import actions as practice
+from tenants.cards import all_cards, sandboxes
 from tenants.tasks import BrandTask, PlatformTask, enqueue
 
 BEAT = {
@@ -18,7 +21,12 @@ BEAT = {
         "task": "interactions.tasks.tell_all_hours",
         "schedule": crontab(hour="1", minute="20"),
         "options": {"expires": 3600},
-    }
+    },
+    "practise": {
+        "task": "interactions.tasks.practise_everywhere",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
 }
 
 
@@ -41,3 +49,18 @@ def tell_all_hours(**kwargs: Any) -> int:
 def tell_hours(brand_id: int, **kwargs: Any) -> int:
     """Tell routing when the brand's queues are answered in the days to come; returns how many there are."""
     return actions.announce_hours(now=clock.now())
+
+
+@shared_task(base=PlatformTask, ignore_result=True)
+def practise_everywhere(**kwargs: Any) -> int:
+    """Send `practise` to every sandbox; returns to how many."""
+    cards = sandboxes()
+    for card in cards:
+        enqueue(practise, brand=card)
+    return len(cards)
+
+
+@shared_task(base=BrandTask, ignore_result=True)
+def practise(brand_id: int, **kwargs: Any) -> int:
+    """Do what is due of a sandbox's practice customers; returns of how many."""
+    return practice.practise(now=clock.now())

@@ -32,6 +32,7 @@ __all__ = [
     "endpoint_by_key",
     "hosts_of",
     "kept",
+    "sandboxes",
 ]
 
 log = logging.getLogger(__name__)
@@ -114,6 +115,11 @@ def all_cards() -> list[BrandCard]:
     return list(_shelf.get("all", _all))
 
 
+def sandboxes() -> list[BrandCard]:
+    """Return the brands that are there to practise in."""
+    return list(_shelf.get("sandboxes", _sandboxes))
+
+
 def endpoint_by_key(key: str) -> EndpointCard | None:
     """Return the entrance that the public key opens, also a paused one."""
     return _shelf.get(("key", key), lambda: _endpoint(key))
@@ -156,6 +162,12 @@ def _all() -> tuple[BrandCard, ...]:
     with Bound(LABOUR):
         brands = list(Brand.objects.filter(state__in=[BrandState.LIVE, BrandState.SOFT]))
     return tuple(sorted((card_of(brand) for brand in brands), key=lambda card: (card.name, card.id)))
+
+
+def _sandboxes() -> tuple[BrandCard, ...]:
+    with Bound(LABOUR):
+        brands = Brand.objects.exclude(state=BrandState.GONE).filter(kind=BrandKind.SANDBOX)
+        return tuple(card_of(brand) for brand in brands.order_by("pk"))
 
 
 def _by_host(host: str) -> BrandCard | None:

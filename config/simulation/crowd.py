@@ -69,6 +69,14 @@ class Tally:
         }
 
 
+@dataclass(frozen=True)
+class Sandbox:
+    """A brand to practise in: the key of its test entrance, and what its customers say."""
+
+    key: str
+    scripts: Sequence[Sequence[str]]
+
+
 @dataclass
 class Crowd:
     """Customers arrive as a Poisson process of `rate` a minute and follow the scripts of their brand."""
@@ -79,12 +87,13 @@ class Crowd:
     seed: int
     say: Callable[[str], None]
     pace: float = 1.0
+    sandboxes: Mapping[str, "Sandbox"] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
 
     async def run(self, *, minutes: float, agents: Sequence[Mapping[str, Any]] = ()) -> Tally:
         """Send customers for so long, let the conversations end, return everybody."""
         rng = random.Random(self.seed)  # noqa: S311 - a simulation
-        keys = {slug: await widget_key(self.stack, slug) for slug in self.slugs}
+        keys = {slug: await self._key(slug) for slug in self.slugs}
         desks = [await self._open_desk(person) for person in agents]
         end = asyncio.get_running_loop().time() + minutes * 60
         visits: list[asyncio.Task[None]] = []
@@ -102,7 +111,7 @@ class Crowd:
 
     async def _visit(self, slug: str, key: str, rng: random.Random) -> None:
         """Write the first line, wait for a person, talk, end. Leaves when nobody comes."""
-        lines = [line for line in rng.choice(TALKS[slug])[2] if not line.startswith(">")]
+        lines = self._lines(slug, rng)
         person = Customer(self.stack, slug, key)
         self.tally.people.append(person)
         await person.open()
@@ -120,6 +129,14 @@ class Crowd:
         await person.end()
         await person.until(lambda: person.ended, seconds=15)
         await person.leave()
+
+    async def _key(self, slug: str) -> str:
+        return self.sandboxes[slug].key if slug in self.sandboxes else await widget_key(self.stack, slug)
+
+    def _lines(self, slug: str, rng: random.Random) -> Sequence[str]:
+        if slug in self.sandboxes:
+            return rng.choice(self.sandboxes[slug].scripts)
+        return [line for line in rng.choice(TALKS[slug])[2] if not line.startswith(">")]
 
     async def _open_desk(self, person: Mapping[str, Any]) -> "asyncio.Task[None]":
         bot = AgentBot(self.stack, person["email"], person["password"])

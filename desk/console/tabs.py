@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from tenants.choices import BrandKind
 from tenants.values import BrandCard
 
 
@@ -16,18 +17,20 @@ from tenants.values import BrandCard
 class Tab:
     """`name` is the address' name in the namespace `console`, with the client's slug as its argument.
 
-    `permission` is what its page asks for: who has it not sees no tab.
+    `permission` is what its page asks for: who has it not sees no tab. `trains`: of sandboxes alone.
     """
 
     name: str
     title: Promise
     icon: str
     permission: Permission = Permission.CLIENTS_ONBOARD
+    trains: bool = False
 
 
 TABS: tuple[Tab, ...] = (
     Tab("overview", _("Overview"), "layout-dashboard", Permission.CLIENT_READ),
     Tab("onboarding", _("Going live"), "rocket", Permission.CLIENT_LAUNCH),
+    Tab("practice", _("Practice"), "graduation-cap", Permission.PRACTICE, trains=True),
     Tab("hours", _("Hours"), "clock", Permission.HOURS),
     Tab("rules", _("Routing"), "split", Permission.RULES),
     Tab("people", _("People"), "users", Permission.PEOPLE_READ),
@@ -51,12 +54,16 @@ def tab_context(client: BrandCard, here: str) -> dict[str, Any]:
             "here": tab.name == here,
             "permission": tab.permission,
         }
-        for tab in TABS
+        for tab in _tabs_of(client)
     ]
     return {"client": client, "hues": [client.hue], "tabs": tabs}
 
 
 def first_path(actor: Actor, client: BrandCard) -> str:
     """Return the first of the client's screens that is open to the actor, "" for none."""
-    found = (tab for tab in TABS if actor.can(tab.permission, client.id))
+    found = (tab for tab in _tabs_of(client) if actor.can(tab.permission, client.id))
     return next((reverse(f"console:{tab.name}", args=(client.slug,)) for tab in found), "")
+
+
+def _tabs_of(client: BrandCard) -> list[Tab]:
+    return [tab for tab in TABS if not tab.trains or client.kind == BrandKind.SANDBOX]

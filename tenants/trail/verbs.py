@@ -144,6 +144,7 @@ VERBS: dict[str, Verb] = {
     "onboarding.reset": internal(_("Sandbox made anew"), _("{who} made the sandbox of {object} anew")),
     "onboarding.finished": internal(_("Onboarding finished"), _("{who} finished the onboarding {object}")),
     "sandbox.practised": internal(_("Practice customers"), _("{who} sent practice customers")),
+    "sandbox.practice_stopped": internal(_("Practice stopped"), _("{who} stopped the practice")),
     "bulk.started": internal(_("Edit begun"), _("{who} began an edit over several clients: {object}")),
     "bulk.taken_back": internal(
         _("Edit taken back"), _("{who} had an edit over several clients taken back: {object}")

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -24,13 +25,14 @@ from tests.accounts.conftest import Browser
 from tests.api.conftest import Make, program
 from tests.api.test_provider import NEW
 from tests.console.conftest import Signed
+from tests.console.test_practice import school
 from tests.desk.test_budget import check, counted
 from tests.factories import NOW, make_agent, make_person
 from tests.tenants.test_bulk import Clients, clients
 from workforce.models import Agent, AgentSkill
 from workforce.staff import places
 
-__all__ = ["clients", "program"]
+__all__ = ["clients", "program", "school"]
 
 MANY = 23
 
@@ -124,6 +126,19 @@ class DescribeLists:
         few = statements(lambda: browser.get("/clients/acme/onboarding/"))
         more_brands()
         assert statements(lambda: browser.get("/clients/acme/onboarding/")) == few
+
+    def it_shows_who_practises_by_the_run(self, browser: Browser, school: BrandCard) -> None:
+        path = "/clients/school/practice/"
+
+        def practised() -> int:
+            return counted(lambda: browser.get(path))
+
+        browser.post(path, {"count": "1", "minutes": "0", "ref": str(uuid4())})
+        few = practised()
+        check("console: practice", few)
+        for _time in range(3):
+            browser.post(path, {"count": "4", "minutes": "9", "ref": str(uuid4())})
+        assert practised() == few
 
     def it_lists_edits(self, browser: Browser, clients: Clients) -> None:
         clients.begin("tone")

@@ -20,7 +20,7 @@ from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.console.conftest import Signed
 from tests.factories import TESTS, make_agent
-from tests.tenants.test_onboarding import Desk
+from tests.tenants.test_onboarding import Desk, converse
 from tests.white.test_logos import bitmap
 
 STRANGERS = ["ada", "cy", "outsider"]
@@ -472,16 +472,9 @@ class DescribeSandbox:
             assert answer.status_code == 422
         assert Brand.objects.get(slug="school").state == BrandState.ONBOARDING
 
-    def it_sends_practice_customers(self, wizard: Wizard, sandbox: BrandCard) -> None:
-        path = "/clients/school/onboarding/practice/"
-        assert wizard.browser.post(path, {"count": "2"}).status_code == 302
-        assert wizard.browser.post(path, {"count": "many"}).status_code == 422
-        assert wizard.browser.post(path, {"count": "99"}).status_code == 422
-        with tenant_scope(sandbox, TESTS):
-            assert Interaction.objects.filter(is_test=True).count() == 2
-
     def it_is_made_anew_after_asking(self, wizard: Wizard, sandbox: BrandCard) -> None:
-        wizard.browser.post("/clients/school/onboarding/practice/", {"count": "2"})
+        with tenant_scope(sandbox, TESTS):
+            converse(is_test=True)
         page = wizard.browser.get("/clients/school/onboarding/reset/").content.decode()
         assert "cannot be brought back" in page
         assert wizard.browser.post("/clients/school/onboarding/reset/").status_code == 302
@@ -495,8 +488,6 @@ class DescribeSandbox:
         for slug in ("acme", "initech", "nobody"):
             assert wizard.browser.get(f"/clients/{slug}/onboarding/reset/").status_code == 404
             assert wizard.browser.post(f"/clients/{slug}/onboarding/reset/").status_code == 404
-            answer = wizard.browser.post(f"/clients/{slug}/onboarding/practice/", {"count": "1"})
-            assert answer.status_code == 404
         assert card_by_slug("acme") == acme
 
     @pytest.mark.parametrize("who", STRANGERS)
@@ -504,6 +495,5 @@ class DescribeSandbox:
         self, sandbox: BrandCard, signed: Signed, request: pytest.FixtureRequest, who: str
     ) -> None:
         browser = signed(request.getfixturevalue(who))
-        for act in ("practice", "reset"):
-            assert browser.post(f"/clients/school/onboarding/{act}/", {"count": "1"}).status_code == 404
+        assert browser.post("/clients/school/onboarding/reset/").status_code == 404
         assert card_by_slug("school") == sandbox

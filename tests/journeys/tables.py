@@ -4,13 +4,16 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 from accounts.models import User
+from core import clock
 from interactions.choices import OPEN, State
-from interactions.models import Interaction, Message
+from interactions.models import Interaction, Message, PracticeRun
+from interactions.practice.actions import send_practice, stop_practice
 from routing.choices import ItemState, OfferState
 from routing.models import Offer, WorkItem
-from tenants.cards import BrandCard, all_cards
+from tenants.cards import BrandCard, all_cards, card_by_slug
 from tenants.scope import Grant, labour_scope, system, tenant_scope
 from tests.stack import RunningStack
 
@@ -33,6 +36,35 @@ def told(stack: RunningStack, what: str) -> Any:
 
 def tell(read: Any) -> None:
     print(MARK + json.dumps(read(system("journeys")), default=str))
+
+
+def practise(grant: Grant) -> None:
+    """Send ten practice customers to the school, one every six seconds."""
+    with tenant_scope(_school(), grant):
+        send_practice(uuid4(), count=10, minutes=1, actor="system:journeys", now=clock.now())
+
+
+def go_home(grant: Grant) -> None:
+    """Stop the practice: who waits leaves."""
+    with tenant_scope(_school(), grant):
+        for run in PracticeRun.objects.all():
+            stop_practice(run.ref, actor="system:journeys", now=clock.now())
+
+
+def practised(grant: Grant) -> dict[str, int]:
+    """Count the school's conversations, those that are tests, and the customers' messages."""
+    with tenant_scope(_school(), grant):
+        rows = Interaction.objects.all()
+        said = Message.objects.filter(direction="in", seq=1)
+        return {
+            "talks": rows.count(), "tests": rows.filter(is_test=True).count(), "opened": said.count(),
+        }  # fmt: skip
+
+
+def _school() -> BrandCard:
+    card = card_by_slug("school")
+    assert card
+    return card
 
 
 def talks(grant: Grant) -> dict[str, list[dict[str, Any]]]:

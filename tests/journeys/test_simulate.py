@@ -10,6 +10,7 @@ import pytest
 
 from config.worlds.cast import AGENTS
 from tests.journeys.tables import told
+from tests.journeys.test_practice import open_school
 from tests.stack import RunningStack
 
 pytestmark = pytest.mark.kill
@@ -42,3 +43,19 @@ def it_says_and_records_what_happened(stack: RunningStack, tmp_path: Path) -> No
     stored = {row["client_id"]: slug for slug, brand in rows.items() for row in brand}
     assert all(stored[one] == person["brand"] for person in customers for one in person["sent"])
     assert set(agent["acked"]) <= set(stored)
+
+
+def it_practises_in_a_sandbox(stack: RunningStack, tmp_path: Path) -> None:
+    open_school(stack, tmp_path)
+    printed = stack.manage("simulate", *SHORTLY, "--brand", "school", timeout=400)
+    summary = SUMMARY.search(printed)
+    assert summary
+    came, said, acked, answered, _ended = map(int, summary.groups())
+    assert came == len(re.findall(r"^school: .", printed, re.M))
+    assert said == acked > came
+    assert answered > 0
+
+
+def it_practises_nowhere_else(stack: RunningStack) -> None:
+    with pytest.raises(RuntimeError, match="neither a brand of the demo nor a sandbox"):
+        stack.manage("simulate", "--minutes", "0", "--brand", "nobody", timeout=60)

@@ -1,6 +1,7 @@
 """A sandbox: nothing in it counts, it is never opened, it is practised in and made anew."""
 
 from datetime import timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,7 +11,8 @@ from accounts.actor import Actor
 from accounts.models import Membership
 from core.errors import NotFound
 from interactions.models import Interaction
-from interactions.practice import NotSoMany, send_practice
+from interactions.practice.actions import practise as go_on
+from interactions.practice.actions import send_practice
 from reporting.report import service_report
 from routing.models import WorkItem
 from tenants.cards import BrandCard, card_by_slug
@@ -34,8 +36,10 @@ def sandbox(setup: Desk, agents: tuple[Actor, Actor]) -> BrandCard:
     return card_of(setup.build(draft))
 
 
-def practise(card: BrandCard, count: int = 3) -> int:
-    return send_practice(card, count, grant=TESTS, actor=WHO, now=NOW)
+def practise(card: BrandCard) -> None:
+    with tenant_scope(card, TESTS):
+        send_practice(uuid4(), count=3, minutes=0, actor=WHO, now=NOW)
+        go_on(now=NOW)
 
 
 class DescribeCounting:
@@ -56,27 +60,6 @@ class DescribeCounting:
         setup.tested(draft)
         with pytest.raises(actions.NotReady, match="training"):
             actions.go_live(sandbox, reasons={}, grant=TESTS, actor=WHO, now=NOW)
-
-
-class DescribePractice:
-    def it_lets_customers_wait_in_the_lines(self, sandbox: BrandCard) -> None:
-        assert practise(sandbox, 4) == 4
-        with tenant_scope(sandbox, TESTS):
-            rows = list(Interaction.objects.values_list("is_test", "waits", "state"))
-            assert len(set(Interaction.objects.values_list("queue_id", flat=True))) == 2
-        assert rows == [(True, True, "queued")] * 4
-        assert AuditRow.objects.get(verb="sandbox.practised").diff == {"customers": 4}
-
-    @pytest.mark.parametrize("count", [0, 21, -1])
-    def it_sends_so_many_at_once_and_no_more(self, sandbox: BrandCard, count: int) -> None:
-        with pytest.raises(NotSoMany):
-            practise(sandbox, count)
-
-    def it_never_writes_to_a_client(self, acme: BrandCard, db: None) -> None:
-        with pytest.raises(NotFound):
-            practise(acme)
-        with tenant_scope(acme, TESTS):
-            assert not Interaction.objects.exists()
 
 
 class DescribeReset:

@@ -7,11 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
-from config.simulation.crowd import Crowd, Tally
+from config.simulation.crowd import Crowd, Sandbox, Tally
 from config.simulation.wire import Stack
 from config.worlds.signins import signins
+from config.worlds.talk import TALKS
+from interactions.practice.queries import scripts
+from interactions.trial import trial_key
+from tenants.cards import card_by_slug
+from tenants.choices import BrandKind
+from tenants.scope import system, tenant_scope
 
 
 class Command(BaseCommand):
@@ -23,14 +29,21 @@ class Command(BaseCommand):
         parser.add_argument("--rate", type=float, default=4.0, help="new customers a minute, over all brands")
         parser.add_argument("--agents", type=int, default=0, help="how many demo agents answer by themselves")
         parser.add_argument("--port", type=int, default=settings.PORT, help="where the pages listen")
-        parser.add_argument("--brands", nargs="*", default=["northwind", "lumen"], metavar="SLUG")
+        parser.add_argument(
+            "--brands", "--brand", nargs="*", default=["northwind", "lumen"], metavar="SLUG",
+            help="of the demo, or sandboxes",
+        )  # fmt: skip
         parser.add_argument("--record", type=Path, help="write what was sent and shown as JSON")
         parser.add_argument("--seed", type=int, default=0, help="the same seed, the same customers")
 
     def handle(self, *args: Any, **options: Any) -> None:
         stack = Stack(base=settings.BASE_HOST, port=options["port"], live_port=options["port"] + 1)
         people = [row for row in signins() if "agent of" in row["what"]][: options["agents"]]
-        crowd = Crowd(stack, options["brands"], rate=options["rate"], seed=options["seed"], say=self.say)
+        sandboxes = {slug: _sandbox(slug) for slug in options["brands"] if slug not in TALKS}
+        crowd = Crowd(
+            stack, options["brands"], rate=options["rate"], seed=options["seed"], say=self.say,
+            sandboxes=sandboxes,
+        )  # fmt: skip
         tally = asyncio.run(crowd.run(minutes=options["minutes"], agents=people))
         self.say(self.summary(tally))
         if options["record"]:
@@ -46,3 +59,12 @@ class Command(BaseCommand):
             f"{tally.customers} customers, {tally.sent} messages sent, {tally.acked} acknowledged, "
             f"{tally.answered} conversations answered, {tally.ended} ended"
         )
+
+
+def _sandbox(slug: str) -> Sandbox:
+    """Return where the sandbox is written to, and what. Raises CommandError: nothing else is practised in."""
+    card = card_by_slug(slug)
+    if card is None or card.kind != BrandKind.SANDBOX or not (key := trial_key(card)):
+        raise CommandError(f"{slug} is neither a brand of the demo nor a sandbox.")
+    with tenant_scope(card, system("simulate", brand=card)):
+        return Sandbox(key, scripts(card))

@@ -19,7 +19,6 @@ from desk.console.wizard.fields import Filled, fields_of
 from desk.console.wizard.words import soft_words
 from interactions.actions import open_count
 from interactions.calendar_rules import told
-from interactions.practice import MOST_PRACTICE, send_practice
 from interactions.trial import entrances, trial_key, trials
 from tenants.choices import BrandKind, BrandState
 from tenants.onboarding import actions, soft
@@ -116,28 +115,6 @@ def conversations(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 @console_page(Permission.CLIENT_LAUNCH)
-@require_POST
-def practise(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Let practice customers write in a sandbox: so many of them."""
-    client = client_of_page(slug)
-    said = request.POST.get("count", "")
-    count = int(said) if said.isascii() and said.isdecimal() and len(said) < 3 else 0
-    try:
-        send_practice(
-            client,
-            count,
-            grant=request.actor.grant(Permission.CLIENT_LAUNCH, client),
-            actor=request.actor.who,
-            now=clock.now(),
-        )
-    except NotFound:
-        raise
-    except RoomError as error:
-        return _show(request, client, refused=str(error.message), status=error.status)
-    return _back(slug)
-
-
-@console_page(Permission.CLIENT_LAUNCH)
 @require_http_methods(["GET", "HEAD", "POST"])
 def reset(request: SignedInRequest, slug: str) -> HttpResponse:
     """Ask once, then make the sandbox anew."""
@@ -188,7 +165,6 @@ def _show(
         "is_new": client.state == BrandState.ONBOARDING,
         "is_soft": client.state == BrandState.SOFT,
         "is_sandbox": _is_sandbox(client),
-        "most_practice": MOST_PRACTICE,
         "plan": soft_words(plan, client.timezone) if plan else "",
         "going_on": _going_on(request, client) if plan else 0,
         "soft_fields": fields_of(filled or Filled("soft", _typed_of(plan))),

@@ -1,0 +1,47 @@
+"""Practice customers in the running stack: the worker is killed again and again, and each comes once."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from config.worlds.cast import AGENTS
+from tests.journeys.tables import told
+from tests.stack import RunningStack
+
+pytestmark = pytest.mark.kill
+
+SCHOOL = f"""
+key: school
+kind: sandbox
+blueprint: retail
+brand:
+  name: School
+  slug: school
+  timezone: Europe/Stockholm
+  locales: [sv]
+people:
+  agents: [{AGENTS[0].email}]
+"""
+
+
+def open_school(stack: RunningStack, folder: Path) -> None:
+    """Make the sandbox, if it is not there yet."""
+    plan = folder / "school.yaml"
+    plan.write_text(SCHOOL)
+    stack.manage("onboard", str(plan))
+
+
+def it_brings_each_customer_once_whoever_is_killed(stack: RunningStack, tmp_path: Path) -> None:
+    open_school(stack, tmp_path)
+    before = told(stack, "practised")
+    told(stack, "practise")
+    end = time.monotonic() + 180
+    while told(stack, "practised")["talks"] < before["talks"] + 10:
+        assert time.monotonic() < end
+        stack.kill("worker")
+        time.sleep(8)
+    after = told(stack, "practised")
+    told(stack, "go_home")
+    assert after["talks"] == after["tests"] == before["talks"] + 10
+    assert after["opened"] == before["opened"] + 10
