@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from accounts.permissions import CONSOLE, Permission
 
-# The rail draws a line between what people do and what they may.
+# The rail draws a line between what people do and what they may; a single door stands with the others.
 WORK, RULES = "work", "rules"
 
 
@@ -68,13 +68,14 @@ def rail(request: HttpRequest) -> dict[str, list[dict[str, Any]]]:
     actor = getattr(request, "actor", None)
     if actor is None or getattr(request, "brand", None) is not None:
         return {"rail": []}
+    doors = [door for door in DOORS if door.opens_to(actor)]
+    has_line = sum(door.group == RULES for door in doors) > 1
     return {
         "rail": [
             {
                 "path": door.path, "title": door.title, "icon": door.icon,
-                "here": door.leads_to(request.path), "group": door.group,
+                "here": door.leads_to(request.path), "group": door.group if has_line else WORK,
             }
-            for door in DOORS
-            if door.opens_to(actor)
+            for door in doors
         ]
     }  # fmt: skip

@@ -35,6 +35,7 @@ class DecisionRow:
     agent: str
     why: str
     pool: str
+    is_ended: bool
     candidates: int
     used: int
     score: float | None
@@ -87,7 +88,7 @@ def decisions_about(brand_id: int, interaction_ref: UUID) -> list[DecisionRow]:
             other[0] for row in rows for other in row.detail.get("others", ())
         }
         names = _names(ids)
-        pools = dict(Pool.objects.filter(pk__in={row.pool_id for row in rows}).values_list("pk", "name"))
+        pools = Pool.objects.in_bulk({row.pool_id for row in rows if row.pool_id})
     return [_decision(row, names, pools) for row in rows]
 
 
@@ -108,8 +109,8 @@ def standing(brand_id: int, interaction_ref: UUID, now: datetime) -> list[tuple[
     return [(names.get(verdict.agent_id, "-"), verdict) for verdict in verdicts]
 
 
-def _decision(row: Decision, names: Mapping[int, str], pools: Mapping[int, str]) -> DecisionRow:
-    detail = row.detail
+def _decision(row: Decision, names: Mapping[int, str], pools: Mapping[int, Pool]) -> DecisionRow:
+    detail, pool = row.detail, pools.get(row.pool_id or 0)
     scores: list[float] = list(detail.get("scores", ()))
     others = tuple(
         Candidate(
@@ -124,7 +125,8 @@ def _decision(row: Decision, names: Mapping[int, str], pools: Mapping[int, str])
         row.at,
         names.get(row.agent_id, "-"),
         _why(row.why),
-        pools.get(row.pool_id or 0, ""),
+        pool.called if pool else "",
+        bool(pool and pool.retired_at),
         row.candidates,
         detail.get("used", 0),
         scores[0] if scores else None,

@@ -119,7 +119,10 @@ def load_house() -> tuple[House, list[Rule]]:
             for queue_id, strategy, scorer, holdout in plans
         }
         bars = frozenset(ChannelBar.objects.values_list("doing", "asked"))
-        rules = [Rule(*row) for row in Overflow.objects.values_list("pk", "plan_id", "when", "threshold")]
+        rules = [
+            Rule(*row)
+            for row in Overflow.objects.standing().values_list("pk", "plan_id", "when", "threshold")
+        ]
     return House(manners=manners, bars=bars), rules
 
 
@@ -207,7 +210,7 @@ def _routes(agent_ids: list[int], now: datetime, pool_id: int | None) -> dict[in
         known = found[agent_id].get(queue_id)
         if known is None or (delay, rank) < (known[1].delay_seconds, known[1].rank):
             found[agent_id][queue_id] = (brand_id, route)
-    if Overflow.objects.exists():
+    if Overflow.objects.standing().exists():
         _add_helpers(members, found)
     return found
 
@@ -216,7 +219,8 @@ def _add_helpers(members: PoolMemberQuerySet[PoolMember], found: dict[int, dict[
     """Add the queues that members help out when an overflow is open, unless they serve them anyway."""
     for way in ("pool__overflows", "pool__queues__plan__helps"):
         columns = ("agent_id", f"{way}__plan_id", f"{way}__plan__brand_id", "pool_id", f"{way}__id")
-        rows = members.filter(**{f"{way}__isnull": False}).values_list(*columns).order_by(f"{way}__id", "pk")
+        standing = {f"{way}__isnull": False, f"{way}__removed_at__isnull": True}
+        rows = members.filter(**standing).values_list(*columns).order_by(f"{way}__id", "pk")
         for agent_id, queue_id, brand_id, pool, gate in rows:
             known = found[agent_id].get(queue_id)
             if known is None or known[1].gates:

@@ -15,6 +15,7 @@ M = TypeVar("M", bound=models.Model)
 ABSENT_SECONDS = 60
 ABANDON_SECONDS = 600
 LEASE = timedelta(seconds=45)
+UNDO = timedelta(days=30)
 
 
 class WorkItemQuerySet(models.QuerySet[M]):
@@ -67,6 +68,19 @@ class OfferQuerySet(models.QuerySet[M]):
         return self.pending().filter(expires_at__lte=now)
 
 
+class OverflowQuerySet(models.QuerySet[M]):
+    def standing(self) -> Self:
+        return self.filter(removed_at__isnull=True)
+
+    def removed(self, now: datetime) -> Self:
+        """Those that can be put back, the last one first."""
+        return self.filter(removed_at__gt=now - UNDO).order_by("-removed_at", "pk")
+
+
 class PoolMemberQuerySet(models.QuerySet[M]):
     def valid(self, now: datetime) -> Self:
         return self.filter(Q(valid_until__isnull=True) | Q(valid_until__gt=now), valid_from__lte=now)
+
+    def taken_out(self, now: datetime) -> Self:
+        """Those that can be put back, the last one first."""
+        return self.filter(taken_out_at__gt=now - UNDO).order_by("-taken_out_at", "pk")

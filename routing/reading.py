@@ -95,6 +95,7 @@ class QueuePage:
     hue: int
     load: Load
     overflows: list[OverflowRow]
+    removed: list[OverflowRow]
     open: frozenset[int]
     pools: list[tuple[int, str]]
     helpers: list[tuple[int, str]]
@@ -156,18 +157,17 @@ def members_of(pool_id: int, now: datetime, number: int | str = 1) -> Page[Membe
         ahead = Q(valid_until__isnull=True) | Q(valid_until__gt=now)
         rows = PoolMember.objects.filter(ahead, pool_id=pool_id).select_related("agent__user")
         page: Any = Paginator(rows.order_by("agent__user__name", "pk"), PAGE).get_page(number)
-        page.object_list = [
-            MemberRow(
-                row.pk,
-                row.agent_id,
-                row.agent.user.name,
-                row.agent.employee_no,
-                row.valid_from,
-                row.valid_until,
-            )
-            for row in page.object_list
-        ]
+        page.object_list = [_member(row, row.valid_until) for row in page.object_list]
     return page  # type: ignore[no-any-return]
+
+
+def taken_out_of(pool_id: int, now: datetime) -> list[MemberRow]:
+    """Return who was taken out lately and is not in the pool again, with the end that they had; once each."""
+    with labour_scope():
+        in_it = PoolMember.objects.valid(now).filter(pool_id=pool_id).values("agent_id")
+        rows = PoolMember.objects.taken_out(now).filter(pool_id=pool_id).exclude(agent_id__in=in_it)
+        last = {row.agent_id: row for row in reversed(rows.select_related("agent__user")[:PAGE])}
+    return [_member(row, row.was_until) for row in last.values()]
 
 
 def served_by(pool_id: int) -> list[ServedRow]:
@@ -198,7 +198,8 @@ def queue_choices(brand_id: int | None = None) -> list[tuple[int, str]]:
 def queue_rows(number: int | str = 1) -> Page[QueueRow]:
     with labour_scope():
         plans = QueuePlan.objects.annotate(
-            outs=Count("overflows", distinct=True), by=Count("pools", distinct=True)
+            outs=Count("overflows", filter=Q(overflows__removed_at__isnull=True), distinct=True),
+            by=Count("pools", distinct=True),
         ).order_by("brand_id", "label", "pk")
         page: Any = Paginator(plans, PAGE).get_page(number)
         page.object_list = [
@@ -223,7 +224,7 @@ def queue_page(queue_id: int, now: datetime) -> QueuePage:
         card = card_by_id(plan.brand_id) if plan else None
         if plan is None or card is None:
             raise NotFound
-        rows = list(Overflow.objects.filter(plan=plan).select_related("pool", "helper").order_by("pk"))
+        rows = Overflow.objects.filter(plan=plan).select_related("pool", "helper")
         pools = Pool.objects.filter(
             Q(brand_id__isnull=True) | Q(brand_id=plan.brand_id), retired_at__isnull=True
         )
@@ -235,7 +236,8 @@ def queue_page(queue_id: int, now: datetime) -> QueuePage:
             card.slug,
             card.hue,
             load_loads(run_here, [queue_id], now).get(queue_id, Load()),
-            [_overflow(row) for row in rows],
+            [_overflow(row) for row in rows.standing().order_by("pk")],
+            [_overflow(row) for row in rows.removed(now)],
             load_gates(run_here, [rule for rule in rules if rule.queue_id == queue_id], now),
             list(pools.order_by("name").values_list("pk", "name")),
             list(helpers.order_by("label").values_list("queue_id", "label")),
@@ -278,6 +280,10 @@ def channel_names() -> list[tuple[str, str]]:
 def bars() -> frozenset[tuple[str, str]]:
     with labour_scope():
         return frozenset(ChannelBar.objects.values_list("doing", "asked"))
+
+
+def _member(row: PoolMember, until: datetime | None) -> MemberRow:
+    return MemberRow(row.pk, row.agent_id, row.agent.user.name, row.agent.employee_no, row.valid_from, until)
 
 
 def _is_everybody(pool: Pool) -> bool:

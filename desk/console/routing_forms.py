@@ -2,35 +2,26 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from desk.console.mail_forms import one_line
+from routing.actions import Profile
 from routing.choices import OverflowWhen, PoolKind, Strategy
-from routing.errors import Invalid
 from routing.models import Pool, Ramp
 from routing.reading import ProfileRow
 from routing.scoring import SCORERS
 from tenants.values import BrandCard
+from workforce.queries import agent_named
 
 Choices = Iterable[tuple[Any, Any]]
 RAMP_STEP = re.compile(r"(\d{1,3})\s*[:=]\s*(\d{1,3})\s*%?")
 NO_LIMIT = ""
 
 
-class RoutingForm(forms.Form):
-    """A form whose verb may find more that is wrong than the form itself can."""
-
-    def blame(self, error: Invalid) -> None:
-        """Put what the verb said beside the fields, what is of none above them."""
-        for name, words in error.errors.items():
-            self.add_error(name if name in self.fields else None, words)
-
-
-class PoolForm(RoutingForm):
+class PoolForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
     kind = forms.ChoiceField(label=_("Kind"))
     client = forms.ChoiceField(label=_("Client"), required=False, help_text=_("Of a dedicated pool."))
@@ -44,11 +35,13 @@ class PoolForm(RoutingForm):
     def clean_name(self) -> str:
         return one_line(self.cleaned_data["name"])
 
-    def clean_client(self) -> int | None:
-        return int(self.cleaned_data["client"]) if self.cleaned_data["client"] else None
+    def said(self) -> dict[str, Any]:
+        """Return the arguments of the verb."""
+        data = self.cleaned_data
+        return {"name": data["name"], "kind": data["kind"], "brand_id": int(data["client"] or 0) or None}
 
 
-class PoolNameForm(RoutingForm):
+class PoolNameForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
 
     def __init__(self, data: Any = None, *, pool: Pool) -> None:
@@ -58,7 +51,7 @@ class PoolNameForm(RoutingForm):
         return one_line(self.cleaned_data["name"])
 
 
-class MemberForm(RoutingForm):
+class MemberForm(forms.Form):
     agent = forms.CharField(
         label=_("Agent"), help_text=_("Their staff number or e-mail address."), max_length=254
     )
@@ -68,13 +61,13 @@ class MemberForm(RoutingForm):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
     )  # fmt: skip
 
-    @property
-    def ends_at(self) -> datetime | None:
-        end: datetime | None = self.cleaned_data["until"]
-        return end
+    def said(self) -> dict[str, Any]:
+        """Return the arguments of the verb; an agent whom nobody has is number 0."""
+        agent, until = self.cleaned_data["agent"], self.cleaned_data["until"]
+        return {"agent_id": agent_named(agent) or 0, "valid_until": until}
 
 
-class ServingForm(RoutingForm):
+class ServingForm(forms.Form):
     queue = forms.TypedChoiceField(label=_("Queue"), coerce=int)
     rank = forms.IntegerField(label=_("Rank"), initial=1, help_text=_("1 is asked first."))
     delay_seconds = forms.IntegerField(label=_("After a wait of, seconds"), initial=0)
@@ -87,8 +80,12 @@ class ServingForm(RoutingForm):
         super().__init__(data)
         _choose(self, "queue", queues)
 
+    def said(self) -> dict[str, Any]:
+        """Return the arguments of the verb."""
+        return {"queue_id" if name == "queue" else name: n for name, n in self.cleaned_data.items()}
 
-class MannerForm(RoutingForm):
+
+class MannerForm(forms.Form):
     strategy = forms.ChoiceField(label=_("Who is asked first"), choices=Strategy.choices)
     scorer = forms.ChoiceField(
         label=_("A score before that"), required=False,
@@ -107,7 +104,7 @@ class MannerForm(RoutingForm):
         _choose(self, "scorer", [("", _("None")), *((one.name, one.title) for one in SCORERS.values())])
 
 
-class OverflowForm(RoutingForm):
+class OverflowForm(forms.Form):
     when = forms.ChoiceField(label=_("When"), choices=OverflowWhen.choices)
     threshold = forms.IntegerField(
         label=_("Seconds, or percent"), required=False,
@@ -122,12 +119,14 @@ class OverflowForm(RoutingForm):
             choices.append((_("Who serves the queue"), lines))
         _choose(self, "target", choices)
 
-    def target_ids(self) -> dict[str, int]:
+    def said(self) -> dict[str, Any]:
+        """Return the arguments of the verb."""
         kind, _dash, key = self.cleaned_data["target"].partition("-")
-        return {"pool_id" if kind == "pool" else "helper_id": int(key)}
+        target = {"pool_id" if kind == "pool" else "helper_id": int(key)}
+        return {"when": self.cleaned_data["when"], "threshold": self.cleaned_data["threshold"] or 0, **target}
 
 
-class RampForm(RoutingForm):
+class RampForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     steps = forms.CharField(
         label=_("Steps"), widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
@@ -155,7 +154,7 @@ class RampForm(RoutingForm):
         return [(int(match[1]), int(match[2])) for match in found if match]
 
 
-class ProfileForm(RoutingForm):
+class ProfileForm(forms.Form):
     """What an agent is asked for; a limit of a channel or a client that is empty is none."""
 
     full_cap = forms.IntegerField(
@@ -184,10 +183,17 @@ class ProfileForm(RoutingForm):
         self.limits[name] = key
         self.fields[name] = forms.IntegerField(label=title, required=False, initial=value)
 
-    def chosen(self) -> dict[str | int, int]:
-        """Return the limits that were set, by channel code or brand id."""
-        said = ((key, self.cleaned_data.get(name)) for name, key in self.limits.items())
-        return {key: value for key, value in said if value is not None}
+    def said(self) -> Profile:
+        """Return what the agent is to be asked for."""
+        data = self.cleaned_data
+        limits = {key: n for name, key in self.limits.items() if (n := data.get(name)) is not None}
+        return Profile(
+            data["full_cap"],
+            {key: n for key, n in limits.items() if isinstance(key, str)},
+            {key: n for key, n in limits.items() if isinstance(key, int)},
+            data["ramp"],
+            data["ramp_from"],
+        )
 
     @property
     def channel_fields(self) -> list[forms.BoundField]:

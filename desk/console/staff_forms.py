@@ -15,6 +15,7 @@ from tenants.scope import labour_scope
 from workforce.languages import known_language
 from workforce.models import Site, Skill, Team
 from workforce.models.people import alias_key
+from workforce.queries import agent_named
 from workforce.staff.bulk import Wish
 from workforce.staff.listing import STATES, Asked
 from workforce.staff.parsing import items_of
@@ -233,6 +234,18 @@ class TeamForm(forms.Form):
 
     def clean_name(self) -> str:
         return one_line(self.cleaned_data["name"])
+
+    def clean_lead(self) -> int | None:
+        """Return the agent's id."""
+        email = self.cleaned_data["lead"]
+        found = agent_named(email) if email else None
+        if email and found is None:
+            raise ValidationError(_("No agent of the pool has this address."))
+        return found
+
+    def said(self) -> dict[str, Any]:
+        """Return the arguments of the verb."""
+        return {"lead_id" if name == "lead" else name: value for name, value in self.cleaned_data.items()}
 
 
 class SkillForm(forms.Form):

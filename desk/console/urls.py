@@ -67,6 +67,11 @@ urlpatterns = [
         routing.leave,
         name="routing-pool-member-removal",
     ),
+    path(
+        "routing/pools/<int:pool_id>/agents/<int:member_id>/return/",
+        routing.rejoin,
+        name="routing-pool-member-return",
+    ),
     path("routing/pools/<int:pool_id>/queues/", routing.serve, name="routing-pool-queues"),
     path(
         "routing/pools/<int:pool_id>/queues/<int:queue_id>/removal/",
@@ -79,6 +84,11 @@ urlpatterns = [
         "routing/queues/<int:queue_id>/overflows/<int:overflow_id>/removal/",
         routing.remove_overflow,
         name="routing-overflow-removal",
+    ),
+    path(
+        "routing/queues/<int:queue_id>/overflows/<int:overflow_id>/restoration/",
+        routing.restore_overflow,
+        name="routing-overflow-restoration",
     ),
     path("routing/agents/", routing.agents, name="routing-agents"),
     path("routing/agents/<int:agent_id>/", routing.agent, name="routing-agent"),

@@ -2,7 +2,13 @@
 
 from routing.actions.leaving import give_work_back
 from routing.actions.line import enqueue, leave_line, note_presence
-from routing.actions.manners import add_overflow, remove_overflow, set_bars, set_manner
+from routing.actions.manners import (
+    add_overflow,
+    remove_overflow,
+    restore_overflow,
+    set_bars,
+    set_manner,
+)
 from routing.actions.offers import (
     accept_offer,
     decline_offer,
@@ -11,7 +17,15 @@ from routing.actions.offers import (
     withdraw_offers,
 )
 from routing.actions.plans import forget_brand, join_pool, save_plan, shared_pool, welcome, welcome_all
-from routing.actions.pools import add_member, end_membership, retire_pool, save_pool, serve, stop_serving
+from routing.actions.pools import (
+    add_member,
+    end_membership,
+    restore_membership,
+    retire_pool,
+    save_pool,
+    serve,
+    stop_serving,
+)
 from routing.actions.profiles import Profile, apply_ramps, remove_ramp, save_profile, save_ramp
 from routing.actions.sweep import sweep
 from routing.actions.work import bring_to_front, close_item, recount, return_to_line, wrap_up_item
@@ -23,6 +37,8 @@ __all__ = [
     "apply_ramps",
     "end_membership",
     "remove_overflow",
+    "restore_membership",
+    "restore_overflow",
     "retire_pool",
     "remove_ramp",
     "save_pool",

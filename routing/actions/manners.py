@@ -5,16 +5,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.errors import NotFound
+from core.errors import NotFound, RoomError
 from routing.choices import OverflowWhen, Strategy
 from routing.errors import Invalid
 from routing.lines import Bars
 from routing.models import ChannelBar, Overflow, Pool, QueuePlan
 from routing.notices import wake
+from routing.querysets import UNDO
 from routing.scoring import SCORERS
 from tenants.audit import audit, changes
 from tenants.scope import labour_scope
@@ -43,23 +45,13 @@ def set_manner(
     if wrong:
         raise Invalid(wrong)
     with labour_scope(), transaction.atomic():
-        plan = QueuePlan.objects.select_for_update().filter(queue_id=queue_id).first()
-        if plan is None:
-            raise NotFound
+        plan = _plan(queue_id)
         before = {name: getattr(plan, name) for name in MANNER}
         plan.strategy, plan.scorer, plan.prefer_seconds = strategy, scorer, prefer_seconds
         plan.holdout = holdout if scorer else 0
         plan.save(update_fields=MANNER)
         if diff := changes(before, {name: getattr(plan, name) for name in MANNER}):
-            audit(
-                "queue.manner_changed",
-                actor=actor,
-                brand_id=plan.brand_id,
-                object=_named(plan),
-                diff=diff,
-                now=now,
-            )
-            wake(plans=True)
+            _note("queue.manner_changed", plan, diff, actor=actor, now=now)
     return plan
 
 
@@ -76,49 +68,52 @@ def add_overflow(
     """Let a pool, or who serves the helper queue, help the queue out while it is in need. Twice is once:
     the same target for the same reason has the new threshold."""
     with labour_scope(), transaction.atomic():
-        plan = QueuePlan.objects.select_for_update().filter(queue_id=queue_id).first()
-        if plan is None:
-            raise NotFound
+        plan = _plan(queue_id)
         pool = Pool.objects.filter(pk=pool_id, retired_at__isnull=True).first() if pool_id else None
         helper = QueuePlan.objects.filter(queue_id=helper_id).first() if helper_id else None
         threshold = 0 if when == OverflowWhen.CLOSED else threshold
         if wrong := _overflow_errors(plan, when, threshold, pool, helper):
             raise Invalid(wrong)
         row, _made = Overflow.objects.update_or_create(
-            plan=plan, when=when, pool=pool, helper=helper, defaults={"threshold": threshold}
-        )
+            plan=plan, when=when, pool=pool, helper=helper,
+            defaults={"threshold": threshold, "removed_at": None},
+        )  # fmt: skip
         diff = {"when": [None, when], "threshold": [None, threshold], "to": [None, _target(row)]}
-        audit(
-            "queue.overflow_added",
-            actor=actor,
-            brand_id=plan.brand_id,
-            object=_named(plan),
-            diff=diff,
-            now=now,
-        )
-        wake(plans=True)
+        _note("queue.overflow_added", plan, diff, actor=actor, now=now)
     return row
 
 
-def remove_overflow(overflow_id: int, *, actor: str, now: datetime) -> Overflow:
-    """Take an overflow away; returns what it was, so that it can be made again. Raises NotFound."""
+def remove_overflow(queue_id: int, overflow_id: int, *, actor: str, now: datetime) -> Overflow:
+    """Let them help the queue no more; it can be put back. Twice is once."""
     with labour_scope(), transaction.atomic():
-        row = Overflow.objects.select_for_update(of=("self",)).filter(pk=overflow_id).first()
-        if row is None:
-            raise NotFound
-        plan = row.plan
-        diff = {"when": [row.when, None], "to": [_target(row), None]}
-        Overflow.objects.filter(pk=row.pk).delete()
-        audit(
-            "queue.overflow_removed",
-            actor=actor,
-            brand_id=plan.brand_id,
-            object=_named(plan),
-            diff=diff,
-            now=now,
-        )
-        wake(plans=True)
+        plan = _plan(queue_id)
+        row = _overflow(plan, overflow_id)
+        if row.removed_at is None:
+            row.removed_at = now
+            row.save(update_fields=["removed_at"])
+            diff = {"when": [row.when, None], "to": [_target(row), None]}
+            _note("queue.overflow_removed", plan, diff, actor=actor, now=now)
     return row
+
+
+def restore_overflow(queue_id: int, overflow_id: int, *, actor: str, now: datetime) -> Overflow:
+    """Put a removed overflow back as it was, within 30 days.
+
+    Raises RoomError when it cannot help any more, such as by a pool that was ended.
+    """
+    with labour_scope(), transaction.atomic():
+        row = _overflow(_plan(queue_id), overflow_id)
+        if row.removed_at is None:
+            return row
+        if row.removed_at <= now - UNDO:
+            raise NotFound
+    try:
+        return add_overflow(
+            queue_id, when=row.when, threshold=row.threshold, pool_id=row.pool_id, helper_id=row.helper_id,
+            actor=actor, now=now,
+        )  # fmt: skip
+    except Invalid as error:
+        raise RoomError(" ".join(error.errors.values())) from error
 
 
 def set_bars(bars: Iterable[tuple[str, str]], *, actor: str, now: datetime) -> Bars:
@@ -172,12 +167,29 @@ def _overflow_errors(
     return wrong
 
 
+def _plan(queue_id: int) -> QueuePlan:
+    plan = QueuePlan.objects.select_for_update().filter(queue_id=queue_id).first()
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+def _overflow(plan: QueuePlan, overflow_id: int) -> Overflow:
+    row = Overflow.objects.select_for_update(of=("self",)).filter(pk=overflow_id, plan=plan).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _note(verb: str, plan: QueuePlan, diff: dict[str, Any], *, actor: str, now: datetime) -> None:
+    """Write down what changed of the queue, and have the leader look at it."""
+    named = f"queue:{plan.queue_id} {plan.label}"
+    audit(verb, actor=actor, brand_id=plan.brand_id, object=named, diff=diff, now=now)
+    wake(plans=True)
+
+
 def _target(row: Overflow) -> str:
     return f"pool:{row.pool_id}" if row.pool_id else f"queue:{row.helper_id}"
-
-
-def _named(plan: QueuePlan) -> str:
-    return f"queue:{plan.queue_id} {plan.label}"
 
 
 def _told(bars: Bars) -> list[str]:

@@ -15,6 +15,7 @@ from routing.choices import PoolKind
 from routing.errors import Invalid
 from routing.models import Pool, PoolMember, PoolQueue, QueuePlan
 from routing.notices import wake
+from routing.querysets import UNDO
 from routing.writes import ensure_capacity
 from tenants.audit import audit, changes
 from tenants.cards import card_by_id
@@ -60,7 +61,7 @@ def retire_pool(pool_id: int, *, actor: str, now: datetime) -> None:
         PoolMember.objects.filter(pool=pool, valid_from__gte=now).delete()
         PoolMember.objects.valid(now).filter(pool=pool).update(valid_until=now)
         _note("pool.retired", pool, {}, actor=actor, now=now)
-        pool.retired_at, pool.name = now, f"{pool.name[:100]} ({pool.pk})"
+        pool.retired_at, pool.name = now, f"{pool.name[:100]}{pool.mark}"
         pool.save(update_fields=["retired_at", "name"])
         wake(plans=True)
 
@@ -89,10 +90,11 @@ def add_member(
     return member
 
 
-def end_membership(member_id: int, *, actor: str, now: datetime) -> None:
+def end_membership(pool_id: int, member_id: int, *, actor: str, now: datetime) -> None:
     """Let the agent leave the pool now; the row stays, as hours are billed from it. Twice is once."""
     with labour_scope(), transaction.atomic():
-        member = PoolMember.objects.select_for_update(of=("self",)).filter(pk=member_id).first()
+        pool = _pool(pool_id)
+        member = _member(pool, member_id)
         if member is None:
             raise NotFound
         if member.valid_until is not None and member.valid_until <= now:
@@ -100,10 +102,27 @@ def end_membership(member_id: int, *, actor: str, now: datetime) -> None:
         if member.valid_from >= now:
             member.delete()
         else:
-            member.valid_until = now
-            member.save(update_fields=["valid_until"])
-        _note("pool.left", _pool(member.pool_id), {"agent": [member.agent_id, None]}, actor=actor, now=now)
+            member.taken_out_at, member.was_until, member.valid_until = now, member.valid_until, now
+            member.save(update_fields=["taken_out_at", "was_until", "valid_until"])
+        _note("pool.left", pool, {"agent": [member.agent_id, None]}, actor=actor, now=now)
         wake(agents=[member.agent_id])
+
+
+def restore_membership(pool_id: int, member_id: int, *, actor: str, now: datetime) -> None:
+    """Put an agent who was taken out back, from now until the end that they had, within 30 days.
+
+    Twice is once. Raises RoomError when that end is over, or the agent has left the house.
+    """
+    with labour_scope(), transaction.atomic():
+        member = _member(_pool(pool_id), member_id)
+        if member is None or member.taken_out_at is None or member.taken_out_at <= now - UNDO:
+            raise NotFound
+        if PoolMember.objects.valid(now).filter(pool_id=pool_id, agent_id=member.agent_id).exists():
+            return
+        try:
+            add_member(pool_id, member.agent_id, valid_until=member.was_until, actor=actor, now=now)
+        except Invalid as error:
+            raise RoomError(" ".join(error.errors.values())) from error
 
 
 def serve(
@@ -153,6 +172,10 @@ def _pool(pool_id: int) -> Pool:
     if pool is None:
         raise NotFound
     return pool
+
+
+def _member(pool: Pool, member_id: int) -> PoolMember | None:
+    return PoolMember.objects.select_for_update(of=("self",)).filter(pk=member_id, pool=pool).first()
 
 
 def _plan(queue_id: int) -> QueuePlan:

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from routing.choices import OverflowWhen, PoolKind, Strategy
-from routing.querysets import PoolMemberQuerySet
+from routing.querysets import OverflowQuerySet, PoolMemberQuerySet
 from workforce.models import Agent
 
 
@@ -72,6 +72,15 @@ class Pool(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def called(self) -> str:
+        """The name that people gave it; `name` of an ended one is marked, to be free for another."""
+        return self.name.removesuffix(self.mark) if self.retired_at else self.name
+
+    @property
+    def mark(self) -> str:
+        return f" ({self.pk})"
+
 
 class PoolQueue(models.Model):
     """A pool serves a queue, once an item has waited `delay_seconds`; lower `rank` is asked first.
@@ -104,12 +113,17 @@ class PoolQueue(models.Model):
 
 
 class PoolMember(models.Model):
-    """An agent is in a pool from `valid_from` until before `valid_until`; a loan is a row with an end."""
+    """An agent is in a pool from `valid_from` until before `valid_until`; a loan is a row with an end.
+
+    `taken_out_at`: somebody ended it then, and it would have lasted until `was_until` (null: no end).
+    """
 
     pool = models.ForeignKey(Pool, on_delete=models.CASCADE, related_name="members")
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="pool_members")
     valid_from = models.DateTimeField()
     valid_until = models.DateTimeField(null=True, blank=True)
+    taken_out_at = models.DateTimeField(null=True, editable=False)
+    was_until = models.DateTimeField(null=True, editable=False)
 
     objects = PoolMemberQuerySet.as_manager()
 
@@ -132,7 +146,8 @@ class Overflow(models.Model):
     """While the queue is in need, others serve it too, after its own: a pool, or who serves another queue.
 
     `threshold`: seconds of expected wait, or percent of service level; 0 for closed hours. Exactly one
-    target: what can be one is in `routing.overflow.TARGETS`.
+    target: what can be one is in `routing.overflow.TARGETS`. `removed_at`: it helps
+    no more, and can be put back.
     """
 
     plan = models.ForeignKey(
@@ -153,6 +168,9 @@ class Overflow(models.Model):
         null=True,
         related_name="helps",
     )
+    removed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = OverflowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("overflow of a queue")

@@ -98,6 +98,12 @@ class DescribeComparing:
         assert browser.post(f"/edits/{ref}/", junk).status_code == 302
         assert not BulkLine.objects.exclude(overwrite={}).exists()
 
+    def it_is_not_offered_where_nothing_would_change(self, browser: Browser, clients: Clients) -> None:
+        bulk.run(clients.edited("tone"), TESTS, now=NOW)
+        page = text(browser.get(f"/edits/{begun(browser, clients)}/"))
+        assert "None of them would change" in page
+        assert "Apply to" not in page
+
     def it_is_discarded(self, browser: Browser, clients: Clients) -> None:
         ref = begun(browser, clients)
         assert browser.post(f"/edits/{ref}/removal/").status_code == 302

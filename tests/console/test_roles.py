@@ -208,6 +208,11 @@ class DescribeTheRail:
         assert nav.count("<hr>") == 1
         assert nav.index("/days/") < nav.index("<hr>") < nav.index("/audit/")
 
+    def it_draws_none_above_a_single_door(self, signed: Signed, ada: Actor) -> None:
+        nav = words(signed(ada).get("/day/")).split('<nav class="rail"')[1].split("</nav>")[0]
+        assert "/elevations/" in nav
+        assert "<hr>" not in nav
+
 
 def somebody(role: Role, card: BrandCard | None) -> Actor:
     if role == Role.AGENT and card:

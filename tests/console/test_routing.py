@@ -17,6 +17,7 @@ from routing.models import (
     AgentCapacity,
     AgentLimit,
     ChannelBar,
+    Decision,
     Overflow,
     Pool,
     PoolMember,
@@ -87,7 +88,13 @@ class DescribePools:
         assert "Parcels" in page
         assert ada.name in page
         member = PoolMember.objects.get(pool=pool)
-        browser.post(f"/routing/pools/{pool.pk}/agents/{member.pk}/removal/")
+        wrong = f"/routing/pools/{actions.shared_pool().pk}/agents/{member.pk}/"
+        for act in ("removal", "return"):
+            assert browser.post(f"{wrong}{act}/").status_code == 404
+        for act in ("removal", "return", "removal"):
+            assert browser.post(f"/routing/pools/{pool.pk}/agents/{member.pk}/{act}/").status_code == 302
+            member = PoolMember.objects.filter(pool=pool).latest("pk")
+        assert "Taken out" in browser.get(f"/routing/pools/{pool.pk}/").content.decode()
         browser.post(f"/routing/pools/{pool.pk}/queues/{lines['Parcels']}/removal/")
         assert not PoolQueue.objects.filter(pool=pool).exists()
         browser.post(f"/routing/pools/{pool.pk}/", {"pool-name": "Late"})
@@ -147,8 +154,15 @@ class DescribeQueues:
         assert "Expected wait over" in page
         row = Overflow.objects.get()
         assert (row.helper_id, row.threshold) == (lines["Refunds"], 90)
-        browser.post(f"{path}overflows/{row.pk}/removal/")
-        assert not Overflow.objects.exists()
+        wrong = f"/routing/queues/{lines['Parcels']}/overflows/{row.pk}/"
+        for act in ("removal", "restoration"):
+            assert browser.post(f"{wrong}{act}/").status_code == 404
+        assert browser.post(f"{path}overflows/{row.pk}/removal/").status_code == 302
+        assert not Overflow.objects.standing().exists()
+        assert "Put back" in browser.get(path).content.decode()
+        assert browser.post(f"{path}overflows/{row.pk}/restoration/").status_code == 302
+        assert Overflow.objects.standing().get() == row
+        assert "Put back<" not in browser.get(path).content.decode()
 
     def it_says_what_is_wrong(self, op: Actor, lines: dict[str, int], signed: Signed) -> None:
         browser, path = signed(op), f"/routing/queues/{lines['Orders']}/"
@@ -353,6 +367,19 @@ class DescribeDecisions:
         actions.save_profile(ada.user_id, actions.Profile(channels={"webchat": 0}), actor="user:1", now=NOW)
         page = browser.get(f"/clients/acme/routing/decisions/{waiting.interaction_ref}/").content.decode()
         assert "as many of this channel as they may" in page
+
+    def it_names_a_pool_that_was_ended_as_it_was_called(
+        self, op: Actor, acme: BrandCard, lines: dict[str, int], signed: Signed, ada: Actor
+    ) -> None:
+        pool = actions.save_pool(name="Trial", kind="overflow", brand_id=None, actor="user:1", now=NOW)
+        item = write_in(acme)
+        Decision.objects.create(
+            at=NOW, brand_id=acme.id, work_item=item, agent_id=ada.user_id, why="longest_idle",
+            candidates=1, pool_id=pool.pk,
+        )  # fmt: skip
+        actions.retire_pool(pool.pk, actor="user:1", now=NOW)
+        page = signed(op).get(f"/clients/acme/routing/decisions/{item.interaction_ref}/").content.decode()
+        assert '<bdi translate="no">Trial</bdi> <span class="chip">ended since</span>' in page
 
     def it_is_not_there_for_another_client_or_nothing(
         self, op: Actor, acme: BrandCard, globex: BrandCard, lines: dict[str, int], signed: Signed

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 
 from accounts.actor import Actor
-from core.errors import NotFound
+from core.errors import NotFound, RoomError
 from interactions import actions as interactions
 from routing import actions
 from routing.choices import OverflowWhen
 from routing.errors import Invalid
-from routing.models import Decision, Overflow, PoolMember
+from routing.models import Decision, Overflow, Pool, PoolMember
 from routing.overflow import Load, Rule, is_closed, is_open, open_gates
 from routing.router import step
 from routing.writes import offer_to
@@ -70,7 +70,7 @@ class DescribeHelp:
 
     def it_asks_a_pool_while_the_wait_is_long(self, acme: BrandCard, ada: Actor) -> None:
         pool = self.pool(ada)
-        actions.end_membership(agent_members(ada)[0], actor="user:1", now=at(1))
+        actions.end_membership(actions.shared_pool().pk, agent_members(ada)[0], actor="user:1", now=at(1))
         queue = queue_of(acme).pk
         gate = actions.add_overflow(queue, when="expected_wait", threshold=60, pool_id=pool, **WHO)
         item = write_in(acme)
@@ -86,7 +86,7 @@ class DescribeHelp:
         pool = actions.save_pool(name="Billing team", kind="overflow", brand_id=None, **WHO)
         actions.serve(pool.pk, helper.pk, delay_seconds=5, **WHO)
         actions.add_member(pool.pk, ada.user_id, **WHO)
-        actions.end_membership(agent_members(ada)[0], actor="user:1", now=at(1))
+        actions.end_membership(actions.shared_pool().pk, agent_members(ada)[0], actor="user:1", now=at(1))
         queue = queue_of(acme).pk
         item = write_in(acme)
         go_available(ada)
@@ -131,14 +131,42 @@ class DescribeHelp:
             actions.add_overflow(queue, when="expected_wait", threshold=threshold, pool_id=pool, **WHO)
         row = Overflow.objects.get()
         assert row.threshold == 90
-        actions.remove_overflow(row.pk, **WHO)
-        with pytest.raises(NotFound):
-            actions.remove_overflow(row.pk, **WHO)
+        for _ in range(2):
+            actions.remove_overflow(queue, row.pk, **WHO)
         verbs = AuditRow.objects.filter(verb__startswith="queue.overflow").values_list("verb", "brand_id")
         assert sorted(verbs) == [
             ("queue.overflow_added", acme.id), ("queue.overflow_added", acme.id),
             ("queue.overflow_removed", acme.id),
         ]  # fmt: skip
+
+    def it_helps_no_more_once_removed_and_again_once_put_back(self, acme: BrandCard, ada: Actor) -> None:
+        pool, queue = self.pool(ada), queue_of(acme).pk
+        actions.end_membership(actions.shared_pool().pk, agent_members(ada)[0], actor="user:1", now=at(1))
+        row = actions.add_overflow(queue, when="expected_wait", threshold=60, pool_id=pool, **WHO)
+        actions.remove_overflow(queue, row.pk, **WHO)
+        item = write_in(acme)
+        go_available(ada)
+        assert not step(at(61))
+        assert offer_to(item.pk, ada.user_id, now=at(62)) is None
+        for _ in range(2):
+            assert actions.restore_overflow(queue, row.pk, **WHO).pk == row.pk
+        assert Overflow.objects.standing().get().threshold == 60
+        assert [made.item_id for made in step(at(70))] == [item.pk]
+
+    def it_is_put_back_by_its_own_queue_while_it_can_help(
+        self, acme: BrandCard, globex: BrandCard, ada: Actor
+    ) -> None:
+        pool, queue, other = self.pool(ada), queue_of(acme).pk, queue_of(globex).pk
+        row = actions.add_overflow(queue, when="expected_wait", threshold=60, pool_id=pool, **WHO)
+        for verb in (actions.remove_overflow, actions.restore_overflow):
+            with pytest.raises(NotFound):
+                verb(other, row.pk, **WHO)
+        actions.remove_overflow(queue, row.pk, **WHO)
+        with pytest.raises(NotFound):
+            actions.restore_overflow(queue, row.pk, actor="user:1", now=at(31 * 86_400))
+        Pool.objects.filter(pk=pool).update(retired_at=NOW)
+        with pytest.raises(RoomError, match="who helps"):
+            actions.restore_overflow(queue, row.pk, **WHO)
 
 
 def agent_members(agent: Actor) -> list[int]:

@@ -73,7 +73,7 @@ class DescribePools:
     def it_asks_a_dated_member_from_then_until_then(self, acme: BrandCard, ada: Actor) -> None:
         pool = actions.save_pool(**TEAM, **WHO)
         for member in PoolMember.objects.filter(agent_id=ada.user_id):
-            actions.end_membership(member.pk, actor="user:1", now=at(1))
+            actions.end_membership(member.pool_id, member.pk, actor="user:1", now=at(1))
         actions.serve(pool.pk, queue_of(acme).pk, **WHO)
         item = write_in(acme)
         go_available(ada)
@@ -90,8 +90,34 @@ class DescribePools:
             actions.add_member(pool.pk, ada.user_id, valid_until=at(seconds), **WHO)
         assert [row.valid_until for row in PoolMember.objects.filter(pool=pool)] == [at(90)]
         for _ in range(2):
-            actions.end_membership(PoolMember.objects.get(pool=pool).pk, actor="user:1", now=at(5))
+            actions.end_membership(pool.pk, PoolMember.objects.get(pool=pool).pk, actor="user:1", now=at(5))
         assert verbs().count("pool.left") == 1
+
+    def it_puts_back_who_was_taken_out_with_the_end_that_they_had(self, ada: Actor) -> None:
+        pool = actions.save_pool(**TEAM, **WHO)
+        for until in (None, at(3600)):
+            member = actions.add_member(pool.pk, ada.user_id, valid_until=until, **WHO)
+            actions.end_membership(pool.pk, member.pk, actor="user:1", now=at(10))
+            for _ in range(2):
+                actions.restore_membership(pool.pk, member.pk, actor="user:1", now=at(20))
+            current = PoolMember.objects.valid(at(21)).get(pool=pool)
+            assert (current.valid_from, current.valid_until) == (at(20), until)
+            assert PoolMember.objects.get(pk=member.pk).valid_until == at(10), "hours are billed from it"
+            PoolMember.objects.filter(pool=pool).delete()
+
+    def it_puts_nobody_back_whose_end_is_over_or_by_another_pool(self, ada: Actor) -> None:
+        pool, other = actions.save_pool(**TEAM, **WHO), actions.save_pool(**TEAM | {"name": "Other"}, **WHO)
+        member = actions.add_member(pool.pk, ada.user_id, valid_until=at(60), **WHO)
+        with pytest.raises(NotFound):
+            actions.restore_membership(pool.pk, member.pk, actor="user:1", now=at(5))
+        for verb in (actions.end_membership, actions.restore_membership):
+            with pytest.raises(NotFound):
+                verb(other.pk, member.pk, actor="user:1", now=at(5))
+        actions.end_membership(pool.pk, member.pk, actor="user:1", now=at(5))
+        with pytest.raises(RoomError, match="ahead"):
+            actions.restore_membership(pool.pk, member.pk, actor="user:1", now=at(61))
+        with pytest.raises(NotFound):
+            actions.restore_membership(pool.pk, member.pk, actor="user:1", now=at(31 * 86_400))
 
     def it_refuses_strangers_and_ends_of_the_past(self, ada: Actor) -> None:
         pool = actions.save_pool(**TEAM, **WHO)

@@ -151,7 +151,8 @@ def _show(request: SignedInRequest, found: EditView, *, refused: str = "", statu
 def _comparison(request: SignedInRequest, found: EditView) -> dict[str, Any]:
     page = lines_page(found.ref, request.GET.get("page", 1))
     rows = [row for line in page if (row := _compared(found, line))]
-    return {"page": page, "rows": rows, "hues": sorted({row.card.hue for row in rows})}
+    is_idle = not page.has_other_pages() and not any(row.changes or row.own for row in rows)
+    return {"page": page, "rows": rows, "is_idle": is_idle, "hues": sorted({row.card.hue for row in rows})}
 
 
 def _compared(found: EditView, line: LineView) -> Compared | None:

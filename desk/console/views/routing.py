@@ -1,8 +1,10 @@
 """Who is asked for what, over all clients: pools, how queues choose, what agents are asked for."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,14 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
-from core.errors import NotFound, RoomError
+from core.errors import NotFound
 from desk.console import routing_forms as forms
 from desk.console.access import console_page
+from desk.console.answers import Verb, refusals, said, saved, told
 from routing import actions, reading
-from routing.actions import Profile
-from routing.errors import Invalid
 from tenants.cards import all_cards
-from workforce.queries import agent_named
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -30,18 +30,8 @@ def pools(request: SignedInRequest) -> HttpResponse:
     """Show pools, queues and what is not interrupted; make a pool."""
     form = forms.PoolForm(request.POST or None, clients=_clients())
     if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            pool = actions.save_pool(
-                name=data["name"],
-                kind=data["kind"],
-                brand_id=data["client"],
-                actor=request.actor.who,
-                now=clock.now(),
-            )
-        except Invalid as error:
-            form.blame(error)
-        else:
+        with refusals(form):
+            pool = actions.save_pool(**form.said(), **_done(request))
             messages.success(request, _("Made. Now say who is in it and which queues it serves."))
             return _to("routing-pool", pool.pk)
     return _overview(request, form=form)
@@ -54,7 +44,7 @@ def bars(request: SignedInRequest) -> HttpResponse:
     names = [code for code, _label in reading.channel_names()]
     wanted = [(doing, asked) for doing in names for asked in names if f"{doing}>{asked}" not in request.POST]
     kept = [pair for pair in reading.bars() if not set(pair) <= set(names)]
-    actions.set_bars([*wanted, *kept], actor=request.actor.who, now=clock.now())
+    actions.set_bars([*wanted, *kept], **_done(request))
     messages.success(request, _("Saved."))
     return _to("routing")
 
@@ -67,17 +57,9 @@ def pool(request: SignedInRequest, pool_id: int) -> HttpResponse:
     if request.method != "POST":
         return _pool(request, pool_id)
     form = forms.PoolNameForm(request.POST, pool=row)
-    if form.is_valid():
-        try:
-            actions.save_pool(
-                pool_id, name=form.cleaned_data["name"], kind=row.kind, brand_id=row.brand_id,
-                actor=request.actor.who, now=clock.now(),
-            )  # fmt: skip
-        except Invalid as error:
-            form.blame(error)
-        else:
-            messages.success(request, _("Saved."))
-            return _to("routing-pool", pool_id)
+    rename = partial(actions.save_pool, pool_id, kind=row.kind, brand_id=row.brand_id, **_done(request))
+    if _saved(request, form, lambda: rename(**form.cleaned_data)):
+        return _to("routing-pool", pool_id)
     return _pool(request, pool_id, name=form)
 
 
@@ -85,15 +67,12 @@ def pool(request: SignedInRequest, pool_id: int) -> HttpResponse:
 @require_POST
 def retire(request: SignedInRequest, pool_id: int) -> HttpResponse:
     """End the pool."""
-    try:
-        actions.retire_pool(pool_id, actor=request.actor.who, now=clock.now())
-    except NotFound:
-        raise
-    except RoomError as error:
-        messages.warning(request, str(error.message))
-        return _to("routing-pool", pool_id)
-    messages.success(request, _("The pool is ended. Its history is kept."))
-    return _to("routing")
+    ended = told(
+        request,
+        lambda: actions.retire_pool(pool_id, **_done(request)),
+        _("The pool is ended. Its history is kept."),
+    )
+    return _to("routing") if ended else _to("routing-pool", pool_id)
 
 
 @console_page(Permission.POOLS)
@@ -102,26 +81,31 @@ def join(request: SignedInRequest, pool_id: int) -> HttpResponse:
     """Put an agent into the pool."""
     reading.get_pool(pool_id)
     form = forms.MemberForm(request.POST)
-    if form.is_valid():
-        agent_id = agent_named(form.cleaned_data["agent"])
-        try:
-            actions.add_member(
-                pool_id, agent_id or 0, valid_until=form.ends_at, actor=request.actor.who, now=clock.now()
-            )
-        except Invalid as error:
-            form.blame(error)
-        else:
-            messages.success(request, _("In the pool."))
-            return _to("routing-pool", pool_id)
+    if saved(
+        request,
+        form,
+        lambda: actions.add_member(pool_id, **form.said(), **_done(request)),
+        _("In the pool."),
+    ):
+        return _to("routing-pool", pool_id)
     return _pool(request, pool_id, member=form)
 
 
 @console_page(Permission.POOLS)
 @require_POST
 def leave(request: SignedInRequest, pool_id: int, member_id: int) -> HttpResponse:
-    """Take an agent out of the pool."""
-    actions.end_membership(member_id, actor=request.actor.who, now=clock.now())
-    messages.success(request, _("Out of the pool. What they are on they finish."))
+    """Take an agent out of the pool; they can be put back."""
+    with said(request, _("Out of the pool. What they are on they finish; you can put them back below.")):
+        actions.end_membership(pool_id, member_id, **_done(request))
+    return _to("routing-pool", pool_id)
+
+
+@console_page(Permission.POOLS)
+@require_POST
+def rejoin(request: SignedInRequest, pool_id: int, member_id: int) -> HttpResponse:
+    """Put an agent who was taken out back."""
+    with said(request, _("Back in the pool.")):
+        actions.restore_membership(pool_id, member_id, **_done(request))
     return _to("routing-pool", pool_id)
 
 
@@ -131,15 +115,8 @@ def serve(request: SignedInRequest, pool_id: int) -> HttpResponse:
     """Let the pool serve a queue, or change how."""
     reading.get_pool(pool_id)
     form = forms.ServingForm(request.POST, queues=reading.queue_choices())
-    if form.is_valid():
-        data = dict(form.cleaned_data)
-        try:
-            actions.serve(pool_id, data.pop("queue"), **data, actor=request.actor.who, now=clock.now())
-        except Invalid as error:
-            form.blame(error)
-        else:
-            messages.success(request, _("Saved."))
-            return _to("routing-pool", pool_id)
+    if _saved(request, form, lambda: actions.serve(pool_id, **form.said(), **_done(request))):
+        return _to("routing-pool", pool_id)
     return _pool(request, pool_id, serving=form)
 
 
@@ -147,14 +124,8 @@ def serve(request: SignedInRequest, pool_id: int) -> HttpResponse:
 @require_POST
 def stop_serving(request: SignedInRequest, pool_id: int, queue_id: int) -> HttpResponse:
     """Take a queue from the pool."""
-    try:
-        actions.stop_serving(pool_id, queue_id, actor=request.actor.who, now=clock.now())
-    except NotFound:
-        raise
-    except RoomError as error:
-        messages.warning(request, str(error.message))
-    else:
-        messages.success(request, _("The pool does not serve it any more."))
+    with said(request, _("The pool does not serve it any more.")):
+        actions.stop_serving(pool_id, queue_id, **_done(request))
     return _to("routing-pool", pool_id)
 
 
@@ -165,14 +136,8 @@ def queue(request: SignedInRequest, queue_id: int) -> HttpResponse:
     if request.method != "POST":
         return _queue(request, queue_id)
     form = forms.MannerForm(request.POST)
-    if form.is_valid():
-        try:
-            actions.set_manner(queue_id, **form.cleaned_data, actor=request.actor.who, now=clock.now())
-        except Invalid as error:
-            form.blame(error)
-        else:
-            messages.success(request, _("Saved."))
-            return _to("routing-queue", queue_id)
+    if _saved(request, form, lambda: actions.set_manner(queue_id, **form.cleaned_data, **_done(request))):
+        return _to("routing-queue", queue_id)
     return _queue(request, queue_id, manner=form)
 
 
@@ -182,27 +147,26 @@ def overflow(request: SignedInRequest, queue_id: int) -> HttpResponse:
     """Let others help the queue out."""
     page = reading.queue_page(queue_id, clock.now())
     form = forms.OverflowForm(request.POST, pools=page.pools, helpers=page.helpers)
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            actions.add_overflow(
-                queue_id, when=data["when"], threshold=data["threshold"] or 0, **form.target_ids(),
-                actor=request.actor.who, now=clock.now(),
-            )  # fmt: skip
-        except Invalid as error:
-            form.blame(error)
-        else:
-            messages.success(request, _("Saved."))
-            return _to("routing-queue", queue_id)
+    if _saved(request, form, lambda: actions.add_overflow(queue_id, **form.said(), **_done(request))):
+        return _to("routing-queue", queue_id)
     return _queue(request, queue_id, overflow=form)
 
 
 @console_page(Permission.POOLS)
 @require_POST
 def remove_overflow(request: SignedInRequest, queue_id: int, overflow_id: int) -> HttpResponse:
-    """Let them help no more."""
-    actions.remove_overflow(overflow_id, actor=request.actor.who, now=clock.now())
-    messages.success(request, _("Removed."))
+    """Let them help no more; it can be put back."""
+    with said(request, _("Removed. You can put it back below.")):
+        actions.remove_overflow(queue_id, overflow_id, **_done(request))
+    return _to("routing-queue", queue_id)
+
+
+@console_page(Permission.POOLS)
+@require_POST
+def restore_overflow(request: SignedInRequest, queue_id: int, overflow_id: int) -> HttpResponse:
+    """Let them help again as before."""
+    with said(request, _("Put back.")):
+        actions.restore_overflow(queue_id, overflow_id, **_done(request))
     return _to("routing-queue", queue_id)
 
 
@@ -231,22 +195,13 @@ def agent(request: SignedInRequest, agent_id: int) -> HttpResponse:
         request.POST or None, row=row, ramps=reading.ramps(), channels=reading.channel_names(),
         clients=[(card.id, card.name) for card in _clients()],
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        limits = form.chosen()
-        profile = Profile(
-            form.cleaned_data["full_cap"],
-            {key: n for key, n in limits.items() if isinstance(key, str)},
-            {key: n for key, n in limits.items() if isinstance(key, int)},
-            form.cleaned_data["ramp"],
-            form.cleaned_data["ramp_from"],
-        )
-        try:
-            actions.save_profile(agent_id, profile, actor=request.actor.who, now=now)
-        except Invalid as error:
-            form.blame(error)
-        else:
-            messages.success(request, _("Saved. It holds from the next offer on."))
-            return _to("routing-agent", agent_id)
+    if request.method == "POST" and saved(
+        request,
+        form,
+        lambda: actions.save_profile(agent_id, form.said(), **_done(request)),
+        _("Saved. It holds from the next offer on."),
+    ):
+        return _to("routing-agent", agent_id)
     context = {"row": row, "form": form}
     return render(
         request,
@@ -261,7 +216,7 @@ def agent(request: SignedInRequest, agent_id: int) -> HttpResponse:
 def ramps(request: SignedInRequest) -> HttpResponse:
     """List ramps for new agents; make one."""
     form = forms.RampForm(request.POST or None)
-    if request.method == "POST" and form.is_valid() and _save_ramp(request, form, None):
+    if request.method == "POST" and _save_ramp(request, form, None):
         return _to("routing-ramps")
     return _ramps(request, form)
 
@@ -274,7 +229,7 @@ def ramp(request: SignedInRequest, ramp_id: int) -> HttpResponse:
     if found is None:
         raise NotFound
     form = forms.RampForm(request.POST or None, ramp=found)
-    if request.method == "POST" and form.is_valid() and _save_ramp(request, form, ramp_id):
+    if request.method == "POST" and _save_ramp(request, form, ramp_id):
         return _to("routing-ramps")
     return _ramps(request, form, ramp_id=ramp_id)
 
@@ -283,14 +238,8 @@ def ramp(request: SignedInRequest, ramp_id: int) -> HttpResponse:
 @require_POST
 def remove_ramp(request: SignedInRequest, ramp_id: int) -> HttpResponse:
     """Remove a ramp nobody is on."""
-    try:
-        actions.remove_ramp(ramp_id, actor=request.actor.who, now=clock.now())
-    except NotFound:
-        raise
-    except RoomError as error:
-        messages.warning(request, str(error.message))
-    else:
-        messages.success(request, _("Removed."))
+    with said(request, _("Removed.")):
+        actions.remove_ramp(ramp_id, **_done(request))
     return _to("routing-ramps")
 
 
@@ -328,6 +277,7 @@ def _pool(request: SignedInRequest, pool_id: int, **more: Any) -> HttpResponse:
         "client": next((card.name for card in _clients() if card.id == row.brand_id), ""),
         "is_everybody": row.kind == "shared" and row.brand_id is None,
         "members": reading.members_of(pool_id, now, request.GET.get("page", 1)),
+        "taken_out": reading.taken_out_of(pool_id, now),
         "served": reading.served_by(pool_id),
         "name": more.get("name") or forms.PoolNameForm(pool=row),
         "member": more.get("member") or forms.MemberForm(),
@@ -361,16 +311,16 @@ def _ramps(request: SignedInRequest, form: forms.RampForm, *, ramp_id: int | Non
 
 
 def _save_ramp(request: SignedInRequest, form: forms.RampForm, ramp_id: int | None) -> bool:
-    data = form.cleaned_data
-    try:
-        actions.save_ramp(
-            ramp_id, name=data["name"], steps=data["steps"], actor=request.actor.who, now=clock.now()
-        )
-    except Invalid as error:
-        form.blame(error)
-        return False
-    messages.success(request, _("Saved."))
-    return True
+    return _saved(request, form, lambda: actions.save_ramp(ramp_id, **form.cleaned_data, **_done(request)))
+
+
+def _saved(request: SignedInRequest, form: Form, verb: Verb) -> bool:
+    return saved(request, form, verb, _("Saved."))
+
+
+def _done(request: SignedInRequest) -> dict[str, Any]:
+    """Return who does it and when, for a verb."""
+    return {"actor": request.actor.who, "now": clock.now()}
 
 
 def _clients() -> list[Any]:

@@ -18,6 +18,7 @@ from core import clock
 from core.errors import NotFound, RoomError
 from core.ids import new_ref
 from desk.console.access import client_of_page, client_scope, console_page
+from desk.console.answers import said
 from desk.console.rule_forms import RuleForm, condition_words, initial_of
 from desk.console.tabs import tab_context
 from desk.console.verdicts import arm_words, verdict_words
@@ -102,15 +103,11 @@ def remove(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
 def restore(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
     """Put a removed rule back."""
     client = client_of_page(slug)
-    try:
-        with client_scope(request.actor, client, to=Permission.RULES):
-            row = actions.restore_rule(ref, actor=request.actor.who, now=clock.now())
-    except NotFound:
-        raise
-    except RoomError as error:
-        messages.warning(request, str(error.message))
-    else:
-        messages.success(request, _("Put back: %(name)s.") % {"name": row.name})
+    with (
+        said(request, _("Put back.")),
+        client_scope(request.actor, client, to=Permission.RULES),
+    ):
+        actions.restore_rule(ref, actor=request.actor.who, now=clock.now())
     return HttpResponseRedirect(_path(client, "rules"))
 
 

@@ -1,11 +1,9 @@
-"""What the screens of Workforce share: their tabs, whom a page is about, and how a refusal is told."""
+"""What the screens of Workforce share: their tabs, and whom a page is about."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.http import SignedInRequest
-from core.errors import NotFound, RoomError
+from core.errors import NotFound
 from tenants.scope import labour_scope
 from workforce.models import Agent
 from workforce.staff.listing import Asked, agents
@@ -63,16 +61,3 @@ def agent_of_page(agent_id: int, *, now: datetime) -> Agent:
             if row is not None:
                 return row
     raise NotFound
-
-
-def told(request: SignedInRequest, deed: Callable[[], object], words: "str | Promise") -> bool:
-    """Do it and say so, or say why not; what is absent stays absent. Returns whether it was done."""
-    try:
-        deed()
-    except NotFound:
-        raise
-    except RoomError as error:
-        messages.error(request, str(error.message))
-        return False
-    messages.success(request, str(words))
-    return True

@@ -16,6 +16,7 @@ from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
 from desk.console.access import client_of_page, console_page
+from desk.console.answers import told
 from desk.console.staff_forms import (
     STATE_NAMES,
     AliasForm,
@@ -27,7 +28,7 @@ from desk.console.staff_forms import (
     SkillsForm,
 )
 from desk.console.trail import history_of
-from desk.console.views.staff.common import agent_of_page, back, show, told
+from desk.console.views.staff.common import agent_of_page, back, show
 from desk.console.views.staff.people import MOODS
 from tenants.cards import card_by_id
 from tenants.scope import labour_scope

@@ -1,6 +1,8 @@
 """Sites, teams and skills: made, changed, archived and brought back."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -9,16 +11,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import SignedInRequest
-from accounts.models import normalise_email
 from accounts.permissions import Permission
 from core import clock
-from core.errors import NotFound, RoomError
 from desk.console.access import console_page
+from desk.console.answers import saved, told
 from desk.console.staff_forms import Choices, SiteForm, SkillForm, TeamForm
-from desk.console.views.staff.common import back, show, told
+from desk.console.views.staff.common import back, show
 from tenants.cards import card_by_id
 from tenants.scope import labour_scope
-from workforce.models import Agent, Certification
+from workforce.models import Certification
 from workforce.staff import places
 from workforce.staff.listing import SOON, ends_soon
 
@@ -37,11 +38,7 @@ def sites(request: SignedInRequest) -> HttpResponse:
 def save_site(request: SignedInRequest, site_id: int | None = None) -> HttpResponse:
     """Make a site, or change one."""
     form = SiteForm(request.POST)
-    if form.is_valid() and _saved(
-        request,
-        form,
-        lambda: places.save_site(site_id, actor=request.actor.who, now=clock.now(), **form.cleaned_data),
-    ):
+    if _saved(request, form, lambda done: places.save_site(site_id, **form.cleaned_data, **done)):
         return back("staff-places")
     return _places(request, {"site": (site_id, form)}, status=422)
 
@@ -51,16 +48,8 @@ def save_site(request: SignedInRequest, site_id: int | None = None) -> HttpRespo
 def save_team(request: SignedInRequest, team_id: int | None = None) -> HttpResponse:
     """Make a team, or change one."""
     form = TeamForm(request.POST, sites=Choices().sites)
-    if form.is_valid():
-        said = dict(form.cleaned_data)
-        lead = said.pop("lead")
-        said["lead_id"] = _agent_id(lead)
-        if lead and said["lead_id"] is None:
-            form.add_error("lead", _("No agent of the pool has this address."))
-        elif _saved(
-            request, form, lambda: places.save_team(team_id, actor=request.actor.who, now=clock.now(), **said)
-        ):
-            return back("staff-places")
+    if _saved(request, form, lambda done: places.save_team(team_id, **form.said(), **done)):
+        return back("staff-places")
     return _places(request, {"team": (team_id, form)}, status=422)
 
 
@@ -68,28 +57,14 @@ def save_team(request: SignedInRequest, team_id: int | None = None) -> HttpRespo
 @require_POST
 def archive_site(request: SignedInRequest, site_id: int) -> HttpResponse:
     """Archive a site, or bring it back."""
-    archived = bool(request.POST.get("archived"))
-    who = request.actor.who
-    told(
-        request,
-        lambda: places.archive_site(site_id, archived=archived, actor=who, now=clock.now()),
-        _("Archived.") if archived else _("Brought back."),
-    )
-    return back("staff-places")
+    return _archive(request, partial(places.archive_site, site_id), "staff-places")
 
 
 @console_page(Permission.STAFF)
 @require_POST
 def archive_team(request: SignedInRequest, team_id: int) -> HttpResponse:
     """Archive a team, or bring it back."""
-    archived = bool(request.POST.get("archived"))
-    who = request.actor.who
-    told(
-        request,
-        lambda: places.archive_team(team_id, archived=archived, actor=who, now=clock.now()),
-        _("Archived.") if archived else _("Brought back."),
-    )
-    return back("staff-places")
+    return _archive(request, partial(places.archive_team, team_id), "staff-places")
 
 
 @console_page(Permission.STAFF)
@@ -103,11 +78,7 @@ def skills(request: SignedInRequest) -> HttpResponse:
 def save_skill(request: SignedInRequest, skill_id: int | None = None) -> HttpResponse:
     """Add a skill to the catalogue, or rename one."""
     form = SkillForm(request.POST)
-    if form.is_valid() and _saved(
-        request,
-        form,
-        lambda: places.save_skill(skill_id, actor=request.actor.who, now=clock.now(), **form.cleaned_data),
-    ):
+    if _saved(request, form, lambda done: places.save_skill(skill_id, **form.cleaned_data, **done)):
         return back("staff-skills")
     return _skills(request, (skill_id, form), status=422)
 
@@ -116,14 +87,8 @@ def save_skill(request: SignedInRequest, skill_id: int | None = None) -> HttpRes
 @require_POST
 def archive_skill(request: SignedInRequest, skill_id: int) -> HttpResponse:
     """Archive a skill, or bring it back."""
-    archived = bool(request.POST.get("archived"))
-    who = request.actor.who
-    told(
-        request,
-        lambda: places.archive_skill(skill_id, archived=archived, actor=who, now=clock.now()),
-        _("Archived. Who has it keeps it.") if archived else _("Brought back."),
-    )
-    return back("staff-skills")
+    words = _("Archived. Who has it keeps it.")
+    return _archive(request, partial(places.archive_skill, skill_id), "staff-skills", words)
 
 
 @console_page(Permission.STAFF)
@@ -150,22 +115,20 @@ def _is_over(row: Certification, now: datetime) -> bool:
     return bool(row.valid_until and row.valid_until <= now)
 
 
-def _saved(request: SignedInRequest, form: Any, deed: Any) -> bool:
-    """Save it and say so; what is refused stands at the name."""
-    try:
-        deed()
-    except NotFound:
-        raise
-    except RoomError as error:
-        form.add_error("name", str(error.message))
-        return False
-    return told(request, lambda: None, _("Saved."))
+def _saved(request: SignedInRequest, form: Any, verb: Callable[[dict[str, Any]], object]) -> bool:
+    """Save it and say so; `verb` is given who does it and when. What is refused stands at the name."""
+    done = {"actor": request.actor.who, "now": clock.now()}
+    return saved(request, form, lambda: verb(done), _("Saved."), at="name")
 
 
-def _agent_id(email: str) -> int | None:
-    with labour_scope():
-        rows = Agent.objects.filter(user__email=normalise_email(email), left_on__isnull=True)
-        return rows.values_list("pk", flat=True).first() if email else None
+def _archive(
+    request: SignedInRequest, verb: Callable[..., object], where: str, words: str = ""
+) -> HttpResponse:
+    """Archive it, or bring it back, as the form says."""
+    archived = bool(request.POST.get("archived"))
+    done = partial(verb, archived=archived, actor=request.actor.who, now=clock.now())
+    told(request, done, (words or _("Archived.")) if archived else _("Brought back."))
+    return back(where)
 
 
 def _places(request: SignedInRequest, refused: Refused | None = None, *, status: int = 200) -> HttpResponse:
