@@ -71,15 +71,18 @@ def notes(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
 @agents_only
 @require_POST
 def draft(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
-    """Keep what is being written; `kind` is reply or note."""
+    """Keep what is being written; `kind` is reply or note. `turn`: go on with the other of the two."""
     client, kind = client_for(request.actor, slug), request.POST.get("kind", "")
-    if kind not in DraftKind.values:
+    turn = request.POST.get("turn", kind)
+    if not {kind, turn} <= set(DraftKind.values):
         return HttpResponse(status=422)
     body = request.POST.get("body", "")
     with scope(request.actor, client):
         actions.save_draft(
             ref, agent_id=request.actor.user_id, kind=DraftKind(kind), body=body, now=clock.now()
         )
+    if "turn" in request.POST:
+        return back_to(f"{conversation_path(slug, ref)}?mode={turn}")
     return HttpResponse(status=204)
 
 

@@ -11,10 +11,12 @@ export class Draft {
   #going = null;
   #dirty = false;
 
-  // `text()` is what is to be kept; `tell(state)` hears saving, saved, offline, or "" for nothing to say.
-  constructor({ url, kind, text, tell }) {
+  // `text()` is what is to be kept; `saved` what the server has; `tell(state)` hears saving, saved, offline, or "" for
+  // nothing to say. What was typed before this ran is kept too.
+  constructor({ url, kind, text, saved, tell }) {
     Object.assign(this, { url, kind, text, tell });
-    this.#saved = text();
+    this.#saved = saved;
+    if (text() !== saved) this.touch();
   }
 
   touch() {

@@ -51,7 +51,7 @@ class MsgComposer extends HTMLElement {
   prepare(kind, form) {
     const field = form.elements.body;
     const note = (state) => this.note(kind, form, state);
-    const draft = new Draft({ url: `${this.dataset.url}draft/`, kind, text: () => this.text(kind), tell: note });
+    const draft = new Draft({ url: `${this.dataset.url}draft/`, kind, text: () => this.text(kind), saved: field.defaultValue, tell: note });
     this.drafts.set(kind, draft);
     const tell = kind === "reply" ? tellTyping(`${this.dataset.url}typing/`) : () => {};
     field.addEventListener("input", () => {

@@ -228,3 +228,14 @@ def it_tells_who_is_signed_out(day: Day, working: Actor, acme: BrandCard) -> Non
     ref = day.has(working, acme)
     answer = Client(headers={"host": "localhost"}).post(talk(acme, ref), form(acme, ref, "x", last=2))
     assert answer.status_code == 401
+
+
+def it_goes_on_with_the_other_of_the_two_without_scripts(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    ref = day.has(working, acme)
+    said = {"kind": "reply", "body": "half a reply", "turn": "note"}
+    answer = desk.post(talk(acme, ref, "draft"), said)
+    assert (answer.status_code, answer["Location"]) == (303, f"/desk/acme/{ref}/?mode=note")
+    assert "half a reply</textarea>" in desk.get(answer["Location"]).content.decode()
+    assert desk.post(talk(acme, ref, "draft"), said | {"turn": "//evil.example"}).status_code == 422

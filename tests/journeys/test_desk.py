@@ -487,6 +487,34 @@ def it_notifies_once_of_an_offer_and_without_the_customers_words(at: At, call: C
     clear(at())
 
 
+def it_loses_nothing_that_is_clicked_before_its_script_ran(
+    stack: RunningStack, at: At, ruby: Desk, call: Callable[[], Caller]
+) -> None:
+    caller, held = call(), []
+    path = taken(ruby, caller, "The script is late")
+    ruby.page.goto("about:blank")
+    page = at("/desk/", lambda page: page.route("**/js/msg-composer*.js", lambda route: held.append(route)))
+    page.goto(f"{stack.base}{path}", wait_until="commit")
+    page.locator(REPLY).fill("Sent before the script")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".m.out")).to_contain_text("Sent before the script")
+    assert caller.reads("Sent before the script")
+    assert page.url == f"{stack.base}{path}"
+    page.locator(REPLY).fill("Half an")
+    page.get_by_role("button", name="Note", exact=True).click()
+    page.locator(NOTE).fill("Half a note")
+    page.get_by_role("button", name="Reply", exact=True).click()
+    expect(page.locator(REPLY)).to_have_value("Half an")
+    assert page.url == f"{stack.base}{path}?mode=reply"
+    page.locator(REPLY).fill("Half an answer")
+    page.unroute("**/js/msg-composer*.js")
+    held[-1].continue_()
+    expect(page.locator("form.composer[data-kind=reply] [data-draft-state]")).to_have_text("Draft saved")
+    page.reload()
+    expect(page.locator(REPLY)).to_have_value("Half an answer")
+    expect(page.locator(NOTE)).to_have_value("Half a note")
+
+
 def it_works_by_plain_forms_without_scripts(
     stack: RunningStack, at: At, ruby: Desk, call: Callable[[], Caller]
 ) -> None:
@@ -498,10 +526,12 @@ def it_works_by_plain_forms_without_scripts(
     page.get_by_role("button", name="Send").click()
     assert caller.reads("To an old machine")
     expect(page.locator(".m.out")).to_contain_text("To an old machine")
-    page.get_by_role("link", name="Note").first.click()
+    page.locator(REPLY).fill("Not sent yet")
+    page.get_by_role("button", name="Note", exact=True).click()
     page.locator(NOTE).fill("No scripts there")
     page.get_by_role("button", name="Add note").click()
     expect(page.locator(".m.note")).to_contain_text("No scripts there")
+    expect(page.locator(REPLY)).to_have_value("Not sent yet")
     page.get_by_role("button", name="Wrap up").click()
     page.locator("#reason").select_option(index=1)
     page.locator("#outcome").select_option(index=1)
