@@ -21,6 +21,7 @@ from accounts.models import Invitation, Membership, User
 from accounts.security import admin as security  # noqa: F401 - registers what it shows
 from accounts.timed import Elevation, SeeAs
 from core import clock
+from tenants.admin import ReadOnly
 from tenants.audit import audit
 
 RIGHTS = ("is_active", "is_staff", "is_superuser")
@@ -135,22 +136,13 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             )
 
 
-class LookedAtAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class LookedAtAdmin(ReadOnly):
     """Rows that verbs write: here they are looked at."""
 
     list_select_related = ("user", "brand")
     search_fields = ("user__email", "reason")
     list_filter = ("role",)
     ordering = ("-started_at",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Elevation)

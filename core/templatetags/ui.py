@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any, TypeGuard
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -31,6 +32,7 @@ TINTS = 12
 METER_WIDTH = 88
 ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 CELL = re.compile(r"<td\b")
+NUMBER = re.compile(r"""<td\b[^>]*class="num"[^>]*>|(<td\b)""")
 SPARK_WIDTH, SPARK_TOP, SPARK_FLOOR = 100, 3, 23
 
 
@@ -196,10 +198,13 @@ def listing(content: str, caption: str, *heads: str, has_acts: bool = False) -> 
     """Draw a table whose rows become blocks on a phone, around the rows between the tags.
 
     `caption` names it to screen readers; `heads` are its columns' words, after them comes one of buttons if
-    `has_acts`.
+    `has_acts`. A column whose cells are of the class `num` is one of numbers.
     """
+    first = ROW.search(content)
+    texts = [bool(cell) for cell in NUMBER.findall(first[0] if first else "")]
     rows = mark_safe(ROW.sub(lambda row: _labelled(row[0], heads[1:]), content))
-    context = {"caption": caption, "heads": heads, "has_acts": has_acts, "rows": rows}
+    columns = list(zip_longest(heads, [False, *texts][: len(heads)], fillvalue=True))
+    context = {"caption": caption, "columns": columns, "has_acts": has_acts, "rows": rows}
     return mark_safe(render_to_string("elements/listing.html", context))
 
 

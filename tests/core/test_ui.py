@@ -117,3 +117,10 @@ def it_draws_a_table_whose_cells_know_their_columns() -> None:
     assert 'aria-label="Keys"' in drawn
     assert "What to do" in drawn
     assert "What to do" not in render("{% listing 'a' 'b' %}<tr></tr>{% endlisting %}")
+
+
+def it_knows_columns_of_numbers_by_their_cells() -> None:
+    row = '<tr><th scope="row">a</th><td class="num">1</td><td class="t num">2</td></tr>'
+    drawn = render("{% listing 'All' 'Name' 'Count' 'Words' %}" + row + "{% endlisting %}")
+    heads = '<th scope="col">Name</th><th scope="col">Count</th><th scope="col" class="t">Words</th>'
+    assert heads in drawn

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from core import clock
+from interactions.practice.actions import practise
 from routing.actions import accept_offer
 from routing.models import WorkItem
 from routing.writes import offer_to
@@ -18,12 +21,12 @@ from tenants.models import Brand
 from tenants.onboarding import bulk
 from tenants.onboarding.access import draft_of
 from tenants.onboarding.models import BulkLine, OnboardingDraft
-from tenants.scope import labour_scope
+from tenants.scope import labour_scope, tenant_scope
 from tests.accounts.conftest import Browser
 from tests.console.test_onboarding import BRAND, reasons
 from tests.design.conftest import Stage
 from tests.design.demands import assert_accessible, assert_translated
-from tests.factories import NOW, make_agent
+from tests.factories import NOW, TESTS, make_agent
 from tests.tenants.test_bulk import Clients, clients
 from tests.tenants.test_onboarding import WHO, Desk
 from tests.white.test_logos import bitmap
@@ -165,7 +168,7 @@ def practised(town: Town) -> str:
     card = card_by_slug("school")
     assert card
     agent = make_agent("ada@example.test", card, name="Ada Berg")
-    town.post("/clients/school/onboarding/practice/", {"count": "1"})
+    send_practice(town, count="1", minutes="0")
     browser = Browser(headers={"host": "localhost:8000"})
     assert browser.sign_in(agent.email).status_code == 302
     with labour_scope():
@@ -178,6 +181,33 @@ def practised(town: Town) -> str:
     return str(browser.get(f"/desk/school/{item.interaction_ref}/").content.decode())
 
 
+def no_practice(town: Town) -> str:
+    sandbox(town)
+    return town.get("/clients/school/practice/")
+
+
+def practice(town: Town) -> str:
+    """One waits, one comes later."""
+    sandbox(town)
+    send_practice(town, count="2", minutes="10")
+    return town.get("/clients/school/practice/")
+
+
+def practice_wrong(town: Town) -> str:
+    sandbox(town)
+    return send_practice(town, count="99", minutes="500")
+
+
+def send_practice(town: Town, **said: str) -> str:
+    """Send customers, and let the worker look."""
+    page = town.post("/clients/school/practice/", said | {"ref": str(uuid4())})
+    card = card_by_slug("school")
+    assert card
+    with tenant_scope(card, TESTS):
+        practise(now=clock.now())
+    return page
+
+
 def open_softly(town: Town) -> None:
     draft = draft_of(town.clients.one.id)
     assert draft
@@ -188,12 +218,52 @@ def open_softly(town: Town) -> None:
     assert Brand.objects.get(slug="initech").state == BrandState.SOFT
 
 
+def step(town: Town, name: str) -> str:
+    """A step of the wizard as a blueprint proposes it."""
+    town.post("/clients/new/", {"begin": "blueprint:retail"})
+    return town.get(f"/clients/new/{OnboardingDraft.objects.latest('pk').ref}/{name}/")
+
+
+def step_wrong(town: Town, name: str) -> str:
+    """The step with what cannot be saved."""
+    town.post("/clients/new/", {"begin": "blueprint:retail"})
+    path = f"/clients/new/{OnboardingDraft.objects.latest('pk').ref}/{name}/"
+    return town.post(path, {"version": "1", **WRONG[name]})
+
+
+def idle(town: Town) -> str:
+    """A comparison in which nothing would change."""
+    town.clients.edited("tone")
+    return town.get(f"/edits/{town.clients.begin('tone')}/")
+
+
+STEPS = ("brand", "webchat", "queues", "hours", "people", "manager", "workspace")
+WRONG: dict[str, dict[str, Any]] = {
+    "brand": BRAND | {"slug": "admin", "name": "", "hue": "none"},
+    "webchat": {"greeting": "x" * 500, "origins": "not a page"},
+    "queues": {
+        "lines.0.name": "Orders", "lines.0.target_share": "190", "lines.0.target_seconds": "soon",
+        "reasons": "", "outcomes.0.label": "",
+    },
+    "hours": {
+        "country": "SE", "periods.0.from_day": "mon", "periods.0.until_day": "fri",
+        "periods.0.opens": "18:00", "periods.0.closes": "8",
+        "periods.1.from_day": "mon", "periods.1.until_day": "mon", "periods.1.opens": "09:00",
+        "periods.1.closes": "10:00",
+    },
+    "people": {"agents[]": ["nobody@example.test"]},
+    "manager": {"managers": "not an address"},
+    "workspace": {},
+}  # fmt: skip
 MADE: dict[str, Callable[[Town], str]] = {
     "no edits": no_edits, "edits": edits, "begin": begin, "begin wrong": begin_wrong,
     "logo": logo, "logo wrong": logo_wrong, "comparison": comparison, "report": report,
     "taken back": taken_back, "softly": softly,
     "softly wrong": softly_wrong, "paused": paused, "listed": listed, "sandbox": sandbox,
     "made anew": made_anew, "practised": practised,
+    "idle": idle, "no practice": no_practice, "practice": practice, "practice wrong": practice_wrong,
+    **{f"step {name}": partial(step, name=name) for name in STEPS},
+    **{f"wrong {name}": partial(step_wrong, name=name) for name in STEPS},
 }  # fmt: skip
 
 

@@ -7,7 +7,9 @@ from accounts import elevating, invitations
 from accounts.actor import Actor
 from accounts.choices import Role
 from core import clock
-from tenants.cards import BrandCard
+from tenants.cards import BrandCard, changed
+from tenants.choices import BrandKind
+from tenants.models import Brand
 from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
 from tests.design.demands import assert_accessible, assert_roomy, assert_translated
@@ -23,7 +25,7 @@ OPERATORS = {
     "access": "/clients/globex/access/", "people": "/clients/globex/people/",
 }  # fmt: skip
 PORTAL = {"portal": "/access/", "viewer": "/report/", "only-looking": ""}
-PAGES = [*OPERATORS, "person", "step", "wrong", "no-step", *PORTAL]
+PAGES = [*OPERATORS, "person", "step", "wrong", "no-step", "training", *PORTAL]
 BRAND = {"host": "globex.localhost:8000"}
 
 
@@ -55,6 +57,12 @@ def _page(name: str, op: Actor, lead: Actor, globex: BrandCard) -> str:
         return str(browser.get("/elevations/").content.decode())
     browser = signed(op.email)
     look = {"role": "viewer" if name == "viewer" else "manager", "reason": "A figure that looks wrong"}
+    if name == "training":
+        Brand.objects.filter(pk=globex.id).update(kind=BrandKind.SANDBOX)
+        changed()
+        manager = Browser()
+        manager.follow(manager.sign_in("lena@example.test", following="/handoff/globex/?next=/access/"))
+        return str(manager.get("/access/", headers=BRAND).content.decode())
     if name in PORTAL or name == "access":
         browser.follow(browser.post("/clients/globex/see-as/", look))
     if name == "only-looking":

@@ -18,7 +18,7 @@ from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
 from tests.design.demands import assert_accessible, assert_roomy, assert_translated
-from tests.factories import TESTS
+from tests.factories import TESTS, make_agent
 from workforce import actions as workforce
 from workforce.models import Skill
 
@@ -58,8 +58,18 @@ class House:
         actions.add_member(self.pool, ada.user_id, valid_until=self.now + timedelta(hours=2), **who)
         actions.serve(self.pool, self.queue, rank=2, delay_seconds=30, min_share=10, **who)
         actions.add_overflow(self.queue, when="expected_wait", threshold=90, pool_id=self.pool, **who)
+        self.took_back(who)
         ramp = actions.save_ramp(name="Four weeks", steps=[(0, 50), (28, 100)], **who)
         actions.save_profile(ada.user_id, actions.Profile(100, {"webchat": 2}, {acme.id: 1}, ramp.pk), **who)
+
+    def took_back(self, who: dict[str, Any]) -> None:
+        """Somebody was taken out of the pool, and an overflow away: both can be put back."""
+        other = make_agent("tove@example.test", self.acme, name="Ada Byrne").user_id
+        member = actions.add_member(self.pool, other, valid_until=self.now + timedelta(days=9), **who)
+        later = who | {"now": self.now + timedelta(seconds=1)}
+        actions.end_membership(self.pool, member.pk, **later)
+        helped: dict[str, Any] = {"when": "service_level", "threshold": 80, "pool_id": self.pool}
+        actions.remove_overflow(self.queue, actions.add_overflow(self.queue, **helped, **who).pk, **later)
 
     def write_in(self, text: str) -> Any:
         with tenant_scope(self.acme, TESTS):

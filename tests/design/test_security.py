@@ -26,7 +26,7 @@ HOST = {"host": "localhost:8000"}
 SECURITY = "/accounts/security/"
 CLIENT = "/clients/globex/security/"
 PAGES = [
-    "none", "some", "must", "app", "codes", "key", "confirm", "step", "elsewhere", "idle",
+    "none", "some", "must", "app", "codes", "key", "confirm", "step", "step wrong", "elsewhere", "idle",
     "client", "client wrong", "provider", "person",
 ]  # fmt: skip
 
@@ -49,12 +49,14 @@ def html(request: pytest.FixtureRequest, db: None, globex: BrandCard) -> str:
 
 def text_of(browser: Browser, state: str, user: User) -> str:
     """The page in that state."""
-    if state in {"some", "step", "person"}:
+    if state in {"some", "step", "step wrong", "person"}:
         set_up(user)
-    if state == "step":
+    if state.startswith("step"):
         Authenticator.objects.filter(type="webauthn").delete()  # a real one would be needed
         browser = Browser(headers=HOST)
         browser.sign_in(user.email)
+    if state == "step wrong":
+        return str(browser.post(PATHS["step"], {"code": "000000"}).content.decode())
     if state in RULES:
         SecurityPolicy.objects.create(role=Role.OPERATOR, **RULES[state]())
     if state == "person":

@@ -28,10 +28,7 @@ def save_site(site_id: int | None = None, *, name: str, timezone: str, actor: st
     before = _values(row)
     row.name, row.timezone = _one_line(name), timezone
     _save(row)
-    if before is None:
-        audit("site.created", actor=actor, object=_named("site", row), diff=_diff(None, row), now=now)
-    elif diff := _diff(before, row):
-        audit("site.changed", actor=actor, object=_named("site", row), diff=diff, now=now)
+    _note("site.changed" if before else "site.created", row, before, actor=actor, now=now)
     return row
 
 
@@ -54,10 +51,7 @@ def save_team(
     before = _values(row)
     row.name, row.site_id, row.lead_id = _one_line(name), site_id, lead_id
     _save(row)
-    if before is None:
-        audit("team.created", actor=actor, object=_named("team", row), diff=_diff(None, row), now=now)
-    elif diff := _diff(before, row):
-        audit("team.changed", actor=actor, object=_named("team", row), diff=diff, now=now)
+    _note("team.changed" if before else "team.created", row, before, actor=actor, now=now)
     return row
 
 
@@ -67,10 +61,7 @@ def save_skill(skill_id: int | None = None, *, name: str, code: str = "", actor:
     before = _values(row)
     row.name = _one_line(name)
     _save(row)
-    if before is None:
-        audit("skill.created", actor=actor, object=_named("skill", row), diff=_diff(None, row), now=now)
-    elif diff := _diff(before, row):
-        audit("skill.changed", actor=actor, object=_named("skill", row), diff=diff, now=now)
+    _note("skill.changed" if before else "skill.created", row, before, actor=actor, now=now)
     return row
 
 
@@ -80,8 +71,7 @@ def archive_site(site_id: int, *, archived: bool, actor: str, now: datetime) -> 
         row = _locked(Site, site_id)
         here = Agent.objects.filter(Q(site=row) | Q(team__site=row, site__isnull=True), left_on__isnull=True)
         _refuse_used(here.count() if archived else 0)
-        if diff := _archive(row, archived, now):
-            audit("site.changed", actor=actor, object=_named("site", row), diff=diff, now=now)
+        _archive("site.changed", row, archived, actor=actor, now=now)
 
 
 def archive_team(team_id: int, *, archived: bool, actor: str, now: datetime) -> None:
@@ -90,16 +80,14 @@ def archive_team(team_id: int, *, archived: bool, actor: str, now: datetime) -> 
         row = _locked(Team, team_id)
         here = Agent.objects.filter(team=row, left_on__isnull=True)
         _refuse_used(here.count() if archived else 0)
-        if diff := _archive(row, archived, now):
-            audit("team.changed", actor=actor, object=_named("team", row), diff=diff, now=now)
+        _archive("team.changed", row, archived, actor=actor, now=now)
 
 
 def archive_skill(skill_id: int, *, archived: bool, actor: str, now: datetime) -> None:
     """Archive a skill, or bring it back; who has it keeps it. Raises NotFound."""
     with labour_scope(), transaction.atomic():
         row = _locked(Skill, skill_id)
-        if diff := _archive(row, archived, now):
-            audit("skill.changed", actor=actor, object=_named("skill", row), diff=diff, now=now)
+        _archive("skill.changed", row, archived, actor=actor, now=now)
 
 
 def sites() -> "QuerySet[Site]":
@@ -138,13 +126,12 @@ def _save(row: Site | Team | Skill) -> None:
         raise NameTaken from error
 
 
-def _archive(row: Site | Team | Skill, archived: bool, now: datetime) -> dict[str, Any]:
+def _archive(verb: str, row: Site | Team | Skill, archived: bool, *, actor: str, now: datetime) -> None:
     before = _values(row)
-    if archived == bool(row.archived_at):
-        return {}
-    row.archived_at = now if archived else None
-    row.save(update_fields=["archived_at"])
-    return _diff(before, row)
+    if archived != bool(row.archived_at):
+        row.archived_at = now if archived else None
+        row.save(update_fields=["archived_at"])
+        _note(verb, row, before, actor=actor, now=now)
 
 
 def _refuse_used(count: int) -> None:
@@ -156,16 +143,16 @@ def _values(row: Site | Team | Skill) -> dict[str, Any] | None:
     return values_of(row, _fields(row)) if row.pk else None
 
 
-def _diff(before: dict[str, Any] | None, row: Site | Team | Skill) -> dict[str, Any]:
-    return changes(before or {}, values_of(row, _fields(row)))
+def _note(
+    verb: str, row: Site | Team | Skill, before: dict[str, Any] | None, *, actor: str, now: datetime
+) -> None:
+    if diff := changes(before or {}, values_of(row, _fields(row))):
+        named = f"{row._meta.model_name}:{row.pk} {row.name}"
+        audit(verb, actor=actor, object=named, diff=diff, now=now)
 
 
 def _fields(row: Site | Team | Skill) -> Sequence[str]:
     return FIELDS[type(row)]
-
-
-def _named(kind: str, row: Site | Team | Skill) -> str:
-    return f"{kind}:{row.pk} {row.name}"
 
 
 def _one_line(text: str) -> str:
