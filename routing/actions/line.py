@@ -68,10 +68,15 @@ def leave_line(brand_id: int, interaction_ref: UUID, *, outcome: str, now: datet
         raise RuntimeError("an item in the line neither rings nor waits")
 
 
-def end_item(item: WorkItem, *, outcome: str, now: datetime) -> None:
+def end_item(item: WorkItem, *, outcome: str, not_a_contact: bool = False, now: datetime) -> None:
     """End a locked item and wake the leader."""
     WorkItem.objects.filter(pk=item.pk).update(
-        state=ItemState.ENDED, outcome=outcome, ended_at=now, wrap_up_due_at=None, version=F("version") + 1
+        state=ItemState.ENDED,
+        outcome=outcome,
+        not_a_contact=not_a_contact,
+        ended_at=now,
+        wrap_up_due_at=None,
+        version=F("version") + 1,
     )
     wake(items=[item.pk], agents=[item.agent_id] if item.agent_id else [])
 
