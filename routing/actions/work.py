@@ -1,6 +1,7 @@
 """What follows an acceptance: wrap-up, the end, or back into the line."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -118,11 +119,17 @@ def close_item(
 
 
 def return_to_line(
-    brand_id: int, interaction_ref: UUID, *, worked_until: datetime | None = None, now: datetime
+    brand_id: int,
+    interaction_ref: UUID,
+    *,
+    to_others: bool = False,
+    worked_until: datetime | None = None,
+    now: datetime,
 ) -> WorkItem | None:
     """End the agent's work and let the interaction wait again, with its old key: first in line as a rule.
 
-    The agent it had is asked first, if they come back in time. `worked_until` as in close_item.
+    The agent it had is asked first, if they come back in time; `to_others`: after everybody else.
+    `worked_until` as in close_item.
     """
     with labour_scope(), transaction.atomic(savepoint=False):
         ended = close_item(
@@ -131,9 +138,12 @@ def return_to_line(
         if ended is None:
             return None
         kept = {name: getattr(ended, name) for name in COPIED}
-        item = WorkItem.objects.create(
-            ref=new_ref(now), last_agent_id=ended.agent_id, requeued_at=now, **kept
+        had: dict[str, Any] = (
+            {"excluded": {str(ended.agent_id): now.isoformat()}}
+            if to_others
+            else {"last_agent_id": ended.agent_id}
         )
+        item = WorkItem.objects.create(ref=new_ref(now), requeued_at=now, **had, **kept)
         wake(items=[item.pk])
         return item
 
