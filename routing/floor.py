@@ -136,7 +136,7 @@ def queues_now(now: datetime, *, days: Mapping[int, datetime]) -> list[QueueNow]
     """Read every queue; `days`: when the day of each brand began."""
     ready = dict(run_here(READY, {"now": now}))
     rows = run_here(QUEUES, {"brands": list(days), "starts": list(days.values())})
-    return [QueueNow(*row, ready=ready.get(row[0], 0)) for row in rows]
+    return [QueueNow(*(*row, ready.get(row[0], 0))) for row in rows]
 
 
 def _agent(row: tuple, work: Mapping[int, Work], now: datetime) -> AgentNow:  # type: ignore[type-arg]
