@@ -25,6 +25,7 @@ from tests.desk.test_socket import OWN, PATIENCE, Page, closing_code
 from tests.factories import make_agent, make_person
 from workforce import actions as workforce
 from workforce.models import Agent, Site, Team
+from workforce.staff import places
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -110,10 +111,15 @@ class DescribeFloorSocket:
             assert first[working.user_id][:2] == ["available", ""]
             assert first[working.user_id][6] == {}
             await run_db(day.has, working, acme)
-            away = {"to": "away", "reason_code": "break", "actor": working, "now": clock.now()}
+            away: dict[str, Any] = {
+                "to": "away",
+                "reason_code": "break",
+                "actor": working,
+                "now": clock.now(),
+            }
             await run_db(workforce.set_availability, working.user_id, **away)
             await run_db(live.announce_floor)
-            changed = await page.frame(lambda f: f.get("agents") and f["agents"][0][1] == "away")
+            changed = await page.frame(lambda f: "agents" in f and f["agents"][0][1] == "away")
             row = rows(changed)[working.user_id]
             assert row[1] == "break"
             assert row[6] == {str(acme.id): [1, 0, 0]}
@@ -169,6 +175,13 @@ class DescribeFloorSocket:
             await run_db(take, sue, acme)
             assert await closing_code(page.socket) == sockets.UNWELCOME
 
+    async def it_ends_with_the_lead_of_the_team(self, day: Day, acme: BrandCard, sign_in: Sign) -> None:
+        leads = await run_db(lead, "north", acme)
+        async with opened(await run_db(sign_in, leads)) as page:
+            await page.frame(lambda f: "agents" in f)
+            await run_db(leave_lead, "north")
+            assert await closing_code(page.socket) == sockets.UNWELCOME
+
     async def it_opens_a_topic_with_a_new_seat(
         self, day: Day, acme: BrandCard, globex: BrandCard, sign_in: Sign
     ) -> None:
@@ -196,6 +209,11 @@ class DescribeFloorSocket:
         async with opened(await run_db(sign_in, await run_db(supervisor, acme))) as page:
             await page.frame(lambda f: "agents" in f)
         assert ticker.floor_here().hub.readers == {}
+
+
+def leave_lead(name: str) -> None:
+    team = Team.objects.get(name=name)
+    places.save_team(team.pk, name=name, site_id=team.site_id, lead_id=None, actor="test", now=clock.now())
 
 
 def take(actor: Actor, card: BrandCard) -> None:

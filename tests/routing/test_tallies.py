@@ -108,7 +108,7 @@ def told(tally: QueueTally) -> tuple[Fraction | None, ...]:
         tally.offered, tally.answered, tally.abandoned, tally.in_target, tally.answered + tally.abandoned,
         tally.wait_seconds, tally.handle_seconds, tally.handled,
     )  # fmt: skip
-    return tuple(map(Fraction, numbers))
+    return tuple(Fraction(number) for number in numbers)
 
 
 def tallies(card: BrandCard) -> dict[datetime, QueueTally]:
