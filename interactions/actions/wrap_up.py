@@ -115,7 +115,11 @@ def _close(row: Interaction, *, by: str, actor_id: int | None, now: datetime) ->
     end_segment(row, now=now)
     row.save()
     interaction_closed.send(
-        Interaction, brand_id=brand_id(), interaction_ref=row.ref, not_a_contact=data["not_a_contact"], now=now
+        Interaction,
+        brand_id=brand_id(),
+        interaction_ref=row.ref,
+        not_a_contact=data["not_a_contact"],
+        now=now,
     )
     announce_state(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, state=row.state)
 
