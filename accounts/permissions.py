@@ -65,6 +65,9 @@ class Permission(models.TextChoices):
 
     ANSWER = "desk.answer", _("Answer customers at the desk, read their conversations")
     OWN_DAY = "desk.own_day", _("See the own day at work")
+    FLOOR = "floor.read", _("See the floor: a client's queues, the agents of the own team")
+    FLOOR_AGENTS = "floor.agents", _("See everybody who works for a client on the floor")
+    FLOOR_ACT = "floor.act", _("Act on the floor: change states and priorities, give back, take over")
     ELEVATE = "elevations.take", _("Take a stronger seat for some hours, with a reason")
 
     @property
@@ -96,15 +99,16 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
         _("A client, on its own host"),
         (P.REPORT, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT, P.OWN_AUDIT_EXPORT, P.OWN_ACCESS),
     ),
-    (_("Work"), (P.ANSWER, P.OWN_DAY, P.ELEVATE)),
+    (_("Work"), (P.ANSWER, P.OWN_DAY, P.FLOOR, P.FLOOR_AGENTS, P.FLOOR_ACT, P.ELEVATE)),
 )  # fmt: skip
 """Every permission once, as screens list them: the provider's, the console's, the portal's, the rest."""
 
 CONSOLE = frozenset(GROUPS[1][1])
 PORTAL = frozenset(GROUPS[2][1])
 
-_RUNS = frozenset(GROUPS[0][1]) | CONSOLE
-_LEADS = frozenset(
+_FLOOR = frozenset({P.FLOOR, P.FLOOR_ACT})
+_RUNS = frozenset(GROUPS[0][1]) | CONSOLE | _FLOOR | {P.FLOOR_AGENTS}
+_LEADS = _FLOOR | frozenset(
     {P.CLIENT_READ, P.PRACTICE, P.PEOPLE_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS, P.ELEVATE}
 )
 
@@ -112,7 +116,7 @@ MATRIX: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OWNER: _RUNS,
         Role.OPERATOR: _RUNS | {P.ELEVATE},
-        Role.SUPERVISOR: _LEADS | {P.ACCESS_READ, P.DAYS, P.DAYS_CORRECT, P.DECISIONS},
+        Role.SUPERVISOR: _LEADS | {P.ACCESS_READ, P.DAYS, P.DAYS_CORRECT, P.DECISIONS, P.FLOOR_AGENTS},
         Role.LEAD: _LEADS,
         Role.AGENT: frozenset({P.ANSWER, P.OWN_DAY, P.ELEVATE}),
         Role.QA: frozenset({P.CLIENT_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS}),

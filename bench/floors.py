@@ -4,7 +4,8 @@
 too. `/parts` does by hand what a customer's message costs at the least: one executor
 hop for the message's own statements as raw SQL in one transaction and a PUBLISH, a second one for what reads
 it back, and the frame. `/notify` inserts a row, NOTIFYs, and answers when a listener hears it. No Django, no
-ORM; statements are prepared, connections kept.
+ORM; statements are prepared, connections kept. `/floor` only listens; `/fan` says how often the frame it is
+asked for goes to all of those, through our hub or in a plain loop, and answers with the CPU seconds it took.
 
 The statements of `/parts` come from FLOOR_STATEMENTS (bench.replay), recorded from the verbs themselves, and
 run in a brand's schema of their own: same tables, same indexes, same role.
@@ -12,6 +13,7 @@ run in a brand's schema of their own: same tables, same indexes, same role.
 
 import asyncio
 import os
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -24,6 +26,7 @@ from django.conf import settings
 from psycopg import sql
 
 from bench.replay import Replay
+from core.hub import Hub, Reader
 
 settings.configure(CHANNEL_LAYERS={}, DATABASES={})
 
@@ -113,6 +116,53 @@ class Echo(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.send(text_data=text_data)
 
 
+class Fan:
+    """Sockets that listen, and the two ways to send a frame to all of them."""
+
+    TOPIC = "floor"
+    PAUSE = 0.02
+    SETTLE = 0.3
+
+    def __init__(self) -> None:
+        self.hub = Hub()
+        self.sends: list[Send] = []
+
+    async def listen(self, receive: Receive, send: Send) -> None:
+        """Take part until the page goes; what it says it has taken is noted, whichever way it came."""
+        await receive()
+        await send({"type": "websocket.accept"})
+        reader = Reader(lambda text: send({"type": "websocket.send", "text": text}))
+        self.hub.join(reader, [self.TOPIC])
+        self.sends.append(send)
+        while (frame := await receive())["type"] == "websocket.receive":
+            await self.hub.taken(reader, int(frame["text"]))
+        self.hub.leave(reader)
+        self.sends.remove(send)
+
+    async def through_hub(self, text: str) -> None:
+        await self.hub.push(self.TOPIC, text)
+
+    async def plainly(self, text: str) -> None:
+        for send in list(self.sends):
+            await send({"type": "websocket.send", "text": text})
+
+    async def command(self, receive: Receive, send: Send) -> None:
+        """Answer `hub <times> <bytes>` or `raw ...` with the CPU seconds until all is quiet again."""
+        await receive()
+        await send({"type": "websocket.accept"})
+        while (frame := await receive())["type"] == "websocket.receive":
+            way, times, size = frame["text"].split()
+            push = self.through_hub if way == "hub" else self.plainly
+            before = time.process_time()
+            for n in range(int(times)):
+                await push(f"{n:08d}".ljust(int(size), "x"))
+                await asyncio.sleep(self.PAUSE)
+            await asyncio.sleep(self.SETTLE)
+            await send({"type": "websocket.send", "text": str(time.process_time() - before)})
+
+
+fan = Fan()
+
 ROUTES = {"/raw": raw, "/parts": parts, "/notify": notify}
 channels_echo = Echo.as_asgi()
 
@@ -123,6 +173,9 @@ async def application(scope: dict[str, Any], receive: Receive, send: Send) -> No
         return
     if scope["path"] == "/echo":
         await channels_echo(scope, receive, send)
+        return
+    if scope["path"] in {"/floor", "/fan"}:
+        await (fan.listen if scope["path"] == "/floor" else fan.command)(receive, send)
         return
     work = ROUTES[scope["path"]]
     await receive()

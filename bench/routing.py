@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 import websockets
 
-from bench import matching
+from bench import floor, matching
 from bench.cost import Cost, counted
 from bench.harness import Block, Paired, Row, a_a_row, flat, interleave, quantile, ratio_row, row
 from bench.rig import Rig
@@ -34,7 +34,8 @@ PAUSE = 0.05
 def rows(rig: Rig) -> list[Row]:
     """Take all figures of the group; Django is set up on the stack (bench.rig.connect_django)."""
     with enqueuer(SLUG) as desk_line:
-        return [*asyncio.run(offer_rows(rig, desk_line)), *matching.rows()]
+        offers_taken = asyncio.run(offer_rows(rig, desk_line))
+    return [*offers_taken, asyncio.run(floor.floor_row(rig)), *matching.rows()]
 
 
 async def offer_rows(rig: Rig, desk_line: "Line") -> list[Row]:

@@ -1,11 +1,13 @@
-"""The websocket routes: one for staff, one for visitors."""
+"""The websocket routes: two for staff, one for visitors."""
 
 from django.urls import path
 
 from desk.consumers import DeskConsumer
+from desk.floor.consumer import FloorConsumer
 from interactions.connectors.webchat.consumers import VisitorConsumer
 
 urlpatterns = [
     path("ws/desk/", DeskConsumer.as_asgi()),
+    path("ws/floor/", FloorConsumer.as_asgi()),
     path("ws/chat/", VisitorConsumer.as_asgi()),
 ]

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("workforce.urls")),
     path("", include("desk.urls")),
     path("", include("desk.console.urls")),
+    path("", include("desk.floor.urls")),
     path("", include("tenants.mail.urls")),
     path("", include("tenants.look.urls")),
     path("session/", session, name="session"),

@@ -15,6 +15,7 @@ PRODUCT = "Trunkline"
 THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 LIVE_PATH = "/ws/desk/"
+FLOOR_PATH = "/ws/floor/"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -31,6 +32,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "direction": "rtl" if get_language_bidi() else "ltr",
         "theme": theme_of(request),
         "live_url": f"{live_origin(request)}{LIVE_PATH}",
+        "floor_url": f"{live_origin(request)}{FLOOR_PATH}",
         "server_now": _server_now,
     }
 

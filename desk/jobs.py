@@ -9,7 +9,6 @@ from accounts.access import actor_for_session
 from accounts.actor import Actor
 from accounts.refusals import note_socket
 from core import clock
-from core.context import LIVE_PATH
 from desk import frames
 from desk.frames import Frame, News, speaking
 from routing.models import WorkItem
@@ -39,12 +38,12 @@ def note_origin(origin: str) -> None:
     note_socket("nobody", brand_id=None, reason="origin", object=origin or "-")
 
 
-def note_refusal(actor: Actor | None, *, session_key: str) -> None:
+def note_refusal(actor: Actor | None, *, session_key: str, lacks: str, path: str) -> None:
     """Write down whose socket was refused; who shows no session at all is merely signed out."""
     if actor is not None:
-        note_socket(actor.who, brand_id=None, reason="no agent", object=LIVE_PATH)
+        note_socket(actor.who, brand_id=None, reason=lacks, object=path)
     elif session_key:
-        note_socket("nobody", brand_id=None, reason="session", object=LIVE_PATH)
+        note_socket("nobody", brand_id=None, reason="session", object=path)
 
 
 def arrive(agent_id: int, *, node: str, channel: str) -> None:
@@ -104,6 +103,10 @@ def show(
 
 def typing(ref: str) -> Frame:
     return frames.typing_frame(ref, now=clock.now())
+
+
+def hello() -> Frame:
+    return frames.frame("hello", now=clock.now())
 
 
 def pong() -> Frame:

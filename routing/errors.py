@@ -27,6 +27,20 @@ def offer_gone(code: str) -> OfferGone:
     return OfferGone(WORDS[code], code=code)
 
 
+class CannotTake(RoomError):
+    """The guards of an offer say no to who wants to take work over."""
+
+    code = "cannot_take"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "You cannot take it now. To be given work, be Available at your open desk, certified for the "
+                "client, in a pool of the queue, and with room for one more."
+            )
+        )
+
+
 class Invalid(RoomError):
     """All that is wrong with an input at once: `errors` maps the name of a field to words for the screen."""
 

@@ -7,7 +7,7 @@ lines and seats in memory and changes them one by one: a wake-up costs what chan
 from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from workforce.needs import Need
@@ -17,6 +17,7 @@ Key = tuple[int, int, str, str]
 Bars = frozenset[tuple[str, str]]
 
 NO_LIMIT = 1_000
+BOOST_SECONDS = 30
 LONGEST_IDLE, LEAST_OCCUPIED, PROFICIENCY = "longest_idle", "least_occupied", "proficiency"
 
 
@@ -92,6 +93,11 @@ class House:
     manners: Mapping[int, Manner] = field(default_factory=dict)
     gates: frozenset[int] = frozenset()
     bars: Bars = frozenset()
+
+
+def order_key(due_at: datetime, priority: int) -> datetime:
+    """Return the place in the line: when the target is due, less BOOST_SECONDS for each point of priority."""
+    return due_at - timedelta(seconds=BOOST_SECONDS * priority)
 
 
 def brand_mark(brand_id: int) -> str:

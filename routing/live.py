@@ -5,6 +5,8 @@ from uuid import UUID
 from core import live
 from interactions.live import agent_group, visitor_group
 
+FLOOR = live.group("floor")
+
 
 def announce_offer(agent_id: int, *, ref: UUID, brand_id: int) -> None:
     live.publish(agent_group(agent_id), {"kind": "offer", "ref": str(ref), "brand": brand_id})
@@ -17,6 +19,11 @@ def announce_gone(agent_id: int, *, ref: UUID) -> None:
 
 def announce_work(agent_id: int) -> None:
     live.publish(agent_group(agent_id), {"kind": "worklist"})
+
+
+def announce_floor() -> None:
+    """Agents or queues are not what they were: whoever shows a floor looks again."""
+    live.publish(FLOOR, {"kind": "floor"})
 
 
 def announce_place(brand_id: int, interaction_ref: UUID) -> None:

@@ -32,8 +32,10 @@ def wrap_up(brand_id: int, interaction_ref: UUID, due_at: datetime, now: datetim
 
 
 @receiver(signals.interaction_closed)
-def close(brand_id: int, interaction_ref: UUID, now: datetime, **kwargs: Any) -> None:
-    actions.close_item(brand_id, interaction_ref, now=now)
+def close(
+    brand_id: int, interaction_ref: UUID, now: datetime, not_a_contact: bool = False, **kwargs: Any
+) -> None:
+    actions.close_item(brand_id, interaction_ref, not_a_contact=not_a_contact, now=now)
 
 
 @receiver(signals.queue_changed)

@@ -4,7 +4,8 @@
 2. Listen, then read everything: no change falls between the two.
 3. Sleep until a notice or the next timer. Read again what the notices name, match, write, push.
 4. Each second: offers that ran out, agents who went while it rang, visitors to be told of their place, pairs
-   the write dropped. Every 15 s: everything read anew, capacity counted again.
+   the write dropped, the tallies of what changed, a word to the floor that something did. Every 15 s:
+   everything read anew, capacity counted again.
 5. Any failure of the database: forget everything, connect again, stand for election again.
 
 Killed at any instant it leaves committed offers or none: the next one reads them from the tables, and tells
@@ -17,7 +18,7 @@ import signal
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import FrameType
 
 import psycopg
@@ -40,6 +41,7 @@ from routing.match import Pair
 from routing.models import Offer
 from routing.notices import Notices
 from routing.overflow import Rule
+from routing.tallies import Changed, rebuild_tallies
 from routing.values import Made
 from routing.writes import run_here, write
 from tenants.scope import labour_scope
@@ -51,6 +53,7 @@ GATE_SECONDS = 3.0
 RECONCILE_SECONDS = 15.0
 RETRY_SECONDS = 0.025
 PUSHES = 200
+TALLIED = timedelta(days=2)  # what a new leader derives anew: today, wherever the brand is
 FAILURES = (DatabaseError, InterfaceError, psycopg.Error)
 
 
@@ -132,11 +135,14 @@ class Leader:
         self.notices = Notices()
         self.overflows: list[Rule] = []
         self.places: dict[Visitor, None] = {}
+        self.changed = Changed()
+        self.stirred = False
         self.board = self._read_all(clock.now())
         self.swept_at = self.read_at = time.monotonic()
         self.retry_at: float | None = None
         self.retry_seconds = RETRY_SECONDS
         actions.recount()
+        rebuild_tallies(clock.now() - TALLIED, clock.now(), run=link.run)
         self._announce_anew(clock.now())
 
     def lead(self, router: Router) -> None:
@@ -152,6 +158,7 @@ class Leader:
         now = clock.now()
         self._read_noticed(now)
         made = self.board.assign(self._write, now=now)
+        self.stirred |= bool(made)
         self._read_doubted()
         self._pass_time(now)
         return made
@@ -184,6 +191,8 @@ class Leader:
 
     def _read_noticed(self, now: datetime) -> None:
         heard, self.notices = self.notices, Notices()
+        self.stirred |= bool(heard)
+        self.changed.note(item.enqueued_at for item in heard.fresh)
         if heard.plans:
             self.board = self._read_all(now)
         for item in heard.fresh:
@@ -195,6 +204,7 @@ class Leader:
 
     def _read_items(self, ids: set[int], now: datetime) -> None:
         entries = load_items(self.link.run, ids)
+        self.changed.note(entry.item.enqueued_at for entry in entries)
         for entry in entries:
             self.board.take(entry, now=now)
         for item_id in ids - {entry.item.id for entry in entries}:
@@ -218,6 +228,7 @@ class Leader:
         if self.board.rings:
             actions.withdraw_offers(now)
         self._tell_places()
+        self._tell_floor()
         if self.overflows and monotonic - self.gated_at >= GATE_SECONDS:
             self._move_gates(now)
         if monotonic - self.read_at >= RECONCILE_SECONDS:
@@ -261,6 +272,13 @@ class Leader:
         for visitor in list(self.places)[:PUSHES]:
             del self.places[visitor]
             live.announce_place(visitor[0], visitor[1])
+
+    def _tell_floor(self) -> None:
+        """Derive the tallies of what changed, then say that the floor is to be looked at again."""
+        self.changed.derive(self.link.run)
+        if self.stirred:
+            self.stirred = False
+            live.announce_floor()
 
     def _until_next(self) -> float:
         """Seconds to the next timer."""

@@ -102,3 +102,22 @@ class BadCorrection(RoomError):
 
     code = "bad_correction"
     status = 422
+
+
+class MovedOn(RoomError):
+    """What was decided on is not so any more."""
+
+    code = "moved_on"
+
+    def __init__(self) -> None:
+        super().__init__(_("Meanwhile this has changed. Look again, then decide."))
+
+
+class NoWords(RoomError):
+    """An act on somebody else's work says why."""
+
+    code = "no_words"
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__(_("Say why, in 3 to 200 characters: it is kept with your name."))

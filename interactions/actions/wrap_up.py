@@ -114,7 +114,13 @@ def _close(row: Interaction, *, by: str, actor_id: int | None, now: datetime) ->
     note_event(row, Kind.INTERACTION_CLOSED, now=now, actor_kind=by, actor_id=actor_id, data=data)
     end_segment(row, now=now)
     row.save()
-    interaction_closed.send(Interaction, brand_id=brand_id(), interaction_ref=row.ref, now=now)
+    interaction_closed.send(
+        Interaction,
+        brand_id=brand_id(),
+        interaction_ref=row.ref,
+        not_a_contact=data["not_a_contact"],
+        now=now,
+    )
     announce_state(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, state=row.state)
 
 

@@ -27,6 +27,7 @@ from routing.actions.pools import (
     stop_serving,
 )
 from routing.actions.profiles import Profile, apply_ramps, remove_ramp, save_profile, save_ramp
+from routing.actions.supervising import change_priority, give_back, take_over
 from routing.actions.sweep import sweep
 from routing.actions.work import bring_to_front, close_item, recount, return_to_line, wrap_up_item
 
@@ -50,12 +51,14 @@ __all__ = [
     "stop_serving",
     "accept_offer",
     "bring_to_front",
+    "change_priority",
     "close_item",
     "decline_offer",
     "enqueue",
     "expire_offers",
     "explain_decline",
     "forget_brand",
+    "give_back",
     "give_work_back",
     "join_pool",
     "leave_line",
@@ -65,6 +68,7 @@ __all__ = [
     "save_plan",
     "shared_pool",
     "sweep",
+    "take_over",
     "welcome",
     "welcome_all",
     "withdraw_offers",

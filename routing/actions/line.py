@@ -12,7 +12,7 @@ from core.ids import new_ref
 from interactions.values import WorkItemDraft
 from routing.actions.base import free, tell
 from routing.choices import ItemState, OfferState, Outcome, WithdrawReason
-from routing.lines import Waiting
+from routing.lines import Waiting, order_key
 from routing.live import announce_gone
 from routing.models import Offer, WorkItem
 from routing.notices import CHANNEL, pack, wake
@@ -20,7 +20,6 @@ from routing.querysets import WorkItemQuerySet
 from tenants.scope import labour_scope
 from workforce.needs import bind
 
-BOOST_SECONDS = 30
 MOST_CLAIMS = 50
 
 INSERT = f"""
@@ -68,10 +67,15 @@ def leave_line(brand_id: int, interaction_ref: UUID, *, outcome: str, now: datet
         raise RuntimeError("an item in the line neither rings nor waits")
 
 
-def end_item(item: WorkItem, *, outcome: str, now: datetime) -> None:
+def end_item(item: WorkItem, *, outcome: str, not_a_contact: bool = False, now: datetime) -> None:
     """End a locked item and wake the leader."""
     WorkItem.objects.filter(pk=item.pk).update(
-        state=ItemState.ENDED, outcome=outcome, ended_at=now, wrap_up_due_at=None, version=F("version") + 1
+        state=ItemState.ENDED,
+        outcome=outcome,
+        not_a_contact=not_a_contact,
+        ended_at=now,
+        wrap_up_due_at=None,
+        version=F("version") + 1,
     )
     wake(items=[item.pk], agents=[item.agent_id] if item.agent_id else [])
 
@@ -130,16 +134,16 @@ def _news(draft: WorkItemDraft, order_key: datetime) -> dict[str, str]:
 
 def _columns(draft: WorkItemDraft) -> dict[str, Any]:
     due_at = draft.enqueued_at + timedelta(seconds=draft.target_seconds)
-    order_key = due_at - timedelta(seconds=BOOST_SECONDS * draft.priority)
+    key = order_key(due_at, draft.priority)
     return {
-        **_news(draft, order_key),
+        **_news(draft, key),
         "ref": new_ref(draft.enqueued_at),
         "brand_id": draft.brand_id,
         "queue_id": draft.queue_id,
         "interaction_ref": draft.interaction_ref,
         "channel": draft.channel,
         "priority": draft.priority,
-        "order_key": order_key,
+        "order_key": key,
         "due_at": due_at,
         "target_seconds": draft.target_seconds,
         "offer_seconds": draft.offer_seconds,

@@ -10,7 +10,7 @@ from interactions.values import QueueNumbers
 from routing.actions.line import leave_line
 from routing.actions.work import close_item
 from routing.choices import Outcome, PoolKind
-from routing.models import Pool, PoolMember, PoolQueue, QueuePlan, WorkItem
+from routing.models import Pool, PoolMember, PoolQueue, QueuePlan, QueueTally, WorkItem
 from routing.notices import wake
 from routing.writes import ensure_capacity
 from tenants.scope import labour_scope
@@ -62,6 +62,7 @@ def forget_brand(brand_id: int, *, now: datetime) -> None:
             leave_line(brand_id, item.interaction_ref, outcome=Outcome.CLOSED, now=now)
             close_item(brand_id, item.interaction_ref, now=now)
         WorkItem.objects.filter(brand_id=brand_id).delete()
+        QueueTally.objects.filter(brand_id=brand_id).delete()
         QueuePlan.objects.filter(brand_id=brand_id).delete()
         Pool.objects.filter(brand_id=brand_id).delete()
         wake(plans=True)

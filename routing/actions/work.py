@@ -1,6 +1,7 @@
 """What follows an acceptance: wrap-up, the end, or back into the line."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -11,7 +12,7 @@ from core.ids import new_ref
 from routing.actions.base import free
 from routing.actions.line import end_item
 from routing.choices import ItemState, Outcome
-from routing.live import announce_work
+from routing.live import announce_floor, announce_work
 from routing.models import WorkItem
 from routing.notices import wake
 from tenants.scope import labour_scope
@@ -79,6 +80,7 @@ def wrap_up_item(brand_id: int, interaction_ref: UUID, *, due_at: datetime, now:
             now=now,
         )
         announce_work(item.agent_id)
+        announce_floor()
 
 
 def bring_to_front(brand_id: int, interaction_ref: UUID, *, agent_id: int, now: datetime) -> None:
@@ -95,18 +97,20 @@ def close_item(
     interaction_ref: UUID,
     *,
     outcome: str = Outcome.CLOSED,
+    not_a_contact: bool = False,
     worked_until: datetime | None = None,
     now: datetime,
 ) -> WorkItem | None:
     """End the work: the agent's units are free again and their time counts for it no more.
 
+    `not_a_contact`: it was spam or a duplicate, and counts in no service level.
     `worked_until`: when the agent's time for it ended, if that was before; never before they accepted it.
     """
     with labour_scope(), transaction.atomic(savepoint=False):
         item = _in_work(brand_id, interaction_ref)
         if item is None or item.agent_id is None:
             return None
-        end_item(item, outcome=outcome, now=now)
+        end_item(item, outcome=outcome, not_a_contact=not_a_contact, now=now)
         ended_at = max(worked_until, item.answered_at or now) if worked_until else now
         free(item.agent_id, item, worked_until=ended_at)
         workforce.disengage(item.agent_id, work_item_id=item.pk, worked_until=ended_at, now=now)
@@ -115,11 +119,17 @@ def close_item(
 
 
 def return_to_line(
-    brand_id: int, interaction_ref: UUID, *, worked_until: datetime | None = None, now: datetime
+    brand_id: int,
+    interaction_ref: UUID,
+    *,
+    to_others: bool = False,
+    worked_until: datetime | None = None,
+    now: datetime,
 ) -> WorkItem | None:
     """End the agent's work and let the interaction wait again, with its old key: first in line as a rule.
 
-    The agent it had is asked first, if they come back in time. `worked_until` as in close_item.
+    The agent it had is asked first, if they come back in time; `to_others`: after everybody else.
+    `worked_until` as in close_item.
     """
     with labour_scope(), transaction.atomic(savepoint=False):
         ended = close_item(
@@ -128,9 +138,12 @@ def return_to_line(
         if ended is None:
             return None
         kept = {name: getattr(ended, name) for name in COPIED}
-        item = WorkItem.objects.create(
-            ref=new_ref(now), last_agent_id=ended.agent_id, requeued_at=now, **kept
+        had: dict[str, Any] = (
+            {"excluded": {str(ended.agent_id): now.isoformat()}}
+            if to_others
+            else {"last_agent_id": ended.agent_id}
         )
+        item = WorkItem.objects.create(ref=new_ref(now), requeued_at=now, **had, **kept)
         wake(items=[item.pk])
         return item
 

@@ -10,6 +10,7 @@ from routing.models.plan import (
     QueuePlan,
     Ramp,
 )
+from routing.models.tally import QueueTally
 from routing.models.work import AgentCapacity, Decision, Offer, WorkItem
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "PoolMember",
     "PoolQueue",
     "QueuePlan",
+    "QueueTally",
     "Ramp",
     "WorkItem",
 ]

@@ -22,6 +22,7 @@ class WorkItem(models.Model):
     {agent id: instant they refused}.
     `absent_since`: when the waiting customer's socket went; `waits`: they left a message and need none.
     `requeued_at`: when an agent's work was given back to the line, which this item is the new place in.
+    `not_a_contact`: its agent said that it was spam or a duplicate.
     """
 
     ref = models.UUIDField(unique=True)
@@ -51,6 +52,7 @@ class WorkItem(models.Model):
     wrap_up_due_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True, default="")
+    not_a_contact = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = WorkItemQuerySet.as_manager()
@@ -87,6 +89,7 @@ class WorkItem(models.Model):
                 condition=Q(answered_at__isnull=False),
                 name="work_item_answered",
             ),
+            models.Index(fields=["enqueued_at"], name="work_item_by_entry"),
         ]
 
     def __str__(self) -> str:

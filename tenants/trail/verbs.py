@@ -95,6 +95,12 @@ VERBS: dict[str, Verb] = {
     "agent.profile_changed": internal(
         _("Agent's work changed"), _("{who} changed what {object} is asked for")
     ),
+    "agent.state_changed": internal(_("Agent's state changed"), _("{who} changed the state of {object}")),
+    "item.priority_changed": internal(_("Priority changed"), _("{who} changed the priority of {object}")),
+    "item.given_back": internal(
+        _("Conversation given back"), _("{who} gave {object} back to the line, for somebody else")
+    ),
+    "item.taken_over": internal(_("Conversation taken over"), _("{who} took {object} over from an agent")),
     "ramp.created": internal(_("Ramp made"), _("{who} made the ramp {object}")),
     "ramp.changed": internal(_("Ramp changed"), _("{who} changed the ramp {object}")),
     "ramp.deleted": internal(_("Ramp removed"), _("{who} removed the ramp {object}")),

@@ -12,7 +12,7 @@ from accounts.permissions import ELEVATIONS, MATRIX, Permission
 from accounts.timed import Elevation
 from core import clock
 from core.executor import run_db
-from desk import consumers
+from desk import sockets
 from tenants.cards import BrandCard
 from tests.desk.conftest import Day, Desk
 from tests.desk.test_socket import closing_code, opened
@@ -35,7 +35,7 @@ def lend(actor: Actor, card: BrandCard, *, seconds: float) -> None:
 @pytest.fixture(autouse=True)
 def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """No socket finds it out by its own look each minute."""
-    monkeypatch.setattr(consumers, "RECHECK_SECONDS", 3600)
+    monkeypatch.setattr(sockets, "RECHECK_SECONDS", 3600)
 
 
 async def it_closes_when_the_last_seat_is_taken_away(
@@ -45,7 +45,7 @@ async def it_closes_when_the_last_seat_is_taken_away(
         await page.of("top")
         for card in (acme, globex):
             await run_db(take_away, working, card)
-        assert await closing_code(page.socket) == consumers.UNWELCOME
+        assert await closing_code(page.socket) == sockets.UNWELCOME
 
 
 async def it_closes_when_the_last_seat_is_over_by_itself(
@@ -56,7 +56,7 @@ async def it_closes_when_the_last_seat_is_over_by_itself(
         await page.of("top")
         await run_db(take_away, working, globex)
         await run_db(lend, working, acme, seconds=0.5)
-        assert await closing_code(page.socket) == consumers.UNWELCOME
+        assert await closing_code(page.socket) == sockets.UNWELCOME
 
 
 async def it_knows_the_end_of_a_seat_from_its_first_look(
@@ -65,7 +65,7 @@ async def it_knows_the_end_of_a_seat_from_its_first_look(
     await run_db(take_away, working, globex)
     await run_db(lend, working, acme, seconds=1.5)
     async with opened(desk) as page:
-        assert await closing_code(page.socket) == consumers.UNWELCOME
+        assert await closing_code(page.socket) == sockets.UNWELCOME
 
 
 async def it_drops_the_client_whose_seat_is_over_and_keeps_the_rest(
@@ -97,7 +97,7 @@ async def it_closes_with_an_elevation_whose_seat_it_stands_on(
     async with opened(desk) as page:
         await page.of("top")
         await run_db(lambda: elevating.end(row.ref, actor=working, now=clock.now()))
-        assert await closing_code(page.socket) == consumers.UNWELCOME
+        assert await closing_code(page.socket) == sockets.UNWELCOME
 
 
 def it_is_the_one_kind_of_socket_that_stands_on_a_seat() -> None:

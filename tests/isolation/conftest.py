@@ -46,6 +46,9 @@ class Neighbourhood:
             "agent": lambda: self.at_work(make_agent("al@example.test", self.acme, name="Al Dahl")),
             "manager": lambda: make_person("mo@example.test", (Role.MANAGER, self.acme), name="Mo Falk"),
             "operator": lambda: make_person("op@example.test", (Role.OPERATOR, None), name="Olu Park"),
+            "supervisor": lambda: make_person(
+                "su@example.test", (Role.SUPERVISOR, self.acme), name="Su Lind"
+            ),
             "outsider": lambda: make_person("out@example.test", name="Out Sider"),
         }
         browser = Browser()

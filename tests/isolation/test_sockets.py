@@ -17,9 +17,12 @@ from config.sockets import urlpatterns
 from core import live
 from core.executor import run_db
 from desk import consumers as desk
+from desk import sockets
+from desk.floor import consumer as floor
 from interactions.connectors.webchat import forms
 from interactions.live import visitor_group
 from tests.connectors.webchat.wire import Visitor, key_of, new_token
+from tests.desk.test_floor_socket import knock as knock_floor
 from tests.desk.test_socket import PATIENCE, closing_code, knock
 from tests.isolation.conftest import Neighbourhood
 from tests.isolation.estate import Estate
@@ -31,6 +34,11 @@ DESK_FRAMES: dict[str, Callable[[Estate], list[Frame]]] = {
     "hello": lambda b: [{"resume": {f"c.{ref}": 0 for ref in b.all_refs}}],
     "watch": lambda b: [{"stream": f"c.{ref}", "seq": 0} for ref in b.all_refs],
     "leave": lambda b: [{"stream": f"c.{ref}"} for ref in b.all_refs],
+    "ping": lambda b: [{}],
+}
+FLOOR_FRAMES: dict[str, Callable[[Estate], list[Frame]]] = {
+    "hello": lambda b: [{"part": "queues", "topic": f"agents.b{b.card.id}", "brand": b.card.id}],
+    "taken": lambda b: [{"n": 3}, {"n": "all", "topic": f"queues.b{b.card.id}"}],
     "ping": lambda b: [{}],
 }
 CHAT_FRAMES: dict[str, Callable[[Estate], list[Frame]]] = {
@@ -61,11 +69,14 @@ class DescribeRegistry:
     def it_lists_what_the_desk_takes(self) -> None:
         assert set(desk.OPS) == matched(desk.DeskConsumer._received) == set(DESK_FRAMES)
 
+    def it_lists_what_the_floor_takes(self) -> None:
+        assert set(floor.OPS) == matched(floor.FloorConsumer._received) == set(FLOOR_FRAMES)
+
     def it_lists_what_the_web_chat_takes(self) -> None:
         assert set(forms.OPS) == matched(forms.read) == set(CHAT_FRAMES)
 
     def it_knows_every_socket(self) -> None:
-        assert [str(one.pattern) for one in urlpatterns] == ["ws/desk/", "ws/chat/"]
+        assert [str(one.pattern) for one in urlpatterns] == ["ws/desk/", "ws/floor/", "ws/chat/"]
 
 
 def groups() -> set[str]:
@@ -117,7 +128,7 @@ class DescribeDesk:
         async with watched(place):
             socket = knock(browser)
             await socket.connect(timeout=PATIENCE)
-            assert await closing_code(socket) in {desk.SIGNED_OUT, desk.UNWELCOME}
+            assert await closing_code(socket) in {sockets.SIGNED_OUT, sockets.UNWELCOME}
 
     async def until_pong(self, socket: Any) -> list[Frame]:
         """Return what the command brought: everything until the answer to a ping that was sent after it."""
@@ -137,6 +148,41 @@ class DescribeDesk:
         told = [frame for frame in frames if frame["stream"][2:] in set(place.estate.all_refs)]
         assert told, "a stream of nobody's is answered, with that it is lost"
         assert {(frame.get("event"), "html" in frame) for frame in told} == {("lost", False)}
+
+
+class DescribeFloor:
+    @pytest.mark.parametrize("part", ["agents", "queues", "agents.all"])
+    async def it_shows_nothing_of_a_brand_without_a_seat(
+        self, place: Neighbourhood, part: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        walker = await run_db(place.walker, "supervisor")
+        socket = knock_floor(cookies_of(walker), part=part)
+        frames: list[Frame] = []
+        async with watched(place):
+            assert (await socket.connect(timeout=PATIENCE))[0]
+            for op in floor.OPS:
+                for fields in FLOOR_FRAMES[op](place.estate):
+                    await socket.send_to(text_data=json.dumps({"op": op, **fields}))
+            while not any("agents" in frame or "queues" in frame for frame in frames):
+                frames.append(json.loads(await socket.receive_from(timeout=PATIENCE)))
+            await socket.disconnect(timeout=PATIENCE)
+        said = json.dumps(frames)
+        assert [token for token in place.estate.tokens if token in said] == []
+        theirs = {int(one) for one in place.estate.of("interactions_queue").all_ids}
+        told = [row[0] for frame in frames for row in frame.get("queues", [])]
+        assert not theirs & set(told)
+        works = [row[7] for frame in frames for row in frame.get("agents", [])]
+        assert str(place.globex.id) not in {brand for work in works for brand in work}
+        assert [line.message for line in caplog.records if line.levelname == "ERROR"] == []
+
+    @pytest.mark.parametrize("role", ["agent", "manager", "outsider", "nobody"])
+    async def it_is_closed_to_who_has_no_floor(self, place: Neighbourhood, role: str) -> None:
+        walker = await run_db(place.walker, role)
+        browser: Any = cookies_of(walker) if walker.browser.jars else walker.browser
+        async with watched(place):
+            socket = knock_floor(browser)
+            await socket.connect(timeout=PATIENCE)
+            assert await closing_code(socket) in {sockets.SIGNED_OUT, sockets.UNWELCOME}
 
 
 class DescribeWebChat:

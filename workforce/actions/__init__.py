@@ -11,11 +11,13 @@ from workforce.actions.people import (
     set_skill,
 )
 from workforce.actions.presence import beat, connect, disconnect, expire_nodes
+from workforce.actions.supervising import change_state
 from workforce.actions.work import disengage, engage, focus
 
 __all__ = [
     "beat",
     "certify",
+    "change_state",
     "connect",
     "correct",
     "create_agent",

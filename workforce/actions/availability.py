@@ -36,7 +36,7 @@ def set_availability(
         _check_actor(actor, agent_id)
         reason = reason_of(to, reason_code)
         state = lock_state(agent_id)
-        _turn(state, to, reason, brand_id=brand_id, actor=actor, now=now)
+        turn(state, to, reason, brand_id=brand_id, actor=actor, now=now)
         return state_view(state)
 
 
@@ -53,7 +53,7 @@ def set_next(
         reason = reason_of(to, reason_code)
         state = lock_state(agent_id)
         if not is_engaged(agent_id):
-            _turn(state, to, reason, brand_id=None, actor=actor, now=now)
+            turn(state, to, reason, brand_id=None, actor=actor, now=now)
             return state_view(state)
         state.next_availability = "" if to == state.availability == Availability.AVAILABLE else to
         state.next_reason = reason
@@ -70,7 +70,7 @@ def take_up_plan(agent_id: int, *, now: datetime) -> bool:
     state = lock_state(agent_id)
     if not state.next_availability:
         return False
-    _turn(state, state.next_availability, state.next_reason, brand_id=None, actor=None, now=now)
+    turn(state, state.next_availability, state.next_reason, brand_id=None, actor=None, now=now)
     return True
 
 
@@ -97,7 +97,7 @@ def is_engaged(agent_id: int) -> bool:
     return Engagement.objects.open().filter(agent_id=agent_id).exists()
 
 
-def _turn(
+def turn(
     state: AgentState,
     to: str,
     reason: AvailabilityReason | None,
@@ -106,6 +106,7 @@ def _turn(
     actor: Actor | None,
     now: datetime,
 ) -> None:
+    """Make the locked state another one; `actor` is whose doing it is, None the system's."""
     reason_id = reason.pk if reason else None
     moved = (state.availability, state.reason_id) != (to, reason_id)
     state.next_availability, state.next_reason, state.strikes = "", None, 0

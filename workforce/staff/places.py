@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import slugify
 
+from accounts.actions import access_changed
 from core.errors import NotFound
 from tenants.audit import audit, changes, values_of
 from tenants.scope import labour_scope
@@ -48,9 +49,11 @@ def save_team(
         if not sites.exists() or (lead_id and not leads.exists()):
             raise NotFound
     row = _locked(Team, team_id) if team_id else Team()
-    before = _values(row)
+    before, led_by = _values(row), row.lead_id
     row.name, row.site_id, row.lead_id = _one_line(name), site_id, lead_id
     _save(row)
+    if led_by != lead_id:
+        _tell(led_by, lead_id)
     _note("team.changed" if before else "team.created", row, before, actor=actor, now=now)
     return row
 
@@ -81,6 +84,7 @@ def archive_team(team_id: int, *, archived: bool, actor: str, now: datetime) -> 
         here = Agent.objects.filter(team=row, left_on__isnull=True)
         _refuse_used(here.count() if archived else 0)
         _archive("team.changed", row, archived, actor=actor, now=now)
+        _tell(row.lead_id)
 
 
 def archive_skill(skill_id: int, *, archived: bool, actor: str, now: datetime) -> None:
@@ -108,6 +112,12 @@ def skills() -> "QuerySet[Skill]":
     """Return skills by name, what is archived last, each with `people` (lazy: labour scope)."""
     here = Count("agents", filter=Q(agents__agent__left_on__isnull=True))
     return Skill.objects.annotate(people=here).order_by("archived_at", "name")
+
+
+def _tell(*lead_ids: int | None) -> None:
+    """Have the pages of who leads, or led, look again at whom they may see."""
+    for user_id in filter(None, lead_ids):
+        access_changed(user_id)
 
 
 def _locked(model: type[Place], pk: int) -> Place:

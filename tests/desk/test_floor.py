@@ -1,0 +1,222 @@
+"""The floor's pages: who works now, how the queues are doing, who waits; each sees what is theirs."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from accounts.actor import Actor
+from accounts.choices import Role
+from core import clock
+from interactions.models import Queue
+from routing.tallies import rebuild_tallies
+from tenants.cards import BrandCard
+from tenants.scope import tenant_scope
+from tests.desk.conftest import Day, Desk, Sign
+from tests.desk.test_budget import check, counted
+from tests.desk.test_floor_socket import lead, put_into, supervisor
+from tests.factories import TESTS, make_agent, make_person
+from workforce import actions as workforce
+
+PAGES = ("/floor/", "/floor/queues/")
+
+
+def text(browser: Desk, path: str) -> str:
+    answer = browser.get(path)
+    assert answer.status_code == 200, path
+    return str(answer.content.decode())
+
+
+def names(page: str) -> list[str]:
+    """Who stands on the floor and is not filtered out."""
+    rows = re.findall(r'<tr data-id="\d+"([^>]*)>(.*?)</tr>', page, re.DOTALL)
+    shown = [row for attributes, row in rows if " hidden" not in attributes]
+    return [re.findall(r"<bdi[^>]*>(.*?)</bdi>", row)[0] for row in shown]
+
+
+def queue_of(day: Day, card: BrandCard) -> int:
+    with tenant_scope(card, TESTS):
+        return int(Queue.objects.get().pk)
+
+
+@pytest.fixture
+def sue(day: Day, acme: BrandCard, sign_in: Sign) -> Desk:
+    """Acme's supervisor."""
+    return sign_in(supervisor(acme))
+
+
+@pytest.fixture
+def house(day: Day, sign_in: Sign) -> Desk:
+    """The provider's supervisor."""
+    return sign_in(supervisor(None, email="hal@example.test"))
+
+
+class DescribeAgents:
+    def it_shows_state_reason_time_and_work_by_client(
+        self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard, house: Desk
+    ) -> None:
+        for card in (acme, globex, globex):
+            day.has(working, card)
+        day.rings(acme, day.writes(acme), working)
+        workforce.set_availability(
+            working.user_id, to="away", reason_code="break", actor=working, now=clock.now()
+        )
+        page = text(house, "/floor/")
+        row = re.search(rf'<tr data-id="{working.user_id}".*?</tr>', page, re.DOTALL)
+        assert row
+        assert "Away · Break" in row[0]
+        chips = re.findall(r'<bdi>(.*?)</bdi> <span class="num">(.*?)</span>', row[0])
+        assert chips == [("Acme Outdoor", "1, 1 ringing"), ("Globex Energy", "2")]
+        assert "80 of 100" in row[0]
+        assert "data-since=" in row[0]
+
+    def it_calls_a_lost_connection_neither_away_nor_offline(
+        self, day: Day, working: Actor, house: Desk
+    ) -> None:
+        workforce.disconnect(
+            working.user_id, channel_name=f"c{working.user_id}", now=clock.now() - timedelta(minutes=2)
+        )
+        page = text(house, "/floor/?state=lost")
+        assert names(page) == ["Ada Berg"]
+        assert "Connection lost" in page
+        assert re.search(r'class="lasting long"[^>]*data-limit="60"', page)
+
+    def it_shows_a_client_its_own_agents_and_their_work_for_it(
+        self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard, sue: Desk
+    ) -> None:
+        make_agent("gil@example.test", globex, name="Gil Roth")
+        day.has(working, acme)
+        day.has(working, globex)
+        page = text(sue, "/floor/")
+        assert names(page) == ["Ada Berg"]
+        assert "Globex" not in page
+        assert "globex" not in page
+
+    def it_shows_a_lead_the_own_team_with_all_its_work(
+        self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard, sign_in: Sign
+    ) -> None:
+        leads = lead("north", acme)
+        put_into("north", working)
+        make_agent("al@example.test", acme, name="Al Dahl")
+        day.has(working, globex)
+        page = text(sign_in(leads), "/floor/")
+        assert names(page) == ["Ada Berg"]
+        assert "Globex Energy" in page
+
+    @pytest.mark.parametrize(
+        ("query", "wanted"),
+        [
+            ("", ["Ada Berg", "Al Dahl", "Gil Roth"]),
+            ("?q=dahl", ["Al Dahl"]),
+            ("?client=globex", ["Ada Berg", "Gil Roth"]),
+            ("?state=available", ["Ada Berg"]),
+            ("?client=acme&state=offline", ["Al Dahl"]),
+            ("?q=nobody", []),
+            ("?state=nonsense", []),
+        ],
+    )  # fmt: skip
+    def it_filters(
+        self,
+        day: Day,
+        working: Actor,
+        acme: BrandCard,
+        globex: BrandCard,
+        house: Desk,
+        query: str,
+        wanted: list[str],
+    ) -> None:
+        make_agent("al@example.test", acme, name="Al Dahl")
+        make_agent("gil@example.test", globex, name="Gil Roth")
+        page = text(house, f"/floor/{query}")
+        assert names(page) == wanted
+        assert ("data-none hidden" in page) == bool(wanted)
+
+    def it_filters_by_the_own_team(self, day: Day, working: Actor, acme: BrandCard, sign_in: Sign) -> None:
+        head = make_agent("sam@example.test", acme, name="Sam Head", seats=((Role.SUPERVISOR, acme),))
+        lead("north", acme)
+        for one in (head, working):
+            put_into("north", one)
+        make_agent("al@example.test", acme, name="Al Dahl")
+        assert names(text(sign_in(head), "/floor/?team=mine")) == ["Ada Berg", "Sam Head"]
+
+    def it_says_when_there_is_nobody_to_see(self, day: Day, acme: BrandCard, sign_in: Sign) -> None:
+        page = text(sign_in(make_person("lea@example.test", (Role.LEAD, acme))), "/floor/")
+        assert "Nobody to see here" in page
+
+
+class DescribeQueues:
+    def it_shows_what_waits_since_when_and_who_is_ready(
+        self, day: Day, working: Actor, acme: BrandCard, sue: Desk
+    ) -> None:
+        day.says_first(acme, "Hello", name="Maya", now=clock.now() - timedelta(seconds=90))
+        day.writes(acme, is_test=True)
+        page = text(sue, "/floor/queues/")
+        assert re.search(r"data-waiting[^>]*>1<", page)
+        assert re.search(r"data-ready[^>]*>1<", page)
+        assert re.search(r'class="lasting long"[^>]*data-limit="40"', page)
+
+    def it_shows_the_service_level_of_the_clients_day(
+        self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard, sue: Desk
+    ) -> None:
+        day.has(working, acme)
+        day.leaves(acme, day.writes(acme))
+        day.leaves(globex, day.writes(globex))
+        rebuild_tallies(clock.now() - timedelta(days=1), clock.now() + timedelta(days=1))
+        page = text(sue, "/floor/queues/")
+        assert re.search(r"data-level[^>]*>50 %<", page)
+        assert "1 of 2" in page
+        assert "Europe/Stockholm" in page
+        assert "Globex" not in page
+
+    def it_leads_to_who_waits_without_a_word_of_theirs(
+        self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard, sue: Desk
+    ) -> None:
+        day.writes(acme, "My secret order", name="Maya Lindqvist")
+        day.has(working, acme, "Another secret")
+        page = text(sue, f"/floor/queues/{queue_of(day, acme)}/")
+        assert "secret" not in page
+        assert "Maya" not in page
+        assert page.count("<code>") == 2
+        assert "Ada Berg" in page
+        assert sue.get(f"/floor/queues/{queue_of(day, globex)}/").status_code == 404
+
+    def it_filters_by_client(self, day: Day, acme: BrandCard, globex: BrandCard, house: Desk) -> None:
+        assert text(house, "/floor/queues/").count("<tr data-id=") == 2
+        page = text(house, "/floor/queues/?client=globex")
+        assert page.count("<tr data-id=") == 1
+
+    def it_says_when_there_is_no_queue(self, acme: BrandCard, sign_in: Sign) -> None:
+        assert "No queue here" in text(sign_in(supervisor(acme)), "/floor/queues/")
+
+
+class DescribeDoors:
+    @pytest.mark.parametrize("who", ["ada", "outsider"])
+    @pytest.mark.parametrize("path", [*PAGES, "/floor/queues/1/"])
+    def it_is_absent_for_who_has_no_floor(
+        self, who: str, path: str, ada: Actor, outsider: Actor, sign_in: Sign
+    ) -> None:
+        assert sign_in({"ada": ada, "outsider": outsider}[who]).get(path).status_code == 404
+
+    @pytest.mark.parametrize("path", PAGES)
+    def it_is_only_looked_at(self, path: str, sue: Desk) -> None:
+        assert sue.post(path).status_code == 405
+
+
+class DescribeCost:
+    def it_is_the_same_for_many_agents_and_queues(
+        self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard, house: Desk
+    ) -> None:
+        paths = {"floor: agents": "/floor/", "floor: queues": "/floor/queues/"}
+        paths["floor: one queue"] = f"/floor/queues/{queue_of(day, acme)}/"
+        for path in paths.values():
+            house.get(path)
+        day.has(working, acme)
+        few = {name: counted(lambda path=path: house.get(path)) for name, path in paths.items()}  # type: ignore[misc]
+        for n in range(3):
+            make_agent(f"a{n}@example.test", acme, globex)
+            day.writes(acme)
+            day.has(working, globex)
+        for name, path in paths.items():
+            many = counted(lambda path=path: house.get(path))  # type: ignore[misc]
+            assert many == few[name], name
+            check(name, many)
