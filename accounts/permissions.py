@@ -30,6 +30,7 @@ class Permission(models.TextChoices):
     DAYS = "days.read", _("See the hours that everybody worked")
     DAYS_EXPORT = "days.export", _("Take the hours along for payroll")
     DAYS_CORRECT = "days.correct", _("Correct somebody's hours")
+    AGENTS_SIGN_OUT = "agents.sign_out", _("Sign any agent out, take a sick call")
     POOLS = "routing.pools", _("Say who is asked for what: pools, queues, limits of agents")
     ROLES_READ = "roles.read", _("See roles, the provider's seats and who may do what")
     SEATS_GIVE = "seats.give", _("Give and take seats with the provider")
@@ -68,6 +69,7 @@ class Permission(models.TextChoices):
     FLOOR = "floor.read", _("See the floor: a client's queues, the agents of the own team")
     FLOOR_AGENTS = "floor.agents", _("See everybody who works for a client on the floor")
     FLOOR_ACT = "floor.act", _("Act on the floor: change states and priorities, give back, take over")
+    TEAM_SIGN_OUT = "team.sign_out", _("Sign an agent of the own team out, take a sick call")
     ELEVATE = "elevations.take", _("Take a stronger seat for some hours, with a reason")
 
     @property
@@ -83,8 +85,8 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
         (
             P.CLIENTS_ONBOARD, P.CLIENTS_EDIT, P.FLEET_READ, P.FLEET_MIGRATE, P.PROVIDER_KEYS,
             P.PROVIDER_SECURITY, P.PROVIDER_AUDIT, P.PROVIDER_AUDIT_EXPORT,
-            P.STAFF, P.POOLS, P.DAYS, P.DAYS_EXPORT, P.DAYS_CORRECT, P.ROLES_READ, P.SEATS_GIVE,
-            P.ELEVATIONS_READ, P.STYLEGUIDE,
+            P.STAFF, P.AGENTS_SIGN_OUT, P.POOLS, P.DAYS, P.DAYS_EXPORT, P.DAYS_CORRECT, P.ROLES_READ,
+            P.SEATS_GIVE, P.ELEVATIONS_READ, P.STYLEGUIDE,
         ),
     ),
     (
@@ -99,7 +101,7 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
         _("A client, on its own host"),
         (P.REPORT, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT, P.OWN_AUDIT_EXPORT, P.OWN_ACCESS),
     ),
-    (_("Work"), (P.ANSWER, P.OWN_DAY, P.FLOOR, P.FLOOR_AGENTS, P.FLOOR_ACT, P.ELEVATE)),
+    (_("Work"), (P.ANSWER, P.OWN_DAY, P.FLOOR, P.FLOOR_AGENTS, P.FLOOR_ACT, P.TEAM_SIGN_OUT, P.ELEVATE)),
 )  # fmt: skip
 """Every permission once, as screens list them: the provider's, the console's, the portal's, the rest."""
 
@@ -109,14 +111,18 @@ PORTAL = frozenset(GROUPS[2][1])
 _FLOOR = frozenset({P.FLOOR, P.FLOOR_ACT})
 _RUNS = frozenset(GROUPS[0][1]) | CONSOLE | _FLOOR | {P.FLOOR_AGENTS}
 _LEADS = _FLOOR | frozenset(
-    {P.CLIENT_READ, P.PRACTICE, P.PEOPLE_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS, P.ELEVATE}
-)
+    {
+        P.CLIENT_READ, P.PRACTICE, P.PEOPLE_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS, P.TEAM_SIGN_OUT,
+        P.ELEVATE,
+    }
+)  # fmt: skip
 
 MATRIX: Mapping[Role, frozenset[Permission]] = MappingProxyType(
     {
         Role.OWNER: _RUNS,
         Role.OPERATOR: _RUNS | {P.ELEVATE},
-        Role.SUPERVISOR: _LEADS | {P.ACCESS_READ, P.DAYS, P.DAYS_CORRECT, P.DECISIONS, P.FLOOR_AGENTS},
+        Role.SUPERVISOR: _LEADS
+        | {P.ACCESS_READ, P.DAYS, P.DAYS_CORRECT, P.DECISIONS, P.FLOOR_AGENTS, P.AGENTS_SIGN_OUT},
         Role.LEAD: _LEADS,
         Role.AGENT: frozenset({P.ANSWER, P.OWN_DAY, P.ELEVATE}),
         Role.QA: frozenset({P.CLIENT_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS}),

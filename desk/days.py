@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from desk.day_chart import Lane, Mark, day_chart
+from routing.states import PastSignOut, past_sign_outs
 from tenants.cards import all_cards, card_by_id
 from tenants.scope import labour_scope
 from tenants.values import BrandCard
@@ -81,6 +82,7 @@ class DayView:
     away: int
     gap: int
     corrections: tuple[Correction, ...]
+    sign_outs: list[PastSignOut]
     chart: SafeString | None
 
     @property
@@ -112,11 +114,11 @@ def today_in(zone: str, now: datetime) -> date:
 
 
 def day_view(clock: AgentClock, day: date, *, now: datetime) -> DayView:
-    """Return the agent's day in their zone (four queries); a day to come is empty."""
+    """Return the agent's day in their zone (five queries); a day to come is empty."""
     start, end = day_bounds(day, ZoneInfo(clock.zone))
     until = max(start, min(end, now))
     slices = queries.ledger_of(clock.agent_id, start=start, end=until)
-    words = Words(queries.reasons())
+    words = Words(queries.reasons(archived=True))
     total, found = whole(sums(slices)), stretches(slices)
     corrections = queries.corrections_of(clock.agent_id, start=start, end=end)
     return DayView(
@@ -127,6 +129,7 @@ def day_view(clock: AgentClock, day: date, *, now: datetime) -> DayView:
         signed_in=_sum(total, is_signed_in), worked=_sum(total, lambda what: what.is_work),
         away=_sum(total, is_away), gap=_sum(total, lambda what: not what.is_work and not what.availability),
         corrections=tuple(_correction(one, words) for one in corrections),
+        sign_outs=past_sign_outs(clock.agent_id, at__gte=start, at__lt=end),
         chart=_chart(found, words, ZoneInfo(clock.zone)),
     )  # fmt: skip
 
@@ -145,7 +148,7 @@ def hours_pages(first: date, last: date, zone: str, *, now: datetime) -> Iterato
 
     The seconds of one agent's day are whole and add up to the day's wall time.
     """
-    words = Words(queries.reasons())
+    words = Words(queries.reasons(archived=True))
     for clocks in _batches():
         ids = [clock.agent_id for clock in clocks]
         page: list[tuple[object, ...]] = []

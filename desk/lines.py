@@ -84,7 +84,7 @@ def event_words(data: dict[str, Any]) -> str:
 
 def note_words(code: str) -> str:
     """Say what kind of note it is; nothing for one that somebody wrote as a note."""
-    return _("Draft of somebody who left, never sent") if code == "draft" else ""
+    return _("Draft of who had this before, never sent") if code == "draft" else ""
 
 
 def _line(message: MessageView, above: MessageView | None, reader: Reader) -> Line:

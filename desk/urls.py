@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import answering, days, finishing, pages, writing
+from desk.views import answering, days, finishing, pages, shift, writing
 
 app_name = "desk"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("desk/state/", pages.state, name="state"),
     path("day/", days.my_day, name="day"),
     path("availability/", answering.availability, name="availability"),
+    path("shift/", shift.shift, name="shift"),
+    path("shift/choices/", shift.choices, name="shift-choices"),
     path("offers/<uuid:ref>/acceptance/", answering.acceptance, name="acceptance"),
     path("offers/<uuid:ref>/refusal/", answering.refusal, name="refusal"),
     path(TALK, pages.conversation, name="conversation"),

@@ -143,7 +143,10 @@ class RoutingRule(BrandModel):
 
 
 class Disposition(BrandModel):
-    """What a contact was about (reason) or how it ended (outcome), in the brand's words."""
+    """What a contact was about (reason) or how it ended (outcome), in the brand's words.
+
+    `hard`: who handled a contact that ended so had a hard one.
+    """
 
     code = models.CharField(max_length=40)
     kind = models.CharField(max_length=8, choices=DispositionKind)
@@ -151,6 +154,7 @@ class Disposition(BrandModel):
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, db_index=False)
     resolves = models.BooleanField(default=False)
     not_a_contact = models.BooleanField(default=False)
+    hard = models.BooleanField(default=False, db_default=False)
     active = models.BooleanField(default=True)
     position = models.SmallIntegerField(default=0)
 

@@ -94,6 +94,12 @@ def drafts_of(agent_id: int, refs: Sequence[UUID]) -> dict[UUID, dict[str, str]]
     return found
 
 
+def outcome_rows() -> list[tuple[str, str, bool]]:
+    """Return the outcomes in use as (code, label, whether a contact that ends so was hard)."""
+    rows = Disposition.objects.filter(kind=DispositionKind.OUTCOME, active=True).order_by("position", "pk")
+    return list(rows.values_list("code", "label", "hard"))
+
+
 def dispositions(kind: DispositionKind) -> list[tuple[str, str]]:
     """Return (code, label) of the reasons or outcomes on offer, in the brand's order."""
     rows = Disposition.objects.filter(kind=kind, active=True).order_by("position", "pk")

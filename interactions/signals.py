@@ -9,7 +9,8 @@ interaction_left_queue = Signal()
 wrap_up_began = Signal()
 """Wrap-up runs. Arguments: brand_id, interaction_ref, agent_id, due_at, now. Sent again on extension."""
 interaction_closed = Signal()
-"""Handling ended. Arguments: brand_id, interaction_ref, not_a_contact (spam: it counts nowhere), now."""
+"""Handling ended. Arguments: brand_id, interaction_ref, not_a_contact (spam: it counts nowhere), was_hard
+(None: nobody was asked), now."""
 queue_changed = Signal()
 """Arguments: plan (QueueNumbers)."""
 place_asked = Signal()

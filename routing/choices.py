@@ -44,6 +44,15 @@ class WithdrawReason(models.TextChoices):
     AGENT_LOST = "agent_lost", _("The agent's connection was lost")
 
 
+class OffReason(models.TextChoices):
+    """Why somebody else signed an agent out."""
+
+    FORGOTTEN = "forgotten", _("Forgot to sign out")
+    SICK = "sick", _("Sick")
+    SENT_HOME = "sent_home", _("Sent home early")
+    OTHER = "other", _("Another reason")
+
+
 class PoolKind(models.TextChoices):
     """`dedicated` works for one brand, `overflow` and `burst` help the others out after a delay."""
 

@@ -12,17 +12,23 @@ FREE = "free"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What keeps the item from the agent. `word`: free (nothing does), pool, overflow, later, full, channel,
-    brand, interrupted, skill, refused, kept."""
+    """What keeps the item from the agent. `word`: free (nothing does), pool, overflow, resting (`until`),
+    later, full, channel, brand, interrupted, skill, refused, kept."""
 
     agent_id: int
     word: str
+    until: datetime | None = None
 
 
 def explain(item: Waiting, seats: Mapping[int, Seat], *, now: datetime, house: House) -> list[Verdict]:
     """Say of each who is ready in the item's brand or not what stands between, in the order of their turn."""
     ordered = sorted(seats.values(), key=lambda seat: seat.turn)
-    return [Verdict(seat.agent_id, _word(item, seat, seats, now, house)) for seat in ordered]
+    return [_verdict(item, seat, seats, now, house) for seat in ordered]
+
+
+def _verdict(item: Waiting, seat: Seat, seats: Mapping[int, Seat], now: datetime, house: House) -> Verdict:
+    word, route = _word(item, seat, seats, now, house), seat.queues.get(item.queue_id)
+    return Verdict(seat.agent_id, word, route.rests_until if route and word == "resting" else None)
 
 
 def _word(item: Waiting, seat: Seat, seats: Mapping[int, Seat], now: datetime, house: House) -> str:
@@ -31,6 +37,8 @@ def _word(item: Waiting, seat: Seat, seats: Mapping[int, Seat], now: datetime, h
         return "pool"
     if not route.is_open(house.gates):
         return "overflow"
+    if route.rests(now):
+        return "resting"
     if now < item.enqueued_at + timedelta(seconds=route.delay_seconds):
         return "later"
     if seat.free < item.units:

@@ -56,15 +56,20 @@ class Route:
     """How an agent comes to serve a queue: by which pool, at which rank, after how long a wait.
 
     `gates`: the overflows it belongs to, one of which must be open; empty for who always serves the queue.
+    `rests_until`: the agent rests from what comes this way before then.
     """
 
     pool_id: int | None
     rank: int = 1
     delay_seconds: int = 0
     gates: frozenset[int] = frozenset()
+    rests_until: datetime | None = None
 
     def is_open(self, gates: frozenset[int]) -> bool:
         return not self.gates or not gates.isdisjoint(self.gates)
+
+    def rests(self, now: datetime) -> bool:
+        return self.rests_until is not None and now < self.rests_until
 
 
 Score = Callable[["Waiting", "Sequence[Seat]"], "Sequence[float] | str"]

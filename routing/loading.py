@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -19,15 +19,20 @@ from routing.models import (
     PoolMember,
     PoolQueue,
     QueuePlan,
+    RestRule,
 )
 from routing.overflow import HELPER_RANK, RECENT_SECONDS, Load, Rule, is_closed, open_gates
 from routing.querysets import ABSENT_SECONDS, PoolMemberQuerySet
+from routing.rest import WINDOW as WORKED_WINDOW
+from routing.rest import Resting, below_at
+from routing.rest import Rule as RestRuleOf
+from routing.rest import Rules as Rests
 from routing.scoring import score_named
 from routing.shares import WINDOW, Key, Shares
 from routing.writes import Run, ensure_capacity
 from tenants.scope import labour_scope
 from workforce.needs import need_of
-from workforce.queries import occupancies, ready_agents
+from workforce.queries import occupancies, ready_agents, worked_spans
 from workforce.values import ReadyAgent
 
 _Found = tuple[int, Route]  # the brand of a queue, and the way to it
@@ -96,18 +101,28 @@ def load_seats(now: datetime, *, agent_id: int | None = None, pool_id: int | Non
         loads = _loads(ids)
         routes = _routes(ids, now, pool_id)
         limits = _limits(ids)
-        worked = _worked(ids, now)
+        rests = load_rests()
+        worked = _worked(ids, rests, now)
+        resting = _resting(loads, rests, worked, now)
     seats = (
         _seat(
             agent,
             loads[agent.agent_id],
-            routes.get(agent.agent_id, {}),
+            _rested(routes.get(agent.agent_id, {}), resting.get(agent.agent_id), rests),
             limits.get(agent.agent_id, {}),
             worked.get(agent.agent_id, 0.0),
         )
         for agent in ready
     )
     return {seat.agent_id: seat for seat in seats if seat.queues}
+
+
+def load_rests() -> Rests:
+    """Read when agents rest."""
+    with labour_scope():
+        rows = RestRule.objects.values_list("pool_id", "occupancy", "hard_in_row", "rest_minutes")
+        found = {pool_id or 0: RestRuleOf(*numbers) for pool_id, *numbers in rows}
+    return Rests(found.pop(0, RestRuleOf()), found)
 
 
 def load_house() -> tuple[House, list[Rule]]:
@@ -239,11 +254,42 @@ def _limits(agent_ids: list[int]) -> dict[int, dict[str, int]]:
     return found
 
 
-def _worked(agent_ids: list[int], now: datetime) -> dict[int, float]:
-    """The occupancy of the last hour, read only where some queue chooses by it."""
-    if not QueuePlan.objects.filter(strategy=Strategy.LEAST_OCCUPIED).exists():
+def _worked(agent_ids: list[int], rests: Rests, now: datetime) -> dict[int, float]:
+    """The occupancy of the last hour, read only where some queue chooses by it or agents rest by it."""
+    if not rests.percents and not QueuePlan.objects.filter(strategy=Strategy.LEAST_OCCUPIED).exists():
         return {}
-    return occupancies(agent_ids, start=now - timedelta(hours=1), end=now)
+    return occupancies(agent_ids, start=now - WORKED_WINDOW, end=now)
+
+
+def _resting(
+    loads: Mapping[int, AgentCapacity], rests: Rests, worked: Mapping[int, float], now: datetime
+) -> dict[int, Resting]:
+    """Who rests, and until when; the hour's spans are read for those alone who are over some percent."""
+    if not rests.is_on:
+        return {}
+    lowest = min(rests.percents, default=101)
+    full = [agent_id for agent_id, part in worked.items() if part * 100 > lowest]
+    spans = worked_spans(full, start=now - WORKED_WINDOW, end=now) if full else {}
+    found: dict[int, Resting] = {}
+    for agent_id, load in loads.items():
+        ends = {
+            percent: below_at(spans.get(agent_id, ()), percent=percent, now=now) for percent in rests.percents
+        }
+        over = {percent: end for percent, end in ends.items() if end}
+        hard = load.rests_until if load.rests_until and now < load.rests_until else None
+        if hard or over:
+            found[agent_id] = Resting(hard, over)
+    return found
+
+
+def _rested(routes: Mapping[int, _Found], resting: Resting | None, rests: Rests) -> Mapping[int, _Found]:
+    """The ways with the instants before which the agent rests from them."""
+    if resting is None:
+        return routes
+    return {
+        queue: (brand, replace(route, rests_until=resting.until(rests.of(route.pool_id))))
+        for queue, (brand, route) in routes.items()
+    }
 
 
 def _seat(

@@ -10,7 +10,7 @@
    asked.
 4. Who declined it or let it ring out is passed over while somebody else is free, and for REST_SECONDS anyway.
 5. An agent gets one item a batch, and none beyond their units, their limits of a channel or a brand, or into
-   work that is not to be interrupted.
+   work that is not to be interrupted; and nothing while they rest (`rest`).
 6. What an item asks for relaxes with its wait (`workforce.needs`); a seat in the brand and a certification
    never do: who has none is not among the seats.
 """
@@ -170,7 +170,7 @@ class _Batch:
         self.now, self.house = now, house
         self.taken: set[int] = set()
         self.serving: list[_Group] = []  # those of the agent who was chosen last
-        self.lines = {line.key: line for line in _served(lines, seats, house)}
+        self.lines = {line.key: line for line in _served(lines, seats, house, now)}
         self.groups: dict[int, dict[int, _Group]] = {}
         self.of_brand: dict[int, list[_Line]] = {}
         for line in self.lines.values():
@@ -271,11 +271,13 @@ def is_held_out(item: Waiting, manner: Manner) -> bool:
     return item.id * 2_654_435_761 % 2**32 % 100 < manner.holdout  # Knuth's multiplicative hash
 
 
-def _served(lines: Lines, seats: Mapping[int, Seat], house: House) -> Iterable[_Line]:
+def _served(lines: Lines, seats: Mapping[int, Seat], house: House, now: datetime) -> Iterable[_Line]:
     """The lines that somebody with enough free units serves, each with those agents in their turn."""
     queues: dict[int, list[Way]] = {}
     for seat in sorted((seat for seat in seats.values() if seat.used < seat.cap), key=_idle):
         for queue_id, route in seat.queues.items():
+            if route.rests_until and route.rests(now):
+                continue
             if not route.gates or route.is_open(house.gates):
                 queues.setdefault(queue_id, []).append((seat, route))
     groups: dict[Size, _Group] = {}
@@ -403,7 +405,7 @@ def kept_for(item: Waiting, ready: Mapping[int, Seat], now: datetime, house: Hou
 def _could(item: Waiting, seat: Seat, now: datetime, house: House) -> bool:
     """Whether they would be asked if they had nothing else to do."""
     route = seat.queues.get(item.queue_id)
-    if route is None or not route.is_open(house.gates) or seat.cap < item.units:
+    if route is None or not route.is_open(house.gates) or route.rests(now) or seat.cap < item.units:
         return False
     if 0 in (seat.limits.get(item.channel), seat.limits.get(brand_mark(item.brand_id))):
         return False

@@ -79,13 +79,14 @@ def staffed(brand_id: int, queue_id: int, *, now: datetime | None = None) -> boo
 def unready_offers(now: datetime, *, agent_id: int | None = None) -> list[tuple[Offer, WithdrawReason]]:
     """Return pending offers of agents who are not there, or not available any more, and which of the two.
 
-    Who lost their seat in the offer's brand is not available to it, whatever their state says.
+    Who lost their seat in the offer's brand is not available to it, whatever their state says; nor is who
+    planned to be something else when the work at hand is done.
     """
     grace = now - timedelta(seconds=GRACE_SECONDS)
     here = Q(agent__state__connected=True) & (
         Q(agent__state__lost_at__isnull=True) | Q(agent__state__lost_at__gt=grace)
     )
-    available = Q(agent__state__availability=Availability.AVAILABLE)
+    available = Q(agent__state__availability=Availability.AVAILABLE, agent__state__next_availability="")
     offers = Offer.objects.pending().alias(seated=seated(now)).exclude(here & available & Q(seated=True))
     if agent_id is not None:
         offers = offers.filter(agent_id=agent_id)

@@ -23,6 +23,7 @@ from routing.models import (
     PoolQueue,
     QueuePlan,
     Ramp,
+    RestRule,
 )
 from routing.overflow import Load
 from routing.scoring import SCORERS
@@ -284,6 +285,25 @@ def bars() -> frozenset[tuple[str, str]]:
 
 def _member(row: PoolMember, until: datetime | None) -> MemberRow:
     return MemberRow(row.pk, row.agent_id, row.agent.user.name, row.agent.employee_no, row.valid_from, until)
+
+
+def rest_numbers(pool_id: int | None = None) -> dict[str, int | None]:
+    """Return the rule of rest of the house (None) or of the pool, as its form has it."""
+    with labour_scope():
+        rules = RestRule.objects.filter(**({"pool_id": pool_id} if pool_id else {"pool__isnull": True}))
+        row = rules.first() or RestRule()
+    return {
+        "occupancy": row.occupancy,
+        "hard_in_row": row.hard_in_row,
+        "rest_minutes": row.rest_minutes,
+    }
+
+
+def rest_rows() -> list[RestRule]:
+    """Return the rules of pools, each with its pool."""
+    with labour_scope():
+        rows = RestRule.objects.filter(pool__retired_at__isnull=True, pool__isnull=False)
+        return list(rows.select_related("pool").order_by("pool__name"))
 
 
 def _is_everybody(pool: Pool) -> bool:

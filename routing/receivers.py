@@ -33,9 +33,14 @@ def wrap_up(brand_id: int, interaction_ref: UUID, due_at: datetime, now: datetim
 
 @receiver(signals.interaction_closed)
 def close(
-    brand_id: int, interaction_ref: UUID, now: datetime, not_a_contact: bool = False, **kwargs: Any
+    brand_id: int,
+    interaction_ref: UUID,
+    now: datetime,
+    not_a_contact: bool = False,
+    was_hard: bool | None = None,
+    **kwargs: Any,
 ) -> None:
-    actions.close_item(brand_id, interaction_ref, not_a_contact=not_a_contact, now=now)
+    actions.close_item(brand_id, interaction_ref, not_a_contact=not_a_contact, was_hard=was_hard, now=now)
 
 
 @receiver(signals.queue_changed)

@@ -29,9 +29,7 @@ from workforce.models import (
 from workforce.querysets import CertificationQuerySet
 from workforce.values import AgentClock, CorrectionView, ReadyAgent, ReasonView, StateView, state_view
 
-WORKED = """
-SELECT agent_id, sum(extract(epoch FROM upper(part) - lower(part)))
-FROM (
+SPANS = """
   SELECT agent_id, unnest(range_agg(tstzrange(
     greatest(started_at, %(start)s::timestamptz), least(coalesce(ended_at, %(end)s::timestamptz),
     %(end)s::timestamptz)))) AS part
@@ -39,9 +37,10 @@ FROM (
   WHERE agent_id = ANY(%(agents)s::bigint[]) AND started_at < %(end)s::timestamptz
     AND (ended_at IS NULL OR ended_at > %(start)s::timestamptz)
   GROUP BY agent_id
-) worked
-GROUP BY agent_id
 """
+WORKED = f"""
+SELECT agent_id, sum(extract(epoch FROM upper(part) - lower(part))) FROM ({SPANS}) worked GROUP BY agent_id
+"""  # noqa: S608
 
 
 def shown_name(agent_id: int, brand_id: int) -> str:
@@ -71,10 +70,11 @@ def state_of(agent_id: int) -> StateView | None:
     return state_view(state) if state else None
 
 
-def reasons() -> list[ReasonView]:
-    """Return the reasons an agent may be away for, in the order of the menu."""
+def reasons(*, archived: bool = False) -> list[ReasonView]:
+    """Return the reasons an agent may be away for, in the order of the menu; `archived`: of the past too."""
     with labour_scope():
-        rows = list(AvailabilityReason.objects.filter(active=True).order_by("position", "code"))
+        every = AvailabilityReason.objects.order_by("position", "code")
+        rows = list(every if archived else every.filter(active=True))
     return [ReasonView(row.code, row.shown_label, row.kind, row.paid) for row in rows]
 
 
@@ -82,6 +82,12 @@ def team_of(agent_id: int) -> str:
     """Return the name of the agent's team, or "" without one."""
     with labour_scope():
         return Agent.objects.filter(pk=agent_id).values_list("team__name", flat=True).first() or ""
+
+
+def leads(lead_id: int, agent_id: int) -> bool:
+    """Tell whether the one leads the other's team."""
+    with labour_scope():
+        return Agent.objects.filter(pk=agent_id, team__lead_id=lead_id).exists()
 
 
 def skill_codes() -> list[str]:
@@ -160,6 +166,21 @@ def occupancies(agent_ids: Sequence[int], *, start: datetime, end: datetime) -> 
         seconds = cursor.fetchall()
     whole = (end - start).total_seconds()
     return {agent_id: float(worked) / whole for agent_id, worked in seconds}
+
+
+def worked_spans(
+    agent_ids: Sequence[int], *, start: datetime, end: datetime
+) -> dict[int, list[tuple[datetime, datetime]]]:
+    """Return when in `[start, end)` each agent was on work, in order; work side by side is one span."""
+    found: dict[int, list[tuple[datetime, datetime]]] = {}
+    with labour_scope(), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT agent_id, lower(part), upper(part) FROM ({SPANS}) worked ORDER BY 1, 2",  # noqa: S608
+            {"agents": list(agent_ids), "start": start, "end": end},
+        )
+        for agent_id, began, ended in cursor.fetchall():
+            found.setdefault(agent_id, []).append((began, ended))
+    return found
 
 
 def ledgers_of(

@@ -1,7 +1,7 @@
 """The forms of the routing screens: pools, queues, agents, ramps. What is wrong the verb says."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from desk.console.mail_forms import one_line
 from routing.actions import Profile
 from routing.choices import OverflowWhen, PoolKind, Strategy
+from routing.lending import SHOWN
 from routing.models import Pool, Ramp
 from routing.reading import ProfileRow
 from routing.scoring import SCORERS
@@ -65,6 +66,22 @@ class MemberForm(forms.Form):
         """Return the arguments of the verb; an agent whom nobody has is number 0."""
         agent, until = self.cleaned_data["agent"], self.cleaned_data["until"]
         return {"agent_id": agent_named(agent) or 0, "valid_until": until}
+
+
+class LoanForm(forms.Form):
+    """From which pool how many, until when in the reader's zone."""
+
+    from_pool = forms.TypedChoiceField(label=_("From the pool"), coerce=int)
+    count = forms.IntegerField(label=_("How many"), min_value=1, max_value=SHOWN, initial=1)
+    until = forms.DateTimeField(
+        label=_("Until"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"],
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, pools: Choices, zone: str) -> None:
+        super().__init__(data)
+        _choose(self, "from_pool", [("", _("Choose")), *pools])
+        self.fields["until"].help_text = _("%(zone)s time.") % {"zone": zone}
 
 
 class ServingForm(forms.Form):
@@ -124,6 +141,25 @@ class OverflowForm(forms.Form):
         kind, _dash, key = self.cleaned_data["target"].partition("-")
         target = {"pool_id" if kind == "pool" else "helper_id": int(key)}
         return {"when": self.cleaned_data["when"], "threshold": self.cleaned_data["threshold"] or 0, **target}
+
+
+class RestForm(forms.Form):
+    """When agents rest; what is empty is no rule, for a pool: as the house says."""
+
+    occupancy = forms.IntegerField(
+        label=_("Nothing over, percent"), required=False,
+        help_text=_("Of the last 60 minutes on work. At 85 nobody is offered more until below."),
+    )  # fmt: skip
+    hard_in_row = forms.IntegerField(
+        label=_("Hard contacts in a row"), required=False,
+        help_text=_("By their outcome, or as the agent says at the wrap-up."),
+    )  # fmt: skip
+    rest_minutes = forms.IntegerField(
+        label=_("Then a rest of, minutes"), required=False, help_text=_("Nothing is offered meanwhile.")
+    )
+
+    def __init__(self, data: Any = None, *, numbers: Mapping[str, int | None]) -> None:
+        super().__init__(data, initial=dict(numbers))
 
 
 class RampForm(forms.Form):

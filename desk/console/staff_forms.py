@@ -19,6 +19,7 @@ from workforce.queries import agent_named
 from workforce.staff.bulk import Wish
 from workforce.staff.listing import STATES, Asked
 from workforce.staff.parsing import items_of
+from workforce.staff.reasons import KINDS
 
 Choice = tuple[Any, Any]
 STATE_NAMES = {
@@ -305,3 +306,31 @@ class WishForm(forms.Form):
             said["level"] = 3
         said |= {name: bool(said[name]) for name in ("unseat", "unlearn")}
         return Wish(**said)
+
+
+class ReasonForm(forms.Form):
+    label = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs=AUTO))
+    kind = forms.ChoiceField(label=_("Counts as"), choices=KINDS)
+    paid = forms.BooleanField(label=_("Paid working time"), required=False)
+
+    def clean_label(self) -> str:
+        return one_line(self.cleaned_data["label"])
+
+
+class TermForm(forms.Form):
+    """What a reason means for a client's bill; the day begins in the client's zone."""
+
+    brand_id = picked(_("Client"))
+    billable = forms.TypedChoiceField(
+        label=_("The client"), coerce=lambda value: value == "yes",
+        choices=[("yes", _("pays for it")), ("no", _("does not pay for it"))],
+    )  # fmt: skip
+    since = forms.DateField(
+        label=_("From"), help_text=_("The start of that day, in the client's time zone."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, choices: Any) -> None:
+        super().__init__(data)
+        fill(self, "brand_id", choices, _("Choose"))
+        self.fields["brand_id"].required = True

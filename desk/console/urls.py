@@ -23,12 +23,14 @@ from desk.console.views import (
     routing,
     rules,
     security,
+    sign_out,
 )
 from desk.console.views.staff import change as staff_change
 from desk.console.views.staff import files as staff_files
 from desk.console.views.staff import people as staff_people
 from desk.console.views.staff import person as staff_person
 from desk.console.views.staff import places as staff_places
+from desk.console.views.staff import reasons as staff_reasons
 
 app_name = "console"
 
@@ -72,6 +74,12 @@ urlpatterns = [
         routing.rejoin,
         name="routing-pool-member-return",
     ),
+    path("routing/pools/<int:pool_id>/loan/", routing.loan, name="routing-pool-loan"),
+    path(
+        "routing/pools/<int:pool_id>/loans/<int:member_id>/end/",
+        routing.end_loan,
+        name="routing-pool-loan-end",
+    ),
     path("routing/pools/<int:pool_id>/queues/", routing.serve, name="routing-pool-queues"),
     path(
         "routing/pools/<int:pool_id>/queues/<int:queue_id>/removal/",
@@ -92,6 +100,8 @@ urlpatterns = [
     ),
     path("routing/agents/", routing.agents, name="routing-agents"),
     path("routing/agents/<int:agent_id>/", routing.agent, name="routing-agent"),
+    path("routing/rest/", routing.rest, name="routing-rest"),
+    path("routing/pools/<int:pool_id>/rest/", routing.pool_rest, name="routing-pool-rest"),
     path("routing/ramps/", routing.ramps, name="routing-ramps"),
     path("routing/ramps/<int:ramp_id>/", routing.ramp, name="routing-ramp"),
     path("routing/ramps/<int:ramp_id>/removal/", routing.remove_ramp, name="routing-ramp-removal"),
@@ -117,6 +127,16 @@ urlpatterns = [
     path("staff/skills/new/", staff_places.save_skill, name="staff-skill-new"),
     path("staff/skills/<int:skill_id>/", staff_places.save_skill, name="staff-skill"),
     path("staff/skills/<int:skill_id>/archive/", staff_places.archive_skill, name="staff-skill-archive"),
+    path("staff/reasons/", staff_reasons.reasons, name="staff-reasons"),
+    path("staff/reasons/<int:reason_id>/", staff_reasons.reason, name="staff-reason"),
+    path("staff/reasons/<int:reason_id>/archive/", staff_reasons.archive, name="staff-reason-archive"),
+    path("staff/reasons/<int:reason_id>/place/", staff_reasons.move, name="staff-reason-place"),
+    path("staff/reasons/<int:reason_id>/terms/", staff_reasons.term, name="staff-reason-terms"),
+    path(
+        "staff/reasons/<int:reason_id>/terms/<int:term_id>/removal/",
+        staff_reasons.remove_term,
+        name="staff-reason-term-removal",
+    ),
     path("staff/certifications/", staff_places.certifications, name="staff-certifications"),
     path(PERSON, staff_person.person, name="staff-person"),
     path(f"{PERSON}skills/", staff_person.skills, name="staff-person-skills"),
@@ -142,6 +162,7 @@ urlpatterns = [
     path("days/export/", days.export, name="days-export"),
     path("days/<int:agent_id>/", days.agent_day, name="agent-day"),
     path("days/<int:agent_id>/corrections/", days.correct_day, name="agent-day-correction"),
+    path("agents/<int:agent_id>/sign-out/", sign_out.sign_out, name="agent-sign-out"),
     path("fleet/", fleet.fleet, name="fleet"),
     path("fleet/<slug:slug>/migration/", fleet.migrate, name="fleet-migration"),
     path("keys/", keys.provider_keys, name="keys-provider"),
@@ -211,6 +232,7 @@ urlpatterns = [
     path(f"{CLIENT}routing/rules/<uuid:ref>/place/", rules.move, name="rule-place"),
     path(f"{CLIENT}routing/rules/<uuid:ref>/removal/", rules.remove, name="rule-removal"),
     path(f"{CLIENT}routing/rules/<uuid:ref>/restoration/", rules.restore, name="rule-restoration"),
+    path(f"{CLIENT}routing/hard/", rules.hard, name="rules-hard"),
     path(f"{CLIENT}routing/decisions/<uuid:ref>/", rules.decisions, name="decisions"),
     path(f"{CLIENT}hours/", hours.hours, name="hours"),
     path(f"{CLIENT}hours/new/", hours.begin, name="hours-new"),

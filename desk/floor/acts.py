@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from accounts.actor import Actor
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
@@ -21,6 +22,7 @@ from desk.console.access import console_page
 from desk.floor.forms import ActForm, PriorityForm, StateForm
 from desk.floor.waiting import code_of
 from routing import actions
+from routing.access import may_sign_out
 from routing.actions.supervising import PRIORITIES
 from routing.choices import ItemState
 from routing.floor import LOST, AgentNow, agents_now
@@ -60,6 +62,7 @@ def state(request: SignedInRequest, agent_id: int) -> HttpResponse:
     options = _states(agent, one)
     form = StateForm(request.POST or None, choices=[(option.value, option.label) for option in options])
     back = reverse("floor:agents")
+    sheet = _state_sheet(request.actor, agent, options, back)
     if request.method == "POST" and form.is_valid():
         return _tried(
             request, form, back, _("Done. %(name)s sees it at once.") % {"name": agent.user.name},
@@ -67,9 +70,9 @@ def state(request: SignedInRequest, agent_id: int) -> HttpResponse:
                 agent_id, **form.said(), seen=form.cleaned_data["seen"], words=form.cleaned_data["words"],
                 actor=request.actor, now=now,
             ),
-            lambda: _sheet(request, _state_sheet(agent, options, form, back), form, _mark(agent_id)),
+            lambda: _sheet(request, sheet, form, _mark(agent_id)),
         )  # fmt: skip
-    return _sheet(request, _state_sheet(agent, options, form, back), form, _mark(agent_id))
+    return _sheet(request, sheet, form, _mark(agent_id))
 
 
 @console_page(Permission.FLOOR_ACT)
@@ -193,11 +196,12 @@ def _sheet(request: SignedInRequest, sheet: dict[str, Any], form: ActForm, seen:
     return render(request, "floor/sheet.html", context, status=status)
 
 
-def _state_sheet(agent: Agent, options: Iterable[Option], form: StateForm, back: str) -> dict[str, Any]:
+def _state_sheet(actor: Actor, agent: Agent, options: Iterable[Option], back: str) -> dict[str, Any]:
+    off = reverse("console:agent-sign-out", args=(agent.pk,)) if may_sign_out(actor, agent.pk) else ""
     return {
         "title": _("Change the state of %(name)s") % {"name": agent.user.name}, "icon": "users-round",
         "about": " · ".join(filter(None, [agent.employee_no, agent.team.name if agent.team else ""])),
-        "name": "to", "options": tuple(options), "button": _("Change state"), "back": back,
+        "name": "to", "options": tuple(options), "button": _("Change state"), "back": back, "off": off,
     }  # fmt: skip
 
 

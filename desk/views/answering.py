@@ -20,7 +20,7 @@ from routing.access import get_offer
 from routing.actions import accept_offer, decline_offer, explain_decline
 from routing.choices import DeclineReason
 from routing.errors import OfferGone
-from workforce.actions import set_availability
+from workforce.actions import set_availability, set_next
 
 
 @agents_only
@@ -61,9 +61,10 @@ def refusal(request: SignedInRequest, ref: UUID) -> HttpResponseBase:
 @agents_only
 @require_POST
 def availability(request: SignedInRequest) -> HttpResponseBase:
-    """Be available, away for a reason (`away`), or offline."""
+    """Be available, away for a reason (`away`), or offline; with `after` once the work at hand is done."""
     away = request.POST.get("away") or None
-    set_availability(
+    turn = set_next if request.POST.get("after") else set_availability
+    turn(
         request.actor.user_id,
         to="away" if away else request.POST.get("to", ""),
         reason_code=away or request.POST.get("reason") or None,

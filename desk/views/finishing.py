@@ -47,12 +47,12 @@ def extension(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBas
 def disposition(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
     """Finish with reason and outcome; the next conversation that needs the agent follows."""
     client = client_for(request.actor, slug)
-    chosen = {name: request.POST.get(name, "") for name in ("reason", "outcome")}
+    chosen = {name: request.POST.get(name, "") for name in ("reason", "outcome", "hard")}
     try:
         with scope(request.actor, client):
             actions.wrap_up(
                 ref, agent_id=request.actor.user_id, reason_code=chosen["reason"],
-                outcome_code=chosen["outcome"], now=clock.now(),
+                outcome_code=chosen["outcome"], hard=bool(chosen["hard"]), now=clock.now(),
             )  # fmt: skip
     except Refused as error:
         return _ask_again(request, client, ref, error, chosen)

@@ -26,6 +26,7 @@ from interactions.actions.rules import check_rule, move_rule, remove_rule, resto
 from interactions.actions.settings import (
     change_inbox,
     create_inbox,
+    mark_hard,
     restore_texts,
     save_disposition,
     save_queue,
@@ -37,7 +38,7 @@ from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_du
 __all__ = [
     "abandon", "add_note", "announce_hours", "assign", "begin_wrap_up", "change_inbox", "check_rule",
     "close_now", "create_inbox", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up",
-    "hand_drafts_over",
+    "hand_drafts_over", "mark_hard",
     "move_rule", "open_conversation", "open_count", "read_up_to", "receive_message", "remove_calendar",
     "remove_own_day", "remove_rule", "reopen", "reopen_hours", "requeue", "restore_rule", "restore_texts",
     "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule",

@@ -1,6 +1,6 @@
 """Verbs on the brand's own set-up: queues, inboxes, dispositions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -126,6 +126,22 @@ def save_disposition(
         row, _made = Disposition.objects.update_or_create(kind=kind, code=code, defaults=values)
         _note(row, f"disposition:{row.pk} {label}", before, values, actor=actor, now=now)
     return row
+
+
+def mark_hard(codes: Collection[str], *, actor: str = SYSTEM, now: datetime | None = None) -> int:
+    """Say which outcomes make a contact a hard one, all at once; returns how many were changed."""
+    changed = 0
+    with transaction.atomic(), gathered():
+        for row in Disposition.objects.select_for_update().filter(kind=DispositionKind.OUTCOME):
+            hard = row.code in codes
+            if row.hard != hard:
+                changed += 1
+                before = {"hard": row.hard}
+                row.hard = hard
+                row.save(update_fields=["hard"])
+                name = f"disposition:{row.pk} {row.label}"
+                _note(row, name, before, {"hard": hard}, actor=actor, now=now)
+    return changed
 
 
 def save_words(words: Sequence[Word], *, actor: str = SYSTEM, now: datetime | None = None) -> int:

@@ -62,13 +62,19 @@ def extend_wrap_up(ref: UUID, *, agent_id: int, now: datetime) -> datetime:
     return row.wrap_up_due_at
 
 
-def wrap_up(ref: UUID, *, agent_id: int, reason_code: str, outcome_code: str, now: datetime) -> None:
-    """Close it with the brand's reason and outcome. Raises Refused, WrongState, NotYours, NotFound."""
+def wrap_up(
+    ref: UUID, *, agent_id: int, reason_code: str, outcome_code: str, hard: bool = False, now: datetime
+) -> None:
+    """Close it with the brand's reason and outcome. Raises Refused, WrongState, NotYours, NotFound.
+
+    `hard`: the agent says that it was; an outcome may say so as well.
+    """
     with transaction.atomic():
         row = _wrapping(ref, agent_id)
         row.reason = _disposition(DispositionKind.REASON, reason_code)
         row.outcome = _disposition(DispositionKind.OUTCOME, outcome_code)
-        _close(row, by=ActorKind.AGENT, actor_id=agent_id, now=now)
+        by = "agent" if hard else "outcome" if row.outcome.hard else ""
+        _close(row, by=ActorKind.AGENT, actor_id=agent_id, hard=by, now=now)
         Draft.objects.filter(interaction=row).delete()
 
 
@@ -86,7 +92,7 @@ def force_wrap_up(ref: UUID, *, at_once: bool = False, now: datetime) -> bool:
         if row.wrap_up_due_at > now and not at_once:
             return False
         row.disposition_missing = True
-        _close(row, by=ActorKind.SYSTEM, actor_id=None, now=now)
+        _close(row, by=ActorKind.SYSTEM, actor_id=None, hard=None, now=now)
     return True
 
 
@@ -101,7 +107,8 @@ def force_due(*, now: datetime) -> int:
     return forced
 
 
-def _close(row: Interaction, *, by: str, actor_id: int | None, now: datetime) -> None:
+def _close(row: Interaction, *, by: str, actor_id: int | None, hard: str | None, now: datetime) -> None:
+    """`hard`: who says that it was ("agent", "outcome", "" nobody); None: nobody was asked."""
     step(row, Move.CLOSE)
     row.closed_at = now
     row.wrap_up_due_at = None
@@ -110,6 +117,7 @@ def _close(row: Interaction, *, by: str, actor_id: int | None, now: datetime) ->
         "outcome": row.outcome.code if row.outcome else "",
         "not_a_contact": bool(row.reason and row.reason.not_a_contact),
         "missing": row.disposition_missing,
+        **({"hard": hard} if hard else {}),
     }
     note_event(row, Kind.INTERACTION_CLOSED, now=now, actor_kind=by, actor_id=actor_id, data=data)
     end_segment(row, now=now)
@@ -119,6 +127,7 @@ def _close(row: Interaction, *, by: str, actor_id: int | None, now: datetime) ->
         brand_id=brand_id(),
         interaction_ref=row.ref,
         not_a_contact=data["not_a_contact"],
+        was_hard=None if hard is None else bool(hard),
         now=now,
     )
     announce_state(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, state=row.state)

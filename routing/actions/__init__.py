@@ -1,6 +1,7 @@
 """The verbs. Each opens the labour scope itself, but `enqueue`; locks are taken in the order of `base`."""
 
 from routing.actions.leaving import give_work_back
+from routing.actions.lending import end_loan, lend
 from routing.actions.line import enqueue, leave_line, note_presence
 from routing.actions.manners import (
     add_overflow,
@@ -27,6 +28,8 @@ from routing.actions.pools import (
     stop_serving,
 )
 from routing.actions.profiles import Profile, apply_ramps, remove_ramp, save_profile, save_ramp
+from routing.actions.resting import set_rest
+from routing.actions.signing_out import finish_sign_outs, report_sick, sign_out_agent
 from routing.actions.supervising import change_priority, give_back, take_over
 from routing.actions.sweep import sweep
 from routing.actions.work import bring_to_front, close_item, recount, return_to_line, wrap_up_item
@@ -36,7 +39,9 @@ __all__ = [
     "add_member",
     "add_overflow",
     "apply_ramps",
+    "end_loan",
     "end_membership",
+    "lend",
     "remove_overflow",
     "restore_membership",
     "restore_overflow",
@@ -48,6 +53,7 @@ __all__ = [
     "serve",
     "set_bars",
     "set_manner",
+    "set_rest",
     "stop_serving",
     "accept_offer",
     "bring_to_front",
@@ -57,6 +63,7 @@ __all__ = [
     "enqueue",
     "expire_offers",
     "explain_decline",
+    "finish_sign_outs",
     "forget_brand",
     "give_back",
     "give_work_back",
@@ -64,9 +71,11 @@ __all__ = [
     "leave_line",
     "note_presence",
     "recount",
+    "report_sick",
     "return_to_line",
     "save_plan",
     "shared_pool",
+    "sign_out_agent",
     "sweep",
     "take_over",
     "welcome",

@@ -1,4 +1,4 @@
-"""What somebody who has left was working on, given back brand by brand."""
+"""What somebody who is not there any more was working on, given back brand by brand."""
 
 from datetime import datetime
 from uuid import UUID
@@ -14,21 +14,26 @@ from tenants.scope import labour_scope, tenant_scope
 from tenants.values import BrandCard, Grant
 
 
-def give_work_back(agent_id: int, *, brand: BrandCard, grant: Grant, now: datetime) -> int:
+def give_work_back(
+    agent_id: int, *, brand: BrandCard, grant: Grant, reason: str = "agent_left", now: datetime
+) -> int:
     """Return the agent's open work in the brand to its place in the line; returns how many items.
 
-    What is in wrap-up is closed, disposition not set: its customer waits for nothing. Offers are withdrawn.
+    `reason`: why, for the brand's log. What is in wrap-up is closed, disposition not set: its customer waits
+    for nothing. Offers are withdrawn.
     Part of the caller's transaction: all of the brand, or nothing. Again does no harm.
     """
     with labour_scope():
         mine = WorkItem.objects.in_work().filter(agent_id=agent_id, brand_id=brand.id)
         items = list(mine.order_by("order_key", "pk"))
-    given = sum(_give_back(item, agent_id, brand, grant=grant, now=now) for item in items)
+    given = sum(_give_back(item, agent_id, brand, grant=grant, reason=reason, now=now) for item in items)
     withdraw_offers(now, agent_id=agent_id)
     return given
 
 
-def _give_back(item: WorkItem, agent_id: int, brand: BrandCard, *, grant: Grant, now: datetime) -> bool:
+def _give_back(
+    item: WorkItem, agent_id: int, brand: BrandCard, *, grant: Grant, reason: str, now: datetime
+) -> bool:
     """Look again with the interaction locked: it may have ended, or be another's by now."""
     ref = item.interaction_ref
     with tenant_scope(brand, grant):
@@ -42,7 +47,7 @@ def _give_back(item: WorkItem, agent_id: int, brand: BrandCard, *, grant: Grant,
         with tenant_scope(brand, grant):
             return interactions.force_wrap_up(ref, at_once=True, now=now)
     with tenant_scope(brand, grant):
-        interactions.requeue(ref, reason="agent_left", now=now)
+        interactions.requeue(ref, reason=reason, now=now)
     return return_to_line(brand.id, ref, now=now) is not None
 
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound, RoomError
+from routing.actions.lending import end_loan
 from routing.choices import PoolKind
 from routing.errors import Invalid
 from routing.models import Pool, PoolMember, PoolQueue, QueuePlan
@@ -59,6 +60,8 @@ def retire_pool(pool_id: int, *, actor: str, now: datetime) -> None:
         pool.queues.all().delete()
         pool.overflows.all().delete()
         PoolMember.objects.filter(pool=pool, valid_from__gte=now).delete()
+        for loan in PoolMember.objects.valid(now).filter(pool=pool, lent_from__isnull=False):
+            end_loan(pool_id, loan.pk, actor=actor, now=now)
         PoolMember.objects.valid(now).filter(pool=pool).update(valid_until=now)
         _note("pool.retired", pool, {}, actor=actor, now=now)
         pool.retired_at, pool.name = now, f"{pool.name[:100]}{pool.mark}"
@@ -75,12 +78,17 @@ def add_member(
         wrong = _end_errors(pool, valid_until, now)
         if not Agent.objects.filter(pk=agent_id, left_on__isnull=True).exists():
             wrong["agent"] = _("No agent of this house is meant.")
+        current = (
+            PoolMember.objects.valid(now)
+            .select_for_update(of=("self",))
+            .filter(pool=pool, agent_id=agent_id)
+            .first()
+        )
+        if current and current.lent_from_id:
+            wrong["agent"] = _("They are lent to this pool. Send them back first.")
         if wrong:
             raise Invalid(wrong)
         ensure_capacity([agent_id])
-        current = (
-            PoolMember.objects.valid(now).select_for_update().filter(pool=pool, agent_id=agent_id).first()
-        )
         member = current or PoolMember(pool=pool, agent_id=agent_id, valid_from=now)
         member.valid_until = valid_until
         member.save()
@@ -91,13 +99,19 @@ def add_member(
 
 
 def end_membership(pool_id: int, member_id: int, *, actor: str, now: datetime) -> None:
-    """Let the agent leave the pool now; the row stays, as hours are billed from it. Twice is once."""
+    """Let the agent leave the pool now; the row stays, as hours are billed from it. Twice is once.
+
+    Who is lent to it goes back to their own.
+    """
     with labour_scope(), transaction.atomic():
         pool = _pool(pool_id)
         member = _member(pool, member_id)
         if member is None:
             raise NotFound
         if member.valid_until is not None and member.valid_until <= now:
+            return
+        if member.lent_from_id:
+            end_loan(pool_id, member_id, actor=actor, now=now)
             return
         if member.valid_from >= now:
             member.delete()

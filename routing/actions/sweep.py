@@ -16,6 +16,7 @@ from interactions.access import lock_interaction
 from routing import queries
 from routing.actions.offers import expire_offers, withdraw_offers
 from routing.actions.profiles import apply_ramps
+from routing.actions.signing_out import finish_sign_outs
 from routing.actions.work import return_to_line
 from routing.choices import ItemState
 from routing.models import WorkItem
@@ -41,6 +42,7 @@ def sweep(now: datetime, *, grant: Grant) -> dict[str, int]:
         "wrapped": wrap_up_due(now, grant=grant),
         "returned": return_lost(now, grant=grant),
         "ramped": apply_ramps(now),
+        "signed_out": finish_sign_outs(now),
     }
 
 

@@ -11,6 +11,7 @@ import workforce.actions as workforce
 from core.ids import new_ref
 from routing.actions.base import free
 from routing.actions.line import end_item
+from routing.actions.resting import count_hard
 from routing.choices import ItemState, Outcome
 from routing.live import announce_floor, announce_work
 from routing.models import WorkItem
@@ -99,12 +100,14 @@ def close_item(
     outcome: str = Outcome.CLOSED,
     not_a_contact: bool = False,
     worked_until: datetime | None = None,
+    was_hard: bool | None = None,
     now: datetime,
 ) -> WorkItem | None:
     """End the work: the agent's units are free again and their time counts for it no more.
 
     `not_a_contact`: it was spam or a duplicate, and counts in no service level.
     `worked_until`: when the agent's time for it ended, if that was before; never before they accepted it.
+    `was_hard`: whether the contact was; None: nobody said.
     """
     with labour_scope(), transaction.atomic(savepoint=False):
         item = _in_work(brand_id, interaction_ref)
@@ -113,6 +116,8 @@ def close_item(
         end_item(item, outcome=outcome, not_a_contact=not_a_contact, now=now)
         ended_at = max(worked_until, item.answered_at or now) if worked_until else now
         free(item.agent_id, item, worked_until=ended_at)
+        if was_hard is not None and not item.is_test:
+            count_hard(item, item.agent_id, was_hard=was_hard, now=now)
         workforce.disengage(item.agent_id, work_item_id=item.pk, worked_until=ended_at, now=now)
         announce_work(item.agent_id)
         return item

@@ -1,5 +1,6 @@
 """What waits, who is asked, who may be asked."""
 
+from routing.models.off import SignOut
 from routing.models.plan import (
     AgentLimit,
     ChannelBar,
@@ -10,6 +11,7 @@ from routing.models.plan import (
     QueuePlan,
     Ramp,
 )
+from routing.models.rest import RestRule
 from routing.models.tally import QueueTally
 from routing.models.work import AgentCapacity, Decision, Offer, WorkItem
 
@@ -26,5 +28,7 @@ __all__ = [
     "QueuePlan",
     "QueueTally",
     "Ramp",
+    "RestRule",
+    "SignOut",
     "WorkItem",
 ]

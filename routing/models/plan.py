@@ -113,8 +113,9 @@ class PoolQueue(models.Model):
 
 
 class PoolMember(models.Model):
-    """An agent is in a pool from `valid_from` until before `valid_until`; a loan is a row with an end.
+    """An agent is in a pool from `valid_from` until before `valid_until`.
 
+    A loan is a row with an end and `lent_from`, the pool they are back in then.
     `taken_out_at`: somebody ended it then, and it would have lasted until `was_until` (null: no end).
     """
 
@@ -124,6 +125,9 @@ class PoolMember(models.Model):
     valid_until = models.DateTimeField(null=True, blank=True)
     taken_out_at = models.DateTimeField(null=True, editable=False)
     was_until = models.DateTimeField(null=True, editable=False)
+    lent_from = models.ForeignKey(
+        Pool, on_delete=models.SET_NULL, null=True, blank=True, related_name="lends", db_index=False
+    )
 
     objects = PoolMemberQuerySet.as_manager()
 
@@ -135,7 +139,11 @@ class PoolMember(models.Model):
                 condition=models.Q(valid_until__isnull=True)
                 | models.Q(valid_until__gt=models.F("valid_from")),
                 name="pool_member_ends_after_start",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lent_from__isnull=True) | models.Q(valid_until__isnull=False),
+                name="pool_member_loan_ends",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -151,6 +151,7 @@ class AgentCapacity(models.Model):
     `freed_at`: when work of theirs last ended, which is since when they are idle. `held` counts the items in
     the same way, `{channel: n, "b<brand id>": n}`. `cap` is what holds today: `full_cap`, or the part of it
     that `ramp` gives on this day since `ramp_from`; never less than what is taken at the moment.
+    `hard_in_row`: contacts one after another that were hard; `rests_until`: no offers before, for that.
     """
 
     agent = models.OneToOneField(Agent, on_delete=models.CASCADE, primary_key=True, related_name="capacity")
@@ -161,6 +162,8 @@ class AgentCapacity(models.Model):
     full_cap = models.PositiveSmallIntegerField(default=100)
     ramp = models.ForeignKey(Ramp, on_delete=models.PROTECT, null=True, related_name="+")
     ramp_from = models.DateField(null=True)
+    hard_in_row = models.PositiveSmallIntegerField(default=0, db_default=0)
+    rests_until = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("capacity of an agent")

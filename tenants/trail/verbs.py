@@ -90,6 +90,8 @@ VERBS: dict[str, Verb] = {
     "pool.retired": internal(_("Pool ended"), _("{who} ended the pool {object}")),
     "pool.joined": internal(_("Agent put into a pool"), _("{who} put an agent into {object}")),
     "pool.left": internal(_("Agent taken from a pool"), _("{who} took an agent out of {object}")),
+    "pool.lent": internal(_("Agents lent to a pool"), _("{who} lent agents to {object}")),
+    "pool.loan_ended": internal(_("Loan ended"), _("{who} sent an agent back from {object}")),
     "pool.serves": internal(_("Pool serves a queue"), _("{who} let {object} serve a queue, or changed how")),
     "pool.leaves": internal(_("Pool serves a queue no more"), _("{who} took a queue from {object}")),
     "agent.profile_changed": internal(
@@ -112,9 +114,14 @@ VERBS: dict[str, Verb] = {
     "routing.bars_changed": internal(
         _("Interruptions changed"), _("{who} changed what work is not interrupted")
     ),
+    "routing.rest_changed": internal(
+        _("Rules of rest changed"), _("{who} changed when agents rest: {object}")
+    ),
     "agent.uncertified": shared(_("Certification ended"), _("{who} ended the certification of {object}")),
     "agent.renamed": shared(_("Alias changed"), _("{who} changed the alias of {object}")),
     "agent.welcomed": internal(_("Welcome sent"), _("{who} sent {object} the way to a password")),
+    "agent.signed_out": internal(_("Agent signed out"), _("{who} signed {object} out")),
+    "agent.work_returned": shared(_("Work given back"), _("The open work of {object} waits for others")),
     "departure.planned": internal(_("Leaving planned"), _("{who} planned that {object} leaves")),
     "departure.cancelled": internal(_("Leaving cancelled"), _("{who} let {object} stay")),
     "departure.begun": internal(_("Left"), _("{object} left")),
@@ -124,6 +131,14 @@ VERBS: dict[str, Verb] = {
     "site.changed": internal(_("Site changed"), _("{who} changed the site {object}")),
     "team.created": internal(_("Team added"), _("{who} added the team {object}")),
     "team.changed": internal(_("Team changed"), _("{who} changed the team {object}")),
+    "reason.created": internal(_("Reason to be away made"), _("{who} made the reason to be away {object}")),
+    "reason.changed": internal(
+        _("Reason to be away changed"), _("{who} changed the reason to be away {object}")
+    ),
+    "reason.term_set": internal(_("Who pays changed"), _("{who} said whether this client pays for {object}")),
+    "reason.term_removed": internal(
+        _("Who pays taken back"), _("{who} took back whether this client pays for {object}")
+    ),
     "skill.created": internal(_("Skill added"), _("{who} added the skill {object}")),
     "skill.changed": internal(_("Skill changed"), _("{who} changed the skill {object}")),
     "staff.imported": internal(_("People imported"), _("{who} imported the people of {object}")),

@@ -9,8 +9,10 @@ from uuid import uuid4
 import pytest
 
 from accounts.actor import Actor
+from core import clock
 from interactions import actions as interactions
-from interactions.models import Inbox, Interaction, Queue, RoutingRule
+from interactions.choices import DispositionKind
+from interactions.models import Disposition, Inbox, Interaction, Queue, RoutingRule
 from interactions.placing import rules_of
 from routing import actions
 from routing.models import (
@@ -24,6 +26,7 @@ from routing.models import (
     PoolQueue,
     QueuePlan,
     Ramp,
+    RestRule,
     WorkItem,
 )
 from routing.router import step
@@ -411,3 +414,95 @@ def it_takes_no_get_where_something_is_done(op: Actor, lines: dict[str, int], si
         f"/clients/acme/routing/rules/{ref}/removal/", f"/clients/acme/routing/rules/{ref}/place/",
     ):  # fmt: skip
         assert browser.get(path).status_code == 405
+
+
+class DescribeRest:
+    def it_is_set_for_the_house_and_for_a_pool(
+        self, op: Actor, lines: dict[str, int], signed: Signed
+    ) -> None:
+        browser = signed(op)
+        assert "Nothing is set until you set it" in browser.get("/routing/rest/").content.decode()
+        said = {"occupancy": "85", "hard_in_row": "3", "rest_minutes": "10"}
+        assert browser.post("/routing/rest/", said).status_code == 302
+        shared = actions.shared_pool().pk
+        own = {"occupancy": "", "hard_in_row": "2", "rest_minutes": "5"}
+        assert browser.post(f"/routing/pools/{shared}/rest/", own).status_code == 302
+        rows = RestRule.objects.order_by("pool_id").values_list(
+            "pool_id", "occupancy", "hard_in_row", "rest_minutes"
+        )
+        assert sorted(rows, key=str) == sorted([(None, 85, 3, 10), (shared, None, 2, 5)], key=str)
+        page = browser.get("/routing/rest/").content.decode()
+        assert 'value="85"' in page
+        assert "Everybody" in page
+
+    def it_says_what_is_wrong(self, op: Actor, lines: dict[str, int], signed: Signed) -> None:
+        browser, shared = signed(op), actions.shared_pool().pk
+        for path in ("/routing/rest/", f"/routing/pools/{shared}/rest/"):
+            answer = browser.post(path, {"occupancy": "5", "hard_in_row": "2", "rest_minutes": ""})
+            assert answer.status_code == 422
+            assert "10 to 100" in answer.content.decode()
+            assert "belong together" in answer.content.decode()
+        assert not RestRule.objects.exists()
+
+    def it_knows_which_outcomes_are_hard(
+        self, op: Actor, lines: dict[str, int], signed: Signed, acme: BrandCard, globex: BrandCard
+    ) -> None:
+        for card in (acme, globex):
+            with tenant_scope(card, TESTS):
+                interactions.save_disposition(DispositionKind.OUTCOME, "angry", "Left in anger")
+        browser = signed(op)
+        assert "Left in anger" in browser.get("/clients/acme/routing/").content.decode()
+        assert browser.post("/clients/acme/routing/hard/", {"hard": "angry"}).status_code == 302
+        for card, hard in ((acme, True), (globex, False)):
+            with tenant_scope(card, TESTS):
+                assert Disposition.objects.get(code="angry").hard is hard
+        with tenant_scope(acme, TESTS):
+            interactions.save_disposition(DispositionKind.OUTCOME, "angry", "Left in a rage")
+            assert Disposition.objects.get(code="angry").hard
+
+    def it_is_absent_for_others(self, ada: Actor, cy: Actor, outsider: Actor, signed: Signed) -> None:
+        for actor in (ada, outsider):
+            for path in ("/routing/rest/", "/clients/acme/routing/hard/"):
+                assert signed(actor).post(path, {}).status_code == 404
+
+
+class DescribeLoans:
+    def it_proposes_lends_shows_and_sends_back(
+        self, op: Actor, ada: Actor, lines: dict[str, int], signed: Signed
+    ) -> None:
+        browser, now = signed(op), clock.now()
+        workforce.connect(ada.user_id, node="n", channel_name="c1", now=now)
+        workforce.set_availability(ada.user_id, to="available", actor=None, now=now)
+        shared = actions.shared_pool().pk
+        night = actions.save_pool(name="Night", kind="overflow", brand_id=None, actor="user:1", now=now)
+        actions.serve(night.pk, lines["Orders"], delay_seconds=5, actor="user:1", now=now)
+        path, until = f"/routing/pools/{night.pk}/loan/", f"{now + timedelta(hours=2):%Y-%m-%dT%H:%M}"
+        asked: dict[str, Any] = {"from_pool": shared, "count": "1", "until": until}
+        assert "UTC time" in browser.get(path).content.decode()
+        page = browser.get(path, asked).content.decode()
+        assert f'value="{ada.user_id}" checked' in page
+        assert "Acme Outdoor" in page
+        assert browser.post(path, asked).status_code == 422
+        assert browser.post(path, asked | {"agents": [str(ada.user_id)]}).status_code == 302
+        member = PoolMember.objects.get(pool=night)
+        page = browser.get(f"/routing/pools/{night.pk}/").content.decode()
+        assert "here, from Everybody" in page
+        assert "to Night" in browser.get(f"/routing/pools/{shared}/").content.decode()
+        back = f"/routing/pools/{night.pk}/loans/{member.pk}/end/"
+        assert browser.post(back).status_code == 302
+        assert "Nobody is lent" in browser.get(f"/routing/pools/{night.pk}/").content.decode()
+        assert "Nobody can be lent" in browser.get(
+            f"/routing/pools/{shared}/loan/", asked | {"from_pool": night.pk}
+        ).content.decode()  # fmt: skip
+
+    def it_says_what_is_wrong(self, op: Actor, lines: dict[str, int], signed: Signed) -> None:
+        path = f"/routing/pools/{actions.shared_pool().pk}/loan/"
+        answer = signed(op).get(path, {"from_pool": "999", "count": "0", "until": "soon"})
+        assert answer.status_code == 422
+
+    def it_is_absent_for_others(self, ada: Actor, outsider: Actor, signed: Signed) -> None:
+        shared = actions.shared_pool().pk
+        for actor in (ada, outsider):
+            browser = signed(actor)
+            assert browser.get(f"/routing/pools/{shared}/loan/").status_code == 404
+            assert browser.post(f"/routing/pools/{shared}/loans/1/end/").status_code == 404

@@ -1,6 +1,8 @@
 """Wrap-up, one more minute, reason and outcome."""
 
 from accounts.actor import Actor
+from core import clock
+from routing.actions import set_rest
 from tenants.cards import BrandCard
 from tests.desk.conftest import Day, Desk
 
@@ -69,3 +71,18 @@ def it_refuses_what_does_not_follow(desk: Desk, day: Day, working: Actor, acme: 
     )
     desk.act(f"/desk/acme/{ref}/wrap-up/")
     assert desk.act(f"/desk/acme/{ref}/wrap-up/").status_code == 409
+
+
+def it_notes_that_it_was_hard_and_rests_in_plain_words(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    set_rest(None, occupancy=None, hard_in_row=1, rest_minutes=5, actor="user:1", now=clock.now())
+    ref = day.has(working, acme)
+    assert "This one was hard" in desk.act(f"/desk/acme/{ref}/wrap-up/").content.decode()
+    again = desk.act(f"/desk/acme/{ref}/disposition/", {"reason": "return", "hard": "1"})
+    assert 'name="hard" value="1" checked' in again.content.decode()
+    chosen = {"reason": "return", "outcome": "solved", "hard": "1"}
+    page = desk.act(f"/desk/acme/{ref}/disposition/", chosen).content.decode()
+    assert "You rest until" in page
+    assert "Hard conversations came one after another" in page
+    assert "rests until" in desk.get("/desk/").content.decode()

@@ -40,8 +40,8 @@ pytestmark = [pytest.mark.kill, pytest.mark.django_db(transaction=True), pytest.
 
 
 @contextmanager
-def sweeper() -> Iterator["subprocess.Popen[bytes]"]:
-    process = subprocess.Popen([sys.executable, "-c", SWEEP], cwd=PROJECT, env=environment())
+def sweeper(script: str) -> Iterator["subprocess.Popen[bytes]"]:
+    process = subprocess.Popen([sys.executable, "-c", script], cwd=PROJECT, env=environment())
     try:
         yield process
     finally:
@@ -62,12 +62,12 @@ def somebody_waits() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def killed_at_the_conversation(card: BrandCard, item: WorkItem) -> None:
+def killed_at_the_conversation(card: BrandCard, item: WorkItem, *, script: str = SWEEP) -> None:
     """Have a process carry out what is due up to that conversation, which we hold, and kill it there."""
     with transaction.atomic():
         with tenant_scope(card, TESTS):
             lock_interaction(item.interaction_ref)
-        with sweeper() as process:
+        with sweeper(script) as process:
             until(somebody_waits)
             os.kill(process.pid, signal.SIGKILL)
             assert process.wait() == -signal.SIGKILL

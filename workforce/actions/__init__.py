@@ -1,6 +1,6 @@
 """The verbs. Each opens the labour scope and one transaction itself, or joins the caller's."""
 
-from workforce.actions.availability import set_availability, set_next, strike
+from workforce.actions.availability import end_shift, set_availability, set_next, strike, take_offline
 from workforce.actions.corrections import correct
 from workforce.actions.people import (
     certify,
@@ -23,6 +23,7 @@ __all__ = [
     "create_agent",
     "disconnect",
     "disengage",
+    "end_shift",
     "engage",
     "expire_nodes",
     "focus",
@@ -33,4 +34,5 @@ __all__ = [
     "set_next",
     "set_skill",
     "strike",
+    "take_offline",
 ]

@@ -1,6 +1,7 @@
 """What an agent chooses to be, and what missed offers make of them."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -59,6 +60,31 @@ def set_next(
         state.next_reason = reason
         state.save(update_fields=["next_availability", "next_reason"])
         announce(agent_id, now=now)
+        return state_view(state)
+
+
+def end_shift(agent_id: int, *, actor: Actor, now: datetime) -> StateView:
+    """Plan to be offline when the work at hand is done; who is on nothing is at once. Twice is once."""
+    with labour_scope(), transaction.atomic():
+        state = lock_state(agent_id)
+        if Availability.OFFLINE not in (state.availability, state.next_availability):
+            record("shift_ending", agent_id, occurred_at=now, actor_kind="agent", actor_id=actor.user_id)
+        if state.availability != Availability.OFFLINE:
+            return set_next(agent_id, to=Availability.OFFLINE, actor=actor, now=now)
+        return state_view(state)
+
+
+def take_offline(agent_id: int, *, actor: Actor, reason: str, now: datetime) -> StateView:
+    """Make the agent offline for somebody else, who may; why is told as `agent.signed_out`.
+
+    Their state stays locked until the caller's transaction ends. Raises NotFound for no agent.
+    """
+    with labour_scope(), transaction.atomic():
+        state = lock_state(agent_id)
+        if state.availability != Availability.OFFLINE or state.next_availability:
+            turn(state, Availability.OFFLINE, None, brand_id=None, actor=actor, now=now)
+            by: dict[str, Any] = {"actor_kind": "user", "actor_id": actor.user_id}
+            record("signed_out", agent_id, occurred_at=now, reason=str(reason), **by)
         return state_view(state)
 
 

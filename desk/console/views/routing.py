@@ -9,6 +9,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
@@ -18,7 +19,7 @@ from core.errors import NotFound
 from desk.console import routing_forms as forms
 from desk.console.access import console_page
 from desk.console.answers import Verb, refusals, said, saved, told
-from routing import actions, reading
+from routing import actions, lending, reading
 from tenants.cards import all_cards
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -106,6 +107,39 @@ def rejoin(request: SignedInRequest, pool_id: int, member_id: int) -> HttpRespon
     """Put an agent who was taken out back."""
     with said(request, _("Back in the pool.")):
         actions.restore_membership(pool_id, member_id, **_done(request))
+    return _to("routing-pool", pool_id)
+
+
+@console_page(Permission.POOLS)
+@require_http_methods(GET_OR_POST)
+def loan(request: SignedInRequest, pool_id: int) -> HttpResponse:
+    """Propose who of another pool could work for this one for a while; a POST with `agents` lends them."""
+    row, now = reading.get_pool(pool_id), clock.now()
+    data = request.POST if request.method == "POST" else request.GET or None
+    form = forms.LoanForm(data, pools=lending.lenders(pool_id), zone=request.actor.timezone)
+    chosen = [int(pk) for pk in request.POST.getlist("agents") if pk.isdecimal() and len(pk) < 19]
+    proposed: list[lending.Candidate] = []
+    if data is not None and form.is_valid():
+        said = dict(form.cleaned_data)
+        if request.method == "POST" and _lend(request, pool_id, form, chosen):
+            return _to("routing-pool", pool_id)
+        proposed = lending.candidates(pool_id, said["from_pool"], now)
+        chosen = chosen or [one.agent_id for one in proposed[: said["count"]]]
+    context = {
+        "pool": row, "form": form, "proposed": proposed, "chosen": chosen, "here": "pools", "now": now,
+        "is_asked": bool(data) and not form.errors,
+    }  # fmt: skip
+    status = 422 if form.errors else 200
+    return render(request, "console/routing/loan.html", context, status=status)
+
+
+@console_page(Permission.POOLS)
+@require_POST
+def end_loan(request: SignedInRequest, pool_id: int, member_id: int) -> HttpResponse:
+    """Send a lent agent back now."""
+    reading.get_pool(pool_id)
+    actions.end_loan(pool_id, member_id, **_done(request))
+    messages.success(request, _("Back in their own pool. What they are on they finish."))
     return _to("routing-pool", pool_id)
 
 
@@ -213,6 +247,28 @@ def agent(request: SignedInRequest, agent_id: int) -> HttpResponse:
 
 @console_page(Permission.POOLS)
 @require_http_methods(GET_OR_POST)
+def rest(request: SignedInRequest) -> HttpResponse:
+    """Show when agents rest, in the house and by pool; change it for the house."""
+    form = forms.RestForm(request.POST or None, numbers=reading.rest_numbers())
+    if request.method == "POST" and _save_rest(request, form, None):
+        return _to("routing-rest")
+    context = {"form": form, "pools": reading.rest_rows(), "here": "rest"}
+    return render(request, "console/routing/rest.html", context, status=422 if form.errors else 200)
+
+
+@console_page(Permission.POOLS)
+@require_POST
+def pool_rest(request: SignedInRequest, pool_id: int) -> HttpResponse:
+    """Say when agents rest from what comes by way of the pool."""
+    reading.get_pool(pool_id)
+    form = forms.RestForm(request.POST, numbers={})
+    if _save_rest(request, form, pool_id):
+        return _to("routing-pool", pool_id)
+    return _pool(request, pool_id, rest=form)
+
+
+@console_page(Permission.POOLS)
+@require_http_methods(GET_OR_POST)
 def ramps(request: SignedInRequest) -> HttpResponse:
     """List ramps for new agents; make one."""
     form = forms.RampForm(request.POST or None)
@@ -279,9 +335,12 @@ def _pool(request: SignedInRequest, pool_id: int, **more: Any) -> HttpResponse:
         "members": reading.members_of(pool_id, now, request.GET.get("page", 1)),
         "taken_out": reading.taken_out_of(pool_id, now),
         "served": reading.served_by(pool_id),
+        "lent": lending.lent_to(pool_id, now),
+        "away": lending.lent_by(pool_id, now),
         "name": more.get("name") or forms.PoolNameForm(pool=row),
         "member": more.get("member") or forms.MemberForm(),
         "serving": more.get("serving") or forms.ServingForm(queues=queues),
+        "rest": more.get("rest") or forms.RestForm(numbers=reading.rest_numbers(pool_id)),
         "now": now,
     }
     return render(
@@ -321,6 +380,26 @@ def _saved(request: SignedInRequest, form: Form, verb: Verb) -> bool:
 def _done(request: SignedInRequest) -> dict[str, Any]:
     """Return who does it and when, for a verb."""
     return {"actor": request.actor.who, "now": clock.now()}
+
+
+def _lend(request: SignedInRequest, pool_id: int, form: forms.LoanForm, chosen: list[int]) -> bool:
+    where = {"from_pool_id": form.cleaned_data["from_pool"], "until": form.cleaned_data["until"]}
+    words = ngettext("%(count)d agent is lent.", "%(count)d agents are lent.", len(chosen))
+    return saved(
+        request,
+        form,
+        lambda: actions.lend(pool_id, chosen, **where, **_done(request)),
+        words % {"count": len(chosen)},
+    )
+
+
+def _save_rest(request: SignedInRequest, form: forms.RestForm, pool_id: int | None) -> bool:
+    return saved(
+        request,
+        form,
+        lambda: actions.set_rest(pool_id, **form.cleaned_data, **_done(request)),
+        _("Saved. It holds at once."),
+    )
 
 
 def _clients() -> list[Any]:

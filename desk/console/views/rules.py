@@ -26,7 +26,7 @@ from interactions import actions
 from interactions.errors import Invalid
 from interactions.hours import list_calendars, queue_hours
 from interactions.placing import DryRun, all_rules, dry_run, inbox_named, inboxes, removed_rules, rules_of
-from interactions.queries import queue_names, queue_refs
+from interactions.queries import outcome_rows, queue_names, queue_refs
 from interactions.rules import Rule
 from routing import decisions as kept
 from tenants.values import BrandCard
@@ -53,8 +53,10 @@ def rules(request: SignedInRequest, slug: str) -> HttpResponse:
             }
             for inbox in inboxes()
         ]
+        outcomes = outcome_rows()
     context = tab_context(client, "rules") | {
         "inboxes": rows,
+        "outcomes": outcomes,
         "decisions": kept.decision_lines(client.id, request.GET.get("page", 1)),
     }
     return render(request, "console/routing/rules.html", context)
@@ -112,6 +114,17 @@ def restore(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
 
 
 @console_page(Permission.RULES)
+@require_POST
+def hard(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Say which outcomes make a contact a hard one."""
+    client = client_of_page(slug)
+    with client_scope(request.actor, client, to=Permission.RULES):
+        actions.mark_hard(request.POST.getlist("hard"), actor=request.actor.who, now=clock.now())
+    messages.success(request, _("Saved. It holds for what is closed from now on."))
+    return HttpResponseRedirect(f"{_path(client, 'rules')}#hard")
+
+
+@console_page(Permission.RULES)
 @require_safe
 def dry(request: SignedInRequest, slug: str, inbox: UUID) -> HttpResponse:
     """Ask the inbox's rules about its last 500 conversations."""
@@ -136,7 +149,12 @@ def decisions(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
         "ref": ref,
         "made": [{"row": row, "arm": arm_words(row.arm)} for row in made],
         "standing": [
-            {"name": name, "word": verdict.word, "words": verdict_words(verdict.word)}
+            {
+                "name": name,
+                "word": verdict.word,
+                "words": verdict_words(verdict.word),
+                "until": verdict.until,
+            }
             for name, verdict in standing or ()
         ],
         "waits": standing is not None,

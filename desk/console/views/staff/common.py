@@ -30,6 +30,7 @@ TABS = (
     Tab("staff-places", _("Sites and teams"), "map-pin"),
     Tab("staff-skills", _("Skills"), "award"),
     Tab("staff-certifications", _("Certifications"), "badge-check"),
+    Tab("staff-reasons", _("Reasons"), "coffee"),
 )
 
 
