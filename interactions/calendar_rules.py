@@ -21,6 +21,7 @@ Errors = dict[str, str]
 MOST_PERIODS = 10  # a day
 MOST_DAYS = 400  # own dates of a calendar
 MOST_TEXT = 300
+JUST_NOW = timedelta(minutes=1)
 LONGEST_CLOSURE = timedelta(days=366)
 WEEKDAYS: tuple["str | Promise", ...] = (
     gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"), gettext_lazy("Thursday"),
@@ -85,6 +86,20 @@ def closure_errors(
             wrong[f"texts.{language}"] = _("Use at most %(most)d characters.") % {"most": MOST_TEXT}
     if len(reason) > 200:
         wrong["reason"] = _("Use at most %(most)d characters.") % {"most": 200}
+    return wrong
+
+
+def early_errors(
+    *, at: datetime, ends: datetime, texts: Mapping[str, str], reason: str, now: datetime
+) -> Errors:
+    """Return what is wrong with an early closing today: `at`, `texts.<language>`, `reason`."""
+    wrong = closure_errors(started_at=now, until=None, texts=texts, reason=reason)
+    if not reason.strip():
+        wrong["reason"] = _("Say why it closes early.")
+    if at >= ends:
+        wrong["at"] = _("Choose a time of today: it closes for the rest of the day.")
+    elif at < now - JUST_NOW:
+        wrong["at"] = _("This time is over: choose a later one.")
     return wrong
 
 

@@ -18,6 +18,7 @@ from interactions.choices import (
     DraftKind,
     OwnerKind,
     State,
+    WhenClosed,
     WrapUpMode,
 )
 from interactions.practice.models import PracticeCustomer, PracticeRun
@@ -32,7 +33,8 @@ __all__ = [
 class Queue(BrandModel):
     """A waiting line and its numbers; routing keeps a numeric projection of it.
 
-    `calendar`: when it is answered; null is day and night. `target_share` per cent of its contacts are to be
+    `calendar`: when it is answered, null is day and night; `when_closed`: what a customer can do outside of
+    it. `target_share` per cent of its contacts are to be
     answered within `target_seconds`.
     """
 
@@ -48,6 +50,9 @@ class Queue(BrandModel):
     units = models.SmallIntegerField(default=34)
     calendar = models.ForeignKey(
         Calendar, models.PROTECT, null=True, blank=True, related_name="queues", db_index=False
+    )
+    when_closed = models.CharField(
+        max_length=8, choices=WhenClosed, default=WhenClosed.TAKE, db_default=WhenClosed.TAKE
     )
     is_open = models.BooleanField(default=True)
     version = models.IntegerField(default=1)

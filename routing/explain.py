@@ -12,8 +12,8 @@ FREE = "free"
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What keeps the item from the agent. `word`: free (nothing does), pool, overflow, later, full, channel,
-    brand, interrupted, skill, refused, kept."""
+    """What keeps the item from the agent. `word`: free (nothing does), pool, overflow, closed, later, full,
+    channel, brand, interrupted, skill, refused, kept."""
 
     agent_id: int
     word: str
@@ -31,6 +31,8 @@ def _word(item: Waiting, seat: Seat, seats: Mapping[int, Seat], now: datetime, h
         return "pool"
     if not route.is_open(house.gates):
         return "overflow"
+    if not route.gates and house.is_shut(item, now):
+        return "closed"
     if now < item.enqueued_at + timedelta(seconds=route.delay_seconds):
         return "later"
     if seat.free < item.units:

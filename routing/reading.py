@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from core.errors import NotFound
 from interactions.choices import Channel
 from routing.choices import PoolKind
+from routing.hours import Hours
 from routing.loading import load_gates, load_house, load_loads
 from routing.models import (
     AgentCapacity,
@@ -93,6 +94,8 @@ class QueuePage:
     client: str
     slug: str
     hue: int
+    zone: str
+    hours: Hours
     load: Load
     overflows: list[OverflowRow]
     removed: list[OverflowRow]
@@ -235,6 +238,8 @@ def queue_page(queue_id: int, now: datetime) -> QueuePage:
             card.name,
             card.slug,
             card.hue,
+            card.timezone,
+            Hours(plan.openings, plan.closed_since, plan.closures),
             load_loads(run_here, [queue_id], now).get(queue_id, Load()),
             [_overflow(row) for row in rows.standing().order_by("pk")],
             [_overflow(row) for row in rows.removed(now)],

@@ -1,7 +1,7 @@
 """The verbs. Each opens the labour scope itself, but `enqueue`; locks are taken in the order of `base`."""
 
 from routing.actions.leaving import give_work_back
-from routing.actions.line import enqueue, leave_line, note_presence
+from routing.actions.line import enqueue, leave_line, note_left_message, note_presence
 from routing.actions.manners import (
     add_overflow,
     remove_overflow,
@@ -62,6 +62,7 @@ __all__ = [
     "give_work_back",
     "join_pool",
     "leave_line",
+    "note_left_message",
     "note_presence",
     "recount",
     "return_to_line",

@@ -13,8 +13,11 @@ class QueuePlan(models.Model):
 
     `strikes`: so many missed offers in a row make an agent not responding. `prefer_seconds`: how long a free
     last agent of the customer goes first. `openings`: when it is answered within the days to come, as
-    `[[from, until], …]` in whole seconds since 1970, half-open; null: day and night. `strategy`, `scorer` and
-    `holdout` (percent decided without the score) are the operator's: how agents are chosen (`set_manner`).
+    `[[from, until], …]` in whole seconds since 1970, half-open; null: day and night. `closed_since`: when one
+    that was closed when this was written had closed. `closures`: those that say something of the line,
+    `[[from, until or null, those in line are answered, overflows may help], …]`, 1 is yes. `strategy`,
+    `scorer` and `holdout` (percent decided without the score) are the operator's: how agents are chosen
+    (`set_manner`).
     """
 
     brand_id = models.BigIntegerField()
@@ -29,6 +32,8 @@ class QueuePlan(models.Model):
     strikes = models.PositiveSmallIntegerField(default=2)
     prefer_seconds = models.PositiveIntegerField(default=20)
     openings = models.JSONField(null=True, blank=True)
+    closed_since = models.BigIntegerField(null=True, blank=True)
+    closures = models.JSONField(default=list, blank=True)
     strategy = models.CharField(max_length=16, choices=Strategy, default=Strategy.LONGEST_IDLE)
     scorer = models.CharField(max_length=40, blank=True, default="")
     holdout = models.PositiveSmallIntegerField(default=0)

@@ -29,13 +29,15 @@ export function draw(state, { frame, embedded, language }) {
   const talking = phase === "queued" || phase === "active";
   document.body.dataset.phase = phase;
   drawHead(state, frame, away);
-  drawAway(phase === "home" && away, place?.closed, frame.words, language);
+  drawAway(phase === "home" && (away || Boolean(place?.closing)), place, frame.words, language);
   drawLine(state, away, frame.words, language);
   $("end").hidden = !talking || asking;
   $("end").textContent = phase === "queued" ? frame.words.leave : frame.words.end;
   $("close").hidden = !embedded;
   drawEnd(state, frame.words);
-  $("composer").hidden = blocked || asking || phase === "ended";
+  const shown = phase === "home" ? place?.closed?.how : "";
+  $("composer").hidden = blocked || asking || phase === "ended" || shown === "hide";
+  $("where").hidden = shown !== "address" || $("composer").hidden;
 }
 
 function drawHead({ phase, person, place, link }, frame, away) {
@@ -50,10 +52,20 @@ function drawHead({ phase, person, place, link }, frame, away) {
   $("status").hidden = !status;
 }
 
-function drawAway(on, closed, words, language) {
+function drawAway(on, place, words, language) {
   $("presence").hidden = !on;
-  const body = [...(closed ? shut(closed, words, language) : []), words.away_body].join(" ");
+  if (!on) return;
+  const { closed, closing } = place;
+  $("presence").classList.toggle("soon", Boolean(closing) && place.staffed !== false);
+  if (closing && place.staffed !== false) return pair($("presence").lastElementChild, words.here, early(closing, words.closes, language));
+  const then = closed?.how ? words[`closed_${closed.how}`] : words.away_body;
+  const body = [...(closed ? shut(closed, words, language) : []), then].join(" ");
   pair($("presence").lastElementChild, closed ? words.closed_title : words.away_title, body);
+}
+
+/* Open yet, but not to the end of the day. */
+function early({ at, zone, text }, words, language) {
+  return [words.replace("{when}", moment(at, zone, language)), text].filter(Boolean).join(" ");
 }
 
 /* Out of hours: what the client says about it, and when it opens again. */
@@ -81,7 +93,12 @@ function drawLine({ phase, place, asking }, away, words, language) {
   $("line").classList.toggle("still", away);
   put($("place"), position || "");
   if (away) pair($("line").lastElementChild, words.kept_title, kept(place.closed, words, language));
-  else pair($("line").lastElementChild, inLine(position, words, language), words.waiting_body);
+  else pair($("line").lastElementChild, inLine(position, words, language), waiting(place, words, language));
+}
+
+function waiting(place, words, language) {
+  const closing = place?.closing && early(place.closing, words.closes_line, language);
+  return [words.waiting_body, closing].filter(Boolean).join(" ");
 }
 
 function kept(closed, words, language) {

@@ -11,7 +11,7 @@ from routing import actions
 from routing.choices import OverflowWhen
 from routing.errors import Invalid
 from routing.models import Decision, Overflow, Pool, PoolMember
-from routing.overflow import Load, Rule, is_closed, is_open, open_gates
+from routing.overflow import Load, Rule, is_open, open_gates
 from routing.router import step
 from routing.writes import offer_to
 from tenants.cards import BrandCard
@@ -53,12 +53,10 @@ class DescribeGates:
         assert not is_open(rule(OverflowWhen.CLOSED), Load(waiting=1))
         assert open_gates([rule(OverflowWhen.CLOSED)], {}) == frozenset()
 
-    def it_knows_half_open_hours(self) -> None:
-        second = int(NOW.timestamp())
-        assert not is_closed(None, NOW)
-        assert is_closed([], NOW)
-        assert not is_closed([[second, second + 1]], NOW)
-        assert is_closed([[second, second + 1]], at(1))
+    def it_stays_shut_while_an_emergency_says_that_nobody_helps(self) -> None:
+        load = Load(waiting=1, is_closed=True, oldest_seconds=900, alone=True)
+        assert not is_open(rule(OverflowWhen.CLOSED), load)
+        assert not is_open(rule(OverflowWhen.EXPECTED_WAIT, 60), load)
 
 
 @pytest.mark.usefixtures("queues")

@@ -20,7 +20,7 @@ from channels.consumer import AsyncConsumer
 from channels.layers import get_channel_layer
 from django.utils.translation import override
 
-from core import live
+from core import clock, live
 from core.addresses import visitor_address
 from core.compact import compact
 from core.errors import RoomError
@@ -29,6 +29,7 @@ from interactions.connectors.webchat import forms, visits
 from interactions.connectors.webchat.origins import host_name
 from interactions.connectors.webchat.settings import (
     HELLO_SECONDS,
+    HOURS_SECONDS,
     IDLE_SECONDS,
     MAX_BAD_FRAMES,
     TALKING_SECONDS,
@@ -37,7 +38,7 @@ from interactions.connectors.webchat.settings import (
 )
 from interactions.connectors.webchat.tokens import BadToken, ExpiredToken
 from interactions.connectors.webchat.visits import Look, RateLimited, Unwelcome, Visit
-from interactions.live import agent_group, visitor_group
+from interactions.live import agent_group, visitor_group, visitors_group
 from workforce.heartbeat import ensure_beating, node_name, settle
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         self.channel_layer = get_channel_layer()
         self.channel_name = await self.channel_layer.new_channel()
         self.loop = asyncio.get_running_loop()
+        self.groups: set[str] = set()
         await self._serve((receive, self._pushed))
 
     async def _pushed(self) -> dict[str, Any]:
@@ -171,6 +173,8 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             visits.welcome, hello, host=self._host, origin=self._origin, address=address
         )
         same = hello.conversation is None or hello.conversation == ref
+        with suppress(redis.RedisError, OSError):  # only news of hours, which a look brings too
+            await self._hear(visitors_group(visit.brand.id))
         await self._join(visit, ref)
         seen = await run_db(visits.look, visit, ref, after=hello.after if same else 0, node=node_name())
         self.visit, self.seen = visit, hello.after if same and not seen.reset else 0
@@ -230,15 +234,18 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         self.closed = True
         if self.visit and self.shown.ref and self.shown.phase != "ended":
             await settle(self.channel_name, partial(visits.leave, self.visit, self.shown.ref))
-        if self.group:
-            with suppress(redis.RedisError, OSError):
-                await self.channel_layer.group_discard(self.group, self.channel_name)
+        with suppress(redis.RedisError, OSError):
+            for group in list(self.groups):
+                await self._part(group)
 
     # ---- what is pushed, and what is looked up again ----
 
     async def _live(self, payload: dict[str, Any]) -> None:
         kind = payload.get("kind")
         if self.visit is None or kind == "message" and payload.get("seq", 0) <= self.seen:
+            return
+        if kind == "hours":  # every socket of the brand hears it: they look one after the other
+            self._again_in(random.uniform(0, HOURS_SECONDS), sooner=True)  # noqa: S311
             return
         if kind == "typing":
             await self._say("typing", name=self.shown.name)
@@ -285,17 +292,30 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         self.shown = replace(seen, messages=[])
         wait = LOOK_AGAIN[seen.phase]
         self._again_in(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads, hides nothing
+        if seen.turns_at:
+            left = max(0.0, (seen.turns_at - clock.now()).total_seconds())
+            self._again_in(left + random.uniform(0.1, HOURS_SECONDS), sooner=True)  # noqa: S311
 
-    def _again_in(self, seconds: float) -> None:
-        self.due = self.loop.time() + seconds
+    def _again_in(self, seconds: float, *, sooner: bool = False) -> None:
+        """Look again in so many seconds; `sooner`: at the latest."""
+        due = self.loop.time() + seconds
+        self.due = min(self.due, due) if sooner and self.due is not None else due
 
     async def _join(self, visit: Visit, ref: UUID | None) -> None:
         """Hear of this conversation, and of no other."""
         if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+            await self._part(self.group)
         self.group = visitor_group(visit.brand.id, ref) if ref else ""
         if ref:
-            await self.channel_layer.group_add(self.group, self.channel_name)
+            await self._hear(self.group)
+
+    async def _hear(self, group: str) -> None:
+        await self.channel_layer.group_add(group, self.channel_name)
+        self.groups.add(group)
+
+    async def _part(self, group: str) -> None:
+        self.groups.discard(group)
+        await self.channel_layer.group_discard(group, self.channel_name)
 
     # ---- frames out ----
 

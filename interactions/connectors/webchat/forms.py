@@ -1,7 +1,8 @@
 """What a visitor may send over the socket: each frame a value, everything else BadFrame.
 
 {"op": "hello", "key", "token", "after"?, "conversation"?, "language"?, "page"?}   first, once
-{"op": "msg", "client_id": uuid, "body", "fresh"?}      fresh: begin a new conversation if the last ended
+{"op": "msg", "client_id": uuid, "body", "fresh"?, "address"?}      fresh: begin a new conversation if the
+last ended; address: where else an answer finds the visitor, for the first message of one
 {"op": "typing"} {"op": "end"} {"op": "ping"} {"op": "identify"}
 """
 
@@ -14,6 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RoomError
@@ -30,6 +33,14 @@ class BadFrame(RoomError):
 
     status = 400
     code = "bad_frame"
+    client_id: UUID | None = None
+
+
+class NoAddress(RoomError):
+    """What stands for a mail address is none."""
+
+    status = 422
+    code = "bad_address"
     client_id: UUID | None = None
 
 
@@ -55,6 +66,7 @@ class Say:
     client_id: UUID
     body: str
     fresh: bool
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,8 +140,9 @@ def _hello(said: dict[str, Any]) -> Hello:
 def _say(said: dict[str, Any]) -> Say:
     client_id = _uuid(said, "client_id")
     try:
-        return Say(client_id=client_id, body=_body(said), fresh=said.get("fresh") is True)
-    except (BadFrame, TooLong) as error:
+        fresh = said.get("fresh") is True
+        return Say(client_id=client_id, body=_body(said), fresh=fresh, address=_address(said.get("address")))
+    except (BadFrame, NoAddress, TooLong) as error:
         error.client_id = client_id
         raise
 
@@ -170,6 +183,17 @@ def _body(said: dict[str, Any]) -> str:
     if len(body) > MAX_CHARACTERS:
         raise TooLong(_("This message is too long."))
     return body
+
+
+def _address(value: Any) -> str:
+    """Return the mail address, or "" where none is given. Raises NoAddress."""
+    if not isinstance(value, str) or not value.strip():
+        return ""
+    try:
+        validate_email(value.strip())
+    except ValidationError as error:
+        raise NoAddress(_("This is not a mail address. Look at it again.")) from error
+    return value.strip()
 
 
 def _language(value: Any) -> str:

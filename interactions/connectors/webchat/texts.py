@@ -36,6 +36,11 @@ def _status_words() -> Words:
         "away_title": _("Nobody is here right now"),
         "away_body": _("Write to us anyway. Your message waits here, and we answer as soon as we're back."),
         "closed_title": _("We're closed right now"),
+        "closed_hide": _("You can write to us here when we're open."),
+        "closed_address": _("Leave a message and your mail address, so that we can reach you."),
+        "address_wanted": _("Write your mail address above, then send your message."),
+        "closes": _("We close early today: {when}. Write to us before then."),
+        "closes_line": _("We close to new messages: {when}. You're in line, so we still answer you."),
         "closed_kept": _("We're closed right now. We answer in this chat as soon as we're back."),
         "opens": _("We open again: {when}."),
         "kept_title": _("Your message is with us"),
@@ -57,6 +62,12 @@ def _event_words() -> Words:
         "event_left": _("You left the line"),
         "event_customer_ended": _("You ended the conversation"),
         "event_agent_ended": _("The conversation was ended"),
+        "event_address": _("You left the address {name}"),
+        "event_message_left": _("You left a message: you may go, the answer waits for you here"),
+        "event_closed_told": _(
+            "We had to close. Your place is kept: you may go, the answer comes here. {text}"
+        ),
+        "event_closed_ended": _("We had to close and can't answer now. {text}"),
     }
 
 

@@ -7,6 +7,7 @@ runs at most one verb, and returns plain values.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,19 +20,19 @@ from core import clock, live
 from core.errors import NotFound, RoomError
 from core.ratelimit import hit
 from interactions import actions
-from interactions.choices import OPEN, WITH_AGENT, AuthorKind, Direction, State
+from interactions.choices import OPEN, WITH_AGENT, AuthorKind, Direction, Line, State, WhenClosed
 from interactions.connectors.webchat import adapter, soft, tokens
 from interactions.connectors.webchat.forms import Hello, Say
 from interactions.connectors.webchat.origins import is_allowed
 from interactions.connectors.webchat.settings import HELLOS_PER_ADDRESS, MESSAGES_PER_SESSION
-from interactions.hours import closed_now
+from interactions.hours import hours_now
 from interactions.live import visitor_group
 from interactions.models import Inbox, Interaction, Message, Queue, VisitorSession
 from interactions.placing import place
 from interactions.queries import message_view
 from interactions.rules import Facts
 from interactions.signals import place_asked, visitor_presence
-from interactions.values import Closed, MessageView, Place
+from interactions.values import Closed, Closing, MessageView, Place
 from tenants.cards import card_for_host
 from tenants.scope import tenant_scope, visitor
 from tenants.values import BrandCard, EndpointCard
@@ -44,6 +45,20 @@ class Unwelcome(RoomError):
 
     status = 403
     code = "unavailable"
+
+
+class Shut(RoomError):
+    """The queue is closed and takes no message; its words say when it opens."""
+
+    status = 409
+    code = "closed"
+
+
+class AddressWanted(RoomError):
+    """The queue is closed and takes a message only with an address."""
+
+    status = 422
+    code = "address_wanted"
 
 
 class RateLimited(RoomError):
@@ -72,7 +87,8 @@ class Look:
     """A conversation as its visitor may see it. Phases: new, queued, active, ended.
 
     `messages` are the fields of msg frames after the number asked for; `reset`: too many to be complete, the
-    page begins anew with the newest. `place` is the fields of a place frame, while there is one.
+    page begins anew with the newest. `place` is the fields of a place frame, while there is one; `turns_at`:
+    when it opens or closes next, if that is known and near.
     """
 
     ref: UUID | None = None
@@ -83,6 +99,7 @@ class Look:
     reset: bool = False
     messages: list[dict[str, Any]] = field(default_factory=list)
     place: dict[str, Any] | None = None
+    turns_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,9 +150,12 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         messages = _public(row, after=after) if row else []
         talking = row is not None and row.state in WITH_AGENT
         queue = None if talking else _queue(visit, row)
-        closed = _closed(visit, queue) if queue else None
+        hours = _hours(visit, queue) if queue else None
+    told = _shut(hours)
     if row is None or ref is None:
-        return Look(place=_staffed(visit, queue.pk if queue else 0) | _shut(closed))
+        return Look(place=_staffed(visit, queue.pk if queue else 0) | told, turns_at=_turns(hours))
+    if _obey(visit, row, hours):
+        return look(visit, ref, after=after, node=node)
     if node and row.state in OPEN:
         announce(visit, ref, node=node)
     return Look(
@@ -146,7 +166,8 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         reason=_reason(row.state),
         reset=after > 0 and len(messages) == MOST_MESSAGES,
         messages=messages,
-        place=None if talking else _line(visit, row) | _shut(closed),
+        place=None if talking else _line(visit, row) | told,
+        turns_at=_turns(hours),
     )
 
 
@@ -202,6 +223,7 @@ def _open(visit: Visit, frame: Say) -> MessageView:
         placed = place(inbox, Facts(frame.body, visit.page, visit.page_language), now=now)
         queue: Queue = Queue.objects.select_related("calendar").get(pk=placed.queue_id)
         closed = _closed(visit, queue)
+        _admit(closed, frame)
     waits = closed is not None or not _place(visit, queue.pk, None).staffed
     with _inside(visit) as endpoint:
         return actions.open_conversation(
@@ -216,6 +238,7 @@ def _open(visit: Visit, frame: Say) -> MessageView:
             expires_at=visit.token.expires_at,
             is_test=visit.endpoint.is_test,
             waits=waits,
+            address=frame.address,
             most_open=soft.room_of(endpoint, visit.brand, now=now),
             now=now,
         )
@@ -233,10 +256,41 @@ def _queue(visit: Visit, row: Interaction | None = None) -> Queue:
     return queue
 
 
-def _closed(visit: Visit, queue: Queue) -> Closed | None:
-    """Return that the queue is closed now, with the text of the closure in the language of the visitor."""
+def _hours(visit: Visit, queue: Queue) -> Closed | Closing | None:
+    """Return that the queue is closed or closes early, with the closure's text in the visitor's language."""
     languages = (visit.language, *visit.brand.locales)
-    return closed_now(queue, languages=languages, zone=visit.brand.timezone, now=clock.now())
+    return hours_now(queue, languages=languages, zone=visit.brand.timezone, now=clock.now())
+
+
+def _closed(visit: Visit, queue: Queue) -> Closed | None:
+    found = _hours(visit, queue)
+    return found if isinstance(found, Closed) else None
+
+
+def _admit(closed: Closed | None, frame: Say) -> None:
+    """Let a first message in, or say why not: raises Shut, AddressWanted."""
+    if closed is None or closed.how == WhenClosed.TAKE:
+        return
+    if closed.how == WhenClosed.HIDE:
+        raise Shut(closed.text or _("We're closed right now. Write to us when we're open again."))
+    if not frame.address:
+        raise AddressWanted(_("We're closed right now. Add your mail address, then send again."))
+
+
+def _obey(visit: Visit, row: Interaction, hours: Closed | Closing | None) -> bool:
+    """Do with a waiting conversation what an emergency says of the line; true when that changed it.
+
+    Its own socket asks, so each is settled apart and one that nobody is at is settled on its return.
+    """
+    if not isinstance(hours, Closed) or hours.since is None or row.state != State.QUEUED or row.waits:
+        return False
+    if hours.line == Line.SERVED or row.queued_at is None or row.queued_at >= hours.since:
+        return False
+    with _inside(visit):
+        now = clock.now()
+        if hours.line == Line.ENDED:
+            return actions.end_by_closure(row.ref, text=hours.text, now=now)
+        return actions.leave_message(row.ref, code="closed_told", text=hours.text, now=now)
 
 
 def _row(ref: UUID) -> Interaction:
@@ -265,6 +319,7 @@ def _frame(message: MessageView) -> dict[str, Any]:
         "client_id": message.client_id if message.author_kind == AuthorKind.CONTACT else None,
         "author": message.author_kind,
         "name": message.data.get("name", "") if system else message.author_shown,
+        **({"text": message.data["text"]} if system and message.data.get("text") else {}),
         "body": message.body,
         "code": message.data.get("code", "") if system else None,
         "at": message.at.isoformat(),
@@ -295,12 +350,19 @@ def _staffed(visit: Visit, queue_id: int) -> dict[str, Any]:
     return {"staffed": _place(visit, queue_id, None).staffed}
 
 
-def _shut(closed: Closed | None) -> dict[str, Any]:
-    """Return what a place frame says out of hours; nothing while it is open."""
-    if closed is None:
+def _shut(hours: Closed | Closing | None) -> dict[str, Any]:
+    """Return what a place frame says out of hours, or before an early closing; nothing while it is open."""
+    if isinstance(hours, Closing):
+        return {"closing": {"at": hours.at.isoformat(), "zone": hours.zone, "text": hours.text}}
+    if hours is None:
         return {}
-    until = closed.until.isoformat() if closed.until else None
-    return {"closed": {"until": until, "zone": closed.zone, "text": closed.text}}
+    until = hours.until.isoformat() if hours.until else None
+    how = {} if hours.how == WhenClosed.TAKE else {"how": hours.how}
+    return {"closed": {"until": until, "zone": hours.zone, "text": hours.text, **how}}
+
+
+def _turns(hours: Closed | Closing | None) -> datetime | None:
+    return hours.at if isinstance(hours, Closing) else hours.until if hours else None
 
 
 def _line(visit: Visit, row: Interaction) -> dict[str, Any]:

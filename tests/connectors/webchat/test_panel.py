@@ -88,6 +88,42 @@ def it_keeps_a_message_out_of_hours(rig: Rig) -> None:
     expect(panel.locator("#line")).to_contain_text("You're next in line")
 
 
+def it_hides_the_composer_where_nothing_is_taken_out_of_hours(rig: Rig) -> None:
+    rig.live.closed = SHUT | {"how": "hide"}
+    panel = rig.panel(timezone_id="Europe/Stockholm")
+    expect(panel.locator("#presence")).to_contain_text("We open again: Mon")
+    expect(panel.locator("#presence")).to_contain_text("You can write to us here when we're open.")
+    expect(panel.locator("#composer")).to_be_hidden()
+    rig.live.push("place", staffed=True)
+    expect(panel.locator("#composer")).to_be_visible()
+
+
+def it_asks_for_an_address_out_of_hours(rig: Rig) -> None:
+    rig.live.closed = SHUT | {"how": "address"}
+    panel = rig.panel()
+    write(panel, "Is anybody there?")
+    expect(panel.locator("#notice")).to_have_text("Write your mail address above, then send your message.")
+    expect(panel.locator("#text")).to_have_value("Is anybody there?")
+    assert rig.live.sent("msg") == []
+    panel.get_by_label("Your mail address").fill("kim@example.test")
+    panel.get_by_label("Send").click()
+    expect(panel.locator(TEXTS)).to_have_text("Is anybody there?")
+    until(lambda: rig.live.sent("msg"))
+    assert rig.live.sent("msg")[0]["address"] == "kim@example.test"
+    assert audit(panel) == []
+
+
+def it_says_that_it_closes_early(rig: Rig) -> None:
+    panel = rig.panel(timezone_id="Europe/Stockholm")
+    closing = {"at": "2100-01-04T16:30:00+00:00", "zone": "Europe/Stockholm", "text": ""}
+    rig.live.push("place", staffed=True, closing=closing)
+    expect(panel.locator("#presence")).to_contain_text("We close early today: Mon")
+    expect(panel.locator("#composer")).to_be_visible()
+    write(panel, "Quickly then")
+    rig.live.push("place", staffed=True, position=2, closing=closing)
+    expect(panel.locator("#line")).to_contain_text("You're in line, so we still answer you.")
+
+
 @pytest.mark.parametrize(
     ("lang", "position", "words"),
     [

@@ -17,11 +17,11 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.executor import run_db
-from crm.models import Contact
+from crm.models import Contact, ContactPoint
 from interactions import actions
 from interactions.connectors.webchat import forms, tokens, visits
 from interactions.hours import live_closures
-from interactions.models import Interaction, Message, VisitorSession
+from interactions.models import Interaction, Message, Queue, VisitorSession
 from interactions.values import Place
 from routing.models import WorkItem
 from tenants.cards import BrandCard, changed
@@ -506,6 +506,112 @@ async def it_notices_by_itself_that_it_opens_again(acme: BrandCard, hurried: Non
     [closure] = await within(acme, live_closures, now)
     await within(acme, partial(actions.reopen_hours, closure.ref, actor="test", now=clock.now()))
     assert "closed" not in await visitor.hear("place")
+    await visitor.leave()
+
+
+def behave(when_closed: str) -> None:
+    """Say what a customer can do outside the hours of the one queue of the brand whose scope is bound."""
+    actions.save_queue(Queue.objects.get(), when_closed=when_closed)
+
+
+async def it_takes_nothing_where_the_composer_is_hidden(acme: BrandCard, globex: BrandCard) -> None:
+    await within(acme, behave, "hide")
+    await within(acme, shut, clock.now(), texts={"en": "Moving house."})
+    visitor = await Visitor(acme).greet(language="en")
+    assert (await visitor.hear("place"))["closed"]["how"] == "hide"
+    await visitor.send("msg", client_id=str(uuid4()), body=FIRST)
+    error = await visitor.hear("error")
+    assert (error["code"], error["message"]) == ("closed", "Moving house.")
+    assert await within(acme, Interaction.objects.count) == 0
+    theirs = await Visitor(globex).greet()
+    await theirs.say(FIRST)
+    for each in (visitor, theirs):
+        await each.leave()
+
+
+async def it_takes_a_message_with_an_address_out_of_hours(acme: BrandCard, globex: BrandCard) -> None:
+    await within(acme, behave, "address")
+    await within(acme, shut, clock.now())
+    visitor = await Visitor(acme).greet(language="en")
+    refused = {"": "address_wanted", "nobody": "bad_address", "a@b": "bad_address"}
+    for address, code in refused.items():
+        await visitor.send("msg", client_id=str(uuid4()), body=FIRST, address=address)
+        assert (await visitor.hear("error"))["code"] == code
+    await visitor.say(FIRST, address=" kim@example.test ")
+    shown = await visitor.shown(up_to=2)
+    assert [(message["code"], message["name"]) for message in shown][1] == ("address", "kim@example.test")
+    assert await within(acme, lambda: ContactPoint.objects.get().value) == "kim@example.test"
+    assert (await run_db(item, visitor.conversation)).waits
+    await visitor.leave()
+
+
+async def it_lets_somebody_claim_an_address_without_taking_it(acme: BrandCard) -> None:
+    """An address that is another customer's stays theirs; the conversation says what was claimed."""
+    await within(acme, behave, "address")
+    await within(acme, shut, clock.now())
+    for _customer in range(2):
+        visitor = await Visitor(acme).greet()
+        await visitor.say(FIRST, address="kim@example.test")
+        assert len(await visitor.shown(up_to=2)) == 2
+        await visitor.leave()
+    assert await within(acme, ContactPoint.objects.count) == 1
+
+
+async def it_hears_of_a_closure_by_push_and_so_does_nobody_of_another_client(
+    acme: BrandCard, globex: BrandCard
+) -> None:
+    visitor, theirs = await Visitor(acme).greet(), await Visitor(globex).greet()
+    for each in (visitor, theirs):
+        await each.hear("place")
+    await within(acme, shut, clock.now(), texts={"en": "Fire."})
+    assert (await visitor.hear("place"))["closed"]["text"] == "Fire."
+    await theirs.send("ping")
+    await theirs.hear("pong")
+    assert not [frame for frame in theirs.heard if "closed" in frame]
+    for each in (visitor, theirs):
+        await each.leave()
+
+
+async def it_lets_who_waits_go_when_the_line_is_told(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet(language="en")
+    await visitor.say(FIRST)
+    await within(acme, shut, clock.now(), line="told", texts={"en": "Fire."})
+    shown = await visitor.shown(up_to=2)
+    assert (shown[-1]["code"], shown[-1]["text"]) == ("closed_told", "Fire.")
+    assert (await run_db(item, visitor.conversation)).waits
+    await visitor.leave()
+
+
+async def it_ends_who_waits_with_the_text_when_the_line_is_ended(acme: BrandCard) -> None:
+    visitor, talking = await Visitor(acme).greet(language="en"), await Visitor(acme).greet()
+    await talking.say(FIRST)
+    await talking.accepted()
+    await visitor.say(FIRST)
+    await within(acme, shut, clock.now(), line="ended", texts={"en": "Fire."})
+    await visitor.hear("ended")
+    shown = [frame for frame in visitor.heard if frame["op"] == "msg"]
+    assert (shown[-1]["code"], shown[-1]["text"]) == ("closed_ended", "Fire.")
+    row = await within(acme, partial(Interaction.objects.get, ref=visitor.conversation))
+    assert row.state == "abandoned"
+    going_on = await within(acme, partial(Interaction.objects.get, ref=talking.conversation))
+    assert going_on.state == "active", "who is with an agent stays"
+    for each in (visitor, talking):
+        await each.leave()
+
+
+async def it_serves_who_waits_and_says_when_it_closes_early(acme: BrandCard) -> None:
+    now = clock.now()
+    zone = "Pacific/Honolulu" if now.hour < 9 else "UTC" if now.hour < 20 else "Asia/Tokyo"
+    ref = await within(acme, lambda: Queue.objects.get().ref)
+    soon = now + timedelta(hours=1)
+    early = partial(
+        actions.close_early, ref, at=soon, zone=zone, reason="Meeting", actor="test", now=now
+    )  # an hour on is the same day there
+    await within(acme, early)
+    visitor = await Visitor(acme).greet()
+    place = await visitor.hear("place")
+    assert place["closing"] == {"at": soon.isoformat(), "zone": "Europe/Stockholm", "text": ""}
+    assert "closed" not in place
     await visitor.leave()
 
 
