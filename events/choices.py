@@ -9,6 +9,7 @@ class Kind(models.TextChoices):
     INTERACTION_OPENED = "interaction.opened"
     INTERACTION_QUEUED = "interaction.queued"
     INTERACTION_ASSIGNED = "interaction.assigned"
+    INTERACTION_WAIT_ESTIMATED = "interaction.wait_estimated"
     INTERACTION_MESSAGE_LEFT = "interaction.message_left"
     INTERACTION_ABANDONED = "interaction.abandoned"
     INTERACTION_HELD = "interaction.held"

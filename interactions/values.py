@@ -204,7 +204,11 @@ class QueueHours:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody stands in the line (1 = next; None = not waiting), and whether anybody serves it now."""
+    """Where somebody stands in the line (1 = next; None = not waiting), and whether anybody serves it now.
+
+    `wait`: (P50, P80) of the seconds from now on; None: nothing can be said.
+    """
 
     position: int | None
     staffed: bool
+    wait: tuple[int, int] | None = None

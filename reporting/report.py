@@ -19,6 +19,7 @@ from reporting.days import Day, last_days
 from reporting.exclusions import LeftOut, left_out, without
 from reporting.metrics import Metric, Value
 from reporting.queries import contacts_offered
+from reporting.waits import FIRST, LAST, accuracy
 
 PERIODS = (1, 7)
 HOUR = timedelta(hours=1)
@@ -76,11 +77,25 @@ class Sides:
 
 
 @dataclass(frozen=True)
+class WaitLine:
+    """How well waits were told in one interval: shares in per cent, the median error as minutes and seconds."""
+
+    label: str
+    told: int
+    within: str
+    sooner: str
+    later: str
+    error: str
+    last_error: str
+
+
+@dataclass(frozen=True)
 class ServiceReport:
     """Everything the page shows. `verdict` is one sentence; `targets` are those in force,
     (share in per cent or null, seconds), ascending;
     `agreed` is the share where it is one for all. `exclusions` are proposed to be left out, `sides` the
-    figures with and without them, `without` says it in a sentence; all empty where nothing is.
+    figures with and without them, `without` says it in a sentence; all empty where nothing is. `waits`: how well
+    they were told, by interval and all together last; empty where nobody was.
     """
 
     days: int
@@ -97,6 +112,7 @@ class ServiceReport:
     exclusions: tuple[Compared, ...] = ()
     sides: tuple[Sides, ...] = ()
     without: str = ""
+    waits: tuple[WaitLine, ...] = ()
 
 
 def service_report(*, days: int, zone: ZoneInfo, now: datetime) -> ServiceReport:
@@ -120,6 +136,7 @@ def service_report(*, days: int, zone: ZoneInfo, now: datetime) -> ServiceReport
         exclusions=tuple(_compared(one, contacts) for one in exclusions),
         sides=_sides(exclusions, contacts) if exclusions else (),
         without=_without_words(exclusions, contacts),
+        waits=_waits(intervals, contacts),
     )
 
 
@@ -174,6 +191,24 @@ def _without_words(exclusions: Sequence[LeftOut], contacts: Sequence[Contact]) -
 
 def _level(contacts: Sequence[Contact]) -> str:
     return " ".join(filter(None, shown("percent", metrics.SERVICE_LEVEL.compute(contacts).number)))
+
+
+def _waits(intervals: Sequence[Interval], contacts: Sequence[Contact]) -> tuple[WaitLine, ...]:
+    lines = [_wait_line(interval.label, interval.pick(contacts)) for interval in intervals]
+    found = [line for line in lines if line.told]
+    return (*found, _wait_line(_("All of it"), contacts)) if found else ()
+
+
+def _wait_line(label: str, contacts: Sequence[Contact]) -> WaitLine:
+    first, last = accuracy(contacts, FIRST), accuracy(contacts, LAST)
+
+    def share(count: int) -> str:
+        return " ".join(shown("percent", Fraction(100 * count, first.told))) if first.told else "–"
+
+    return WaitLine(
+        label, first.told, share(first.within), share(first.sooner), share(first.later),
+        shown("seconds", first.median_error)[0], shown("seconds", last.median_error)[0],
+    )  # fmt: skip
 
 
 def _detail(metric: Metric, value: Value) -> str:

@@ -1,5 +1,6 @@
 """Questions other rooms ask. Each runs in the labour scope; rows of this room hold nobody's data."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from routing.choices import ItemState, OfferState, WithdrawReason
 from routing.models import Offer, PoolMember, QueuePlan, WorkItem
 from routing.querysets import LEASE
 from routing.values import Ringing
+from routing.waits import MOST, WINDOW_SECONDS, Wait, expected, waits_of
 from tenants.scope import labour_scope
 from workforce.actions.presence import GRACE_SECONDS
 from workforce.choices import Availability
@@ -25,6 +27,9 @@ SELECT o.ref, o.brand_id, i.interaction_ref, o.made_at, o.expires_at, i.enqueued
  WHERE o.agent_id = %s AND o.state = '{OfferState.PENDING}' AND o.expires_at > %s
  ORDER BY o.expires_at, o.id
 """  # noqa: S608
+KEPT_SECONDS = 5
+MOST_KEPT = 1000
+_waits: dict[int, tuple[datetime, Sequence[Wait]]] = {}  # by queue; numbers alone, stale by seconds at most
 AT_WORK = (Availability.AVAILABLE, Availability.AWAY)
 
 
@@ -59,7 +64,30 @@ def place(
     now = now or clock.now()
     with labour_scope():
         position = _position(brand_id, queue_id, interaction_ref, now) if interaction_ref else None
-    return Place(position=position, staffed=staffed(brand_id, queue_id, now=now))
+    here = staffed(brand_id, queue_id, now=now)
+    wait = expected(recent_waits(queue_id, now=now), position) if position and here else None
+    return Place(position=position, staffed=here, wait=wait)
+
+
+def recent_waits(queue_id: int, *, now: datetime) -> Sequence[Wait]:
+    """Return the newest waits that ended with an answer; read once for all who ask within KEPT_SECONDS.
+
+    Tests and left messages are out of it, and who came back into the line.
+    """
+    kept = _waits.get(queue_id)
+    if kept and abs((now - kept[0]).total_seconds()) < KEPT_SECONDS:
+        return kept[1]
+    with labour_scope():
+        since = now - timedelta(seconds=WINDOW_SECONDS)
+        answered = WorkItem.objects.filter(
+            queue_id=queue_id, answered_at__gt=since, answered_at__lte=now, is_test=False, waits=False,
+            requeued_at__isnull=True,
+        )  # fmt: skip
+        spans = list(answered.order_by("-answered_at").values_list("enqueued_at", "answered_at")[:MOST])
+    if len(_waits) >= MOST_KEPT:
+        _waits.clear()
+    _waits[queue_id] = now, waits_of([(start, end) for start, end in spans if end])
+    return _waits[queue_id][1]
 
 
 def staffed(brand_id: int, queue_id: int, *, now: datetime | None = None) -> bool:

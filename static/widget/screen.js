@@ -98,7 +98,18 @@ function drawLine({ phase, place, asking }, away, words, language) {
 
 function waiting(place, words, language) {
   const closing = place?.closing && early(place.closing, words.closes_line, language);
-  return [words.waiting_body, closing].filter(Boolean).join(" ");
+  return [place?.position && howLong(place.wait, words), words.waiting_body, closing].filter(Boolean).join(" ");
+}
+
+/* The wait in whole minutes, as it was for others; without a number where there were too few. */
+function howLong(wait, words) {
+  if (!wait) return words.wait_unknown;
+  const { from, until } = wait;
+  if (from >= 60) return words.wait_long;
+  if (until <= 1) return words.wait_under;
+  if (!from) return words.wait_upto.replace("{n}", until);
+  if (from === until) return words.wait_about.replace("{n}", until);
+  return words.wait_range.replace("{from}", from).replace("{until}", until);
 }
 
 function kept(closed, words, language) {

@@ -65,6 +65,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
     """`seen` is the number of the last message shown, `shown` what else the page knows."""
 
     visit: Visit | None = None
+    told: visits.Estimate | None = None
     shown = Look()
     seen = 0
     group = ""
@@ -186,6 +187,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         await self._say("hello_ok", **state, conversation=seen.ref, messages=seen.messages)
         if seen.place:
             await self._say("place", **seen.place)
+        await self._note_wait(Look(), seen)
 
     async def _message(self, visit: Visit, frame: forms.Say) -> None:
         said = await run_db(visits.say, visit, self.shown.ref, frame)
@@ -206,7 +208,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
 
         A socket that can do neither is closed: the page comes back with a hello, and finds what is stored.
         """
-        self.seen, self.shown = 0, Look(ref=ref, phase="queued")
+        self.seen, self.shown, self.told = 0, Look(ref=ref, phase="queued"), None
         try:
             await self._join(visit, ref)
             await self._look(node=node_name())
@@ -286,6 +288,19 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             await self._say("ended", reason=after.reason)
         if after.place and after.place != before.place:
             await self._say("place", **after.place)
+        await self._note_wait(before, after)
+
+    async def _note_wait(self, before: Look, after: Look) -> None:
+        """Have it written down what was said of the wait: the first of it, and the last once it is over."""
+        if self.visit is None or after.ref is None:
+            return
+        if after.estimate and after.place != before.place:
+            first, self.told = self.told is None, after.estimate
+            if first:
+                await run_db(visits.note_estimate, self.visit, after.ref, self.told, given="first")
+        elif after.phase == "active" and before.phase == "queued" and self.told:
+            told, self.told = self.told, None
+            await run_db(visits.note_estimate, self.visit, after.ref, told, given="last")
 
     def _note(self, seen: Look) -> None:
         self.seen = max([self.seen, *(message["seq"] for message in seen.messages)])

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -82,13 +83,23 @@ class Visit:
     address: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a waiting visitor was told: P50 and P80 of the seconds from `at` on, from that place."""
+
+    p50: int
+    p80: int
+    place: int
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
     """A conversation as its visitor may see it. Phases: new, queued, active, ended.
 
     `messages` are the fields of msg frames after the number asked for; `reset`: too many to be complete, the
     page begins anew with the newest. `place` is the fields of a place frame, while there is one; `turns_at`:
-    when it opens or closes next, if that is known and near.
+    when it opens or closes next, if that is known. `estimate` is what the place frame says of the wait.
     """
 
     ref: UUID | None = None
@@ -100,6 +111,7 @@ class Look:
     messages: list[dict[str, Any]] = field(default_factory=list)
     place: dict[str, Any] | None = None
     turns_at: datetime | None = None
+    estimate: Estimate | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -158,6 +170,8 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         return look(visit, ref, after=after, node=node)
     if node and row.state in OPEN:
         announce(visit, ref, node=node)
+    line, place = ({}, None) if talking else _line(visit, row)
+    estimate = None if isinstance(hours, Closed) else _estimate(place)
     return Look(
         ref=ref,
         phase=_phase(row.state),
@@ -166,8 +180,9 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         reason=_reason(row.state),
         reset=after > 0 and len(messages) == MOST_MESSAGES,
         messages=messages,
-        place=None if talking else _line(visit, row) | told,
+        place=None if talking else line | _wait(estimate) | told,
         turns_at=_turns(hours),
+        estimate=estimate,
     )
 
 
@@ -179,6 +194,14 @@ def say(visit: Visit, ref: UUID | None, frame: Say) -> Said:
     with _inside(visit):
         now = clock.now()
         return _said(actions.receive_message(ref, client_id=frame.client_id, body=frame.body, now=now))
+
+
+def note_estimate(visit: Visit, ref: UUID, told: Estimate, *, given: str) -> None:
+    """Write down what the visitor was told of the wait, `first` or `last`."""
+    with _inside(visit):
+        actions.note_estimate(
+            ref, p50=told.p50, p80=told.p80, place=told.place, given=given, at=told.at
+        )  # fmt: skip
 
 
 def end(visit: Visit, ref: UUID) -> None:
@@ -365,9 +388,26 @@ def _turns(hours: Closed | Closing | None) -> datetime | None:
     return hours.at if isinstance(hours, Closing) else hours.until if hours else None
 
 
-def _line(visit: Visit, row: Interaction) -> dict[str, Any]:
-    """Return a place frame: where a waiting one stands; whether anybody would be there for a new one."""
+def _line(visit: Visit, row: Interaction) -> tuple[dict[str, Any], Place | None]:
+    """Return a place frame: where a waiting one stands; whether anybody would be there for a new one.
+
+    And the place itself, for who waits for it here.
+    """
     if row.state not in OPEN:
-        return _staffed(visit, row.queue_id)
+        return _staffed(visit, row.queue_id), None
     place = _place(visit, row.queue_id, row.ref)
-    return {"position": place.position, "staffed": place.staffed}
+    return {"position": place.position, "staffed": place.staffed}, None if row.waits else place
+
+
+def _estimate(place: Place | None) -> Estimate | None:
+    """Return what can be said of the wait: nothing when nobody serves the line, or of too few answers."""
+    if place is None or place.wait is None or place.position is None or not place.staffed:
+        return None
+    return Estimate(*place.wait, place.position, clock.now())
+
+
+def _wait(estimate: Estimate | None) -> dict[str, Any]:
+    """Return the wait in whole minutes, the lower one down and the upper one up."""
+    if estimate is None:
+        return {}
+    return {"wait": {"from": estimate.p50 // 60, "until": max(1, ceil(estimate.p80 / 60))}}

@@ -145,6 +145,26 @@ def it_tells_the_place_in_line(rig: Rig, lang: str, position: int, words: str) -
     assert panel.locator("html").get_attribute("lang") == lang
 
 
+@pytest.mark.parametrize(
+    ("lang", "wait", "words"),
+    [
+        ("en", (0, 1), "Less than a minute to wait."),
+        ("en", (0, 3), "Up to 3 minutes to wait."),
+        ("en", (2, 4), "About 2 to 4 minutes to wait."),
+        ("en", (2, 2), "About 2 minutes to wait."),
+        ("en", (61, 90), "More than an hour to wait."),
+        ("en", None, "We can't say yet how long it takes."),
+        ("sv", (2, 4), "Ungefär 2 till 4 minuters väntan."),
+    ],
+)
+def it_tells_how_long_it_takes(rig: Rig, lang: str, wait: tuple[int, int] | None, words: str) -> None:
+    panel = rig.panel(lang=lang)
+    write(panel, "Hi")
+    told = {"wait": {"from": wait[0], "until": wait[1]}} if wait else {}
+    rig.live.push("place", staffed=True, position=2, **told)
+    expect(panel.locator("#line")).to_contain_text(words)
+
+
 def it_shows_who_joined_and_who_types(rig: Rig) -> None:
     panel = rig.panel()
     write(panel, "Hi")

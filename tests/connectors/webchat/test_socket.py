@@ -18,11 +18,13 @@ from django.test.utils import CaptureQueriesContext
 from core import clock
 from core.executor import run_db
 from crm.models import Contact, ContactPoint
+from events.models import Event
 from interactions import actions
 from interactions.connectors.webchat import forms, tokens, visits
 from interactions.hours import live_closures
 from interactions.models import Interaction, Message, Queue, VisitorSession
 from interactions.values import Place
+from routing.live import announce_place
 from routing.models import WorkItem
 from tenants.cards import BrandCard, changed
 from tenants.models import AuditRow, Endpoint
@@ -612,6 +614,60 @@ async def it_serves_who_waits_and_says_when_it_closes_early(acme: BrandCard) -> 
     place = await visitor.hear("place")
     assert place["closing"] == {"at": soon.isoformat(), "zone": "Europe/Stockholm", "text": ""}
     assert "closed" not in place
+    await visitor.leave()
+
+
+# ---- how long it takes ----
+
+
+def estimates(ref: UUID) -> list[dict[str, Any]]:
+    rows = Event.objects.filter(interaction_ref=ref, kind="interaction.wait_estimated").order_by("n")
+    return [row.data for row in rows]
+
+
+async def it_tells_the_wait_and_keeps_what_it_told_first_and_last(
+    acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(position=3, staffed=True, wait=(90, 200))
+    monkeypatch.setattr(visits, "_place", lambda *_: place)
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    told = await visitor.hear("place")
+    while "wait" not in told:
+        told = await visitor.hear("place")
+    assert told["wait"] == {"from": 1, "until": 4}
+    place = Place(position=1, staffed=True, wait=(30, 66))
+    await within(acme, partial(announce_place, acme.id, visitor.conversation))
+    assert (await visitor.hear("place"))["wait"] == {"from": 0, "until": 2}
+    ref = await visitor.accepted()
+    await visitor.hear("agent")
+    again = await Visitor(acme, token=visitor.token).greet()
+    kept = await within(acme, estimates, ref)
+    assert [(one["given"], one["p50"], one["p80"], one["place"]) for one in kept] == [
+        ("first", 90, 200, 3), ("last", 30, 66, 1),
+    ]  # fmt: skip
+    assert await within(globex, estimates, ref) == []
+    for each in (visitor, again):
+        await each.leave()
+
+
+@pytest.mark.parametrize("why", ["closed", "nobody"])
+async def it_never_promises_when_closed_or_nobody_serves(
+    acme: BrandCard, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(position=1, staffed=why == "closed", wait=(30, 66))
+    monkeypatch.setattr(visits, "_place", lambda *_: place)
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    if why == "closed":
+        await within(acme, shut, clock.now())
+        while "closed" not in (told := await visitor.hear("place")):
+            pass
+        assert "wait" not in told
+    else:
+        await visitor.send("ping")
+        await visitor.hear("pong")
+        assert not [frame for frame in visitor.heard if "wait" in frame]
     await visitor.leave()
 
 
