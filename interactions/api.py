@@ -36,6 +36,9 @@ class QueueOut(Out):
     target_seconds = serializers.IntegerField(help_text="An answer is wanted within these.")
     wrap_up_seconds = serializers.IntegerField()
     calendar_ref = serializers.UUIDField(allow_null=True, help_text="Null: answered day and night.")
+    leave_after = serializers.IntegerField(
+        allow_null=True, help_text="Who waits for so many seconds is offered to leave a message; null: never."
+    )
     when_closed = serializers.ChoiceField(
         choices=WhenClosed.choices, help_text="What a customer can do outside the hours."
     )
@@ -83,7 +86,7 @@ QUEUE = OpenApiExample(
     value={
         "ref": REF, "name": "Orders", "channel": "webchat", "target_share": 80, "target_seconds": 40,
         "wrap_up_seconds": 90,
-        "calendar_ref": None, "when_closed": "take",
+        "calendar_ref": None, "leave_after": None, "when_closed": "take",
     },
     response_only=True,
 )  # fmt: skip
@@ -158,7 +161,7 @@ def _queue(row: Queue) -> dict[str, Any]:
         "ref": row.ref, "name": row.name, "channel": row.channel, "target_share": row.target_share,
         "target_seconds": row.target_seconds,
         "wrap_up_seconds": row.wrap_up_seconds, "calendar_ref": row.calendar.ref if row.calendar else None,
-        "when_closed": row.when_closed,
+        "leave_after": row.leave_after, "when_closed": row.when_closed,
     }  # fmt: skip
 
 

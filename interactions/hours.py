@@ -145,7 +145,9 @@ def queue_ids_of(*, calendar_ref: UUID | None, queue_ref: UUID | None) -> list[i
 
 def queue_hours() -> list[QueueHours]:
     """Return every queue with its calendar, by name."""
-    rows = Queue.objects.order_by("name", "pk").values_list("ref", "name", "calendar__ref", "when_closed")
+    rows = Queue.objects.order_by("name", "pk").values_list(
+        "ref", "name", "calendar__ref", "when_closed", "leave_after"
+    )
     return [QueueHours(*row) for row in rows]
 
 

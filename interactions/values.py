@@ -200,15 +200,18 @@ class QueueHours:
     name: str
     calendar_ref: UUID | None
     when_closed: str = WhenClosed.TAKE
+    leave_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where somebody stands in the line (1 = next; None = not waiting), and whether anybody serves it now.
 
-    `wait`: (P50, P80) of the seconds from now on; None: nothing can be said.
+    `wait`: (P50, P80) of the seconds from now on; None: nothing can be said. `may_leave`: the queue is in
+    need and lets those who wait leave a message.
     """
 
     position: int | None
     staffed: bool
     wait: tuple[int, int] | None = None
+    may_leave: bool = False

@@ -78,7 +78,7 @@ class Sides:
 
 @dataclass(frozen=True)
 class WaitLine:
-    """How well waits were told in one interval: shares in per cent, the median error as minutes and seconds."""
+    """How well waits were told in an interval: shares in per cent, median errors in minutes and seconds."""
 
     label: str
     told: int
@@ -94,8 +94,8 @@ class ServiceReport:
     """Everything the page shows. `verdict` is one sentence; `targets` are those in force,
     (share in per cent or null, seconds), ascending;
     `agreed` is the share where it is one for all. `exclusions` are proposed to be left out, `sides` the
-    figures with and without them, `without` says it in a sentence; all empty where nothing is. `waits`: how well
-    they were told, by interval and all together last; empty where nobody was.
+    figures with and without them, `without` says it in a sentence; all empty where nothing is. `waits`: how
+    well they were told, by interval and all together last; empty where nobody was.
     """
 
     days: int

@@ -1,7 +1,7 @@
 """How well customers were told how long they would wait: what was said against what came. Pure; seconds.
 
-Counted are contacts that were answered after they had been told. A range is the 50th to the 80th percentile of
-waits before, so of waits like those before half come sooner, three of ten within, and two of ten later.
+Counted are contacts that were answered after they had been told. A range is the 50th to the 80th percentile
+of waits before, so of waits like those before half come sooner, three of ten within, and two of ten later.
 """
 
 from collections.abc import Sequence

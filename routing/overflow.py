@@ -28,8 +28,9 @@ class Target:
 TARGETS: tuple[Target, ...] = (
     Target("pool", _("Agents of a pool")),
     Target("helper", _("Who serves another queue")),
+    Target("message", _("Customers are offered to leave a message")),
 )
-"""The registry of targets. A callback or a left message is one more, with the verb that makes it."""
+"""The registry of targets. A message is left by interactions.actions.leave_message; a callback is one more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from routing.models import (
     QueuePlan,
     Ramp,
 )
-from routing.overflow import Load
+from routing.overflow import TARGETS, Load
 from routing.scoring import SCORERS
 from routing.writes import run_here
 from tenants.cards import card_by_id
@@ -305,7 +305,8 @@ def _score(name: str) -> str:
 
 
 def _overflow(row: Overflow) -> OverflowRow:
-    target = row.pool.name if row.pool else row.helper.label if row.helper else ""
+    message = str(next(target.title for target in TARGETS if target.name == "message"))
+    target = row.pool.name if row.pool else row.helper.label if row.helper else message
     return OverflowRow(row.pk, row.when, row.get_when_display(), row.threshold, target)
 
 

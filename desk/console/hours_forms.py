@@ -187,10 +187,23 @@ def posted_choices(data: QueryDict) -> dict[UUID, UUID | None]:
     return {UUID(queue): UUID(value) if value else None for queue, value in named.items()}
 
 
-def posted_behaviour(data: QueryDict) -> dict[UUID, str]:
-    """Return queue -> what customers can do when closed, of `closed-<ref>`; ValueError for what is no ref."""
-    names = [key for key in data if key.startswith("closed-")]
-    return {UUID(key.removeprefix("closed-")): data.get(key, "") for key in names}
+def posted_reception(data: QueryDict) -> dict[UUID, tuple[str, int | None]]:
+    """Return queue -> (what customers can do when closed, seconds before they may leave a message).
+
+    Of the fields `closed-<ref>` and `leave-<ref>`; raises ValueError for what is no ref. What is no number
+    becomes what no verb takes.
+    """
+    refs = [key.removeprefix("closed-") for key in data if key.startswith("closed-")]
+    return {
+        UUID(ref): (data.get(f"closed-{ref}", ""), _seconds(data.get(f"leave-{ref}", ""))) for ref in refs
+    }
+
+
+def _seconds(text: str) -> int | None:
+    plain = text.strip()
+    if not plain:
+        return None
+    return int(plain) if plain.isdecimal() and len(plain) < 9 else -1
 
 
 def time_row(span: Span) -> TimeRow:

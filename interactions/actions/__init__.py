@@ -10,7 +10,7 @@ from interactions.actions.calendars import (
     reopen_hours,
     save_calendar,
     save_own_day,
-    say_when_closed,
+    set_reception,
     use_calendars,
 )
 from interactions.actions.conversation import (
@@ -49,5 +49,5 @@ __all__ = [
     "open_count", "read_up_to", "receive_message", "remove_calendar", "remove_own_day", "remove_rule",
     "reopen", "reopen_hours", "requeue", "restore_rule", "restore_texts", "save_calendar",
     "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule", "save_words",
-    "say_when_closed", "send_reply", "set_texts", "use_calendars", "wrap_up",
+    "set_reception", "send_reply", "set_texts", "use_calendars", "wrap_up",
 ]  # fmt: skip

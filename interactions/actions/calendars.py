@@ -20,7 +20,7 @@ from interactions import calendar_rules as rules
 from interactions.actions.base import brand_id
 from interactions.actions.settings import numbers_of, save_queue
 from interactions.calendar_rules import Row
-from interactions.choices import ClosureKind, HolidayKind, Line, WhenClosed
+from interactions.choices import ClosureKind, HolidayKind, Line
 from interactions.errors import Invalid, Refused, WrongState
 from interactions.hours import closure_view, get_calendar, projected
 from interactions.live import announce_hours_changed
@@ -137,20 +137,22 @@ def use_calendars(
     return len(moved)
 
 
-def say_when_closed(choices: Mapping[UUID, str], *, actor: str, now: datetime) -> int:
-    """Say of queues what a customer can do outside their hours (WhenClosed); returns how many changed.
+def set_reception(choices: Mapping[UUID, tuple[str, int | None]], *, actor: str, now: datetime) -> int:
+    """Say of queues what a customer can do outside their hours (WhenClosed), and after how many seconds of
+    waiting they are offered to leave a message (None: never); returns how many changed.
 
-    Raises Invalid, NotFound.
+    Raises Invalid (`<ref>`), NotFound.
     """
-    if any(choice not in WhenClosed.values for choice in choices.values()):
-        raise Invalid({"when_closed": _("Choose what customers can do.")})
+    if wrong := rules.reception_errors(choices):
+        raise Invalid(wrong)
     with transaction.atomic():
         found = Queue.objects.select_for_update(no_key=True).filter(ref__in=list(choices)).order_by("pk")
         if len(found) < len(choices):
             raise NotFound
-        moved = [row for row in found if row.when_closed != choices[row.ref]]
+        moved = [row for row in found if (row.when_closed, row.leave_after) != choices[row.ref]]
         for row in moved:
-            save_queue(row, when_closed=choices[row.ref], actor=actor, now=now)
+            when_closed, leave_after = choices[row.ref]
+            save_queue(row, when_closed=when_closed, leave_after=leave_after, actor=actor, now=now)
         if moved:
             announce_hours_changed(brand_id())
     return len(moved)

@@ -149,6 +149,7 @@ class PoolMember(models.Model):
 
 class Overflow(models.Model):
     """While the queue is in need, others serve it too, after its own: a pool, or who serves another queue.
+    Or, with `message`, who waits is offered to leave a message.
 
     `threshold`: seconds of expected wait, or percent of service level; 0 for closed hours. Exactly one
     target: what can be one is in `routing.overflow.TARGETS`. `removed_at`: it helps
@@ -173,6 +174,7 @@ class Overflow(models.Model):
         null=True,
         related_name="helps",
     )
+    message = models.BooleanField(null=True)
     removed_at = models.DateTimeField(null=True, editable=False)
 
     objects = OverflowQuerySet.as_manager()
@@ -182,9 +184,15 @@ class Overflow(models.Model):
         verbose_name_plural = _("overflows of queues")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(pool__isnull=False, helper__isnull=True)
-                | models.Q(pool__isnull=True, helper__isnull=False),
+                condition=models.Q(pool__isnull=False, helper__isnull=True, message__isnull=True)
+                | models.Q(pool__isnull=True, helper__isnull=False, message__isnull=True)
+                | models.Q(pool__isnull=True, helper__isnull=True, message=True),
                 name="overflow_one_target",
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "when"],
+                condition=models.Q(message__isnull=False),
+                name="overflow_message_once",
             ),
             models.CheckConstraint(condition=~models.Q(plan=models.F("helper")), name="overflow_not_itself"),
             models.UniqueConstraint(

@@ -271,6 +271,7 @@ function endIt() {
 }
 
 $("end").addEventListener("click", () => asking(true));
+$("leave").addEventListener("click", () => (composer.focus(), link?.send({ op: "leave_message" })));
 $("yes").addEventListener("click", endIt);
 $("no").addEventListener("click", () => asking(false));
 $("fresh").addEventListener("click", startAgain);

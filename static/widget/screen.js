@@ -89,16 +89,20 @@ function moment(until, zone, language) {
 
 function drawLine({ phase, place, asking }, away, words, language) {
   const position = place?.position;
+  const left = Boolean(place?.kept) && !away;
+  $("leave").hidden = !place?.leave || away;
   $("line").hidden = phase !== "queued" || asking;
-  $("line").classList.toggle("still", away);
+  $("line").classList.toggle("still", away || left);
   put($("place"), position || "");
-  if (away) pair($("line").lastElementChild, words.kept_title, kept(place.closed, words, language));
-  else pair($("line").lastElementChild, inLine(position, words, language), waiting(place, words, language));
+  if (left) pair($("told"), words.kept_title, words.left_body);
+  else if (away) pair($("told"), words.kept_title, kept(place.closed, words, language));
+  else pair($("told"), inLine(position, words, language), waiting(place, words, language));
 }
 
 function waiting(place, words, language) {
   const closing = place?.closing && early(place.closing, words.closes_line, language);
-  return [place?.position && howLong(place.wait, words), words.waiting_body, closing].filter(Boolean).join(" ");
+  const leave = place?.leave && words.leave_body;
+  return [place?.position && howLong(place.wait, words), words.waiting_body, leave, closing].filter(Boolean).join(" ");
 }
 
 /* The wait in whole minutes, as it was for others; without a number where there were too few. */

@@ -240,18 +240,30 @@ POSTS = (
 
 
 class DescribeOutside:
-    def it_says_what_customers_can_do_when_closed(self, browser: Browser, acme: BrandCard) -> None:
+    def it_says_what_customers_can_do(self, browser: Browser, acme: BrandCard) -> None:
         queue = make_queue(acme)
         assert "Write to us anyway" in text(browser.get(HOURS))
-        answer = browser.post(f"{HOURS}outside/", {f"closed-{queue}": "hide"})
-        assert answer.status_code == 302
-        with tenant_scope(acme, TESTS):
-            assert [each.when_closed for each in queue_hours()] == ["hide"]
-        assert "You can write to us here when we&#x27;re open." in text(browser.get(HOURS))
-        browser.post(f"{HOURS}outside/", {f"closed-{queue}": "dance"})
-        assert "cannot be used" in text(browser.get(HOURS))
-        with tenant_scope(acme, TESTS):
-            assert [each.when_closed for each in queue_hours()] == ["hide"]
+        sent = {f"closed-{queue}": "hide", f"leave-{queue}": "120"}
+        assert browser.post(f"{HOURS}outside/", sent).status_code == 302
+        assert self.kept(acme) == [("hide", 120)]
+        assert "You can write to us here when we" in text(browser.get(HOURS))
+        browser.post(f"{HOURS}outside/", {f"closed-{queue}": "hide", f"leave-{queue}": ""})
+        assert self.kept(acme) == [("hide", None)]
+
+    @pytest.mark.parametrize(
+        ("closed", "leave"), [("dance", ""), ("hide", "soon"), ("hide", "9"), ("hide", "86401")]
+    )
+    def it_refuses_the_rest(self, browser: Browser, acme: BrandCard, closed: str, leave: str) -> None:
+        queue = make_queue(acme)
+        answer = browser.post(f"{HOURS}outside/", {f"closed-{queue}": closed, f"leave-{queue}": leave})
+        assert answer.status_code == 422
+        said = "Choose what customers can do." if closed == "dance" else "Say seconds, from 10 to a day"
+        assert said in text(answer)
+        assert self.kept(acme) == [("take", None)]
+
+    def kept(self, card: BrandCard) -> list[Any]:
+        with tenant_scope(card, TESTS):
+            return [(each.when_closed, each.leave_after) for each in queue_hours()]
 
 
 class DescribeWhoMay:

@@ -121,8 +121,8 @@ class DescribePlace:
         queue = queue_of(acme).pk
         with CaptureQueriesContext(connection) as asked:
             for n in range(5):
-                queries.recent_waits(queue, now=at(n * 0.9))
+                queries.line_now(queue, now=at(n * 0.9))
         assert sum("answered_at" in query["sql"] for query in asked.captured_queries) == 1
         with CaptureQueriesContext(connection) as asked:
-            queries.recent_waits(queue, now=at(10))
+            queries.line_now(queue, now=at(10))
         assert sum("answered_at" in query["sql"] for query in asked.captured_queries) == 1

@@ -1,5 +1,6 @@
 """A client's hours: calendars, who uses which, what customers can do outside of them, own dates."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -22,7 +23,6 @@ from core.hours import Calendar, countries, subdivisions, zones
 from desk.console import hours_forms as forms
 from desk.console import hours_words as words
 from desk.console.access import client_of_page, client_scope, console_page
-from desk.console.answers import said
 from desk.console.hours_forms import CalendarDraft, DayDraft, draft_of
 from desk.console.tabs import tab_context
 from desk.console.views.closing import shut
@@ -30,7 +30,7 @@ from interactions import actions
 from interactions.choices import HolidayKind, WhenClosed
 from interactions.errors import Invalid
 from interactions.hours import get_calendar, list_calendars, live_closures, queue_hours
-from interactions.values import CalendarView
+from interactions.values import CalendarView, QueueHours
 from tenants.values import BrandCard
 
 REGIONS = frozenset(
@@ -85,14 +85,18 @@ def queues(request: SignedInRequest, slug: str) -> HttpResponse:
 @console_page(Permission.HOURS)
 @require_POST
 def outside(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Say what customers can do outside the hours of each queue."""
+    """Say what customers can do outside the hours of each queue, and when they may leave a message."""
     client = client_of_page(slug)
     try:
-        choices = forms.posted_behaviour(request.POST)
+        choices = forms.posted_reception(request.POST)
     except ValueError:
         raise NotFound from None
-    with said(request, _("Saved.")), client_scope(request.actor, client, to=Permission.HOURS):
-        actions.say_when_closed(choices, actor=request.actor.who, now=clock.now())
+    try:
+        with client_scope(request.actor, client, to=Permission.HOURS):
+            actions.set_reception(choices, actor=request.actor.who, now=clock.now())
+    except Invalid as error:
+        return _overview(request, client, wrong=error.errors, status=422)
+    messages.success(request, _("Saved."))
     return HttpResponseRedirect(f"{_path(client, 'hours')}#outside")
 
 
@@ -165,23 +169,17 @@ def forget_day(request: SignedInRequest, slug: str, ref: UUID, day: str) -> Http
 
 
 def _overview(
-    request: SignedInRequest, client: BrandCard, *, new: CalendarDraft | None = None, status: int = 200
-) -> HttpResponse:
+    request: SignedInRequest, client: BrandCard, *, new: CalendarDraft | None = None,
+    wrong: dict[str, str] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    """`wrong`: what was refused of the card Outside the hours, by the ref of the queue."""
+    typed: Mapping[str, Any] = request.POST if wrong else {}
     now = clock.now()
     with client_scope(request.actor, client, to=Permission.HOURS):
         calendars, rows, closures = list_calendars(now), queue_hours(), live_closures(now)
     context = tab_context(client, "hours") | {
         "calendars": [_card(view, now) for view in calendars],
-        "queues": [
-            {
-                "ref": row.ref,
-                "name": row.name,
-                "calendar_ref": row.calendar_ref,
-                "when_closed": row.when_closed,
-                "preview": words.closed_words(row.when_closed),
-            }
-            for row in rows
-        ],
+        "queues": [_reception(row, typed, wrong or {}) for row in rows],
         "behaviours": WhenClosed.choices,
         "closures": [shut(each, client, now) for each in closures],
         "new": new or CalendarDraft(zone=client.timezone),
@@ -240,6 +238,21 @@ def _card(view: CalendarView, now: datetime) -> dict[str, Any]:
     return {
         "view": view, "key": str(view.ref), "is_open": is_open, "state": state, "sentence": sentence,
     }  # fmt: skip
+
+
+def _reception(row: QueueHours, typed: Mapping[str, Any], wrong: Mapping[str, str]) -> dict[str, Any]:
+    """Return a queue with what its customers can do, as typed where that was refused."""
+    leave_id, leave_after = f"leave-{row.ref}", "" if row.leave_after is None else row.leave_after
+    return {
+        "ref": row.ref,
+        "name": row.name,
+        "calendar_ref": row.calendar_ref,
+        "when_closed": typed.get(f"closed-{row.ref}", row.when_closed),
+        "preview": words.closed_words(row.when_closed),
+        "leave_id": leave_id,
+        "leave_after": typed.get(leave_id, leave_after),
+        "error": wrong.get(str(row.ref), ""),
+    }
 
 
 def _own_days(view: CalendarView, now: datetime) -> list[dict[str, Any]]:

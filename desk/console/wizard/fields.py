@@ -188,11 +188,12 @@ def queues_form(filled: Filled) -> list[Field | Rows]:
         {"key": "target_seconds", "label": _("Answered within (s)"), "kind": "number"},
         {"key": "wrap_up_seconds", "label": _("Wrap-up (s)"), "kind": "number"},
         {"key": "chats_at_once", "label": _("Chats at once"), "kind": "number"},
+        {"key": "leave_after", "label": _("Offer to leave a message after (s)"), "kind": "number"},
         {
             "key": "when_closed",
             "label": _("When closed, customers can"),
             "kind": "select",
-            "choices": WhenClosed.choices,
+            "choices": [("", WhenClosed.TAKE.label), *WhenClosed.choices[1:]],
         },
     )
     outcomes = (

@@ -46,7 +46,7 @@ def _sentence(line: dict[str, Any]) -> str:
         return ""
     words = _("Chat for %(name)s: %(share)s %% are answered within %(seconds)s seconds.")
     said = words % {"name": name, "share": share, "seconds": seconds}
-    return " ".join([said, str(CLOSED.get(_text(line.get("when_closed")), ""))]).strip()
+    return " ".join([said, str(CLOSED.get(_text(line.get("when_closed")) or WhenClosed.TAKE, ""))]).strip()
 
 
 def _dict(value: Any) -> dict[str, Any]:

@@ -160,6 +160,9 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
                 await self._message(self.visit, frame)
             case forms.Typing() if self.visit:
                 await self._typing(self.visit)
+            case forms.Leave() if self.visit and self.shown.ref:
+                await run_db(visits.leave_message, self.visit, self.shown.ref)
+                await self._look()
             case forms.End() if self.visit:
                 await self._end(self.visit)
             case forms.Identify() if self.visit:

@@ -3,7 +3,7 @@
 {"op": "hello", "key", "token", "after"?, "conversation"?, "language"?, "page"?}   first, once
 {"op": "msg", "client_id": uuid, "body", "fresh"?, "address"?}      fresh: begin a new conversation if the
 last ended; address: where else an answer finds the visitor, for the first message of one
-{"op": "typing"} {"op": "end"} {"op": "ping"} {"op": "identify"}
+{"op": "typing"} {"op": "leave_message"} {"op": "end"} {"op": "ping"} {"op": "identify"}
 """
 
 import json
@@ -25,7 +25,7 @@ from interactions.connectors.webchat.settings import MAX_CHARACTERS, MAX_FRAME, 
 LANGUAGE = re.compile(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")
 NAME = re.compile(r"^[A-Za-z0-9_:.=-]{1,300}$", re.ASCII)
 BIGGEST = 2**53
-OPS = ("hello", "msg", "typing", "end", "ping", "identify")
+OPS = ("hello", "msg", "typing", "leave_message", "end", "ping", "identify")
 
 
 class BadFrame(RoomError):
@@ -80,6 +80,11 @@ class End:
 
 
 @dataclass(frozen=True)
+class Leave:
+    """The visitor leaves a message and need not stay; the place is kept."""
+
+
+@dataclass(frozen=True)
 class Ping:
     """Is anybody there?"""
 
@@ -89,7 +94,7 @@ class Identify:
     """Reserved: who the visitor is to the client's own system."""
 
 
-Frame = Hello | Say | Typing | End | Ping | Identify
+Frame = Hello | Say | Typing | Leave | End | Ping | Identify
 
 
 def read(text: str | None) -> Frame:
@@ -106,6 +111,8 @@ def read(text: str | None) -> Frame:
             return _say(said)
         case "typing":
             return Typing()
+        case "leave_message":
+            return Leave()
         case "end":
             return End()
         case "ping":

@@ -45,6 +45,8 @@ def _status_words() -> Words:
         "opens": _("We open again: {when}."),
         "kept_title": _("Your message is with us"),
         "kept_body": _("Nobody is here right now. We answer in this chat as soon as we're back."),
+        "left_body": _("You may go: your place is kept, and the answer waits for you here."),
+        "leave_body": _("Or leave a message and go: your place is kept, and the answer waits for you here."),
         "typing": _("{name} is typing"),
         "ended": _("This conversation has ended"),
         "end": _("End"),

@@ -7,7 +7,7 @@ runs at most one verb, and returns plain values.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -53,6 +53,13 @@ class Shut(RoomError):
 
     status = 409
     code = "closed"
+
+
+class NotOffered(RoomError):
+    """Whoever waits cannot leave a message yet."""
+
+    status = 409
+    code = "not_offered"
 
 
 class AddressWanted(RoomError):
@@ -180,8 +187,8 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         reason=_reason(row.state),
         reset=after > 0 and len(messages) == MOST_MESSAGES,
         messages=messages,
-        place=None if talking else line | _wait(estimate) | told,
-        turns_at=_turns(hours),
+        place=None if talking else line | _wait(estimate) | _leave(row, place, hours) | told,
+        turns_at=_next(_turns(hours), _limit_of(row)),
         estimate=estimate,
     )
 
@@ -202,6 +209,18 @@ def note_estimate(visit: Visit, ref: UUID, told: Estimate, *, given: str) -> Non
         actions.note_estimate(
             ref, p50=told.p50, p80=told.p80, place=told.place, given=given, at=told.at
         )  # fmt: skip
+
+
+def leave_message(visit: Visit, ref: UUID) -> None:
+    """Let the visitor go, with the place kept. Raises NotOffered where that is not offered now."""
+    with _inside(visit):
+        row = _row(ref)
+    if row.waits:
+        return
+    if not _may_leave(row, _place(visit, row.queue_id, ref)):
+        raise NotOffered(_("Leaving a message is not offered now."))
+    with _inside(visit):
+        actions.leave_message(ref, now=clock.now())
 
 
 def end(visit: Visit, ref: UUID) -> None:
@@ -317,7 +336,7 @@ def _obey(visit: Visit, row: Interaction, hours: Closed | Closing | None) -> boo
 
 
 def _row(ref: UUID) -> Interaction:
-    row: Interaction | None = Interaction.objects.filter(ref=ref).first()
+    row: Interaction | None = Interaction.objects.filter(ref=ref).select_related("queue").first()
     if row is None:
         raise NotFound
     return row
@@ -404,6 +423,35 @@ def _estimate(place: Place | None) -> Estimate | None:
     if place is None or place.wait is None or place.position is None or not place.staffed:
         return None
     return Estimate(*place.wait, place.position, clock.now())
+
+
+def _limit_of(row: Interaction) -> datetime | None:
+    """Return when who waits is offered to leave a message; None for never, or who has."""
+    after = row.queue.leave_after
+    if after is None or row.queued_at is None or row.state != State.QUEUED or row.waits:
+        return None
+    return row.queued_at + timedelta(seconds=after)
+
+
+def _may_leave(row: Interaction, place: Place | None) -> bool:
+    """Tell whether a message may be left: the limit is reached, or the queue overflows to it."""
+    limit = _limit_of(row)
+    return bool(place and place.may_leave) or limit is not None and limit <= clock.now()
+
+
+def _leave(row: Interaction, place: Place | None, hours: Closed | Closing | None) -> dict[str, Any]:
+    """Return what a place frame says of leaving a message: that it may be done, or that it was."""
+    if row.state != State.QUEUED or isinstance(hours, Closed):
+        return {}
+    if row.waits:
+        return {"kept": True}
+    return {"leave": True} if _may_leave(row, place) else {}
+
+
+def _next(*instants: datetime | None) -> datetime | None:
+    """Return the first of the instants that are to come."""
+    now = clock.now()
+    return min((instant for instant in instants if instant and instant > now), default=None)
 
 
 def _wait(estimate: Estimate | None) -> dict[str, Any]:

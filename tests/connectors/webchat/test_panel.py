@@ -165,6 +165,21 @@ def it_tells_how_long_it_takes(rig: Rig, lang: str, wait: tuple[int, int] | None
     expect(panel.locator("#line")).to_contain_text(words)
 
 
+def it_lets_who_waits_leave_a_message(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    expect(panel.get_by_role("button", name="Leave a message")).to_be_hidden()
+    rig.live.push("place", staffed=True, position=2, leave=True)
+    expect(panel.locator("#line")).to_contain_text("Or leave a message and go")
+    assert audit(panel) == []
+    panel.get_by_role("button", name="Leave a message").click()
+    until(lambda: rig.live.sent("leave_message"))
+    rig.live.push("place", staffed=True, position=2, kept=True)
+    expect(panel.locator("#line")).to_contain_text("You may go: your place is kept")
+    expect(panel.get_by_role("button", name="Leave a message")).to_be_hidden()
+    expect(panel.locator("#text")).to_be_focused()
+
+
 def it_shows_who_joined_and_who_types(rig: Rig) -> None:
     panel = rig.panel()
     write(panel, "Hi")

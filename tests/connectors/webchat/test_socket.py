@@ -22,6 +22,7 @@ from events.models import Event
 from interactions import actions
 from interactions.connectors.webchat import forms, tokens, visits
 from interactions.hours import live_closures
+from interactions.live import announce_hours_changed
 from interactions.models import Interaction, Message, Queue, VisitorSession
 from interactions.values import Place
 from routing.live import announce_place
@@ -669,6 +670,36 @@ async def it_never_promises_when_closed_or_nobody_serves(
         await visitor.hear("pong")
         assert not [frame for frame in visitor.heard if "wait" in frame]
     await visitor.leave()
+
+
+# ---- leaving a message ----
+
+
+async def it_offers_to_leave_a_message_after_the_limit_and_keeps_the_place(
+    acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=2, staffed=True))
+    visitor, theirs = await Visitor(acme).greet(language="en"), await Visitor(globex).greet(language="en")
+    for each in (visitor, theirs):
+        await each.say(FIRST)
+    await theirs.send("leave_message")
+    assert (await theirs.hear("error"))["code"] == "not_offered"
+    await within(acme, lambda: actions.save_queue(Queue.objects.get(), leave_after=1))
+    await within(acme, partial(announce_hours_changed, acme.id))
+    while "leave" not in (told := await visitor.hear("place")):
+        pass
+    await visitor.send("leave_message")
+    while "kept" not in (told := await visitor.hear("place")):
+        pass
+    assert told["position"] == 2
+    assert "leave" not in told
+    assert (await visitor.shown(up_to=2))[-1]["code"] == "message_left"
+    assert (await run_db(item, visitor.conversation)).waits
+    await visitor.send("leave_message")  # again: nothing happens
+    await visitor.leave()
+    row = await within(acme, partial(Interaction.objects.get, ref=visitor.conversation))
+    assert (row.state, row.waits, row.last_seq) == ("queued", True, 2)
+    await theirs.leave()
 
 
 @pytest.fixture
