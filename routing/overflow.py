@@ -30,7 +30,7 @@ TARGETS: tuple[Target, ...] = (
     Target("helper", _("Who serves another queue")),
     Target("message", _("Customers are offered to leave a message")),
 )
-"""The registry of targets. A message is left by interactions.actions.leave_message; a callback is one more."""
+"""The registry of targets. A message is left by `interactions.actions.leave_message`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,8 @@ class DescribeEstimator:
     def it_never_promises_more_to_who_stands_further_back(self, waits: list[Wait], place: int) -> None:
         near, far = expected(waits, place), expected(waits, place + 1)
         if near and far:
-            assert (near[0] <= far[0]) and (near[1] <= far[1])
+            assert near[0] <= far[0]
+            assert near[1] <= far[1]
 
     @given(st.lists(SECONDS, min_size=FEW, max_size=60), st.integers(1, 20))
     def it_is_the_plain_percentiles_at_the_place_the_recent_ones_began_at(
