@@ -81,7 +81,7 @@ class DescribeClosedQueue:
         pool = actions.save_pool(name="Night", kind="overflow", brand_id=None, **who)
         actions.add_member(pool.pk, ada.user_id, **who)
         own = ada_membership(ada, but=pool.pk)
-        actions.end_membership(own, actor="user:1", now=at(1))
+        actions.end_membership(actions.shared_pool().pk, own, actor="user:1", now=at(1))
         alone = self.close(acme, 10, helps=False)
         actions.add_overflow(queue_of(acme).pk, when="closed", pool_id=pool.pk, **who)
         item = write_in(acme, now=at(11))

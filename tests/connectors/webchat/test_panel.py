@@ -108,7 +108,7 @@ def it_asks_for_an_address_out_of_hours(rig: Rig) -> None:
     panel.get_by_label("Your mail address").fill("kim@example.test")
     panel.get_by_label("Send").click()
     expect(panel.locator(TEXTS)).to_have_text("Is anybody there?")
-    until(lambda: rig.live.sent("msg"))
+    until(panel, lambda: bool(rig.live.sent("msg")))
     assert rig.live.sent("msg")[0]["address"] == "kim@example.test"
     assert audit(panel) == []
 
@@ -173,7 +173,7 @@ def it_lets_who_waits_leave_a_message(rig: Rig) -> None:
     expect(panel.locator("#line")).to_contain_text("Or leave a message and go")
     assert audit(panel) == []
     panel.get_by_role("button", name="Leave a message").click()
-    until(lambda: rig.live.sent("leave_message"))
+    until(panel, lambda: bool(rig.live.sent("leave_message")))
     rig.live.push("place", staffed=True, position=2, kept=True)
     expect(panel.locator("#line")).to_contain_text("You may go: your place is kept")
     expect(panel.get_by_role("button", name="Leave a message")).to_be_hidden()
