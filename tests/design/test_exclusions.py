@@ -1,6 +1,5 @@
 """The report with closures proposed to be left out, and how well waits were told: accessible, translated."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from tests.portal.test_report import NOON, contact, page, signed_in
 
 
 @pytest.fixture
-def html(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Iterator[str]:
+def html(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch, settings: Any) -> str:
     """The report of Acme's manager: one proposal to answer, one accepted."""
     cache.clear()
     monkeypatch.setattr(clock, "now", lambda: NOON)
@@ -37,7 +36,7 @@ def html(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch, settings: A
     answer(browser, acme, done, answer="accepted")
     with tenant_scope(acme, TESTS):
         assert Exclusion.objects.count() == 2
-    yield str(page(browser, acme, "/report/?days=1").content.decode())
+    return str(page(browser, acme, "/report/?days=1").content.decode())
 
 
 @pytest.mark.browser
