@@ -6,6 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
+        ('routing', '0006_put_back'),
         ('routing', '0007_tallies'),
     ]
 
