@@ -42,7 +42,8 @@ export function draw(state, { frame, embedded, language }) {
 
 function drawHead({ phase, person, place, link }, frame, away) {
   const name = (phase === "active" && person) || frame.name;
-  const home = place && link === "live" ? (away ? frame.words.away : frame.words.here) : "";
+  const gone = place?.closed?.how === "hide" ? frame.words.closed_title : frame.words.away;
+  const home = place && link === "live" ? (away ? gone : frame.words.here) : "";
   const status = { home, active: person && frame.name }[phase] || "";
   put($("who"), name);
   put($("face"), [...name][0]);
@@ -102,7 +103,8 @@ function drawLine({ phase, place, asking }, away, words, language) {
 function waiting(place, words, language) {
   const closing = place?.closing && early(place.closing, words.closes_line, language);
   const leave = place?.leave && words.leave_body;
-  return [place?.position && howLong(place.wait, words), words.waiting_body, leave, closing].filter(Boolean).join(" ");
+  const served = place?.served && words.served;
+  return [place?.position && howLong(place.wait, words), words.waiting_body, leave, closing, served].filter(Boolean).join(" ");
 }
 
 /* The wait in whole minutes, as it was for others; without a number where there were too few. */

@@ -41,6 +41,7 @@ def _status_words() -> Words:
         "address_wanted": _("Write your mail address above, then send your message."),
         "closes": _("We close early today: {when}. Write to us before then."),
         "closes_line": _("We close to new messages: {when}. You're in line, so we still answer you."),
+        "served": _("We've closed to new messages. You're in line, so we still answer you."),
         "closed_kept": _("We're closed right now. We answer in this chat as soon as we're back."),
         "opens": _("We open again: {when}."),
         "kept_title": _("Your message is with us"),

@@ -26,7 +26,7 @@ from interactions.connectors.webchat import adapter, soft, tokens
 from interactions.connectors.webchat.forms import Hello, Say
 from interactions.connectors.webchat.origins import is_allowed
 from interactions.connectors.webchat.settings import HELLOS_PER_ADDRESS, MESSAGES_PER_SESSION
-from interactions.hours import hours_now
+from interactions.hours import hours_now, projected
 from interactions.live import visitor_group
 from interactions.models import Inbox, Interaction, Message, Queue, VisitorSession
 from interactions.placing import place
@@ -170,7 +170,7 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         talking = row is not None and row.state in WITH_AGENT
         queue = None if talking else _queue(visit, row)
         hours = _hours(visit, queue) if queue else None
-    told = _shut(hours)
+        told = {"served": True} if _is_served(row, queue, hours) else _shut(hours)
     if row is None or ref is None:
         return Look(place=_staffed(visit, queue.pk if queue else 0) | told, turns_at=_turns(hours))
     if _obey(visit, row, hours):
@@ -401,6 +401,16 @@ def _shut(hours: Closed | Closing | None) -> dict[str, Any]:
     until = hours.until.isoformat() if hours.until else None
     how = {} if hours.how == WhenClosed.TAKE else {"how": hours.how}
     return {"closed": {"until": until, "zone": hours.zone, "text": hours.text, **how}}
+
+
+def _is_served(row: Interaction | None, queue: Queue | None, hours: Closed | Closing | None) -> bool:
+    """Tell whether the queue has closed behind who waits in it: they are answered still."""
+    if row is None or queue is None or not isinstance(hours, Closed) or hours.line != Line.SERVED:
+        return False
+    if row.state != State.QUEUED or row.waits or row.queued_at is None:
+        return False
+    since = projected(queue, now=clock.now()).closed_since
+    return since is not None and row.queued_at < since
 
 
 def _turns(hours: Closed | Closing | None) -> datetime | None:

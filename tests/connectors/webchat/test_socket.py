@@ -618,6 +618,23 @@ async def it_serves_who_waits_and_says_when_it_closes_early(acme: BrandCard) -> 
     await visitor.leave()
 
 
+async def it_tells_who_waits_that_it_closed_behind_them(
+    acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=1, staffed=True, wait=(30, 66)))
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await within(acme, shut, clock.now())
+    while "served" not in (told := await visitor.hear("place")):
+        pass
+    assert "closed" not in told
+    assert "wait" not in told, "no promise while it is closed"
+    late = await Visitor(acme).greet()
+    assert "closed" in await late.hear("place")
+    for each in (visitor, late):
+        await each.leave()
+
+
 # ---- how long it takes ----
 
 
@@ -662,7 +679,7 @@ async def it_never_promises_when_closed_or_nobody_serves(
     await visitor.say(FIRST)
     if why == "closed":
         await within(acme, shut, clock.now())
-        while "closed" not in (told := await visitor.hear("place")):
+        while "served" not in (told := await visitor.hear("place")):
             pass
         assert "wait" not in told
     else:
