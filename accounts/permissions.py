@@ -42,7 +42,8 @@ class Permission(models.TextChoices):
     CLIENT_READ = "client.read", _("See a client's facts")
     CLIENT_LAUNCH = "client.launch", _("Test a client, open and pause it")
     PRACTICE = "client.practice", _("Send practice customers to a sandbox")
-    HOURS = "client.hours", _("Change hours, holidays and closures")
+    HOURS = "client.hours", _("Change hours and holidays")
+    CLOSE = "client.close", _("Close queues early or at once, and reopen them")
     RULES = "client.routing", _("Change the rules that give a contact its queue")
     DECISIONS = "client.decisions", _("See why an agent was asked for a conversation")
     BRAND = "client.brand", _("Change name, hue, voice, logo and greeting")
@@ -58,6 +59,7 @@ class Permission(models.TextChoices):
     SEE_AS = "client.see_as", _("See a client's portal as its people do, without changing anything")
 
     REPORT = "report.read", _("Read the service report")
+    EXCLUSIONS = "report.exclude", _("Accept or refuse what is left out of the service report")
     CONTACTS = "contacts.read", _("Read the list of contacts behind a figure")
     CONVERSATIONS = "conversations.read", _("Read what customers and agents wrote to each other")
     OWN_AUDIT = "own.audit", _("Read the client's audit trail in the client's words")
@@ -92,14 +94,14 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
     (
         _("A client, in the console"),
         (
-            P.CLIENT_READ, P.CLIENT_LAUNCH, P.PRACTICE, P.HOURS, P.RULES, P.DECISIONS, P.BRAND, P.HOSTS,
-            P.MAIL, P.SECURITY, P.KEYS,
+            P.CLIENT_READ, P.CLIENT_LAUNCH, P.PRACTICE, P.HOURS, P.CLOSE, P.RULES, P.DECISIONS, P.BRAND,
+            P.HOSTS, P.MAIL, P.SECURITY, P.KEYS,
             P.PEOPLE_READ, P.PEOPLE_GIVE, P.ACCESS_READ, P.AUDIT, P.AUDIT_EXPORT, P.SEE_AS,
         ),
     ),
     (
         _("A client, on its own host"),
-        (P.REPORT, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT, P.OWN_AUDIT_EXPORT, P.OWN_ACCESS),
+        (P.REPORT, P.EXCLUSIONS, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT, P.OWN_AUDIT_EXPORT, P.OWN_ACCESS),
     ),
     (_("Work"), (P.ANSWER, P.OWN_DAY, P.FLOOR, P.FLOOR_AGENTS, P.FLOOR_ACT, P.TEAM_SIGN_OUT, P.ELEVATE)),
 )  # fmt: skip
@@ -122,7 +124,7 @@ MATRIX: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.OWNER: _RUNS,
         Role.OPERATOR: _RUNS | {P.ELEVATE},
         Role.SUPERVISOR: _LEADS
-        | {P.ACCESS_READ, P.DAYS, P.DAYS_CORRECT, P.DECISIONS, P.FLOOR_AGENTS, P.AGENTS_SIGN_OUT},
+        | {P.ACCESS_READ, P.CLOSE, P.DAYS, P.DAYS_CORRECT, P.DECISIONS, P.FLOOR_AGENTS, P.AGENTS_SIGN_OUT},
         Role.LEAD: _LEADS,
         Role.AGENT: frozenset({P.ANSWER, P.OWN_DAY, P.ELEVATE}),
         Role.QA: frozenset({P.CLIENT_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS}),

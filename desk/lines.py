@@ -20,6 +20,10 @@ ICONS = {
     "left": "log-out",
     "agent_ended": "check",
     "requeued": "undo-2",
+    "address": "mail",
+    "message_left": "message-circle",
+    "closed_told": "door-closed",
+    "closed_ended": "door-closed",
 }
 
 
@@ -76,6 +80,14 @@ def event_words(data: dict[str, Any]) -> str:
             return _("Ended here, wrap-up began")
         case "left":
             return _("The customer left before an answer")
+        case "address":
+            return _("The customer can be reached at %(name)s") % {"name": name}
+        case "message_left":
+            return _("The customer left a message: the answer waits for them here")
+        case "closed_told":
+            return _("Closed in an emergency: the customer was told, and may have gone")
+        case "closed_ended":
+            return _("Closed in an emergency: the conversation was ended with the closure's text")
         case "requeued":
             return _("Back in the queue, at its place")
         case _:

@@ -12,6 +12,12 @@ APPEND = """INSERT INTO events_event
 """For a verb that is one statement: followed by the SELECT of an event's columns, as `record` writes them."""
 
 
+def is_recorded(kind: str, interaction_ref: UUID, data: dict[str, Any]) -> bool:
+    """Tell whether the interaction has such an event whose `data` holds this; asked under its row lock."""
+    mine = Event.objects.filter(interaction_ref=interaction_ref, kind=kind)
+    return bool(mine.filter(data__contains=data).exists())
+
+
 def record(
     kind: str,
     *,

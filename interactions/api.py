@@ -17,7 +17,7 @@ from accounts.api.views import ApiView
 from accounts.keys.scopes import Scope
 from core.errors import NotFound
 from interactions.calendars import Calendar
-from interactions.choices import Channel, State
+from interactions.choices import Channel, State, WhenClosed
 from interactions.models import Interaction, Queue
 from tenants.cards import card_by_id
 from tenants.scope import tenant_scope
@@ -36,6 +36,12 @@ class QueueOut(Out):
     target_seconds = serializers.IntegerField(help_text="An answer is wanted within these.")
     wrap_up_seconds = serializers.IntegerField()
     calendar_ref = serializers.UUIDField(allow_null=True, help_text="Null: answered day and night.")
+    leave_after = serializers.IntegerField(
+        allow_null=True, help_text="Who waits for so many seconds is offered to leave a message; null: never."
+    )
+    when_closed = serializers.ChoiceField(
+        choices=WhenClosed.choices, help_text="What a customer can do outside the hours."
+    )
 
 
 class PeriodOut(Out):
@@ -80,7 +86,7 @@ QUEUE = OpenApiExample(
     value={
         "ref": REF, "name": "Orders", "channel": "webchat", "target_share": 80, "target_seconds": 40,
         "wrap_up_seconds": 90,
-        "calendar_ref": None,
+        "calendar_ref": None, "leave_after": None, "when_closed": "take",
     },
     response_only=True,
 )  # fmt: skip
@@ -155,6 +161,7 @@ def _queue(row: Queue) -> dict[str, Any]:
         "ref": row.ref, "name": row.name, "channel": row.channel, "target_share": row.target_share,
         "target_seconds": row.target_seconds,
         "wrap_up_seconds": row.wrap_up_seconds, "calendar_ref": row.calendar.ref if row.calendar else None,
+        "leave_after": row.leave_after, "when_closed": row.when_closed,
     }  # fmt: skip
 
 

@@ -5,13 +5,14 @@ Pure: the console, a YAML file and the API ask the same questions.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.hours import DAY, Span, countries, split_overnight, subdivisions, zones
-from interactions.choices import HolidayKind
+from interactions.choices import HolidayKind, WhenClosed
 
 Row = tuple[int, int, int]
 """(weekday, opens, closes): 0 is Monday, minutes since midnight; one that closes no later than it opens goes
@@ -21,6 +22,8 @@ Errors = dict[str, str]
 MOST_PERIODS = 10  # a day
 MOST_DAYS = 400  # own dates of a calendar
 MOST_TEXT = 300
+SHORTEST_WAIT, LONGEST_WAIT = 10, 86_400  # seconds, before a message may be left
+JUST_NOW = timedelta(minutes=1)
 LONGEST_CLOSURE = timedelta(days=366)
 WEEKDAYS: tuple["str | Promise", ...] = (
     gettext_lazy("Monday"), gettext_lazy("Tuesday"), gettext_lazy("Wednesday"), gettext_lazy("Thursday"),
@@ -85,6 +88,31 @@ def closure_errors(
             wrong[f"texts.{language}"] = _("Use at most %(most)d characters.") % {"most": MOST_TEXT}
     if len(reason) > 200:
         wrong["reason"] = _("Use at most %(most)d characters.") % {"most": 200}
+    return wrong
+
+
+def reception_errors(choices: Mapping[UUID, tuple[str, int | None]]) -> Errors:
+    """Return what is wrong with what customers can do, by the ref of the queue."""
+    wrong: Errors = {}
+    for ref, (when_closed, leave_after) in choices.items():
+        if when_closed not in WhenClosed.values:
+            wrong[str(ref)] = _("Choose what customers can do.")
+        elif leave_after is not None and not SHORTEST_WAIT <= leave_after <= LONGEST_WAIT:
+            wrong[str(ref)] = _("Say seconds, from 10 to a day; empty is never.")
+    return wrong
+
+
+def early_errors(
+    *, at: datetime, ends: datetime, texts: Mapping[str, str], reason: str, now: datetime
+) -> Errors:
+    """Return what is wrong with an early closing today: `at`, `texts.<language>`, `reason`."""
+    wrong = closure_errors(started_at=now, until=None, texts=texts, reason=reason)
+    if not reason.strip():
+        wrong["reason"] = _("Say why it closes early.")
+    if at >= ends:
+        wrong["at"] = _("Choose a time of today: it closes for the rest of the day.")
+    elif at < now - JUST_NOW:
+        wrong["at"] = _("This time is over: choose a later one.")
     return wrong
 
 

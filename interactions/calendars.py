@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.hours import DAY
 from core.ids import new_ref
-from interactions.choices import HolidayKind
+from interactions.choices import ClosureKind, HolidayKind, Line
 from tenants.guard import BrandManager, BrandModel
 
 
@@ -101,7 +101,8 @@ class Closure(BrandModel):
 
     It is for the queues of a calendar, for one queue, or with neither for the whole brand. `texts`: what
     customers read, by language. `reason` is for the operator, `by` who closed (`user:7`). One that was taken
-    back before it began is empty.
+    back before it began is empty. `line`: what becomes of those who wait already; `helps`: whether others
+    whom the queue overflows to are asked meanwhile.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
@@ -109,6 +110,11 @@ class Closure(BrandModel):
     queue = models.ForeignKey(
         "interactions.Queue", models.CASCADE, null=True, related_name="closures", db_index=False
     )
+    kind = models.CharField(
+        max_length=12, choices=ClosureKind, default=ClosureKind.EMERGENCY, db_default=ClosureKind.EMERGENCY
+    )
+    line = models.CharField(max_length=8, choices=Line, default=Line.SERVED, db_default=Line.SERVED)
+    helps = models.BooleanField(default=True, db_default=True)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     texts = models.JSONField(default=dict, blank=True)

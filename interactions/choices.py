@@ -90,6 +90,29 @@ class WrapUpMode(models.TextChoices):
     TIMED = "timed", _("Timed")
 
 
+class WhenClosed(models.TextChoices):
+    """What a customer can do outside the hours of a queue."""
+
+    TAKE = "take", _("Write: the message waits")
+    HIDE = "hide", _("Only read when it opens")
+    ADDRESS = "address", _("Leave a message and a mail address")
+
+
+class ClosureKind(models.TextChoices):
+    """Whether something happened, or a queue ends its day before its hours do."""
+
+    EMERGENCY = "emergency", _("Emergency")
+    EARLY = "early", _("Early closing")
+
+
+class Line(models.TextChoices):
+    """What becomes of those who wait already when it closes."""
+
+    SERVED = "served", _("They keep their places and are still answered")
+    TOLD = "told", _("They keep their places, may go, and are answered when it opens again")
+    ENDED = "ended", _("Their conversations end with the text")
+
+
 class HolidayKind(models.TextChoices):
     """What an own date of a calendar is: closed, open at hours of its own, or a holiday that is worked on."""
 

@@ -3,33 +3,57 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from core.errors import NotFound
 from core.hours import ALWAYS, Calendar, Interval, Span, is_open, next_opening, opening_intervals
-from interactions.choices import HolidayKind
+from interactions.choices import ClosureKind, HolidayKind, Line
 from interactions.models import Calendar as CalendarRow
 from interactions.models import Closure, Queue
-from interactions.values import CalendarView, Closed, ClosureView, OwnDay, QueueHours
+from interactions.values import CalendarView, Closed, Closing, ClosureView, OwnDay, QueueHours
 
 PROJECTED = timedelta(days=8)
 KEPT = 1024
+STRICT = (Line.SERVED, Line.TOLD, Line.ENDED)
 
 
-def openings_of(queue: Queue, *, now: datetime) -> tuple[Interval, ...] | None:
-    """Return when the queue is answered within the next 8 days; None: day and night."""
+class Projected(NamedTuple):
+    """What routing knows of a queue's hours, as QueueNumbers has it."""
+
+    openings: tuple[Interval, ...] | None = None
+    closed_since: datetime | None = None
+    closures: tuple[tuple[datetime, datetime | None, bool, bool], ...] = ()
+
+
+def projected(queue: Queue, *, now: datetime) -> Projected:
+    """Return when the queue is answered within the next 8 days, and what its closures say of its line."""
     closures = _closures_of(queue, now)
     if queue.calendar is None and not closures:
-        return None
+        return Projected()
     hours = _hours(schedule_of(queue.calendar) if queue.calendar else None, closures)
-    return tuple(opening_intervals(hours, now, now + PROJECTED))
+    past = [] if is_open(hours, now) else opening_intervals(hours, now - PROJECTED, now)
+    return Projected(
+        tuple(opening_intervals(hours, now, now + PROJECTED)),
+        past[-1][1] if past else None,
+        tuple(_line_of(row) for row in closures if row.line != Line.SERVED or not row.helps),
+    )
+
+
+def _line_of(row: Closure) -> tuple[datetime, datetime | None, bool, bool]:
+    return (row.started_at, row.ended_at, row.line == Line.SERVED, row.helps)
 
 
 def closed_now(queue: Queue, *, languages: Sequence[str], zone: str, now: datetime) -> Closed | None:
-    """Return that nobody answers the queue now, and until when; None while it is open.
+    """Return that nobody answers the queue now, and until when; None while it is open."""
+    found = hours_now(queue, languages=languages, zone=zone, now=now)
+    return found if isinstance(found, Closed) else None
+
+
+def hours_now(queue: Queue, *, languages: Sequence[str], zone: str, now: datetime) -> Closed | Closing | None:
+    """Return that the queue is closed, or that it closes early today; None while it is just open.
 
     The text is the closure's, in the first of the languages that it has. `zone`: of a queue without calendar.
     """
@@ -38,10 +62,21 @@ def closed_now(queue: Queue, *, languages: Sequence[str], zone: str, now: dateti
     if row is None and not closures:
         return None
     hours = _hours(_kept(row.pk, row.version) if row else None, closures)
+    told_in = row.zone if row else zone
     if is_open(hours, now):
-        return None
-    texts = [closure.texts for closure in closures if closure.started_at <= now]
-    return Closed(next_opening(hours, now), row.zone if row else zone, text_in(languages, texts))
+        return _closing(closures, languages=languages, zone=told_in)
+    here = [closure for closure in closures if closure.started_at <= now]
+    text = text_in(languages, [closure.texts for closure in here])
+    strict = max(here, key=lambda closure: STRICT.index(closure.line), default=None)
+    return Closed(
+        next_opening(hours, now), told_in, text, how=queue.when_closed,
+        line=strict.line if strict else Line.SERVED, since=strict.started_at if strict else None,
+    )  # fmt: skip
+
+
+def _closing(closures: Sequence[Closure], *, languages: Sequence[str], zone: str) -> Closing | None:
+    early = next((closure for closure in closures if closure.kind == ClosureKind.EARLY), None)
+    return Closing(early.started_at, zone, text_in(languages, [early.texts])) if early else None
 
 
 def text_in(languages: Sequence[str], texts: Iterable[dict[str, str]]) -> str:
@@ -95,9 +130,24 @@ def hours_in_force(refs: Iterable[str], *, since: datetime) -> dict[str, Calenda
     }
 
 
+def calendar_names() -> list[tuple[UUID, str]]:
+    """Return (ref, name) of the brand's calendars, by name."""
+    return list(CalendarRow.objects.order_by("name").values_list("ref", "name"))
+
+
+def queue_ids_of(*, calendar_ref: UUID | None, queue_ref: UUID | None) -> list[int]:
+    """Return the ids of the queues that a closure is for; none is every queue's."""
+    if not (calendar_ref or queue_ref):
+        return []
+    mine = {"ref": queue_ref} if queue_ref else {"calendar__ref": calendar_ref}
+    return list(Queue.objects.filter(**mine).order_by("pk").values_list("pk", flat=True))
+
+
 def queue_hours() -> list[QueueHours]:
     """Return every queue with its calendar, by name."""
-    rows = Queue.objects.order_by("name", "pk").values_list("ref", "name", "calendar__ref")
+    rows = Queue.objects.order_by("name", "pk").values_list(
+        "ref", "name", "calendar__ref", "when_closed", "leave_after"
+    )
     return [QueueHours(*row) for row in rows]
 
 
@@ -108,7 +158,8 @@ def live_closures(now: datetime) -> list[ClosureView]:
 
 def past_closures(now: datetime) -> Any:
     """Return the rows of closures that are over, the latest first: for a paginator inside the scope."""
-    return _shown(Closure.objects.filter(ended_at__lte=now)).order_by("-ended_at", "-pk")
+    over = Q(ended_at__lte=now) | Q(ended_at=F("started_at"))
+    return _shown(Closure.objects.filter(over)).order_by("-ended_at", "-pk")
 
 
 def closure_view(row: Closure) -> ClosureView:
@@ -118,6 +169,7 @@ def closure_view(row: Closure) -> ClosureView:
         ref=row.ref, calendar_ref=row.calendar.ref if row.calendar else None,
         queue_ref=row.queue.ref if row.queue else None, shut=of.name if of else "",
         started_at=row.started_at, ended_at=row.ended_at, texts=row.texts, reason=row.reason, by=row.by,
+        kind=row.kind, line=row.line, helps=row.helps,
     )  # fmt: skip
 
 
@@ -143,7 +195,8 @@ def _schedule(row: CalendarRow, days: Iterable[OwnDay]) -> Calendar:
 
 
 def _unended(now: datetime) -> Any:
-    return Closure.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now))
+    """Return closures in force or to come, without those that were taken back before they began."""
+    return Closure.objects.filter(Q(ended_at=None) | Q(ended_at__gt=now)).exclude(ended_at=F("started_at"))
 
 
 def _closures_of(queue: Queue, now: datetime) -> list[Closure]:

@@ -14,6 +14,16 @@ def agent_group(agent_id: int) -> str:
     return live.group("agent", agent_id)
 
 
+def visitors_group(brand_id: int) -> str:
+    """Every visitor's socket of the brand."""
+    return live.group("visitors", brand_id)
+
+
+def announce_hours_changed(brand_id: int) -> None:
+    """Tell every visitor's socket of the brand that it may be open or closed otherwise now."""
+    live.publish(visitors_group(brand_id), {"kind": "hours"})
+
+
 def announce_message(
     *, brand_id: int, ref: UUID, agent_id: int | None, seq: int, public: bool = True
 ) -> None:

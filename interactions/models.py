@@ -18,6 +18,7 @@ from interactions.choices import (
     DraftKind,
     OwnerKind,
     State,
+    WhenClosed,
     WrapUpMode,
 )
 from interactions.practice.models import PracticeCustomer, PracticeRun
@@ -32,8 +33,9 @@ __all__ = [
 class Queue(BrandModel):
     """A waiting line and its numbers; routing keeps a numeric projection of it.
 
-    `calendar`: when it is answered; null is day and night. `target_share` per cent of its contacts are to be
-    answered within `target_seconds`.
+    `calendar`: when it is answered, null is day and night; `when_closed`: what a customer can do outside of
+    it. Who waits for `leave_after` seconds is offered to leave a message; null is never. `target_share` per
+    cent of its contacts are to be answered within `target_seconds`.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
@@ -49,6 +51,10 @@ class Queue(BrandModel):
     calendar = models.ForeignKey(
         Calendar, models.PROTECT, null=True, blank=True, related_name="queues", db_index=False
     )
+    when_closed = models.CharField(
+        max_length=8, choices=WhenClosed, default=WhenClosed.TAKE, db_default=WhenClosed.TAKE
+    )
+    leave_after = models.IntegerField(null=True, blank=True)
     is_open = models.BooleanField(default=True)
     version = models.IntegerField(default=1)
 
@@ -66,6 +72,10 @@ class Queue(BrandModel):
             models.CheckConstraint(
                 condition=models.Q(target_share__range=(1, 100)), name="queue_share_of_100"
             ),
+            models.CheckConstraint(
+                condition=models.Q(leave_after__isnull=True) | models.Q(leave_after__gt=0),
+                name="queue_leave_after_positive",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -74,7 +84,7 @@ class Queue(BrandModel):
     def clean(self) -> None:
         """Say in words what the constraints would refuse, without asking the database."""
         super().clean()
-        positive = ("target_seconds", "offer_seconds", "wrap_up_seconds", "strikes")
+        positive = ("target_seconds", "offer_seconds", "wrap_up_seconds", "strikes", "leave_after")
         numbers = {name: getattr(self, name) for name in (*positive, "units", "target_share")}
         wrong = {
             name: _("Write a number above 0.") if name in positive else _("Write a number from 1 to 100.")

@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from rest_framework import serializers
 
 from interactions.actions import announce_hours, change_inbox, create_inbox, save_queue, save_words
-from interactions.choices import DispositionKind
+from interactions.calendar_rules import LONGEST_WAIT, SHORTEST_WAIT
+from interactions.choices import DispositionKind, WhenClosed
 from interactions.connectors.webchat.origins import ORIGIN
 from interactions.models import Disposition, Inbox, Queue
 from interactions.trial import is_tested
@@ -30,7 +31,8 @@ FULL = 100  # units of an agent
 
 class LineShape(Shape):
     """A waiting line: `target_share` per cent answered within `target_seconds`, `wrap_up_seconds` to note
-    how it ended.
+    how it ended, `when_closed` what a customer can do outside the hours; who waits for
+    `leave_after` seconds is offered to leave a message.
     """
 
     name = serializers.CharField(max_length=120)
@@ -38,6 +40,10 @@ class LineShape(Shape):
     target_seconds = serializers.IntegerField(min_value=5, max_value=86_400)
     wrap_up_seconds = serializers.IntegerField(min_value=10, max_value=3_600, required=False, default=120)
     chats_at_once = serializers.IntegerField(min_value=1, max_value=10, required=False, default=3)
+    leave_after = serializers.IntegerField(
+        min_value=SHORTEST_WAIT, max_value=LONGEST_WAIT, required=False, allow_null=True, default=None
+    )
+    when_closed = serializers.ChoiceField(WhenClosed.choices, required=False, default=WhenClosed.TAKE)
 
     def to_internal_value(self, data: Any) -> Any:
         """Take a number that was left empty for one that was not given."""
@@ -108,6 +114,8 @@ def _save_line(line: Data, queue: Queue | None, work: Work) -> None:
         "target_seconds": line["target_seconds"],
         "wrap_up_seconds": line["wrap_up_seconds"],
         "units": FULL // line["chats_at_once"],
+        "when_closed": line["when_closed"],
+        "leave_after": line["leave_after"],
     }
     if queue is None or any(getattr(queue, name) != value for name, value in numbers.items()):
         save_queue(queue, actor=work.actor, now=work.now, tell=False, **numbers)
@@ -169,6 +177,8 @@ def line_of(queue: Queue) -> Data:
         "target_seconds": queue.target_seconds,
         "wrap_up_seconds": queue.wrap_up_seconds,
         "chats_at_once": min(10, max(1, FULL // queue.units)),
+        "when_closed": queue.when_closed,
+        "leave_after": queue.leave_after,
     }
 
 

@@ -6,6 +6,8 @@ interaction_queued = Signal()
 """Waits for an agent. Arguments: draft (WorkItemDraft), now. A reopened one queues again, same ref."""
 interaction_left_queue = Signal()
 """Left before an answer. Arguments: brand_id, interaction_ref, outcome, now."""
+message_left = Signal()
+"""A waiting customer need not stay: the answer waits. Arguments: brand_id, interaction_ref, now."""
 wrap_up_began = Signal()
 """Wrap-up runs. Arguments: brand_id, interaction_ref, agent_id, due_at, now. Sent again on extension."""
 interaction_closed = Signal()

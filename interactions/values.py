@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from core.hours import Calendar, Span
+from interactions.choices import ClosureKind, Line, WhenClosed
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,11 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class QueueNumbers:
-    """The numeric projection of a queue; `openings`: when it is answered within 8 days, None: always."""
+    """The numeric projection of a queue; `openings`: when it is answered within 8 days, None: always.
+
+    `closed_since`: when one that is closed now did close, None: not known. `closures`: (from, until or None,
+    whether those in line are answered, whether overflows may help) each, of those that say something of it.
+    """
 
     brand_id: int
     queue_id: int
@@ -119,13 +124,30 @@ class QueueNumbers:
     units: int
     strikes: int
     openings: tuple[tuple[datetime, datetime], ...] | None = None
+    closed_since: datetime | None = None
+    closures: tuple[tuple[datetime, datetime | None, bool, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Nobody answers now: until when (None: not known), told in which zone, and what customers read."""
+    """Nobody answers now: until when (None: not known), told in which zone, and what customers read.
+
+    `how`: what a customer can do (WhenClosed); `line`: what becomes of who waits already (Line).
+    """
 
     until: datetime | None
+    zone: str
+    text: str = ""
+    how: str = WhenClosed.TAKE
+    line: str = Line.SERVED
+    since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Open yet, but closing early today: when, told in which zone, and what customers read."""
+
+    at: datetime
     zone: str
     text: str = ""
 
@@ -153,6 +175,9 @@ class ClosureView:
     texts: dict[str, str]
     reason: str
     by: str
+    kind: str = ClosureKind.EMERGENCY
+    line: str = Line.SERVED
+    helps: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,11 +199,19 @@ class QueueHours:
     ref: UUID
     name: str
     calendar_ref: UUID | None
+    when_closed: str = WhenClosed.TAKE
+    leave_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody stands in the line (1 = next; None = not waiting), and whether anybody serves it now."""
+    """Where somebody stands in the line (1 = next; None = not waiting), and whether anybody serves it now.
+
+    `wait`: (P50, P80) of the seconds from now on; None: nothing can be said. `may_leave`: the queue is in
+    need and lets those who wait leave a message.
+    """
 
     position: int | None
     staffed: bool
+    wait: tuple[int, int] | None = None
+    may_leave: bool = False

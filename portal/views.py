@@ -1,19 +1,23 @@
 """Translate a request into one question to reporting or interactions, and its answer into a page."""
 
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.http import Request, SignedInRequest
 from accounts.permissions import Permission
 from core import clock
+from core.errors import NotFound, RoomError
 from interactions.access import note_reading
 from portal.access import Visit, portal_page
 from portal.rows import contact_rows, transcript
+from reporting import actions
 from reporting.metrics import BY_SLUG, METRICS, rows_behind
 from reporting.report import PERIODS, ServiceReport, service_report
 
@@ -29,11 +33,28 @@ def home(request: Request) -> HttpResponse:
 @require_safe
 def report(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """The service report for today or the last 7 days, in the brand's zone."""
-    return render(
-        request,
-        "portal/report.html",
-        {"report": _report(request, visit), "periods": PERIODS, "open": visit.can(Permission.CONTACTS)},
-    )
+    return _page(request, visit)
+
+
+@portal_page(Permission.EXCLUSIONS)
+@require_POST
+def answer_exclusion(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
+    """Accept or refuse that a closure is left out; who only looks as a client answers nothing."""
+    if visit.actor.seeing:
+        raise Http404
+    days, said = _days(request), request.POST
+    try:
+        with visit.scope():
+            actions.answer_exclusion(
+                ref, answer=said.get("answer", ""), why=said.get("why", ""), shown=visit.actor.name,
+                actor=visit.actor.who, now=clock.now(),
+            )  # fmt: skip
+    except NotFound:
+        raise
+    except RoomError as error:
+        refused = {"ref": ref, "message": str(error.message), "why": said.get("why", "")}
+        return _page(request, visit, refused=refused, status=error.status)
+    return redirect(f"{reverse('portal:report')}?days={days}#exclusions")
 
 
 @portal_page(Permission.CONTACTS)
@@ -58,6 +79,19 @@ def conversation(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpRespo
     found = transcript(visit, ref)
     note_reading(ref, actor=visit.actor.who, brand_id=visit.brand.id, now=clock.now())
     return render(request, "portal/conversation.html", found)
+
+
+def _page(
+    request: SignedInRequest, visit: Visit, *, refused: dict[str, Any] | None = None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "report": _report(request, visit),
+        "periods": PERIODS,
+        "open": visit.can(Permission.CONTACTS),
+        "may_answer": visit.can(Permission.EXCLUSIONS) and not visit.actor.seeing,
+        "refused": refused,
+    }
+    return render(request, "portal/report.html", context, status=status)
 
 
 def _report(request: SignedInRequest, visit: Visit) -> ServiceReport:

@@ -27,6 +27,17 @@ class LogRow:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What a waiting customer was told at `at`: P50 and P80 of seconds to come. `given`: first or last."""
+
+    given: str
+    p50: int
+    p80: int
+    place: int
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Contact:
     """One entry into a queue. Instants are aware UTC, null while they have not come.
 
@@ -49,6 +60,7 @@ class Contact:
     not_a_contact: bool = False
     reason: str = ""
     outcome: str = ""
+    told: tuple[Told, ...] = ()
 
     @property
     def counts(self) -> bool:
@@ -132,7 +144,16 @@ def _closed(contact: Contact, row: LogRow) -> Contact:
     )
 
 
+def _told(contact: Contact, row: LogRow) -> Contact:
+    said = Told(
+        str(row.data.get("given")), int(row.data["p50"]), int(row.data["p80"]), int(row.data["place"]),
+        row.occurred_at,
+    )  # fmt: skip
+    return replace(contact, told=(*contact.told, said))
+
+
 STEPS = {
+    "interaction.wait_estimated": _told,
     "interaction.assigned": _answered,
     "interaction.abandoned": _abandoned,
     "interaction.wrapped": _wrapping,

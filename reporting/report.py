@@ -7,6 +7,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,8 +16,10 @@ from reporting import metrics
 from reporting.charts import Bar, StripWords, two_strip
 from reporting.contacts import Contact
 from reporting.days import Day, last_days
+from reporting.exclusions import LeftOut, left_out, without
 from reporting.metrics import Metric, Value
 from reporting.queries import contacts_offered
+from reporting.waits import FIRST, LAST, accuracy
 
 PERIODS = (1, 7)
 HOUR = timedelta(hours=1)
@@ -54,10 +57,45 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Compared:
+    """A proposal of this period and what it changes: so many contacts, and the share in time without them."""
+
+    left_out: LeftOut
+    contacts: int
+    level: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Sides:
+    """A figure of all contacts, without what was accepted, and without all that is not refused."""
+
+    name: "str | Promise"
+    everything: Figure
+    accepted: Figure
+    proposed: Figure
+
+
+@dataclass(frozen=True)
+class WaitLine:
+    """How well waits were told in an interval: shares in per cent, median errors in minutes and seconds."""
+
+    label: str
+    told: int
+    within: str
+    sooner: str
+    later: str
+    error: str
+    last_error: str
+
+
+@dataclass(frozen=True)
 class ServiceReport:
     """Everything the page shows. `verdict` is one sentence; `targets` are those in force,
     (share in per cent or null, seconds), ascending;
-    `agreed` is the share where it is one for all.
+    `agreed` is the share where it is one for all. `exclusions` are proposed to be left out, `sides` the
+    figures with and without them, `without` says it in a sentence; all empty where nothing is. `waits`: how
+    well they were told, by interval and all together last; empty where nobody was.
     """
 
     days: int
@@ -71,6 +109,10 @@ class ServiceReport:
     targets: tuple[tuple[int | None, int], ...]
     agreed: int | None
     contacts: tuple[Contact, ...]
+    exclusions: tuple[Compared, ...] = ()
+    sides: tuple[Sides, ...] = ()
+    without: str = ""
+    waits: tuple[WaitLine, ...] = ()
 
 
 def service_report(*, days: int, zone: ZoneInfo, now: datetime) -> ServiceReport:
@@ -78,6 +120,7 @@ def service_report(*, days: int, zone: ZoneInfo, now: datetime) -> ServiceReport
     cut = last_days(days, zone=zone, now=now)
     contacts = contacts_offered(cut[0].start, cut[-1].end)
     intervals = _hours(cut[0], zone) if days == 1 else [_whole(day) for day in cut]
+    exclusions = left_out(cut[0].start, cut[-1].end)
     return ServiceReport(
         days=days,
         first=cut[0].date,
@@ -90,6 +133,10 @@ def service_report(*, days: int, zone: ZoneInfo, now: datetime) -> ServiceReport
         targets=_targets(contacts),
         agreed=_agreed(contacts),
         contacts=tuple(contacts),
+        exclusions=tuple(_compared(one, contacts) for one in exclusions),
+        sides=_sides(exclusions, contacts) if exclusions else (),
+        without=_without_words(exclusions, contacts),
+        waits=_waits(intervals, contacts),
     )
 
 
@@ -111,6 +158,57 @@ def shown(unit: str, number: Fraction | None) -> tuple[str, str]:
     if unit == "percent":
         return formats.number_format(round(float(number), 1), decimal_pos=1), "%"
     return formats.number_format(int(number), force_grouping=True), ""
+
+
+def _compared(one: LeftOut, contacts: Sequence[Contact]) -> Compared:
+    touched = [contact for contact in contacts if contact.counts and one.touches(contact)]
+    level = _level(without(contacts, [one]))
+    words = ngettext(
+        "%(count)d contact came in or waited meanwhile. Without it, %(level)s were answered in time.",
+        "%(count)d contacts came in or waited meanwhile. Without them, %(level)s were answered in time.",
+        len(touched),
+    ) % {"count": len(touched), "level": level}
+    nobody = _("No contact came in or waited meanwhile: it changes nothing.")
+    return Compared(one, len(touched), level, words if touched else nobody)
+
+
+def _sides(exclusions: Sequence[LeftOut], contacts: Sequence[Contact]) -> tuple[Sides, ...]:
+    accepted = without(contacts, [one for one in exclusions if one.is_accepted])
+    proposed = without(contacts, [one for one in exclusions if one.is_accepted or one.is_open])
+    return tuple(
+        Sides(metric.name, figure(metric, contacts), figure(metric, accepted), figure(metric, proposed))
+        for metric in metrics.METRICS
+    )
+
+
+def _without_words(exclusions: Sequence[LeftOut], contacts: Sequence[Contact]) -> str:
+    accepted = [one for one in exclusions if one.is_accepted]
+    if accepted:
+        words = _("The figures hold every contact. Without what was accepted, %(level)s were in time.")
+        return words % {"level": _level(without(contacts, accepted))}
+    return _("The figures hold every contact: no closure was accepted to be left out.") if exclusions else ""
+
+
+def _level(contacts: Sequence[Contact]) -> str:
+    return " ".join(filter(None, shown("percent", metrics.SERVICE_LEVEL.compute(contacts).number)))
+
+
+def _waits(intervals: Sequence[Interval], contacts: Sequence[Contact]) -> tuple[WaitLine, ...]:
+    lines = [_wait_line(interval.label, interval.pick(contacts)) for interval in intervals]
+    found = [line for line in lines if line.told]
+    return (*found, _wait_line(_("All of it"), contacts)) if found else ()
+
+
+def _wait_line(label: str, contacts: Sequence[Contact]) -> WaitLine:
+    first, last = accuracy(contacts, FIRST), accuracy(contacts, LAST)
+
+    def share(count: int) -> str:
+        return " ".join(shown("percent", Fraction(100 * count, first.told))) if first.told else "–"
+
+    return WaitLine(
+        label, first.told, share(first.within), share(first.sooner), share(first.later),
+        shown("seconds", first.median_error)[0], shown("seconds", last.median_error)[0],
+    )  # fmt: skip
 
 
 def _detail(metric: Metric, value: Value) -> str:

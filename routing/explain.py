@@ -13,7 +13,7 @@ FREE = "free"
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What keeps the item from the agent. `word`: free (nothing does), pool, overflow, resting (`until`),
-    later, full, channel, brand, interrupted, skill, refused, kept."""
+    closed, later, full, channel, brand, interrupted, skill, refused, kept."""
 
     agent_id: int
     word: str
@@ -39,6 +39,8 @@ def _word(item: Waiting, seat: Seat, seats: Mapping[int, Seat], now: datetime, h
         return "overflow"
     if route.rests(now):
         return "resting"
+    if not route.gates and house.is_shut(item, now):
+        return "closed"
     if now < item.enqueued_at + timedelta(seconds=route.delay_seconds):
         return "later"
     if seat.free < item.units:

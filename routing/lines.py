@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from routing.hours import Hours
 from workforce.needs import Need
 
 Place = tuple[datetime, int]
@@ -90,14 +91,22 @@ class Manner:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What holds for all: the manner of each queue, which overflows are open, who is not interrupted.
+    """What holds for all: manner and hours of queues, which overflows are open, who is not interrupted.
 
+    `hours`: of the queues that are not answered day and night.
     `bars`: (doing, asked) of channels: who is on the first is not asked for the second.
     """
 
     manners: Mapping[int, Manner] = field(default_factory=dict)
     gates: frozenset[int] = frozenset()
     bars: Bars = frozenset()
+    hours: Mapping[int, Hours] = field(default_factory=dict)
+
+    def is_shut(self, item: Waiting, now: datetime) -> bool:
+        """Tell whether the item waits until its queue opens: only an overflow may be asked for it."""
+        hours = self.hours.get(item.queue_id)
+        since = hours.shut_since(now) if hours else None
+        return since is not None and item.enqueued_at >= since
 
 
 def order_key(due_at: datetime, priority: int) -> datetime:

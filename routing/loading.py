@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from routing.choices import ItemState, OfferState, Strategy
+from routing.hours import Hours
 from routing.lines import House, Manner, Route, Seat, Waiting, brand_mark
 from routing.models import (
     AgentCapacity,
@@ -21,7 +22,7 @@ from routing.models import (
     QueuePlan,
     RestRule,
 )
-from routing.overflow import HELPER_RANK, RECENT_SECONDS, Load, Rule, is_closed, open_gates
+from routing.overflow import HELPER_RANK, RECENT_SECONDS, Load, Rule, open_gates
 from routing.querysets import ABSENT_SECONDS, PoolMemberQuerySet
 from routing.rest import WINDOW as WORKED_WINDOW
 from routing.rest import Resting, below_at
@@ -49,6 +50,7 @@ ONE_BY_ONE = COLUMNS + "WHERE i.id = ANY(%(ids)s::bigint[])"
 ALL_WAITING = COLUMNS + f"WHERE i.state IN ('{ItemState.QUEUED}', '{ItemState.OFFERED}')"
 
 
+HOURS = ("openings", "closed_since", "closures")
 LOADS = f"""
 SELECT i.queue_id,
   count(*) FILTER (WHERE waits.now),
@@ -126,19 +128,20 @@ def load_rests() -> Rests:
 
 
 def load_house() -> tuple[House, list[Rule]]:
-    """Read the manner of each queue and what is not interrupted; and the overflows, all of them closed."""
+    """Read manners and hours of queues, what is not interrupted; and the overflows, all of them closed."""
     with labour_scope():
-        plans = QueuePlan.objects.values_list("queue_id", "strategy", "scorer", "holdout")
+        plans = list(QueuePlan.objects.values_list("queue_id", "strategy", "scorer", "holdout", *HOURS))
         manners = {
             queue_id: Manner(strategy, score_named(scorer), holdout)
-            for queue_id, strategy, scorer, holdout in plans
+            for queue_id, strategy, scorer, holdout, *_hours in plans
         }
+        hours = {queue_id: Hours(*told) for queue_id, _s, _c, _h, *told in plans if told[0] is not None}
         bars = frozenset(ChannelBar.objects.values_list("doing", "asked"))
         rules = [
             Rule(*row)
             for row in Overflow.objects.standing().values_list("pk", "plan_id", "when", "threshold")
         ]
-    return House(manners=manners, bars=bars), rules
+    return House(manners=manners, bars=bars, hours=hours), rules
 
 
 def load_gates(run: Run, rules: list[Rule], now: datetime) -> frozenset[int]:
@@ -152,15 +155,21 @@ def load_gates(run: Run, rules: list[Rule], now: datetime) -> frozenset[int]:
 def load_loads(run: Run, queue_ids: list[int], now: datetime) -> dict[int, Load]:
     """Read how these queues are doing."""
     with labour_scope():
-        plans = QueuePlan.objects.filter(queue_id__in=queue_ids)
-        shut = {
-            queue: is_closed(openings, now) for queue, openings in plans.values_list("queue_id", "openings")
-        }
-    loads = {queue: Load(is_closed=closed) for queue, closed in shut.items()}
-    for queue, waiting, oldest, answered, decided, in_target in run(LOADS, {"queues": queue_ids, "now": now}):
-        if queue in shut:
-            loads[queue] = Load(waiting, float(oldest), answered, decided, in_target, shut[queue])
+        plans = QueuePlan.objects.filter(queue_id__in=queue_ids).values_list("queue_id", *HOURS)
+        hours = {queue_id: Hours(*row) for queue_id, *row in plans}
+    loads = {queue: _load(plan, now) for queue, plan in hours.items()}
+    for queue, *numbers in run(LOADS, {"queues": queue_ids, "now": now}):
+        if queue in hours:
+            loads[queue] = _load(hours[queue], now, *numbers)
     return loads
+
+
+def _load(hours: Hours, now: datetime, *numbers: Any) -> Load:
+    told = {"is_closed": hours.is_closed(now), "alone": not hours.may_be_helped(now)}
+    if not numbers:
+        return Load(**told)
+    waiting, oldest, answered, decided, in_target = numbers
+    return Load(waiting, float(oldest), answered, decided, in_target, **told)
 
 
 def load_shares(now: datetime) -> Shares:

@@ -13,6 +13,7 @@
    work that is not to be interrupted; and nothing while they rest (`rest`).
 6. What an item asks for relaxes with its wait (`workforce.needs`); a seat in the brand and a certification
    never do: who has none is not among the seats.
+7. Who got in line after their queue closed waits until it opens (`routing.hours`); an overflow may help.
 """
 
 import heapq
@@ -335,6 +336,8 @@ def _choose(
     now: datetime,
     house: House,
 ) -> _Choice | None:
+    if house.hours and house.is_shut(item, now):
+        ways = [way for way in ways if way[1].gates]
     scored = manner.score is not None and not is_held_out(item, manner)
     fit = _first_fits(item, ways, taken, now, count=SCORED if scored else NAMED + 1)
     if item.last_agent_id is not None and (last := kept_for(item, ready, now, house)):

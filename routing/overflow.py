@@ -6,7 +6,6 @@ own agents, and every guard of an offer holds for them as for anybody: seat, cer
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -29,8 +28,9 @@ class Target:
 TARGETS: tuple[Target, ...] = (
     Target("pool", _("Agents of a pool")),
     Target("helper", _("Who serves another queue")),
+    Target("message", _("Customers are offered to leave a message")),
 )
-"""The registry of targets. A callback or a left message is one more, with the verb that makes it."""
+"""The registry of targets. A message is left by `interactions.actions.leave_message`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Rule:
 @dataclass(frozen=True, slots=True)
 class Load:
     """A queue now: who waits and since when, and of the last RECENT_SECONDS how many were answered or wait
-    past their target (`decided`), and how many were answered in time."""
+    past their target (`decided`), and how many were answered in time. `alone`: an emergency says that nobody
+    helps."""
 
     waiting: int = 0
     oldest_seconds: float = 0.0
@@ -54,6 +55,7 @@ class Load:
     decided: int = 0
     in_target: int = 0
     is_closed: bool = False
+    alone: bool = False
 
     @property
     def expected_wait(self) -> float:
@@ -73,7 +75,7 @@ class Load:
 
 def is_open(rule: Rule, load: Load) -> bool:
     """Tell whether help is wanted: never while nobody waits."""
-    if not load.waiting:
+    if not load.waiting or load.alone:
         return False
     if rule.when == OverflowWhen.CLOSED:
         return load.is_closed
@@ -85,11 +87,3 @@ def is_open(rule: Rule, load: Load) -> bool:
 def open_gates(rules: Iterable[Rule], loads: Mapping[int, Load]) -> frozenset[int]:
     """Return the ids of the overflows that are open."""
     return frozenset(rule.id for rule in rules if is_open(rule, loads.get(rule.queue_id, Load())))
-
-
-def is_closed(openings: list[list[int]] | None, now: datetime) -> bool:
-    """Tell whether `now` is outside `[[from, until], …]`, seconds since 1970; None is never closed."""
-    if openings is None:
-        return False
-    second = now.timestamp()
-    return not any(start <= second < end for start, end in openings)

@@ -1,6 +1,8 @@
 """Questions other rooms ask. Each runs in the labour scope; rows of this room hold nobody's data."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -9,9 +11,13 @@ from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from core import clock
 from interactions.values import Place
 from routing.choices import ItemState, OfferState, WithdrawReason
-from routing.models import Offer, PoolMember, QueuePlan, WorkItem
+from routing.loading import load_gates
+from routing.models import Offer, Overflow, PoolMember, QueuePlan, WorkItem
+from routing.overflow import Rule
 from routing.querysets import LEASE
 from routing.values import Ringing
+from routing.waits import MOST, WINDOW_SECONDS, Wait, expected, waits_of
+from routing.writes import run_here
 from tenants.scope import labour_scope
 from workforce.actions.presence import GRACE_SECONDS
 from workforce.choices import Availability
@@ -25,7 +31,17 @@ SELECT o.ref, o.brand_id, i.interaction_ref, o.made_at, o.expires_at, i.enqueued
  WHERE o.agent_id = %s AND o.state = '{OfferState.PENDING}' AND o.expires_at > %s
  ORDER BY o.expires_at, o.id
 """  # noqa: S608
+KEPT_SECONDS = 5
+MOST_KEPT = 1000
+_lines: dict[int, "tuple[datetime, Line]"] = {}  # by queue; numbers alone, stale by seconds at most
 AT_WORK = (Availability.AVAILABLE, Availability.AWAY)
+
+
+class Line(NamedTuple):
+    """A queue's line: how long others waited, and whether who waits is offered to leave a message."""
+
+    waits: Sequence[Wait]
+    may_leave: bool
 
 
 def live_offers(agent_id: int, *, now: datetime | None = None) -> list[Offer]:
@@ -59,7 +75,43 @@ def place(
     now = now or clock.now()
     with labour_scope():
         position = _position(brand_id, queue_id, interaction_ref, now) if interaction_ref else None
-    return Place(position=position, staffed=staffed(brand_id, queue_id, now=now))
+    here = staffed(brand_id, queue_id, now=now)
+    if not position:
+        return Place(position=None, staffed=here)
+    line = line_now(queue_id, now=now)
+    wait = expected(line.waits, position) if here else None
+    return Place(position=position, staffed=here, wait=wait, may_leave=line.may_leave)
+
+
+def line_now(queue_id: int, *, now: datetime) -> Line:
+    """Return what is the same for all who wait in the queue; read once for who asks within KEPT_SECONDS."""
+    kept = _lines.get(queue_id)
+    if kept and abs((now - kept[0]).total_seconds()) < KEPT_SECONDS:
+        return kept[1]
+    with labour_scope():
+        columns = ("pk", "plan_id", "when", "threshold")
+        offers = [
+            Rule(*row)
+            for row in Overflow.objects.standing()
+            .filter(plan_id=queue_id, message=True)
+            .values_list(*columns)
+        ]
+        line = Line(_recent_waits(queue_id, now), bool(load_gates(run_here, offers, now)))
+    if len(_lines) >= MOST_KEPT:
+        _lines.clear()
+    _lines[queue_id] = now, line
+    return line
+
+
+def _recent_waits(queue_id: int, now: datetime) -> Sequence[Wait]:
+    """The newest waits that ended with an answer, without tests, left messages, and who came back."""
+    since = now - timedelta(seconds=WINDOW_SECONDS)
+    answered = WorkItem.objects.filter(
+        queue_id=queue_id, answered_at__gt=since, answered_at__lte=now, is_test=False, waits=False,
+        requeued_at__isnull=True,
+    )  # fmt: skip
+    spans = answered.order_by("-answered_at").values_list("enqueued_at", "answered_at")[:MOST]
+    return waits_of([(start, end) for start, end in spans if end])
 
 
 def staffed(brand_id: int, queue_id: int, *, now: datetime | None = None) -> bool:

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from core.errors import NotFound
 from interactions.choices import Channel
 from routing.choices import PoolKind
+from routing.hours import Hours
 from routing.loading import load_gates, load_house, load_loads
 from routing.models import (
     AgentCapacity,
@@ -25,7 +26,7 @@ from routing.models import (
     Ramp,
     RestRule,
 )
-from routing.overflow import Load
+from routing.overflow import TARGETS, Load
 from routing.scoring import SCORERS
 from routing.writes import run_here
 from tenants.cards import card_by_id
@@ -94,6 +95,8 @@ class QueuePage:
     client: str
     slug: str
     hue: int
+    zone: str
+    hours: Hours
     load: Load
     overflows: list[OverflowRow]
     removed: list[OverflowRow]
@@ -236,6 +239,8 @@ def queue_page(queue_id: int, now: datetime) -> QueuePage:
             card.name,
             card.slug,
             card.hue,
+            card.timezone,
+            Hours(plan.openings, plan.closed_since, plan.closures),
             load_loads(run_here, [queue_id], now).get(queue_id, Load()),
             [_overflow(row) for row in rows.standing().order_by("pk")],
             [_overflow(row) for row in rows.removed(now)],
@@ -320,7 +325,8 @@ def _score(name: str) -> str:
 
 
 def _overflow(row: Overflow) -> OverflowRow:
-    target = row.pool.name if row.pool else row.helper.label if row.helper else ""
+    message = str(next(target.title for target in TARGETS if target.name == "message"))
+    target = row.pool.name if row.pool else row.helper.label if row.helper else message
     return OverflowRow(row.pk, row.when, row.get_when_display(), row.threshold, target)
 
 

@@ -26,6 +26,11 @@ def stop_waiting(brand_id: int, interaction_ref: UUID, outcome: str, now: dateti
     actions.leave_line(brand_id, interaction_ref, outcome=outcome, now=now)
 
 
+@receiver(signals.message_left)
+def need_not_stay(brand_id: int, interaction_ref: UUID, now: datetime, **kwargs: Any) -> None:
+    actions.note_left_message(brand_id, interaction_ref)
+
+
 @receiver(signals.wrap_up_began)
 def wrap_up(brand_id: int, interaction_ref: UUID, due_at: datetime, now: datetime, **kwargs: Any) -> None:
     actions.wrap_up_item(brand_id, interaction_ref, due_at=due_at, now=now)

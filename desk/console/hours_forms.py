@@ -4,9 +4,9 @@ A day's periods are parallel lists of times (`opens-0`, `closes-0`; 0 is Monday)
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import zip_longest
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from core.hours import DAY, Calendar, Span, local_instant
+from core.hours import DAY, Calendar, Span
 from interactions.calendar_rules import MOST_PERIODS, WEEKDAYS, Row, calendar_errors, split_week, told
 from interactions.choices import HolidayKind
 from interactions.values import CalendarView
@@ -162,42 +162,6 @@ class DayDraft:
         return [_own_span(row) for row in self.rows]
 
 
-@dataclass
-class CloseDraft:
-    """A closure as typed. `scope`: "", `calendar:<ref>` or `queue:<ref>`; `until` is local to the client."""
-
-    scope: str = ""
-    until: str = ""
-    reason: str = ""
-    texts: dict[str, str] = field(default_factory=dict)
-    errors: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def lines(self) -> list[dict[str, str]]:
-        """The texts for the template."""
-        return [
-            {"language": language, "text": text, "error": self.errors.get(f"texts.{language}", "")}
-            for language, text in self.texts.items()
-        ]
-
-    def shut(self) -> dict[str, UUID] | None:
-        """Return the verb's argument for what is to be closed; None for what nobody can mean."""
-        kind, _colon, ref = self.scope.partition(":")
-        if not self.scope:
-            return {}
-        found = uuid_of(ref)
-        return {f"{kind}_ref": found} if found and kind in {"calendar", "queue"} else None
-
-    def instant(self, zone: str) -> datetime | None:
-        """Return when it ends; None for until further notice. Raises ValueError for what is no time."""
-        if not self.until:
-            return None
-        wall = datetime.fromisoformat(self.until)
-        if wall.tzinfo is not None:
-            raise ValueError("a local time has no zone")
-        return local_instant(zone, wall)
-
-
 def draft_of(view: CalendarView) -> CalendarDraft:
     """Return the saved calendar as a form shows it."""
     hours = view.hours
@@ -216,17 +180,30 @@ def posted_day(data: QueryDict) -> DayDraft:
     return DayDraft(**_texts(data, "day", "kind", "name"), rows=_rows(data, "opens", "closes"))
 
 
-def posted_closure(data: QueryDict, languages: Iterable[str]) -> CloseDraft:
-    """Return the closure as it was sent, with a text for each of the client's languages."""
-    texts = {language: data.get(f"text-{language}", "").strip() for language in languages}
-    return CloseDraft(**_texts(data, "scope", "until", "reason"), texts=texts)
-
-
 def posted_choices(data: QueryDict) -> dict[UUID, UUID | None]:
     """Return queue -> calendar of the fields `queue-<ref>`; raises ValueError for what is no ref."""
     names = [key for key in data if key.startswith("queue-")]
     named = {key.removeprefix("queue-"): data.get(key, "") for key in names}
     return {UUID(queue): UUID(value) if value else None for queue, value in named.items()}
+
+
+def posted_reception(data: QueryDict) -> dict[UUID, tuple[str, int | None]]:
+    """Return queue -> (what customers can do when closed, seconds before they may leave a message).
+
+    Of the fields `closed-<ref>` and `leave-<ref>`; raises ValueError for what is no ref. What is no number
+    becomes what no verb takes.
+    """
+    refs = [key.removeprefix("closed-") for key in data if key.startswith("closed-")]
+    return {
+        UUID(ref): (data.get(f"closed-{ref}", ""), _seconds(data.get(f"leave-{ref}", ""))) for ref in refs
+    }
+
+
+def _seconds(text: str) -> int | None:
+    plain = text.strip()
+    if not plain:
+        return None
+    return int(plain) if plain.isdecimal() and len(plain) < 9 else -1
 
 
 def time_row(span: Span) -> TimeRow:
@@ -238,13 +215,6 @@ def minute_of(text: str) -> int | None:
     """Return a time of day as minutes since midnight; None for what is none."""
     found = TIME.fullmatch(text)
     return int(found[1]) * 60 + int(found[2]) if found else None
-
-
-def uuid_of(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _texts(data: QueryDict, *names: str) -> dict[str, Any]:

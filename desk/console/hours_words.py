@@ -22,6 +22,8 @@ from core.hours import (
     subdivisions,
 )
 from interactions.calendar_rules import told
+from interactions.connectors.webchat.texts import panel_words
+from routing.hours import Hours
 
 STRIP_DAYS = 14
 YEAR = timedelta(days=365)
@@ -109,6 +111,23 @@ def state_words(calendar: Calendar, *, now: datetime) -> tuple[bool, str]:
     if closing is None:
         return True, _("Open day and night")
     return True, _("Open until %(when)s") % {"when": moment_words(closing, calendar.zone)}
+
+
+def plan_words(hours: Hours, *, zone: str, now: datetime) -> str:
+    """Return what routing knows of a queue's hours, in the zone; "" for day and night."""
+    if hours.openings is None:
+        return ""
+    turns = hours.turns_at(now)
+    when = f"{moment_words(turns, zone)} ({zone})" if turns else ""
+    if hours.is_closed(now):
+        return _("Closed, opens %(when)s") % {"when": when} if turns else _("Closed")
+    return _("Open until %(when)s") % {"when": when} if turns else _("Open")
+
+
+def closed_words(when_closed: str) -> str:
+    """Return what the chat says below the opening time, as it says it."""
+    said = panel_words()
+    return said.get(f"closed_{when_closed}") or said["away_body"]
 
 
 def moment_words(at: datetime, zone: str) -> str:

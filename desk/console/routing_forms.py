@@ -12,6 +12,7 @@ from routing.actions import Profile
 from routing.choices import OverflowWhen, PoolKind, Strategy
 from routing.lending import SHOWN
 from routing.models import Pool, Ramp
+from routing.overflow import TARGETS
 from routing.reading import ProfileRow
 from routing.scoring import SCORERS
 from tenants.values import BrandCard
@@ -121,6 +122,10 @@ class MannerForm(forms.Form):
         _choose(self, "scorer", [("", _("None")), *((one.name, one.title) for one in SCORERS.values())])
 
 
+MESSAGE = "message"
+TITLES = {target.name: target.title for target in TARGETS}
+
+
 class OverflowForm(forms.Form):
     when = forms.ChoiceField(label=_("When"), choices=OverflowWhen.choices)
     threshold = forms.IntegerField(
@@ -134,13 +139,16 @@ class OverflowForm(forms.Form):
         choices: list[Any] = [(_("Agents of a pool"), [(f"pool-{key}", name) for key, name in pools])]
         if lines := [(f"queue-{key}", name) for key, name in helpers]:
             choices.append((_("Who serves the queue"), lines))
+        choices.append((_("Nobody"), [(MESSAGE, TITLES["message"])]))
         _choose(self, "target", choices)
 
     def said(self) -> dict[str, Any]:
         """Return the arguments of the verb."""
+        only = {"when": self.cleaned_data["when"], "threshold": self.cleaned_data["threshold"] or 0}
+        if self.cleaned_data["target"] == MESSAGE:
+            return only | {"message": True}
         kind, _dash, key = self.cleaned_data["target"].partition("-")
-        target = {"pool_id" if kind == "pool" else "helper_id": int(key)}
-        return {"when": self.cleaned_data["when"], "threshold": self.cleaned_data["threshold"] or 0, **target}
+        return only | {"pool_id" if kind == "pool" else "helper_id": int(key)}
 
 
 class RestForm(forms.Form):

@@ -32,6 +32,7 @@ TABS: tuple[Tab, ...] = (
     Tab("onboarding", _("Going live"), "rocket", Permission.CLIENT_LAUNCH),
     Tab("practice", _("Practice"), "graduation-cap", Permission.PRACTICE, trains=True),
     Tab("hours", _("Hours"), "clock", Permission.HOURS),
+    Tab("closing", _("Closing"), "door-closed", Permission.CLOSE),
     Tab("rules", _("Routing"), "split", Permission.RULES),
     Tab("people", _("People"), "users", Permission.PEOPLE_READ),
     Tab("access", _("Access"), "eye", Permission.ACCESS_READ),

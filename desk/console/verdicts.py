@@ -8,6 +8,7 @@ VERDICTS: dict[str, Promise] = {
     "pool": _("In no pool of the queue, or no seat or certification for the client"),
     "overflow": _("Would help, but the queue is not in need"),
     "resting": _("Rests: a full hour, or hard contacts in a row"),
+    "closed": _("The queue is closed: this waits until it opens"),
     "later": _("Helps after a longer wait"),
     "full": _("Has no units free"),
     "channel": _("Has as many of this channel as they may"),

@@ -1,18 +1,24 @@
 """The verbs of this room. Each is atomic and runs inside a tenant_scope that its caller entered."""
 
 from interactions.actions.calendars import (
+    EVERYTHING,
     announce_hours,
+    close_early,
     close_now,
     remove_calendar,
     remove_own_day,
     reopen_hours,
     save_calendar,
     save_own_day,
+    set_reception,
     use_calendars,
 )
 from interactions.actions.conversation import (
     abandon,
+    end_by_closure,
     end_by_visitor,
+    leave_message,
+    note_estimate,
     open_conversation,
     open_count,
     reopen,
@@ -36,11 +42,12 @@ from interactions.actions.settings import (
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
 
 __all__ = [
-    "abandon", "add_note", "announce_hours", "assign", "begin_wrap_up", "change_inbox", "check_rule",
-    "close_now", "create_inbox", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up",
-    "hand_drafts_over", "mark_hard",
-    "move_rule", "open_conversation", "open_count", "read_up_to", "receive_message", "remove_calendar",
-    "remove_own_day", "remove_rule", "reopen", "reopen_hours", "requeue", "restore_rule", "restore_texts",
-    "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule",
-    "save_words", "send_reply", "set_texts", "use_calendars", "wrap_up",
+    "EVERYTHING", "abandon", "add_note", "announce_hours", "assign", "begin_wrap_up", "change_inbox",
+    "check_rule", "close_early", "close_now", "create_inbox", "end_by_closure", "end_by_visitor",
+    "extend_wrap_up", "force_due", "force_wrap_up", "hand_drafts_over", "leave_message", "mark_hard",
+    "move_rule", "note_estimate", "open_conversation", "open_count", "read_up_to", "receive_message",
+    "remove_calendar", "remove_own_day", "remove_rule", "reopen", "reopen_hours", "requeue",
+    "restore_rule", "restore_texts", "save_calendar", "save_disposition", "save_draft", "save_own_day",
+    "save_queue", "save_rule", "save_words", "send_reply", "set_reception", "set_texts", "use_calendars",
+    "wrap_up",
 ]  # fmt: skip

@@ -7,19 +7,23 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
-from core.hours import Span
+from core.hours import Calendar as Hours
+from core.hours import Span, day_bounds
+from core.ids import new_ref
 from interactions import calendar_rules as rules
 from interactions.actions.base import brand_id
-from interactions.actions.settings import numbers_of
+from interactions.actions.settings import numbers_of, save_queue
 from interactions.calendar_rules import Row
-from interactions.choices import HolidayKind
+from interactions.choices import ClosureKind, HolidayKind, Line
 from interactions.errors import Invalid, Refused, WrongState
-from interactions.hours import closure_view, get_calendar
+from interactions.hours import closure_view, get_calendar, projected
+from interactions.live import announce_hours_changed
 from interactions.models import Calendar, Closure, Holiday, Period, Queue, RoutingRule
 from interactions.signals import queue_changed
 from interactions.values import CalendarView, ClosureView
@@ -133,30 +137,77 @@ def use_calendars(
     return len(moved)
 
 
+def set_reception(choices: Mapping[UUID, tuple[str, int | None]], *, actor: str, now: datetime) -> int:
+    """Say of queues what a customer can do outside their hours (WhenClosed), and after how many seconds of
+    waiting they are offered to leave a message (None: never); returns how many changed.
+
+    Raises Invalid (`<ref>`), NotFound.
+    """
+    if wrong := rules.reception_errors(choices):
+        raise Invalid(wrong)
+    with transaction.atomic():
+        found = Queue.objects.select_for_update(no_key=True).filter(ref__in=list(choices)).order_by("pk")
+        if len(found) < len(choices):
+            raise NotFound
+        moved = [row for row in found if (row.when_closed, row.leave_after) != choices[row.ref]]
+        for row in moved:
+            when_closed, leave_after = choices[row.ref]
+            save_queue(row, when_closed=when_closed, leave_after=leave_after, actor=actor, now=now)
+        if moved:
+            announce_hours_changed(brand_id())
+    return len(moved)
+
+
 def close_now(
     *, calendar_ref: UUID | None = None, queue_ref: UUID | None = None, until: datetime | None = None,
-    texts: Mapping[str, str] | None = None, reason: str = "", actor: str, now: datetime,
+    texts: Mapping[str, str] | None = None, reason: str = "", line: str = Line.SERVED, helps: bool = True,
+    key: UUID | None = None, actor: str, now: datetime,
 ) -> ClosureView:  # fmt: skip
     """Close a calendar's queues, one queue, or with neither the whole brand from now on; None: till reopened.
 
-    `texts` are for customers, by language. Raises Invalid, NotFound.
+    `texts` are for customers, by language; `line`: what becomes of who waits (Line); `helps`: whether
+    overflows are asked meanwhile. The same `key` again is the same closure. Raises Invalid, NotFound.
     """
-    said = {language: text.strip() for language, text in (texts or {}).items() if text.strip()}
+    said = _said(texts)
     wrong = rules.closure_errors(started_at=now, until=until, texts=said, reason=reason)
-    if wrong:
-        raise Invalid(wrong)
+    if wrong or line not in Line.values:
+        raise Invalid(wrong or {"line": _("Say what becomes of those who wait.")})
     if calendar_ref and queue_ref:
         raise Refused(_("Close one thing at a time: hours, a queue, or everything."))
     with transaction.atomic():
-        row = Closure.objects.create(
-            calendar=_lock(calendar_ref) if calendar_ref else None, queue=_queue(queue_ref), started_at=now,
-            ended_at=until, texts=said, reason=reason.strip(), by=actor,
-        )  # fmt: skip
-        view = closure_view(row)
-        diff = {"until": [None, until.isoformat() if until else None], "languages": [[], sorted(said)]}
-        _note("closure.created", row.calendar or row.queue, diff, actor=actor, now=now, reason=row.reason)
-        announce_hours(_shut_by(row), now=now)
-    return view
+        calendar = _lock(calendar_ref) if calendar_ref else None
+        values = {
+            "calendar": calendar, "queue": _queue(queue_ref), "started_at": now, "ended_at": until,
+            "texts": said, "reason": reason.strip(), "line": line, "helps": helps,
+        }  # fmt: skip
+        return _close(key, values, actor=actor, now=now)
+
+
+def close_early(
+    queue_ref: UUID, *, at: datetime, zone: str, reason: str, texts: Mapping[str, str] | None = None,
+    key: UUID | None = None, actor: str, now: datetime,
+) -> ClosureView:  # fmt: skip
+    """Close a queue for the rest of the day from `at` on: nobody new gets in, those who wait are served.
+
+    The day is the calendar's, or with none that of `zone`. The same `key` again is the same closure. Raises
+    Invalid (`at`, `reason`, `texts.<language>`), NotFound.
+    """
+    said = _said(texts)
+    with transaction.atomic():
+        queue = _queue(queue_ref)
+        if queue is None:
+            raise NotFound
+        ends = _end_of_day(now, queue.calendar.zone if queue.calendar else zone)
+        wrong = rules.early_errors(at=at, ends=ends, texts=said, reason=reason, now=now)
+        if not wrong and not _is_open(queue, at, now=now):
+            wrong = {"at": _("The queue is closed then anyway.")}
+        if wrong:
+            raise Invalid(wrong)
+        values = {
+            "queue": queue, "kind": ClosureKind.EARLY, "started_at": max(at, now), "ended_at": ends,
+            "texts": said, "reason": reason.strip(),
+        }  # fmt: skip
+        return _close(key, values, actor=actor, now=now)
 
 
 def reopen_hours(ref: UUID, *, actor: str, now: datetime) -> ClosureView:
@@ -165,7 +216,7 @@ def reopen_hours(ref: UUID, *, actor: str, now: datetime) -> ClosureView:
         row = Closure.objects.select_for_update(of=("self",)).filter(ref=ref).first()
         if row is None:
             raise NotFound
-        if row.ended_at is not None and row.ended_at <= now:
+        if row.ended_at is not None and (row.ended_at <= now or row.ended_at == row.started_at):
             raise WrongState(_("This closure is over already."))
         row.ended_at = max(now, row.started_at)
         row.save(update_fields=["ended_at"])
@@ -179,6 +230,7 @@ def announce_hours(queues: Any = None, *, now: datetime) -> int:
     """Tell routing when the queues (None: all) are answered in the days to come; returns how many.
 
     The queues are locked before their hours are read, so of two changes at once the later sees the earlier.
+    Every open chat of the brand is told to look again.
     """
     found = Queue.objects.all() if queues is None else queues
     with transaction.atomic():
@@ -189,10 +241,41 @@ def announce_hours(queues: Any = None, *, now: datetime) -> int:
         )
         for row in rows:
             queue_changed.send(Queue, plan=numbers_of(row, now=now))
+        announce_hours_changed(brand_id())
         return len(rows)
 
 
 # ---- steps of the verbs ----
+
+
+def _said(texts: Mapping[str, str] | None) -> dict[str, str]:
+    return {language: text.strip() for language, text in (texts or {}).items() if text.strip()}
+
+
+def _close(key: UUID | None, values: dict[str, Any], *, actor: str, now: datetime) -> ClosureView:
+    """Write the closure down once for its key, and tell whom it concerns."""
+    row, made = Closure.objects.get_or_create(ref=key or new_ref(now), defaults=values | {"by": actor})
+    if not made:
+        return closure_view(row)
+    diff = {
+        "from": [None, row.started_at.isoformat()],
+        "until": [None, row.ended_at.isoformat() if row.ended_at else None],
+        "languages": [[], sorted(row.texts)], "line": [None, row.line], "helps": [None, row.helps],
+    }  # fmt: skip
+    verb = "closure.planned" if row.kind == ClosureKind.EARLY else "closure.created"
+    _note(verb, row.calendar or row.queue, diff, actor=actor, now=now, reason=row.reason)
+    announce_hours(_shut_by(row), now=now)
+    return closure_view(row)
+
+
+def _end_of_day(now: datetime, zone: str) -> datetime:
+    """Return the first instant of tomorrow there."""
+    return day_bounds(Hours(zone), now.astimezone(ZoneInfo(zone)).date())[1]
+
+
+def _is_open(queue: Queue, at: datetime, *, now: datetime) -> bool:
+    openings = projected(queue, now=now).openings
+    return openings is None or any(start <= at < end for start, end in openings)
 
 
 def _to_change(ref: UUID | None, version: int | None) -> tuple[Calendar, dict[str, Any]]:

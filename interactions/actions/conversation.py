@@ -1,5 +1,6 @@
 """Opening a conversation, and what its customer does with it besides writing."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -7,7 +8,9 @@ from django.db import connection, transaction
 
 from core.ids import new_ref
 from crm import actions as crm
+from crm.choices import PointKind
 from events.choices import ActorKind, Kind
+from events.log import is_recorded
 from interactions.access import lock_interaction
 from interactions.actions.base import begin_segment, brand_id, end_segment, note_event, step
 from interactions.actions.incoming import receive_message
@@ -19,7 +22,7 @@ from interactions.live import announce_message, announce_state
 from interactions.models import Inbox, Interaction, VisitorSession
 from interactions.placing import Placement, place, plain_page, queue_of
 from interactions.rules import Facts
-from interactions.signals import interaction_left_queue, interaction_queued
+from interactions.signals import interaction_left_queue, interaction_queued, message_left
 from interactions.values import MessageView, WorkItemDraft
 from tenants.cards import is_sandbox
 
@@ -40,6 +43,7 @@ def open_conversation(
     timezone: str = "",
     is_test: bool = False,
     waits: bool = False,
+    address: str = "",
     placement: Placement | None = None,
     most_open: int | None = None,
     now: datetime,
@@ -49,6 +53,7 @@ def open_conversation(
     The visitor's session is made or kept by the digest of its token; it is good for SESSION_DAYS from now, or
     until `expires_at` if that is later. A repeat with the same `client_id` returns what is stored; while the
     session's conversation is open, the message goes there. `waits`: nobody was there, it was left.
+    `address`: where else they can be reached, as they say; it stands in the conversation.
     `placement`: where it goes, if the caller has asked already.
     In a sandbox everything is a test.
     `most_open`: so many may go on at once, tests apart (None: any number).
@@ -82,9 +87,11 @@ def open_conversation(
         )
         message = receive_message(row.ref, client_id=client_id, body=text, now=now)
         row.event_n += 1
+        if address:
+            _note_address(row, message, address, now=now)
         step(row, Move.QUEUE)
         _queue(row, now=now)
-        row.save(update_fields=["state", "queued_at", "event_n"])
+        row.save(update_fields=["state", "queued_at", "event_n", *(["last_seq"] if address else [])])
         session.interaction = row
         session.save(update_fields=["contact", "interaction", "expires_at"])
         interaction_queued.send(Interaction, draft=draft_of(row, now=now), now=now)
@@ -102,6 +109,56 @@ def end_by_visitor(ref: UUID, *, now: datetime) -> str:
         else:
             return row.state
     return row.state
+
+
+def leave_message(ref: UUID, *, code: str = "message_left", text: str = "", now: datetime) -> bool:
+    """Let a waiting customer go: the place is kept, the answer waits for them. False when nothing is new.
+
+    `code` and `text` are what the conversation says about it.
+    """
+    with transaction.atomic():
+        row = lock_interaction(ref)
+        if row.state != State.QUEUED or row.waits:
+            return False
+        row.waits = True
+        message = say(row, code, text=text, now=now)
+        data = {"queue_id": row.queue_id, "why": code}
+        note_event(row, Kind.INTERACTION_MESSAGE_LEFT, now=now, actor_kind=ActorKind.CONTACT, data=data)
+        row.save(update_fields=["waits", "last_seq", "event_n"])
+        bound = brand_id()
+        message_left.send(Interaction, brand_id=bound, interaction_ref=ref, now=now)
+        announce_message(brand_id=bound, ref=ref, agent_id=None, seq=message.seq)
+    return True
+
+
+def note_estimate(ref: UUID, *, p50: int, p80: int, place: int, given: str, at: datetime) -> bool:
+    """Keep with the conversation what its customer was told of the wait at `at`: seconds, and the place.
+
+    `given` is `first` or `last`; each once for an entry into the queue. False for one that is kept already.
+    """
+    with transaction.atomic():
+        row = lock_interaction(ref)
+        entered = row.queued_at.isoformat() if row.queued_at else ""
+        told = {"given": given, "entered": entered}
+        if not entered or is_recorded(Kind.INTERACTION_WAIT_ESTIMATED, ref, told):
+            return False
+        data = {"p50": p50, "p80": p80, "place": place, "queue_id": row.queue_id} | told
+        note_event(row, Kind.INTERACTION_WAIT_ESTIMATED, now=at, actor_kind=ActorKind.SYSTEM, data=data)
+        row.save(update_fields=["event_n"])
+    return True
+
+
+def end_by_closure(ref: UUID, *, text: str, now: datetime) -> bool:
+    """End a waiting conversation with the closure's text; it counts as one that was not answered.
+
+    False when it does not wait any more, or waits as a message.
+    """
+    with transaction.atomic():
+        row = lock_interaction(ref)
+        if row.state != State.QUEUED or row.waits:
+            return False
+        _abandon(row, abandoned_at=now, left=False, code="closed_ended", text=text, now=now)
+    return True
 
 
 def abandon(ref: UUID, *, abandoned_at: datetime, now: datetime) -> bool:
@@ -222,12 +279,23 @@ def _queue_data(row: Interaction) -> dict[str, object]:
     }
 
 
-def _abandon(row: Interaction, *, abandoned_at: datetime, left: bool, now: datetime) -> None:
+def _note_address(row: Interaction, first: MessageView, address: str, *, now: datetime) -> None:
+    """Write down where else the customer says to be; an address of somebody else's stays theirs."""
+    row.last_seq = first.seq
+    say(row, "address", name=address, now=now)
+    with suppress(crm.PointTaken):
+        crm.add_point(row.contact, kind=PointKind.EMAIL, value=address)
+
+
+def _abandon(
+    row: Interaction, *, abandoned_at: datetime, left: bool, code: str = "left", text: str = "", now: datetime
+) -> None:
     step(row, Move.ABANDON)
     row.abandoned_at = abandoned_at
-    message = say(row, "left", now=now)
-    data = {"left": left, "queue_id": row.queue_id}
-    note_event(row, Kind.INTERACTION_ABANDONED, now=abandoned_at, actor_kind=ActorKind.CONTACT, data=data)
+    message = say(row, code, now=now, **({"text": text} if text else {}))
+    data = {"left": left, "queue_id": row.queue_id} | ({"by": code} if code != "left" else {})
+    by = ActorKind.CONTACT if code == "left" else ActorKind.SYSTEM
+    note_event(row, Kind.INTERACTION_ABANDONED, now=abandoned_at, actor_kind=by, data=data)
     end_segment(row, now=abandoned_at)
     row.save()
     bound = brand_id()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from interactions.actions.base import brand_id
 from interactions.choices import Channel, DispositionKind
-from interactions.hours import openings_of
+from interactions.hours import projected
 from interactions.models import Disposition, Inbox, Queue
 from interactions.signals import queue_changed
 from interactions.spoken import SPOKEN, before, last_change_of_texts
@@ -52,7 +52,7 @@ def numbers_of(row: Queue, *, now: datetime) -> QueueNumbers:
         brand_id=brand_id(), queue_id=row.pk, version=row.version, label=row.name, channel=row.channel,
         target_seconds=row.target_seconds, offer_seconds=row.offer_seconds,
         wrap_up_seconds=row.wrap_up_seconds, units=row.units, strikes=row.strikes,
-        openings=openings_of(row, now=now),
+        **projected(row, now=now)._asdict(),
     )  # fmt: skip
 
 

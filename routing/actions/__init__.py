@@ -2,7 +2,7 @@
 
 from routing.actions.leaving import give_work_back
 from routing.actions.lending import end_loan, lend
-from routing.actions.line import enqueue, leave_line, note_presence
+from routing.actions.line import enqueue, leave_line, note_left_message, note_presence
 from routing.actions.manners import (
     add_overflow,
     remove_overflow,
@@ -69,6 +69,7 @@ __all__ = [
     "give_work_back",
     "join_pool",
     "leave_line",
+    "note_left_message",
     "note_presence",
     "recount",
     "report_sick",

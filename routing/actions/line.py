@@ -94,6 +94,15 @@ def note_presence(brand_id: int, interaction_ref: UUID, *, node: str | None, now
         wake(items=ids)
 
 
+def note_left_message(brand_id: int, interaction_ref: UUID) -> None:
+    """Note that the customer need not stay for the answer; place and wait go on."""
+    with labour_scope(), transaction.atomic(savepoint=False):
+        line = WorkItem.objects.waiting().of(brand_id, interaction_ref)
+        ids = list(line.values_list("pk", flat=True))
+        WorkItem.objects.filter(pk__in=ids).update(waits=True)
+        wake(items=ids)
+
+
 def _withdraw(line: WorkItemQuerySet[WorkItem], *, now: datetime) -> WorkItem | None:
     """Withdraw what rings and return its item, locked; the offer's row is claimed before the item's."""
     offer = Offer.objects.pending().filter(work_item__in=line.waiting()).first()

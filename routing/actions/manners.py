@@ -62,20 +62,21 @@ def add_overflow(
     threshold: int = 0,
     pool_id: int | None = None,
     helper_id: int | None = None,
+    message: bool = False,
     actor: str,
     now: datetime,
 ) -> Overflow:
-    """Let a pool, or who serves the helper queue, help the queue out while it is in need. Twice is once:
-    the same target for the same reason has the new threshold."""
+    """Let a pool, or who serves the helper queue, help the queue out while it is in need; or with `message`
+    let those who wait leave one. Twice is once: the same target for the same reason has the new threshold."""
     with labour_scope(), transaction.atomic():
         plan = _plan(queue_id)
         pool = Pool.objects.filter(pk=pool_id, retired_at__isnull=True).first() if pool_id else None
         helper = QueuePlan.objects.filter(queue_id=helper_id).first() if helper_id else None
         threshold = 0 if when == OverflowWhen.CLOSED else threshold
-        if wrong := _overflow_errors(plan, when, threshold, pool, helper):
+        if wrong := _overflow_errors(plan, when, threshold, pool, helper, message=message):
             raise Invalid(wrong)
         row, _made = Overflow.objects.update_or_create(
-            plan=plan, when=when, pool=pool, helper=helper,
+            plan=plan, when=when, pool=pool, helper=helper, message=message or None,
             defaults={"threshold": threshold, "removed_at": None},
         )  # fmt: skip
         diff = {"when": [None, when], "threshold": [None, threshold], "to": [None, _target(row)]}
@@ -147,10 +148,10 @@ def _manner_errors(strategy: str, scorer: str, holdout: int, prefer_seconds: int
 
 
 def _overflow_errors(
-    plan: QueuePlan, when: str, threshold: int, pool: Pool | None, helper: QueuePlan | None
+    plan: QueuePlan, when: str, threshold: int, pool: Pool | None, helper: QueuePlan | None, *, message: bool
 ) -> dict[str, str]:
     wrong: dict[str, str] = {}
-    if (pool is None) == (helper is None):
+    if (pool is not None) + (helper is not None) + message != 1:
         wrong["target"] = _("Say who helps: a pool, or who serves another queue.")
     if helper and (helper.brand_id != plan.brand_id or helper.queue_id == plan.queue_id):
         wrong["target"] = _("Choose another queue of the same client.")
@@ -189,6 +190,8 @@ def _note(verb: str, plan: QueuePlan, diff: dict[str, Any], *, actor: str, now: 
 
 
 def _target(row: Overflow) -> str:
+    if row.message:
+        return "message"
     return f"pool:{row.pool_id}" if row.pool_id else f"queue:{row.helper_id}"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
+from typing import Any
 
 from django.db import transaction
 
@@ -16,7 +17,6 @@ from routing.writes import ensure_capacity
 from tenants.scope import labour_scope
 
 EVERYBODY = "Everybody"
-Openings = tuple[tuple[datetime, datetime], ...] | None
 
 
 def save_plan(numbers: QueueNumbers) -> QueuePlan:
@@ -24,7 +24,7 @@ def save_plan(numbers: QueueNumbers) -> QueuePlan:
     with labour_scope(), transaction.atomic(savepoint=False):
         columns = ("version", "label", "channel", "target_seconds", "offer_seconds", "wrap_up_seconds")
         values = {name: getattr(numbers, name) for name in (*columns, "units", "strikes", "brand_id")}
-        values["openings"] = _seconds(numbers.openings)
+        values |= _hours(numbers)
         plan = QueuePlan(queue_id=numbers.queue_id, **values)
         QueuePlan.objects.bulk_create(
             [plan], update_conflicts=True, unique_fields=["queue_id"], update_fields=list(values)
@@ -35,11 +35,21 @@ def save_plan(numbers: QueueNumbers) -> QueuePlan:
     return plan
 
 
-def _seconds(openings: Openings) -> list[tuple[int, int]] | None:
+def _hours(numbers: QueueNumbers) -> dict[str, Any]:
     """Return instants as whole seconds since 1970: hours begin and end with a minute, closures may not."""
-    if openings is None:
-        return None
-    return [(ceil(start.timestamp()), ceil(end.timestamp())) for start, end in openings]
+    openings = numbers.openings
+    return {
+        "openings": None if openings is None else [(_second(start), _second(end)) for start, end in openings],
+        "closed_since": _second(numbers.closed_since),
+        "closures": [
+            (_second(start), _second(end), int(serves), int(helps))
+            for start, end, serves, helps in numbers.closures
+        ],
+    }
+
+
+def _second(instant: datetime | None) -> int | None:
+    return None if instant is None else ceil(instant.timestamp())
 
 
 def join_pool(

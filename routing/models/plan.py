@@ -13,8 +13,11 @@ class QueuePlan(models.Model):
 
     `strikes`: so many missed offers in a row make an agent not responding. `prefer_seconds`: how long a free
     last agent of the customer goes first. `openings`: when it is answered within the days to come, as
-    `[[from, until], …]` in whole seconds since 1970, half-open; null: day and night. `strategy`, `scorer` and
-    `holdout` (percent decided without the score) are the operator's: how agents are chosen (`set_manner`).
+    `[[from, until], …]` in whole seconds since 1970, half-open; null: day and night. `closed_since`: when one
+    that was closed when this was written had closed. `closures`: those that say something of the line,
+    `[[from, until or null, those in line are answered, overflows may help], …]`, 1 is yes. `strategy`,
+    `scorer` and `holdout` (percent decided without the score) are the operator's: how agents are chosen
+    (`set_manner`).
     """
 
     brand_id = models.BigIntegerField()
@@ -29,6 +32,8 @@ class QueuePlan(models.Model):
     strikes = models.PositiveSmallIntegerField(default=2)
     prefer_seconds = models.PositiveIntegerField(default=20)
     openings = models.JSONField(null=True, blank=True)
+    closed_since = models.BigIntegerField(null=True, blank=True)
+    closures = models.JSONField(default=list, blank=True)
     strategy = models.CharField(max_length=16, choices=Strategy, default=Strategy.LONGEST_IDLE)
     scorer = models.CharField(max_length=40, blank=True, default="")
     holdout = models.PositiveSmallIntegerField(default=0)
@@ -152,6 +157,7 @@ class PoolMember(models.Model):
 
 class Overflow(models.Model):
     """While the queue is in need, others serve it too, after its own: a pool, or who serves another queue.
+    Or, with `message`, who waits is offered to leave a message.
 
     `threshold`: seconds of expected wait, or percent of service level; 0 for closed hours. Exactly one
     target: what can be one is in `routing.overflow.TARGETS`. `removed_at`: it helps
@@ -176,6 +182,7 @@ class Overflow(models.Model):
         null=True,
         related_name="helps",
     )
+    message = models.BooleanField(null=True)
     removed_at = models.DateTimeField(null=True, editable=False)
 
     objects = OverflowQuerySet.as_manager()
@@ -185,9 +192,15 @@ class Overflow(models.Model):
         verbose_name_plural = _("overflows of queues")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(pool__isnull=False, helper__isnull=True)
-                | models.Q(pool__isnull=True, helper__isnull=False),
+                condition=models.Q(pool__isnull=False, helper__isnull=True, message__isnull=True)
+                | models.Q(pool__isnull=True, helper__isnull=False, message__isnull=True)
+                | models.Q(pool__isnull=True, helper__isnull=True, message=True),
                 name="overflow_one_target",
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "when"],
+                condition=models.Q(message__isnull=False),
+                name="overflow_message_once",
             ),
             models.CheckConstraint(condition=~models.Q(plan=models.F("helper")), name="overflow_not_itself"),
             models.UniqueConstraint(

@@ -3,8 +3,8 @@
 import { keepDraft } from "./outbox.js";
 
 export class Composer {
-  constructor({ form, field, send, count, key, limit, language, words, onSend, onTyping, onNotice }) {
-    Object.assign(this, { form, field, send, count, limit, language, words, onSend, onTyping, onNotice });
+  constructor({ form, field, send, count, key, limit, language, words, onSend, onTyping, onNotice, mayGo }) {
+    Object.assign(this, { form, field, send, count, limit, language, words, onSend, onTyping, onNotice, mayGo });
     this.saveDraft = keepDraft(key, field);
     form.addEventListener("submit", (event) => this.submit(event));
     field.addEventListener("keydown", (event) => this.key(event));
@@ -36,6 +36,7 @@ export class Composer {
     const body = this.field.value.trim();
     if (!body) return;
     if (characters(body, this.limit) > this.limit) return this.onNotice(this.tooLong(body));
+    if (!this.mayGo()) return;
     this.onNotice("");
     this.field.value = "";
     this.changed();

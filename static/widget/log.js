@@ -137,10 +137,10 @@ export class Log {
     return node;
   }
 
-  event({ code, name, at }) {
+  event({ code, name, text, at }) {
     const words = this.words[`event_${code}`];
     if (!words) return null;
-    const node = line("div", "event", words.replace("{name}", name));
+    const node = line("div", "event", words.replace("{name}", name).replace("{text}", text || ""));
     node.dataset.at = Date.parse(at);
     return node;
   }

@@ -15,7 +15,7 @@ const log = new Log($("log"), words, language);
 const outbox = openOutbox(key);
 const composer = new Composer({
   form: $("composer"), field: $("text"), send: $("send"), count: $("count"),
-  key, limit: frame.limit, language, words, onSend: post, onTyping: sayTyping, onNotice: notice,
+  key, limit: frame.limit, language, words, onSend: post, onTyping: sayTyping, onNotice: notice, mayGo: reachable,
 });
 const host = meetHost(frame, { onHello: begin, onVisible: seen });
 
@@ -206,13 +206,23 @@ function post(body) {
   pump();
 }
 
+/* Out of hours a message may need an address to go with it: say so before anything is sent. */
+function reachable() {
+  const field = $("address");
+  if ($("where").hidden || (field.value.trim() && field.checkValidity())) return true;
+  notice(words.address_wanted);
+  field.focus();
+  return false;
+}
+
 /* One at a time, in order: the next goes when the last is acknowledged. */
 function pump() {
   const item = outbox.first();
   clearTimeout(timers.pump);
   if (sending || !item || state.link !== "live") return;
   const fresh = anew || undefined;
-  if (!link.send({ op: "msg", client_id: item.client_id, body: item.body, fresh })) return;
+  const address = ($("where").hidden ? "" : $("address").value.trim()) || undefined;
+  if (!link.send({ op: "msg", client_id: item.client_id, body: item.body, fresh, address })) return;
   sending = item.client_id;
   log.pend(item, words.sending);
 }
@@ -261,6 +271,7 @@ function endIt() {
 }
 
 $("end").addEventListener("click", () => asking(true));
+$("leave").addEventListener("click", () => (composer.focus(), link?.send({ op: "leave_message" })));
 $("yes").addEventListener("click", endIt);
 $("no").addEventListener("click", () => asking(false));
 $("fresh").addEventListener("click", startAgain);

@@ -29,18 +29,21 @@ export function draw(state, { frame, embedded, language }) {
   const talking = phase === "queued" || phase === "active";
   document.body.dataset.phase = phase;
   drawHead(state, frame, away);
-  drawAway(phase === "home" && away, place?.closed, frame.words, language);
+  drawAway(phase === "home" && (away || Boolean(place?.closing)), place, frame.words, language);
   drawLine(state, away, frame.words, language);
   $("end").hidden = !talking || asking;
   $("end").textContent = phase === "queued" ? frame.words.leave : frame.words.end;
   $("close").hidden = !embedded;
   drawEnd(state, frame.words);
-  $("composer").hidden = blocked || asking || phase === "ended";
+  const shown = phase === "home" ? place?.closed?.how : "";
+  $("composer").hidden = blocked || asking || phase === "ended" || shown === "hide";
+  $("where").hidden = shown !== "address" || $("composer").hidden;
 }
 
 function drawHead({ phase, person, place, link }, frame, away) {
   const name = (phase === "active" && person) || frame.name;
-  const home = place && link === "live" ? (away ? frame.words.away : frame.words.here) : "";
+  const gone = place?.closed?.how === "hide" ? frame.words.closed_title : frame.words.away;
+  const home = place && link === "live" ? (away ? gone : frame.words.here) : "";
   const status = { home, active: person && frame.name }[phase] || "";
   put($("who"), name);
   put($("face"), [...name][0]);
@@ -50,10 +53,20 @@ function drawHead({ phase, person, place, link }, frame, away) {
   $("status").hidden = !status;
 }
 
-function drawAway(on, closed, words, language) {
+function drawAway(on, place, words, language) {
   $("presence").hidden = !on;
-  const body = [...(closed ? shut(closed, words, language) : []), words.away_body].join(" ");
+  if (!on) return;
+  const { closed, closing } = place;
+  $("presence").classList.toggle("soon", Boolean(closing) && place.staffed !== false);
+  if (closing && place.staffed !== false) return pair($("presence").lastElementChild, words.here, early(closing, words.closes, language));
+  const then = closed?.how ? words[`closed_${closed.how}`] : words.away_body;
+  const body = [...(closed ? shut(closed, words, language) : []), then].join(" ");
   pair($("presence").lastElementChild, closed ? words.closed_title : words.away_title, body);
+}
+
+/* Open yet, but not to the end of the day. */
+function early({ at, zone, text }, words, language) {
+  return [words.replace("{when}", moment(at, zone, language)), text].filter(Boolean).join(" ");
 }
 
 /* Out of hours: what the client says about it, and when it opens again. */
@@ -77,11 +90,32 @@ function moment(until, zone, language) {
 
 function drawLine({ phase, place, asking }, away, words, language) {
   const position = place?.position;
+  const left = Boolean(place?.kept) && !away;
+  $("leave").hidden = !place?.leave || away;
   $("line").hidden = phase !== "queued" || asking;
-  $("line").classList.toggle("still", away);
+  $("line").classList.toggle("still", away || left);
   put($("place"), position || "");
-  if (away) pair($("line").lastElementChild, words.kept_title, kept(place.closed, words, language));
-  else pair($("line").lastElementChild, inLine(position, words, language), words.waiting_body);
+  if (left) pair($("told"), words.kept_title, words.left_body);
+  else if (away) pair($("told"), words.kept_title, kept(place.closed, words, language));
+  else pair($("told"), inLine(position, words, language), waiting(place, words, language));
+}
+
+function waiting(place, words, language) {
+  const closing = place?.closing && early(place.closing, words.closes_line, language);
+  const leave = place?.leave && words.leave_body;
+  const served = place?.served && words.served;
+  return [place?.position && howLong(place.wait, words), words.waiting_body, leave, closing, served].filter(Boolean).join(" ");
+}
+
+/* The wait in whole minutes, as it was for others; without a number where there were too few. */
+function howLong(wait, words) {
+  if (!wait) return words.wait_unknown;
+  const { from, until } = wait;
+  if (from >= 60) return words.wait_long;
+  if (until <= 1) return words.wait_under;
+  if (!from) return words.wait_upto.replace("{n}", until);
+  if (from === until) return words.wait_about.replace("{n}", until);
+  return words.wait_range.replace("{from}", from).replace("{until}", until);
 }
 
 function kept(closed, words, language) {

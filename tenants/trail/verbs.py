@@ -184,7 +184,14 @@ VERBS: dict[str, Verb] = {
     "calendar.changed": shared(_("Hours changed"), _("{who} changed the hours {object}")),
     "calendar.deleted": shared(_("Hours removed"), _("{who} removed the hours {object}")),
     "closure.created": shared(_("Closed"), _("{who} closed {object}")),
+    "closure.planned": shared(_("Early closing"), _("{who} lets {object} close early")),
     "closure.ended": shared(_("Reopened"), _("{who} reopened {object}")),
+    "exclusion.proposed": shared(
+        _("Exclusion proposed"), _("{who} proposed to leave a closure out of the report: {object}")
+    ),
+    "exclusion.answered": shared(
+        _("Exclusion answered"), _("{who} answered what is left out of the report: {object}")
+    ),
     "inbox.created": shared(_("Inbox made"), _("{who} made the inbox {object}")),
     "inbox.changed": shared(_("Inbox changed"), _("{who} changed the inbox {object}")),
     "disposition.created": shared(

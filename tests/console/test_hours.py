@@ -3,7 +3,7 @@
 import re
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -233,58 +233,37 @@ class DescribeDates:
         assert browser.post(f"{HOURS}{make(acme)}/days/soon/removal/").status_code == 404
 
 
-class DescribeClosing:
-    def it_closes_everything_now_and_reopens_it(self, browser: Browser, acme: BrandCard) -> None:
-        make_queue(acme)
-        browser.post(f"{HOURS}closures/", {"scope": "", "text-en": "No power.", "reason": "Storm"})
-        [closure] = closures(acme)
-        assert (closure.shut, closure.ended_at, closure.texts) == ("", None, {"en": "No power."})
-        page = text(browser.get(HOURS))
-        assert "Every queue is closed" in page
-        assert "Storm" in page
-        browser.post(f"{HOURS}closures/{closure.ref}/reopening/")
-        assert closures(acme) == []
-        page = text(browser.get(HOURS))
-        assert "Closures that are over" in page
-        browser.post(f"{HOURS}closures/{closure.ref}/reopening/")
-        assert "over already" in text(browser.get(HOURS))
-
-    def it_closes_until_a_local_time(self, browser: Browser, acme: BrandCard) -> None:
-        ref = make(acme)
-        until = (clock.now() + timedelta(days=3)).strftime("%Y-%m-%dT18:30")
-        browser.post(f"{HOURS}closures/", {"scope": f"calendar:{ref}", "until": until})
-        [closure] = closures(acme)
-        assert closure.shut == "Office"
-        assert words.moment_words(closure.ended_at, acme.timezone).endswith("18:30")
-
-    @pytest.mark.parametrize(
-        ("sent", "said"),
-        [
-            ({"scope": "everything"}, "Choose what to close."),
-            ({"until": "tomorrow"}, "This is not a date and a time."),
-            ({"until": "2020-01-01T10:00"}, "This is over already"),
-            ({"until": "2020-01-01T10:00+01:00"}, "This is not a date and a time."),
-            ({"text-en": "x" * 301}, "Use at most 300 characters."),
-        ],
-    )
-    def it_says_what_is_wrong(self, browser: Browser, acme: BrandCard, sent: Any, said: str) -> None:
-        answer = browser.post(f"{HOURS}closures/", sent)
-        assert answer.status_code == 422
-        assert said in text(answer)
-        assert closures(acme) == []
-
-    def it_lists_what_is_over_by_pages(self, browser: Browser, acme: BrandCard) -> None:
-        for _n in range(11):
-            browser.post(f"{HOURS}closures/", {})
-            browser.post(f"{HOURS}closures/{closures(acme)[0].ref}/reopening/")
-        assert "1 to 10 of 11" in text(browser.get(HOURS))
-        assert "11 to 11 of 11" in text(browser.get(f"{HOURS}?page=2"))
-
-
 POSTS = (
-    "new/", "queues/", "closures/", "closures/{any}/reopening/", "{ref}/", "{ref}/removal/", "{ref}/days/",
+    "new/", "queues/", "outside/", "{ref}/", "{ref}/removal/", "{ref}/days/",
     "{ref}/days/2026-12-24/removal/",
 )  # fmt: skip
+
+
+class DescribeOutside:
+    def it_says_what_customers_can_do(self, browser: Browser, acme: BrandCard) -> None:
+        queue = make_queue(acme)
+        assert "Write to us anyway" in text(browser.get(HOURS))
+        sent = {f"closed-{queue}": "hide", f"leave-{queue}": "120"}
+        assert browser.post(f"{HOURS}outside/", sent).status_code == 302
+        assert self.kept(acme) == [("hide", 120)]
+        assert "You can write to us here when we" in text(browser.get(HOURS))
+        browser.post(f"{HOURS}outside/", {f"closed-{queue}": "hide", f"leave-{queue}": ""})
+        assert self.kept(acme) == [("hide", None)]
+
+    @pytest.mark.parametrize(
+        ("closed", "leave"), [("dance", ""), ("hide", "soon"), ("hide", "9"), ("hide", "86401")]
+    )
+    def it_refuses_the_rest(self, browser: Browser, acme: BrandCard, closed: str, leave: str) -> None:
+        queue = make_queue(acme)
+        answer = browser.post(f"{HOURS}outside/", {f"closed-{queue}": closed, f"leave-{queue}": leave})
+        assert answer.status_code == 422
+        said = "Choose what customers can do." if closed == "dance" else "Say seconds, from 10 to a day"
+        assert said in text(answer)
+        assert self.kept(acme) == [("take", None)]
+
+    def kept(self, card: BrandCard) -> list[Any]:
+        with tenant_scope(card, TESTS):
+            return [(each.when_closed, each.leave_after) for each in queue_hours()]
 
 
 class DescribeWhoMay:
@@ -310,18 +289,18 @@ class DescribeWhoMay:
         theirs, queue = make(globex, "Theirs"), make_queue(globex)
         mine = make_queue(acme)
         assert browser.get(f"{HOURS}{theirs}/").status_code == 404
-        for path in POSTS[4:]:
+        for path in POSTS[3:]:
             sent = typed(day="2026-12-24", kind="closed", **{"opens-0": ["08:00"], "closes-0": ["09:00"]})
             assert browser.post(f"{HOURS}{path.format(ref=theirs)}", sent).status_code == 404
         for sent in ({f"queue-{queue}": ""}, {f"queue-{mine}": str(theirs)}, {"queue-x": ""}):
             assert browser.post(f"{HOURS}queues/", sent).status_code == 404
-        for scope in (f"calendar:{theirs}", f"queue:{queue}", f"queue:{uuid4()}"):
-            assert browser.post(f"{HOURS}closures/", {"scope": scope}).status_code == 404
+        for sent in ({f"closed-{queue}": "hide"}, {"closed-x": "hide"}):
+            assert browser.post(f"{HOURS}outside/", sent).status_code == 404
         assert seen(globex, theirs).version == 1
         with tenant_scope(acme, TESTS):
             assert [each.calendar_ref for each in queue_hours()] == [None]
 
-    @pytest.mark.parametrize("path", ["new/", "queues/", "closures/"])
+    @pytest.mark.parametrize("path", ["new/", "queues/", "outside/"])
     def it_takes_posts_only(self, browser: Browser, acme: BrandCard, path: str) -> None:
         assert browser.get(f"{HOURS}{path}").status_code == 405
 

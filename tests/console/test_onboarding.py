@@ -31,7 +31,8 @@ BRAND = {
 LINES = {
     "lines.0.name": "Orders", "lines.0.target_share": "90", "lines.0.target_seconds": "30",
     "lines.0.wrap_up_seconds": "60",
-    "lines.0.chats_at_once": "2", "lines.1.name": "", "lines.1.target_seconds": "",
+    "lines.0.chats_at_once": "2", "lines.0.when_closed": "hide", "lines.0.leave_after": "120",
+    "lines.1.when_closed": "", "lines.1.name": "", "lines.1.target_seconds": "",
     "reasons": "Delivery\nReturn", "outcomes.0.label": "Solved", "outcomes.0.resolves": "on",
     "outcomes.1.label": "",
 }  # fmt: skip
@@ -119,6 +120,7 @@ class DescribeStep:
         assert wizard.post("queues", LINES)["Location"] == wizard.path("hours")
         line = wizard.draft.data["queues"]["lines"][0]
         assert (line["name"], line["target_share"], line["target_seconds"]) == ("Orders", 90, 30)
+        assert (line["when_closed"], line["leave_after"]) == ("hide", 120)
         assert (
             "Chat for Orders: 90 % are answered within 30 seconds." in wizard.get("queues").content.decode()
         )

@@ -16,20 +16,24 @@ from tests.design.demands import assert_accessible, assert_roomy, assert_transla
 from tests.factories import TESTS
 
 HOURS = "/clients/acme/hours/"
-PAGES = ["empty", "overview", "refused", "calendar", "calendar_refused"]
+CLOSING = "/clients/acme/closing/"
+PAGES = ["empty", "overview", "calendar", "calendar_refused", "closing_empty", "closing", "closing_refused"]
 WEEK = [*((weekday, 480, 1200) for weekday in range(5)), (5, 600, 720), (5, 780, 960)]
 
 
 @pytest.fixture
 def html(request: pytest.FixtureRequest, operator: Browser, acme: BrandCard) -> str:
     """The page of that name, as an operator gets it."""
-    if request.param == "empty":
-        return text(operator.get(HOURS))
+    if request.param.endswith("empty"):
+        return text(operator.get(CLOSING if request.param.startswith("closing") else HOURS))
     path = f"{HOURS}{plan(acme)}/"
     wrong = {"name": "", "opens-0": ["08:00", "09:00"], "closes-0": ["12:00", "soon"], "zone": "UTC"}
     return {
         "overview": lambda: text(operator.get(HOURS)),
-        "refused": lambda: text(operator.post(f"{HOURS}closures/", {"until": "soon", "text-en": "x" * 301})),
+        "closing": lambda: text(operator.get(CLOSING)),
+        "closing_refused": lambda: text(
+            operator.post(f"{CLOSING}now/", {"until": "soon", "text-en": "x" * 301})
+        ),
         "calendar": lambda: text(operator.get(path)),
         "calendar_refused": lambda: text(operator.post(path, wrong)),
     }[str(request.param)]()
@@ -54,6 +58,7 @@ def plan(card: BrandCard) -> Any:
             actions.save_own_day(ref, day=day, kind=kind, name="Inventory", periods=spans, **did)
         over = actions.close_now(until=now + timedelta(hours=1), reason="Fire alarm", **did)
         actions.reopen_hours(over.ref, actor="user:1", now=now)
+        actions.close_now(calendar_ref=ref, line="told", helps=False, reason="Power cut", **did)
         texts = {"en": "We have no power. Please write to us."}
         actions.close_now(
             calendar_ref=ref, until=now + timedelta(hours=5), texts=texts, reason="Storm", **did

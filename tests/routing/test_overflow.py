@@ -10,8 +10,9 @@ from interactions import actions as interactions
 from routing import actions
 from routing.choices import OverflowWhen
 from routing.errors import Invalid
-from routing.models import Decision, Overflow, Pool, PoolMember
-from routing.overflow import Load, Rule, is_closed, is_open, open_gates
+from routing.models import Decision, Overflow, Pool, PoolMember, WorkItem
+from routing.overflow import Load, Rule, is_open, open_gates
+from routing.queries import place
 from routing.router import step
 from routing.writes import offer_to
 from tenants.cards import BrandCard
@@ -53,12 +54,10 @@ class DescribeGates:
         assert not is_open(rule(OverflowWhen.CLOSED), Load(waiting=1))
         assert open_gates([rule(OverflowWhen.CLOSED)], {}) == frozenset()
 
-    def it_knows_half_open_hours(self) -> None:
-        second = int(NOW.timestamp())
-        assert not is_closed(None, NOW)
-        assert is_closed([], NOW)
-        assert not is_closed([[second, second + 1]], NOW)
-        assert is_closed([[second, second + 1]], at(1))
+    def it_stays_shut_while_an_emergency_says_that_nobody_helps(self) -> None:
+        load = Load(waiting=1, is_closed=True, oldest_seconds=900, alone=True)
+        assert not is_open(rule(OverflowWhen.CLOSED), load)
+        assert not is_open(rule(OverflowWhen.EXPECTED_WAIT, 60), load)
 
 
 @pytest.mark.usefixtures("queues")
@@ -96,6 +95,27 @@ class DescribeHelp:
         step(at(60))
         assert asked(item) == [ada.user_id]
 
+    def it_lets_who_waits_leave_a_message(self, acme: BrandCard, globex: BrandCard, ada: Actor) -> None:
+        queue = queue_of(acme).pk
+        actions.add_overflow(queue, when="expected_wait", threshold=60, message=True, **WHO)
+        item, theirs = write_in(acme), write_in(globex)
+        go_available(ada)
+
+        def may_leave(item: WorkItem, seconds: float) -> bool:
+            now = at(seconds)
+            return place(item.brand_id, item.queue_id, item.interaction_ref, now=now).may_leave
+
+        assert [may_leave(item, 60), may_leave(item, 66)] == [False, True]
+        assert not may_leave(theirs, 66)
+        with tenant_scope(acme, TESTS):
+            assert interactions.leave_message(item.interaction_ref, now=at(67))
+            assert not interactions.leave_message(item.interaction_ref, now=at(68))
+        item.refresh_from_db()
+        assert item.waits
+        assert asked(item) == [None]
+        step(at(69))
+        assert asked(item) == [ada.user_id], "it kept its place"
+
     def it_keeps_every_guard_for_who_helps(self, acme: BrandCard, globex: BrandCard) -> None:
         """A pool may help whose members have no seat in the brand: they are not asked."""
         stranger = make_agent("nell@bpo.example", globex)
@@ -111,6 +131,7 @@ class DescribeHelp:
         pool = actions.save_pool(name="Theirs", kind="dedicated", brand_id=globex.id, **WHO)
         refused_ones: tuple[tuple[dict[str, Any], str], ...] = (
             ({"when": "expected_wait", "threshold": 60}, "target"),
+            ({"when": "expected_wait", "threshold": 60, "message": True, "pool_id": pool.pk}, "target"),
             ({"when": "expected_wait", "threshold": 60, "helper_id": other}, "target"),
             ({"when": "expected_wait", "threshold": 60, "helper_id": queue}, "target"),
             ({"when": "expected_wait", "threshold": 60, "pool_id": pool.pk}, "target"),

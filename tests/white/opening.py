@@ -5,6 +5,7 @@ The keys are the routes of the URL confs; each opener yields (what it is, the an
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -17,12 +18,15 @@ from accounts.keys.actions import create_key
 from accounts.keys.scopes import scopes_for
 from core import clock, views
 from core.ids import new_ref
+from reporting import actions as reports
+from reporting.models import Exclusion
 from tenants.cards import card_by_id
 from tenants.choices import BrandState
 from tenants.mail.models import SystemMail
 from tenants.models import Brand
+from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
-from tests.factories import PASSWORD, make_person
+from tests.factories import PASSWORD, TESTS, make_person
 from tests.white import securing
 from tests.white.conftest import PROVIDER, Client
 
@@ -165,6 +169,26 @@ def sheet(client: Client) -> Answers:
     yield "sheet", client.asked("/access/export/", {})
 
 
+def exclusion(client: Client) -> Answers:
+    """The report with proposals of every state, and an answer that says too little."""
+    refs = []
+    for n in range(3):
+        with tenant_scope(client.card, TESTS):
+            now = clock.now()
+            shut = reports.close_in_emergency(
+                reason="Storm", shown="Op", key=new_ref(now), actor="user:1", now=now
+            )
+            refs.append(Exclusion.objects.get(closure_ref=shut.ref).ref)
+            reports.reopen(shut.ref, actor="user:1", now=now + timedelta(minutes=n + 1))
+    path = "/report/exclusions/{}/answer/"
+    yield "too little said", client.asked(path.format(refs[0]), {"answer": "refused"})
+    yield "no answer", client.asked(path.format(refs[0]), {})
+    yield "accepted", client.asked(path.format(refs[0]), {"answer": "accepted"})
+    yield "answered before", client.asked(path.format(refs[0]), {"answer": "refused", "why": "No."})
+    yield "refused", client.asked(path.format(refs[1]), {"answer": "refused", "why": "No."})
+    yield "the report with them", client.asked("/report/?days=1")
+
+
 PORTAL = ("/report/?days=1", "/report/?days=7")
 OPENERS: dict[str, dict[str, Opener]] = {
     "brand": {
@@ -175,6 +199,7 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "report/rows/<slug:slug>/": pages("/report/rows/offered/?days=7", "/report/rows/none/"),
         "report/conversations/<uuid:ref>/": pages("/report/conversations/{talk}/"),
         "audit/": pages("/audit/", "/audit/?since=x", "/audit/?who=nobody"),
+        "report/exclusions/<uuid:ref>/answer/": exclusion,
         "audit/chain/": chain,
         "access/": pages("/access/"),
         "access/export/": sheet,

@@ -1,5 +1,6 @@
-"""A client's hours: calendars, which queue uses which, own dates, closing now and reopening."""
+"""A client's hours: calendars, who uses which, what customers can do outside of them, own dates."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -7,7 +8,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.actor import Actor
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
@@ -24,24 +23,16 @@ from core.hours import Calendar, countries, subdivisions, zones
 from desk.console import hours_forms as forms
 from desk.console import hours_words as words
 from desk.console.access import client_of_page, client_scope, console_page
-from desk.console.answers import said
-from desk.console.hours_forms import CalendarDraft, CloseDraft, DayDraft, draft_of
+from desk.console.hours_forms import CalendarDraft, DayDraft, draft_of
 from desk.console.tabs import tab_context
+from desk.console.views.closing import shut
 from interactions import actions
-from interactions.choices import HolidayKind
+from interactions.choices import HolidayKind, WhenClosed
 from interactions.errors import Invalid
-from interactions.hours import (
-    closure_view,
-    get_calendar,
-    list_calendars,
-    live_closures,
-    past_closures,
-    queue_hours,
-)
-from interactions.values import CalendarView, ClosureView
+from interactions.hours import get_calendar, list_calendars, live_closures, queue_hours
+from interactions.values import CalendarView, QueueHours
 from tenants.values import BrandCard
 
-PAST = 10  # closures a page
 REGIONS = frozenset(
     {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "UTC"}
 )
@@ -93,29 +84,20 @@ def queues(request: SignedInRequest, slug: str) -> HttpResponse:
 
 @console_page(Permission.HOURS)
 @require_POST
-def close(request: SignedInRequest, slug: str) -> HttpResponse:
-    """Close queues now, until a time or until somebody reopens them."""
-    client, now = client_of_page(slug), clock.now()
-    draft = forms.posted_closure(request.POST, client.locales)
-    try:
-        closure = _close(request.actor, client, draft, now)
-    except Invalid as error:
-        draft.errors = error.errors
-        return _overview(request, client, closing=draft, status=422)
-    text = _("Closed: %(what)s. Customers are told within a minute.")
-    messages.success(request, text % {"what": closure.shut or _("every queue")})
-    return HttpResponseRedirect(_path(client, "hours"))
-
-
-@console_page(Permission.HOURS)
-@require_POST
-def reopen(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
-    """End a closure now: the hours hold again."""
+def outside(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Say what customers can do outside the hours of each queue, and when they may leave a message."""
     client = client_of_page(slug)
-    reopened = _("Reopened. The usual hours hold again.")
-    with said(request, reopened), client_scope(request.actor, client, to=Permission.HOURS):
-        actions.reopen_hours(ref, actor=request.actor.who, now=clock.now())
-    return HttpResponseRedirect(_path(client, "hours"))
+    try:
+        choices = forms.posted_reception(request.POST)
+    except ValueError:
+        raise NotFound from None
+    try:
+        with client_scope(request.actor, client, to=Permission.HOURS):
+            actions.set_reception(choices, actor=request.actor.who, now=clock.now())
+    except Invalid as error:
+        return _overview(request, client, wrong=error.errors, status=422)
+    messages.success(request, _("Saved."))
+    return HttpResponseRedirect(f"{_path(client, 'hours')}#outside")
 
 
 @console_page(Permission.HOURS)
@@ -188,24 +170,19 @@ def forget_day(request: SignedInRequest, slug: str, ref: UUID, day: str) -> Http
 
 def _overview(
     request: SignedInRequest, client: BrandCard, *, new: CalendarDraft | None = None,
-    closing: CloseDraft | None = None, status: int = 200,
+    wrong: dict[str, str] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
+    """`wrong`: what was refused of the card Outside the hours, by the ref of the queue."""
+    typed: Mapping[str, Any] = request.POST if wrong else {}
     now = clock.now()
     with client_scope(request.actor, client, to=Permission.HOURS):
         calendars, rows, closures = list_calendars(now), queue_hours(), live_closures(now)
-        page = Paginator(past_closures(now), PAST).get_page(request.GET.get("page"))
-        past = [closure_view(row) for row in page]
     context = tab_context(client, "hours") | {
         "calendars": [_card(view, now) for view in calendars],
-        "queues": [
-            {"ref": row.ref, "key": str(row.ref), "name": row.name, "calendar_ref": row.calendar_ref}
-            for row in rows
-        ],
-        "closures": [_shut(each, client) for each in closures],
-        "past": [_shut(each, client) for each in past],
-        "page": page,
+        "queues": [_reception(row, typed, wrong or {}) for row in rows],
+        "behaviours": WhenClosed.choices,
+        "closures": [shut(each, client, now) for each in closures],
         "new": new or CalendarDraft(zone=client.timezone),
-        "closing": closing or _nothing_closed(request, client),
         "zones": _zones(),
     }
     return render(request, "console/hours.html", context, status=status)
@@ -225,7 +202,7 @@ def _calendar(
         "calendar": view,
         "draft": draft,
         "is_preview": preview is not None,
-        "closures": [_shut(each, client) for each in closures],
+        "closures": [shut(each, client, now) for each in closures],
         "own": own or DayDraft(day=request.GET.get("day", "")[:10]),
         "kinds": HolidayKind.choices,
         "own_days": _own_days(view, now),
@@ -263,13 +240,18 @@ def _card(view: CalendarView, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _shut(closure: ClosureView, client: BrandCard) -> dict[str, Any]:
+def _reception(row: QueueHours, typed: Mapping[str, Any], wrong: Mapping[str, str]) -> dict[str, Any]:
+    """Return a queue with what its customers can do, as typed where that was refused."""
+    leave_id, leave_after = f"leave-{row.ref}", "" if row.leave_after is None else row.leave_after
     return {
-        "view": closure,
-        "since": words.moment_words(closure.started_at, client.timezone),
-        "until": words.moment_words(closure.ended_at, client.timezone) if closure.ended_at else "",
-        "texts": list(closure.texts.items()),
-        "reopen": _path(client, "hours-reopening", closure.ref),
+        "ref": row.ref,
+        "name": row.name,
+        "calendar_ref": row.calendar_ref,
+        "when_closed": typed.get(f"closed-{row.ref}", row.when_closed),
+        "preview": words.closed_words(row.when_closed),
+        "leave_id": leave_id,
+        "leave_after": typed.get(leave_id, leave_after),
+        "error": wrong.get(str(row.ref), ""),
     }
 
 
@@ -286,11 +268,6 @@ def _own_days(view: CalendarView, now: datetime) -> list[dict[str, Any]]:
         for each in view.days
         if each.day >= today
     ]
-
-
-def _nothing_closed(request: SignedInRequest, client: BrandCard) -> CloseDraft:
-    texts = dict.fromkeys(client.locales or ("en",), "")
-    return CloseDraft(scope=request.GET.get("close", "")[:50], texts=texts)
 
 
 @cache
@@ -322,20 +299,6 @@ def _save(request: SignedInRequest, client: BrandCard, ref: UUID, draft: Calenda
         return _calendar(request, client, ref, draft=draft, status=error.status)
     messages.success(request, _("Saved."))
     return HttpResponseRedirect(_path(client, "calendar", ref))
-
-
-def _close(actor: Actor, client: BrandCard, draft: CloseDraft, now: datetime) -> ClosureView:
-    shut = draft.shut()
-    if shut is None:
-        raise Invalid({"scope": _("Choose what to close.")})
-    try:
-        until = draft.instant(client.timezone)
-    except ValueError as error:
-        raise Invalid({"until": _("This is not a date and a time.")}) from error
-    with client_scope(actor, client, to=Permission.HOURS):
-        return actions.close_now(
-            **shut, until=until, texts=draft.texts, reason=draft.reason, actor=actor.who, now=now
-        )
 
 
 def _errors(error: RoomError) -> dict[str, str]:

@@ -19,6 +19,7 @@ from core.errors import NotFound
 from desk.console import routing_forms as forms
 from desk.console.access import console_page
 from desk.console.answers import Verb, refusals, said, saved, told
+from desk.console.hours_words import plan_words
 from routing import actions, lending, reading
 from tenants.cards import all_cards
 
@@ -349,11 +350,13 @@ def _pool(request: SignedInRequest, pool_id: int, **more: Any) -> HttpResponse:
 
 
 def _queue(request: SignedInRequest, queue_id: int, **more: Any) -> HttpResponse:
-    page = reading.queue_page(queue_id, clock.now())
+    now = clock.now()
+    page = reading.queue_page(queue_id, now)
     initial = {name: getattr(page.plan, name) for name in ("strategy", "scorer", "holdout", "prefer_seconds")}
     context = {
         "queue": page,
         "hues": [page.hue],
+        "hours": plan_words(page.hours, zone=page.zone, now=now),
         "manner": more.get("manner") or forms.MannerForm(initial=initial),
         "overflow": more.get("overflow") or forms.OverflowForm(pools=page.pools, helpers=page.helpers),
     }

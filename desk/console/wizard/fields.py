@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.hours import countries
+from interactions.choices import WhenClosed
 from interactions.opening import WEEKDAYS
 from tenants.onboarding.shapes import Errors
 
@@ -187,6 +188,13 @@ def queues_form(filled: Filled) -> list[Field | Rows]:
         {"key": "target_seconds", "label": _("Answered within (s)"), "kind": "number"},
         {"key": "wrap_up_seconds", "label": _("Wrap-up (s)"), "kind": "number"},
         {"key": "chats_at_once", "label": _("Chats at once"), "kind": "number"},
+        {"key": "leave_after", "label": _("Offer to leave a message after (s)"), "kind": "number"},
+        {
+            "key": "when_closed",
+            "label": _("When closed, customers can"),
+            "kind": "select",
+            "choices": [("", WhenClosed.TAKE.label), *WhenClosed.choices[1:]],
+        },
     )
     outcomes = (
         {"key": "label", "label": _("Outcome"), "kind": "text"},

@@ -4,12 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from desk.console.wizard.fields import hue_of
+from interactions.choices import WhenClosed
 
 MOST = 20
 HUE = 210
 SHARE = 80
+CLOSED = {
+    WhenClosed.TAKE.value: _lazy("Outside the hours a message waits."),
+    WhenClosed.HIDE.value: _lazy("Outside the hours nobody can write; the chat says when it opens."),
+    WhenClosed.ADDRESS.value: _lazy("Outside the hours customers leave a message and a mail address."),
+}
 
 
 def preview_of(data: Mapping[str, Any], *, logo: str = "") -> dict[str, Any]:
@@ -38,7 +45,8 @@ def _sentence(line: dict[str, Any]) -> str:
     if not name or not seconds.isdecimal() or not share.isdecimal():
         return ""
     words = _("Chat for %(name)s: %(share)s %% are answered within %(seconds)s seconds.")
-    return words % {"name": name, "share": share, "seconds": seconds}
+    said = words % {"name": name, "share": share, "seconds": seconds}
+    return " ".join([said, str(CLOSED.get(_text(line.get("when_closed")) or WhenClosed.TAKE, ""))]).strip()
 
 
 def _dict(value: Any) -> dict[str, Any]:

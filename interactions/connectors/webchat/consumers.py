@@ -20,7 +20,7 @@ from channels.consumer import AsyncConsumer
 from channels.layers import get_channel_layer
 from django.utils.translation import override
 
-from core import live
+from core import clock, live
 from core.addresses import visitor_address
 from core.compact import compact
 from core.errors import RoomError
@@ -29,6 +29,7 @@ from interactions.connectors.webchat import forms, visits
 from interactions.connectors.webchat.origins import host_name
 from interactions.connectors.webchat.settings import (
     HELLO_SECONDS,
+    HOURS_SECONDS,
     IDLE_SECONDS,
     MAX_BAD_FRAMES,
     TALKING_SECONDS,
@@ -37,7 +38,7 @@ from interactions.connectors.webchat.settings import (
 )
 from interactions.connectors.webchat.tokens import BadToken, ExpiredToken
 from interactions.connectors.webchat.visits import Look, RateLimited, Unwelcome, Visit
-from interactions.live import agent_group, visitor_group
+from interactions.live import agent_group, visitor_group, visitors_group
 from workforce.heartbeat import ensure_beating, node_name, settle
 
 log = logging.getLogger(__name__)
@@ -64,6 +65,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
     """`seen` is the number of the last message shown, `shown` what else the page knows."""
 
     visit: Visit | None = None
+    told: visits.Estimate | None = None
     shown = Look()
     seen = 0
     group = ""
@@ -80,6 +82,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         self.channel_layer = get_channel_layer()
         self.channel_name = await self.channel_layer.new_channel()
         self.loop = asyncio.get_running_loop()
+        self.groups: set[str] = set()
         await self._serve((receive, self._pushed))
 
     async def _pushed(self) -> dict[str, Any]:
@@ -157,6 +160,9 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
                 await self._message(self.visit, frame)
             case forms.Typing() if self.visit:
                 await self._typing(self.visit)
+            case forms.Leave() if self.visit and self.shown.ref:
+                await run_db(visits.leave_message, self.visit, self.shown.ref)
+                await self._look()
             case forms.End() if self.visit:
                 await self._end(self.visit)
             case forms.Identify() if self.visit:
@@ -171,6 +177,8 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             visits.welcome, hello, host=self._host, origin=self._origin, address=address
         )
         same = hello.conversation is None or hello.conversation == ref
+        with suppress(redis.RedisError, OSError):  # only news of hours, which a look brings too
+            await self._hear(visitors_group(visit.brand.id))
         await self._join(visit, ref)
         seen = await run_db(visits.look, visit, ref, after=hello.after if same else 0, node=node_name())
         self.visit, self.seen = visit, hello.after if same and not seen.reset else 0
@@ -182,6 +190,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         await self._say("hello_ok", **state, conversation=seen.ref, messages=seen.messages)
         if seen.place:
             await self._say("place", **seen.place)
+        await self._note_wait(Look(), seen)
 
     async def _message(self, visit: Visit, frame: forms.Say) -> None:
         said = await run_db(visits.say, visit, self.shown.ref, frame)
@@ -202,7 +211,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
 
         A socket that can do neither is closed: the page comes back with a hello, and finds what is stored.
         """
-        self.seen, self.shown = 0, Look(ref=ref, phase="queued")
+        self.seen, self.shown, self.told = 0, Look(ref=ref, phase="queued"), None
         try:
             await self._join(visit, ref)
             await self._look(node=node_name())
@@ -230,15 +239,18 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         self.closed = True
         if self.visit and self.shown.ref and self.shown.phase != "ended":
             await settle(self.channel_name, partial(visits.leave, self.visit, self.shown.ref))
-        if self.group:
-            with suppress(redis.RedisError, OSError):
-                await self.channel_layer.group_discard(self.group, self.channel_name)
+        with suppress(redis.RedisError, OSError):
+            for group in list(self.groups):
+                await self._part(group)
 
     # ---- what is pushed, and what is looked up again ----
 
     async def _live(self, payload: dict[str, Any]) -> None:
         kind = payload.get("kind")
         if self.visit is None or kind == "message" and payload.get("seq", 0) <= self.seen:
+            return
+        if kind == "hours":  # every socket of the brand hears it: they look one after the other
+            self._again_in(random.uniform(0, HOURS_SECONDS), sooner=True)  # noqa: S311
             return
         if kind == "typing":
             await self._say("typing", name=self.shown.name)
@@ -279,23 +291,49 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             await self._say("ended", reason=after.reason)
         if after.place and after.place != before.place:
             await self._say("place", **after.place)
+        await self._note_wait(before, after)
+
+    async def _note_wait(self, before: Look, after: Look) -> None:
+        """Have it written down what was said of the wait: the first of it, and the last once it is over."""
+        if self.visit is None or after.ref is None:
+            return
+        if after.estimate and after.place != before.place:
+            first, self.told = self.told is None, after.estimate
+            if first:
+                await run_db(visits.note_estimate, self.visit, after.ref, self.told, given="first")
+        elif after.phase == "active" and before.phase == "queued" and self.told:
+            told, self.told = self.told, None
+            await run_db(visits.note_estimate, self.visit, after.ref, told, given="last")
 
     def _note(self, seen: Look) -> None:
         self.seen = max([self.seen, *(message["seq"] for message in seen.messages)])
         self.shown = replace(seen, messages=[])
         wait = LOOK_AGAIN[seen.phase]
         self._again_in(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads, hides nothing
+        if seen.turns_at:
+            left = max(0.0, (seen.turns_at - clock.now()).total_seconds())
+            self._again_in(left + random.uniform(0.1, HOURS_SECONDS), sooner=True)  # noqa: S311
 
-    def _again_in(self, seconds: float) -> None:
-        self.due = self.loop.time() + seconds
+    def _again_in(self, seconds: float, *, sooner: bool = False) -> None:
+        """Look again in so many seconds; `sooner`: at the latest."""
+        due = self.loop.time() + seconds
+        self.due = min(self.due, due) if sooner and self.due is not None else due
 
     async def _join(self, visit: Visit, ref: UUID | None) -> None:
         """Hear of this conversation, and of no other."""
         if self.group:
-            await self.channel_layer.group_discard(self.group, self.channel_name)
+            await self._part(self.group)
         self.group = visitor_group(visit.brand.id, ref) if ref else ""
         if ref:
-            await self.channel_layer.group_add(self.group, self.channel_name)
+            await self._hear(self.group)
+
+    async def _hear(self, group: str) -> None:
+        await self.channel_layer.group_add(group, self.channel_name)
+        self.groups.add(group)
+
+    async def _part(self, group: str) -> None:
+        self.groups.discard(group)
+        await self.channel_layer.group_discard(group, self.channel_name)
 
     # ---- frames out ----
 

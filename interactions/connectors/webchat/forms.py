@@ -1,8 +1,9 @@
 """What a visitor may send over the socket: each frame a value, everything else BadFrame.
 
 {"op": "hello", "key", "token", "after"?, "conversation"?, "language"?, "page"?}   first, once
-{"op": "msg", "client_id": uuid, "body", "fresh"?}      fresh: begin a new conversation if the last ended
-{"op": "typing"} {"op": "end"} {"op": "ping"} {"op": "identify"}
+{"op": "msg", "client_id": uuid, "body", "fresh"?, "address"?}      fresh: begin a new conversation if the
+last ended; address: where else an answer finds the visitor, for the first message of one
+{"op": "typing"} {"op": "leave_message"} {"op": "end"} {"op": "ping"} {"op": "identify"}
 """
 
 import json
@@ -14,6 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RoomError
@@ -22,7 +25,7 @@ from interactions.connectors.webchat.settings import MAX_CHARACTERS, MAX_FRAME, 
 LANGUAGE = re.compile(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")
 NAME = re.compile(r"^[A-Za-z0-9_:.=-]{1,300}$", re.ASCII)
 BIGGEST = 2**53
-OPS = ("hello", "msg", "typing", "end", "ping", "identify")
+OPS = ("hello", "msg", "typing", "leave_message", "end", "ping", "identify")
 
 
 class BadFrame(RoomError):
@@ -30,6 +33,14 @@ class BadFrame(RoomError):
 
     status = 400
     code = "bad_frame"
+    client_id: UUID | None = None
+
+
+class NoAddress(RoomError):
+    """What stands for a mail address is none."""
+
+    status = 422
+    code = "bad_address"
     client_id: UUID | None = None
 
 
@@ -55,6 +66,7 @@ class Say:
     client_id: UUID
     body: str
     fresh: bool
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,6 +80,11 @@ class End:
 
 
 @dataclass(frozen=True)
+class Leave:
+    """The visitor leaves a message and need not stay; the place is kept."""
+
+
+@dataclass(frozen=True)
 class Ping:
     """Is anybody there?"""
 
@@ -77,7 +94,7 @@ class Identify:
     """Reserved: who the visitor is to the client's own system."""
 
 
-Frame = Hello | Say | Typing | End | Ping | Identify
+Frame = Hello | Say | Typing | Leave | End | Ping | Identify
 
 
 def read(text: str | None) -> Frame:
@@ -94,6 +111,8 @@ def read(text: str | None) -> Frame:
             return _say(said)
         case "typing":
             return Typing()
+        case "leave_message":
+            return Leave()
         case "end":
             return End()
         case "ping":
@@ -128,8 +147,9 @@ def _hello(said: dict[str, Any]) -> Hello:
 def _say(said: dict[str, Any]) -> Say:
     client_id = _uuid(said, "client_id")
     try:
-        return Say(client_id=client_id, body=_body(said), fresh=said.get("fresh") is True)
-    except (BadFrame, TooLong) as error:
+        fresh = said.get("fresh") is True
+        return Say(client_id=client_id, body=_body(said), fresh=fresh, address=_address(said.get("address")))
+    except (BadFrame, NoAddress, TooLong) as error:
         error.client_id = client_id
         raise
 
@@ -170,6 +190,17 @@ def _body(said: dict[str, Any]) -> str:
     if len(body) > MAX_CHARACTERS:
         raise TooLong(_("This message is too long."))
     return body
+
+
+def _address(value: Any) -> str:
+    """Return the mail address, or "" where none is given. Raises NoAddress."""
+    if not isinstance(value, str) or not value.strip():
+        return ""
+    try:
+        validate_email(value.strip())
+    except ValidationError as error:
+        raise NoAddress(_("This is not a mail address. Look at it again.")) from error
+    return value.strip()
 
 
 def _language(value: Any) -> str:

@@ -15,6 +15,7 @@ HELLO_SECONDS = 15  # a socket that does not greet is closed
 TYPING_SECONDS = 3  # typing is passed on at most so often
 WAITING_SECONDS = 15  # a waiting visitor's place is looked up again, and so makes up for a lost push
 TALKING_SECONDS = 60  # the same for one in conversation
+HOURS_SECONDS = 2  # within so many every socket of a brand looks again when its hours change
 IDLE_SECONDS = 60  # the same for one in none: whether somebody would be there
 MAX_BAD_FRAMES = 20  # malformed frames before a socket is closed
 

@@ -7,6 +7,8 @@ runs at most one verb, and returns plain values.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -19,19 +21,19 @@ from core import clock, live
 from core.errors import NotFound, RoomError
 from core.ratelimit import hit
 from interactions import actions
-from interactions.choices import OPEN, WITH_AGENT, AuthorKind, Direction, State
+from interactions.choices import OPEN, WITH_AGENT, AuthorKind, Direction, Line, State, WhenClosed
 from interactions.connectors.webchat import adapter, soft, tokens
 from interactions.connectors.webchat.forms import Hello, Say
 from interactions.connectors.webchat.origins import is_allowed
 from interactions.connectors.webchat.settings import HELLOS_PER_ADDRESS, MESSAGES_PER_SESSION
-from interactions.hours import closed_now
+from interactions.hours import hours_now, projected
 from interactions.live import visitor_group
 from interactions.models import Inbox, Interaction, Message, Queue, VisitorSession
 from interactions.placing import place
 from interactions.queries import message_view
 from interactions.rules import Facts
 from interactions.signals import place_asked, visitor_presence
-from interactions.values import Closed, MessageView, Place
+from interactions.values import Closed, Closing, MessageView, Place
 from tenants.cards import card_for_host
 from tenants.scope import tenant_scope, visitor
 from tenants.values import BrandCard, EndpointCard
@@ -44,6 +46,27 @@ class Unwelcome(RoomError):
 
     status = 403
     code = "unavailable"
+
+
+class Shut(RoomError):
+    """The queue is closed and takes no message; its words say when it opens."""
+
+    status = 409
+    code = "closed"
+
+
+class NotOffered(RoomError):
+    """Whoever waits cannot leave a message yet."""
+
+    status = 409
+    code = "not_offered"
+
+
+class AddressWanted(RoomError):
+    """The queue is closed and takes a message only with an address."""
+
+    status = 422
+    code = "address_wanted"
 
 
 class RateLimited(RoomError):
@@ -67,12 +90,23 @@ class Visit:
     address: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a waiting visitor was told: P50 and P80 of the seconds from `at` on, from that place."""
+
+    p50: int
+    p80: int
+    place: int
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
     """A conversation as its visitor may see it. Phases: new, queued, active, ended.
 
     `messages` are the fields of msg frames after the number asked for; `reset`: too many to be complete, the
-    page begins anew with the newest. `place` is the fields of a place frame, while there is one.
+    page begins anew with the newest. `place` is the fields of a place frame, while there is one; `turns_at`:
+    when it opens or closes next, if that is known. `estimate` is what the place frame says of the wait.
     """
 
     ref: UUID | None = None
@@ -83,6 +117,8 @@ class Look:
     reset: bool = False
     messages: list[dict[str, Any]] = field(default_factory=list)
     place: dict[str, Any] | None = None
+    turns_at: datetime | None = None
+    estimate: Estimate | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -133,11 +169,16 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         messages = _public(row, after=after) if row else []
         talking = row is not None and row.state in WITH_AGENT
         queue = None if talking else _queue(visit, row)
-        closed = _closed(visit, queue) if queue else None
+        hours = _hours(visit, queue) if queue else None
+        told = {"served": True} if _is_served(row, queue, hours) else _shut(hours)
     if row is None or ref is None:
-        return Look(place=_staffed(visit, queue.pk if queue else 0) | _shut(closed))
+        return Look(place=_staffed(visit, queue.pk if queue else 0) | told, turns_at=_turns(hours))
+    if _obey(visit, row, hours):
+        return look(visit, ref, after=after, node=node)
     if node and row.state in OPEN:
         announce(visit, ref, node=node)
+    line, place = ({}, None) if talking else _line(visit, row)
+    estimate = None if isinstance(hours, Closed) else _estimate(place)
     return Look(
         ref=ref,
         phase=_phase(row.state),
@@ -146,7 +187,9 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         reason=_reason(row.state),
         reset=after > 0 and len(messages) == MOST_MESSAGES,
         messages=messages,
-        place=None if talking else _line(visit, row) | _shut(closed),
+        place=None if talking else line | _wait(estimate) | _leave(row, place, hours) | told,
+        turns_at=_next(_turns(hours), _limit_of(row)),
+        estimate=estimate,
     )
 
 
@@ -158,6 +201,26 @@ def say(visit: Visit, ref: UUID | None, frame: Say) -> Said:
     with _inside(visit):
         now = clock.now()
         return _said(actions.receive_message(ref, client_id=frame.client_id, body=frame.body, now=now))
+
+
+def note_estimate(visit: Visit, ref: UUID, told: Estimate, *, given: str) -> None:
+    """Write down what the visitor was told of the wait, `first` or `last`."""
+    with _inside(visit):
+        actions.note_estimate(
+            ref, p50=told.p50, p80=told.p80, place=told.place, given=given, at=told.at
+        )  # fmt: skip
+
+
+def leave_message(visit: Visit, ref: UUID) -> None:
+    """Let the visitor go, with the place kept. Raises NotOffered where that is not offered now."""
+    with _inside(visit):
+        row = _row(ref)
+    if row.waits:
+        return
+    if not _may_leave(row, _place(visit, row.queue_id, ref)):
+        raise NotOffered(_("Leaving a message is not offered now."))
+    with _inside(visit):
+        actions.leave_message(ref, now=clock.now())
 
 
 def end(visit: Visit, ref: UUID) -> None:
@@ -202,6 +265,7 @@ def _open(visit: Visit, frame: Say) -> MessageView:
         placed = place(inbox, Facts(frame.body, visit.page, visit.page_language), now=now)
         queue: Queue = Queue.objects.select_related("calendar").get(pk=placed.queue_id)
         closed = _closed(visit, queue)
+        _admit(closed, frame)
     waits = closed is not None or not _place(visit, queue.pk, None).staffed
     with _inside(visit) as endpoint:
         return actions.open_conversation(
@@ -216,6 +280,7 @@ def _open(visit: Visit, frame: Say) -> MessageView:
             expires_at=visit.token.expires_at,
             is_test=visit.endpoint.is_test,
             waits=waits,
+            address=frame.address,
             most_open=soft.room_of(endpoint, visit.brand, now=now),
             now=now,
         )
@@ -233,14 +298,45 @@ def _queue(visit: Visit, row: Interaction | None = None) -> Queue:
     return queue
 
 
-def _closed(visit: Visit, queue: Queue) -> Closed | None:
-    """Return that the queue is closed now, with the text of the closure in the language of the visitor."""
+def _hours(visit: Visit, queue: Queue) -> Closed | Closing | None:
+    """Return that the queue is closed or closes early, with the closure's text in the visitor's language."""
     languages = (visit.language, *visit.brand.locales)
-    return closed_now(queue, languages=languages, zone=visit.brand.timezone, now=clock.now())
+    return hours_now(queue, languages=languages, zone=visit.brand.timezone, now=clock.now())
+
+
+def _closed(visit: Visit, queue: Queue) -> Closed | None:
+    found = _hours(visit, queue)
+    return found if isinstance(found, Closed) else None
+
+
+def _admit(closed: Closed | None, frame: Say) -> None:
+    """Let a first message in, or say why not: raises Shut, AddressWanted."""
+    if closed is None or closed.how == WhenClosed.TAKE:
+        return
+    if closed.how == WhenClosed.HIDE:
+        raise Shut(closed.text or _("We're closed right now. Write to us when we're open again."))
+    if not frame.address:
+        raise AddressWanted(_("We're closed right now. Add your mail address, then send again."))
+
+
+def _obey(visit: Visit, row: Interaction, hours: Closed | Closing | None) -> bool:
+    """Do with a waiting conversation what an emergency says of the line; true when that changed it.
+
+    Its own socket asks, so each is settled apart and one that nobody is at is settled on its return.
+    """
+    if not isinstance(hours, Closed) or hours.since is None or row.state != State.QUEUED or row.waits:
+        return False
+    if hours.line == Line.SERVED or row.queued_at is None or row.queued_at >= hours.since:
+        return False
+    with _inside(visit):
+        now = clock.now()
+        if hours.line == Line.ENDED:
+            return actions.end_by_closure(row.ref, text=hours.text, now=now)
+        return actions.leave_message(row.ref, code="closed_told", text=hours.text, now=now)
 
 
 def _row(ref: UUID) -> Interaction:
-    row: Interaction | None = Interaction.objects.filter(ref=ref).first()
+    row: Interaction | None = Interaction.objects.filter(ref=ref).select_related("queue").first()
     if row is None:
         raise NotFound
     return row
@@ -265,6 +361,7 @@ def _frame(message: MessageView) -> dict[str, Any]:
         "client_id": message.client_id if message.author_kind == AuthorKind.CONTACT else None,
         "author": message.author_kind,
         "name": message.data.get("name", "") if system else message.author_shown,
+        **({"text": message.data["text"]} if system and message.data.get("text") else {}),
         "body": message.body,
         "code": message.data.get("code", "") if system else None,
         "at": message.at.isoformat(),
@@ -295,17 +392,80 @@ def _staffed(visit: Visit, queue_id: int) -> dict[str, Any]:
     return {"staffed": _place(visit, queue_id, None).staffed}
 
 
-def _shut(closed: Closed | None) -> dict[str, Any]:
-    """Return what a place frame says out of hours; nothing while it is open."""
-    if closed is None:
+def _shut(hours: Closed | Closing | None) -> dict[str, Any]:
+    """Return what a place frame says out of hours, or before an early closing; nothing while it is open."""
+    if isinstance(hours, Closing):
+        return {"closing": {"at": hours.at.isoformat(), "zone": hours.zone, "text": hours.text}}
+    if hours is None:
         return {}
-    until = closed.until.isoformat() if closed.until else None
-    return {"closed": {"until": until, "zone": closed.zone, "text": closed.text}}
+    until = hours.until.isoformat() if hours.until else None
+    how = {} if hours.how == WhenClosed.TAKE else {"how": hours.how}
+    return {"closed": {"until": until, "zone": hours.zone, "text": hours.text, **how}}
 
 
-def _line(visit: Visit, row: Interaction) -> dict[str, Any]:
-    """Return a place frame: where a waiting one stands; whether anybody would be there for a new one."""
+def _is_served(row: Interaction | None, queue: Queue | None, hours: Closed | Closing | None) -> bool:
+    """Tell whether the queue has closed behind who waits in it: they are answered still."""
+    if row is None or queue is None or not isinstance(hours, Closed) or hours.line != Line.SERVED:
+        return False
+    if row.state != State.QUEUED or row.waits or row.queued_at is None:
+        return False
+    since = projected(queue, now=clock.now()).closed_since
+    return since is not None and row.queued_at < since
+
+
+def _turns(hours: Closed | Closing | None) -> datetime | None:
+    return hours.at if isinstance(hours, Closing) else hours.until if hours else None
+
+
+def _line(visit: Visit, row: Interaction) -> tuple[dict[str, Any], Place | None]:
+    """Return a place frame: where a waiting one stands; whether anybody would be there for a new one.
+
+    And the place itself, for who waits for it here.
+    """
     if row.state not in OPEN:
-        return _staffed(visit, row.queue_id)
+        return _staffed(visit, row.queue_id), None
     place = _place(visit, row.queue_id, row.ref)
-    return {"position": place.position, "staffed": place.staffed}
+    return {"position": place.position, "staffed": place.staffed}, None if row.waits else place
+
+
+def _estimate(place: Place | None) -> Estimate | None:
+    """Return what can be said of the wait: nothing when nobody serves the line, or of too few answers."""
+    if place is None or place.wait is None or place.position is None or not place.staffed:
+        return None
+    return Estimate(*place.wait, place.position, clock.now())
+
+
+def _limit_of(row: Interaction) -> datetime | None:
+    """Return when who waits is offered to leave a message; None for never, or who has."""
+    after = row.queue.leave_after
+    if after is None or row.queued_at is None or row.state != State.QUEUED or row.waits:
+        return None
+    return row.queued_at + timedelta(seconds=after)
+
+
+def _may_leave(row: Interaction, place: Place | None) -> bool:
+    """Tell whether a message may be left: the limit is reached, or the queue overflows to it."""
+    limit = _limit_of(row)
+    return bool(place and place.may_leave) or limit is not None and limit <= clock.now()
+
+
+def _leave(row: Interaction, place: Place | None, hours: Closed | Closing | None) -> dict[str, Any]:
+    """Return what a place frame says of leaving a message: that it may be done, or that it was."""
+    if row.state != State.QUEUED or isinstance(hours, Closed):
+        return {}
+    if row.waits:
+        return {"kept": True}
+    return {"leave": True} if _may_leave(row, place) else {}
+
+
+def _next(*instants: datetime | None) -> datetime | None:
+    """Return the first of the instants that are to come."""
+    now = clock.now()
+    return min((instant for instant in instants if instant and instant > now), default=None)
+
+
+def _wait(estimate: Estimate | None) -> dict[str, Any]:
+    """Return the wait in whole minutes, the lower one down and the upper one up."""
+    if estimate is None:
+        return {}
+    return {"wait": {"from": estimate.p50 // 60, "until": max(1, ceil(estimate.p80 / 60))}}

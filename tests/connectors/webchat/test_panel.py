@@ -88,6 +88,42 @@ def it_keeps_a_message_out_of_hours(rig: Rig) -> None:
     expect(panel.locator("#line")).to_contain_text("You're next in line")
 
 
+def it_hides_the_composer_where_nothing_is_taken_out_of_hours(rig: Rig) -> None:
+    rig.live.closed = SHUT | {"how": "hide"}
+    panel = rig.panel(timezone_id="Europe/Stockholm")
+    expect(panel.locator("#presence")).to_contain_text("We open again: Mon")
+    expect(panel.locator("#presence")).to_contain_text("You can write to us here when we're open.")
+    expect(panel.locator("#composer")).to_be_hidden()
+    rig.live.push("place", staffed=True)
+    expect(panel.locator("#composer")).to_be_visible()
+
+
+def it_asks_for_an_address_out_of_hours(rig: Rig) -> None:
+    rig.live.closed = SHUT | {"how": "address"}
+    panel = rig.panel()
+    write(panel, "Is anybody there?")
+    expect(panel.locator("#notice")).to_have_text("Write your mail address above, then send your message.")
+    expect(panel.locator("#text")).to_have_value("Is anybody there?")
+    assert rig.live.sent("msg") == []
+    panel.get_by_label("Your mail address").fill("kim@example.test")
+    panel.get_by_label("Send").click()
+    expect(panel.locator(TEXTS)).to_have_text("Is anybody there?")
+    until(panel, lambda: bool(rig.live.sent("msg")))
+    assert rig.live.sent("msg")[0]["address"] == "kim@example.test"
+    assert audit(panel) == []
+
+
+def it_says_that_it_closes_early(rig: Rig) -> None:
+    panel = rig.panel(timezone_id="Europe/Stockholm")
+    closing = {"at": "2100-01-04T16:30:00+00:00", "zone": "Europe/Stockholm", "text": ""}
+    rig.live.push("place", staffed=True, closing=closing)
+    expect(panel.locator("#presence")).to_contain_text("We close early today: Mon")
+    expect(panel.locator("#composer")).to_be_visible()
+    write(panel, "Quickly then")
+    rig.live.push("place", staffed=True, position=2, closing=closing)
+    expect(panel.locator("#line")).to_contain_text("You're in line, so we still answer you.")
+
+
 @pytest.mark.parametrize(
     ("lang", "position", "words"),
     [
@@ -107,6 +143,41 @@ def it_tells_the_place_in_line(rig: Rig, lang: str, position: int, words: str) -
     rig.live.push("place", position=position)
     expect(panel.locator("#line b").last).to_have_text(words)
     assert panel.locator("html").get_attribute("lang") == lang
+
+
+@pytest.mark.parametrize(
+    ("lang", "wait", "words"),
+    [
+        ("en", (0, 1), "Less than a minute to wait."),
+        ("en", (0, 3), "Up to 3 minutes to wait."),
+        ("en", (2, 4), "About 2 to 4 minutes to wait."),
+        ("en", (2, 2), "About 2 minutes to wait."),
+        ("en", (61, 90), "More than an hour to wait."),
+        ("en", None, "We can't say yet how long it takes."),
+        ("sv", (2, 4), "Ungefär 2 till 4 minuters väntan."),
+    ],
+)
+def it_tells_how_long_it_takes(rig: Rig, lang: str, wait: tuple[int, int] | None, words: str) -> None:
+    panel = rig.panel(lang=lang)
+    write(panel, "Hi")
+    told = {"wait": {"from": wait[0], "until": wait[1]}} if wait else {}
+    rig.live.push("place", staffed=True, position=2, **told)
+    expect(panel.locator("#line")).to_contain_text(words)
+
+
+def it_lets_who_waits_leave_a_message(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    expect(panel.get_by_role("button", name="Leave a message")).to_be_hidden()
+    rig.live.push("place", staffed=True, position=2, leave=True)
+    expect(panel.locator("#line")).to_contain_text("Or leave a message and go")
+    assert audit(panel) == []
+    panel.get_by_role("button", name="Leave a message").click()
+    until(panel, lambda: bool(rig.live.sent("leave_message")))
+    rig.live.push("place", staffed=True, position=2, kept=True)
+    expect(panel.locator("#line")).to_contain_text("You may go: your place is kept")
+    expect(panel.get_by_role("button", name="Leave a message")).to_be_hidden()
+    expect(panel.locator("#text")).to_be_focused()
 
 
 def it_shows_who_joined_and_who_types(rig: Rig) -> None:

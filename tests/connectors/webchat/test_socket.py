@@ -17,12 +17,15 @@ from django.test.utils import CaptureQueriesContext
 
 from core import clock
 from core.executor import run_db
-from crm.models import Contact
+from crm.models import Contact, ContactPoint
+from events.models import Event
 from interactions import actions
 from interactions.connectors.webchat import forms, tokens, visits
 from interactions.hours import live_closures
-from interactions.models import Interaction, Message, VisitorSession
+from interactions.live import announce_hours_changed
+from interactions.models import Interaction, Message, Queue, VisitorSession
 from interactions.values import Place
+from routing.live import announce_place
 from routing.models import WorkItem
 from tenants.cards import BrandCard, changed
 from tenants.models import AuditRow, Endpoint
@@ -507,6 +510,213 @@ async def it_notices_by_itself_that_it_opens_again(acme: BrandCard, hurried: Non
     await within(acme, partial(actions.reopen_hours, closure.ref, actor="test", now=clock.now()))
     assert "closed" not in await visitor.hear("place")
     await visitor.leave()
+
+
+def behave(when_closed: str) -> None:
+    """Say what a customer can do outside the hours of the one queue of the brand whose scope is bound."""
+    actions.save_queue(Queue.objects.get(), when_closed=when_closed)
+
+
+async def it_takes_nothing_where_the_composer_is_hidden(acme: BrandCard, globex: BrandCard) -> None:
+    await within(acme, behave, "hide")
+    await within(acme, shut, clock.now(), texts={"en": "Moving house."})
+    visitor = await Visitor(acme).greet(language="en")
+    assert (await visitor.hear("place"))["closed"]["how"] == "hide"
+    await visitor.send("msg", client_id=str(uuid4()), body=FIRST)
+    error = await visitor.hear("error")
+    assert (error["code"], error["message"]) == ("closed", "Moving house.")
+    assert await within(acme, Interaction.objects.count) == 0
+    theirs = await Visitor(globex).greet()
+    await theirs.say(FIRST)
+    for each in (visitor, theirs):
+        await each.leave()
+
+
+async def it_takes_a_message_with_an_address_out_of_hours(acme: BrandCard, globex: BrandCard) -> None:
+    await within(acme, behave, "address")
+    await within(acme, shut, clock.now())
+    visitor = await Visitor(acme).greet(language="en")
+    refused = {"": "address_wanted", "nobody": "bad_address", "a@b": "bad_address"}
+    for address, code in refused.items():
+        await visitor.send("msg", client_id=str(uuid4()), body=FIRST, address=address)
+        assert (await visitor.hear("error"))["code"] == code
+    await visitor.say(FIRST, address=" kim@example.test ")
+    shown = await visitor.shown(up_to=2)
+    assert [(message["code"], message["name"]) for message in shown][1] == ("address", "kim@example.test")
+    assert await within(acme, lambda: ContactPoint.objects.get().value) == "kim@example.test"
+    assert (await run_db(item, visitor.conversation)).waits
+    await visitor.leave()
+
+
+async def it_lets_somebody_claim_an_address_without_taking_it(acme: BrandCard) -> None:
+    """An address that is another customer's stays theirs; the conversation says what was claimed."""
+    await within(acme, behave, "address")
+    await within(acme, shut, clock.now())
+    for _customer in range(2):
+        visitor = await Visitor(acme).greet()
+        await visitor.say(FIRST, address="kim@example.test")
+        assert len(await visitor.shown(up_to=2)) == 2
+        await visitor.leave()
+    assert await within(acme, ContactPoint.objects.count) == 1
+
+
+async def it_hears_of_a_closure_by_push_and_so_does_nobody_of_another_client(
+    acme: BrandCard, globex: BrandCard
+) -> None:
+    visitor, theirs = await Visitor(acme).greet(), await Visitor(globex).greet()
+    for each in (visitor, theirs):
+        await each.hear("place")
+    await within(acme, shut, clock.now(), texts={"en": "Fire."})
+    assert (await visitor.hear("place"))["closed"]["text"] == "Fire."
+    await theirs.send("ping")
+    await theirs.hear("pong")
+    assert not [frame for frame in theirs.heard if "closed" in frame]
+    for each in (visitor, theirs):
+        await each.leave()
+
+
+async def it_lets_who_waits_go_when_the_line_is_told(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet(language="en")
+    await visitor.say(FIRST)
+    await within(acme, shut, clock.now(), line="told", texts={"en": "Fire."})
+    shown = await visitor.shown(up_to=2)
+    assert (shown[-1]["code"], shown[-1]["text"]) == ("closed_told", "Fire.")
+    assert (await run_db(item, visitor.conversation)).waits
+    await visitor.leave()
+
+
+async def it_ends_who_waits_with_the_text_when_the_line_is_ended(acme: BrandCard) -> None:
+    visitor, talking = await Visitor(acme).greet(language="en"), await Visitor(acme).greet()
+    await talking.say(FIRST)
+    await talking.accepted()
+    await visitor.say(FIRST)
+    await within(acme, shut, clock.now(), line="ended", texts={"en": "Fire."})
+    await visitor.hear("ended")
+    shown = [frame for frame in visitor.heard if frame["op"] == "msg"]
+    assert (shown[-1]["code"], shown[-1]["text"]) == ("closed_ended", "Fire.")
+    row = await within(acme, partial(Interaction.objects.get, ref=visitor.conversation))
+    assert row.state == "abandoned"
+    going_on = await within(acme, partial(Interaction.objects.get, ref=talking.conversation))
+    assert going_on.state == "active", "who is with an agent stays"
+    for each in (visitor, talking):
+        await each.leave()
+
+
+async def it_serves_who_waits_and_says_when_it_closes_early(acme: BrandCard) -> None:
+    now = clock.now()
+    zone = "Pacific/Honolulu" if now.hour < 9 else "UTC" if now.hour < 20 else "Asia/Tokyo"
+    ref = await within(acme, lambda: Queue.objects.get().ref)
+    soon = now + timedelta(hours=1)
+    early = partial(
+        actions.close_early, ref, at=soon, zone=zone, reason="Meeting", actor="test", now=now
+    )  # an hour on is the same day there
+    await within(acme, early)
+    visitor = await Visitor(acme).greet()
+    place = await visitor.hear("place")
+    assert place["closing"] == {"at": soon.isoformat(), "zone": "Europe/Stockholm", "text": ""}
+    assert "closed" not in place
+    await visitor.leave()
+
+
+async def it_tells_who_waits_that_it_closed_behind_them(
+    acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=1, staffed=True, wait=(30, 66)))
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await within(acme, shut, clock.now())
+    while "served" not in (told := await visitor.hear("place")):
+        pass
+    assert "closed" not in told
+    assert "wait" not in told, "no promise while it is closed"
+    late = await Visitor(acme).greet()
+    assert "closed" in await late.hear("place")
+    for each in (visitor, late):
+        await each.leave()
+
+
+# ---- how long it takes ----
+
+
+def estimates(ref: UUID) -> list[dict[str, Any]]:
+    rows = Event.objects.filter(interaction_ref=ref, kind="interaction.wait_estimated").order_by("n")
+    return [row.data for row in rows]
+
+
+async def it_tells_the_wait_and_keeps_what_it_told_first_and_last(
+    acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(position=3, staffed=True, wait=(90, 200))
+    monkeypatch.setattr(visits, "_place", lambda *_: place)
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    told = await visitor.hear("place")
+    while "wait" not in told:
+        told = await visitor.hear("place")
+    assert told["wait"] == {"from": 1, "until": 4}
+    place = Place(position=1, staffed=True, wait=(30, 66))
+    await within(acme, partial(announce_place, acme.id, visitor.conversation))
+    assert (await visitor.hear("place"))["wait"] == {"from": 0, "until": 2}
+    ref = await visitor.accepted()
+    await visitor.hear("agent")
+    again = await Visitor(acme, token=visitor.token).greet()
+    kept = await within(acme, estimates, ref)
+    assert [(one["given"], one["p50"], one["p80"], one["place"]) for one in kept] == [
+        ("first", 90, 200, 3), ("last", 30, 66, 1),
+    ]  # fmt: skip
+    assert await within(globex, estimates, ref) == []
+    for each in (visitor, again):
+        await each.leave()
+
+
+@pytest.mark.parametrize("why", ["closed", "nobody"])
+async def it_never_promises_when_closed_or_nobody_serves(
+    acme: BrandCard, why: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(position=1, staffed=why == "closed", wait=(30, 66))
+    monkeypatch.setattr(visits, "_place", lambda *_: place)
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    if why == "closed":
+        await within(acme, shut, clock.now())
+        while "served" not in (told := await visitor.hear("place")):
+            pass
+        assert "wait" not in told
+    else:
+        await visitor.send("ping")
+        await visitor.hear("pong")
+        assert not [frame for frame in visitor.heard if "wait" in frame]
+    await visitor.leave()
+
+
+# ---- leaving a message ----
+
+
+async def it_offers_to_leave_a_message_after_the_limit_and_keeps_the_place(
+    acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=2, staffed=True))
+    visitor, theirs = await Visitor(acme).greet(language="en"), await Visitor(globex).greet(language="en")
+    for each in (visitor, theirs):
+        await each.say(FIRST)
+    await theirs.send("leave_message")
+    assert (await theirs.hear("error"))["code"] == "not_offered"
+    await within(acme, lambda: actions.save_queue(Queue.objects.get(), leave_after=1))
+    await within(acme, partial(announce_hours_changed, acme.id))
+    while "leave" not in (told := await visitor.hear("place")):
+        pass
+    await visitor.send("leave_message")
+    while "kept" not in (told := await visitor.hear("place")):
+        pass
+    assert told["position"] == 2
+    assert "leave" not in told
+    assert (await visitor.shown(up_to=2))[-1]["code"] == "message_left"
+    assert (await run_db(item, visitor.conversation)).waits
+    await visitor.send("leave_message")  # again: nothing happens
+    await visitor.leave()
+    row = await within(acme, partial(Interaction.objects.get, ref=visitor.conversation))
+    assert (row.state, row.waits, row.last_seq) == ("queued", True, 2)
+    await theirs.leave()
 
 
 @pytest.fixture

@@ -1,0 +1,10 @@
+"""The words of this room's columns."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ExclusionState(models.TextChoices):
+    PROPOSED = "proposed", _("Proposed")
+    ACCEPTED = "accepted", _("Accepted")
+    REFUSED = "refused", _("Refused")

@@ -1,0 +1,54 @@
+"""The report with closures proposed to be left out, and how well waits were told: accessible, translated."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+
+from accounts.choices import Role
+from core import clock
+from interactions import actions as interactions
+from reporting.models import Exclusion
+from tenants.cards import BrandCard
+from tenants.scope import tenant_scope
+from tests.design.conftest import Stage
+from tests.design.demands import assert_accessible, assert_roomy, assert_translated
+from tests.factories import TESTS, make_person
+from tests.portal.test_exclusions import answer, closed, hour
+from tests.portal.test_report import NOON, contact, page, signed_in
+
+
+@pytest.fixture
+def html(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch, settings: Any) -> str:
+    """The report of Acme's manager: one proposal to answer, one accepted."""
+    cache.clear()
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
+    make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
+    browser = signed_in("lena@example.test", acme)
+    for back in (5, 3, 1):
+        ref = contact(acme, at=hour(back), answered=90)
+        with tenant_scope(acme, TESTS):
+            told = {"p50": 60, "p80": 120, "place": 2}
+            interactions.note_estimate(ref, given="first", at=hour(back), **told)
+    closed(acme, hour(3), hour(2.5))
+    done = closed(acme, hour(1), hour(0.5))
+    answer(browser, acme, done, answer="accepted")
+    with tenant_scope(acme, TESTS):
+        assert Exclusion.objects.count() == 2
+    return str(page(browser, acme, "/report/?days=1").content.decode())
+
+
+@pytest.mark.browser
+def it_is_accessible_and_keeps_the_policy(html: str, stage: Stage) -> None:
+    assert_accessible(stage, html)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light"], indirect=True)
+def it_has_room_for_longer_words(pseudo_locale: None, html: str, stage: Stage) -> None:
+    assert_roomy(stage, html)
+
+
+def it_leaves_nothing_untranslated(pseudo_locale: None, html: str, acme: BrandCard) -> None:
+    assert_translated(html, [acme.name, "Europe/Stockholm", "Fire alarm", "Olu Park", "Lena Holm"])

@@ -1,0 +1,156 @@
+"""What is proposed to be left out of the report: the client's manager answers it, and sees both numbers."""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.cache import cache
+
+from accounts.choices import Role
+from core import clock
+from events.models import Event
+from interactions import actions as interactions
+from reporting import actions
+from reporting.models import Exclusion
+from tenants.cards import BrandCard
+from tenants.models import AuditRow
+from tenants.scope import tenant_scope
+from tests.accounts.conftest import Browser
+from tests.factories import TESTS, make_person
+from tests.portal.test_report import NOON, contact, page, signed_in
+
+REPORT = "/report/?days=1"
+
+
+@pytest.fixture(autouse=True)
+def at_noon(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    cache.clear()
+    monkeypatch.setattr(clock, "now", lambda: NOON)
+    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
+
+
+@pytest.fixture
+def lena(db: None, acme: BrandCard) -> Browser:
+    """Acme's manager, on Acme's host."""
+    make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
+    return signed_in("lena@example.test", acme)
+
+
+def closed(card: BrandCard, start: datetime, end: datetime | None, **more: Any) -> UUID:
+    """Close the brand from start to end in an emergency; returns the proposal."""
+    values = {"reason": "Fire alarm", "shown": "Olu Park", "actor": "user:1"} | more
+    with tenant_scope(card, TESTS):
+        closure = actions.close_in_emergency(now=start, **values)
+        if end:
+            actions.reopen(closure.ref, actor="user:1", now=end)
+        ref: UUID = Exclusion.objects.get(closure_ref=closure.ref).ref
+        return ref
+
+
+def state(card: BrandCard, ref: UUID) -> tuple[str, str, str]:
+    with tenant_scope(card, TESTS):
+        row = Exclusion.objects.get(ref=ref)
+        return row.state, row.answered_shown, row.why
+
+
+def words(html: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def answer(browser: Browser, card: BrandCard, ref: UUID, **said: str) -> Any:
+    path = f"http://{card.slug}.localhost:8000/report/exclusions/{ref}/answer/?days=1"
+    return browser.post(path, said, headers={"host": f"{card.slug}.localhost:8000"})
+
+
+def hour(back: float) -> datetime:
+    return NOON - timedelta(hours=back)
+
+
+def it_shows_the_numbers_with_and_without_and_says_so(
+    lena: Browser, acme: BrandCard, globex: BrandCard
+) -> None:
+    contact(acme, at=hour(5))
+    contact(acme, at=hour(3), answered=300)
+    contact(globex, at=hour(3), answered=None)
+    closed(acme, hour(3) - timedelta(seconds=5), hour(2.5))
+    said = words(page(lena, acme, REPORT).content.decode())
+    assert "Proposed by Olu Park. Reason: Fire alarm" in said
+    assert "1 contact came in or waited meanwhile. Without it, 100.0 % were answered in time." in said
+    assert "no closure was accepted to be left out" in said
+    assert "Service level 50.0% 50.0% 100.0%" in said
+    assert "Europe/Stockholm time" in said
+
+
+def it_is_answered_once_by_the_manager_and_written_down(lena: Browser, acme: BrandCard) -> None:
+    contact(acme, at=hour(3), answered=300)
+    ref = closed(acme, hour(3), hour(2))
+    assert answer(lena, acme, ref, answer="accepted").status_code == 302
+    assert state(acme, ref) == ("accepted", "Lena Holm", "")
+    assert answer(lena, acme, ref, answer="accepted").status_code == 302, "the same again changes nothing"
+    again = answer(lena, acme, ref, answer="refused", why="No.")
+    assert again.status_code == 409
+    said = words(page(lena, acme, REPORT).content.decode())
+    assert "Answered by Lena Holm." in said
+    assert "The figures hold every contact. Without what was accepted" in said
+    verbs = list(AuditRow.objects.filter(verb__startswith="exclusion").order_by("pk").values_list("verb"))
+    assert verbs == [("exclusion.proposed",), ("exclusion.answered",)]
+    with tenant_scope(acme, TESTS):
+        kinds = Event.objects.filter(kind__startswith="exclusion").order_by("pk")
+        assert [event.kind for event in kinds] == ["exclusion.proposed", "exclusion.answered"]
+
+
+def it_wants_to_know_why_one_is_refused(lena: Browser, acme: BrandCard) -> None:
+    ref = closed(acme, hour(3), hour(2))
+    refused = answer(lena, acme, ref, answer="refused", why=" ")
+    assert refused.status_code == 422
+    assert "Say why you refuse it." in words(refused.content.decode())
+    assert answer(lena, acme, ref, answer="perhaps").status_code == 422
+    assert answer(lena, acme, ref, answer="refused", why="x" * 301).status_code == 422
+    assert state(acme, ref)[0] == "proposed"
+    answer(lena, acme, ref, answer="refused", why="You had a second site.")
+    assert state(acme, ref) == ("refused", "Lena Holm", "You had a second site.")
+
+
+def it_is_only_read_by_viewers_and_no_strangers(lena: Browser, acme: BrandCard, globex: BrandCard) -> None:
+    ref, theirs = closed(acme, hour(3), hour(2)), closed(globex, hour(3), hour(2))
+    make_person("vic@example.test", (Role.VIEWER, acme))
+    vic = signed_in("vic@example.test", acme)
+    html = page(vic, acme, REPORT).content.decode()
+    assert "Fire alarm" in html
+    assert "Leave it out" not in html
+    assert answer(vic, acme, ref, answer="accepted").status_code == 404
+    for other in (theirs, uuid4()):
+        assert answer(lena, acme, other, answer="accepted").status_code == 404
+    assert answer(lena, globex, theirs, answer="accepted").status_code in {302, 401, 404}
+    assert (state(acme, ref)[0], state(globex, theirs)[0]) == ("proposed", "proposed")
+
+
+def it_ends_with_the_closure_by_hand_or_by_itself(acme: BrandCard) -> None:
+    ref = closed(acme, hour(3), None, until=hour(1))
+    with tenant_scope(acme, TESTS):
+        row = Exclusion.objects.get(ref=ref)
+        assert (row.started_at, row.ended_at, row.queue_ids) == (hour(3), hour(1), [])
+        actions.reopen(row.closure_ref, actor="user:1", now=hour(2))
+        row.refresh_from_db()
+        assert row.ended_at == hour(2)
+
+
+def it_is_one_proposal_however_often_it_is_sent_and_is_of_its_queues_alone(acme: BrandCard) -> None:
+    key = uuid4()
+    with tenant_scope(acme, TESTS):
+        queue = interactions.save_queue(name="Billing", now=hour(4))
+    refs = {closed(acme, hour(3), None, key=key, queue_ref=queue.ref) for _again in range(2)}
+    [ref] = refs
+    with tenant_scope(acme, TESTS):
+        assert Exclusion.objects.get(ref=ref).queue_ids == [queue.pk]
+        assert Exclusion.objects.count() == 1
+
+
+def it_says_when_nothing_changes(lena: Browser, acme: BrandCard) -> None:
+    contact(acme, at=hour(5))
+    closed(acme, hour(3), None)
+    said = words(page(lena, acme, REPORT).content.decode())
+    assert "No contact came in or waited meanwhile: it changes nothing." in said
+    assert "and still closed" in said
