@@ -94,7 +94,7 @@ class DescribePools:
         assert verbs().count("pool.left") == 1
 
     def it_puts_back_who_was_taken_out_with_the_end_that_they_had(self, ada: Actor) -> None:
-        pool = actions.save_pool(**TEAM, **WHO)
+        pool = actions.save_pool(**TEAM | {"kind": "overflow"}, **WHO)
         for until in (None, at(3600)):
             member = actions.add_member(pool.pk, ada.user_id, valid_until=until, **WHO)
             actions.end_membership(pool.pk, member.pk, actor="user:1", now=at(10))
