@@ -18,6 +18,7 @@ from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.console.conftest import Signed
 from tests.console.test_hours import closures, make, make_queue, text
+from tests.desk.test_budget import check, counted
 from tests.factories import TESTS, make_person
 
 CLOSING = "/clients/acme/closing/"
@@ -219,3 +220,13 @@ class DescribeWhoMay:
 
     def it_says_so_when_there_is_nothing_to_close(self, browser: Browser, acme: BrandCard) -> None:
         assert "This client has no queue yet." in text(browser.get(CLOSING))
+
+    def it_costs_the_same_with_many_closures(self, browser: Browser, acme: BrandCard) -> None:
+        make_queue(acme)
+        browser.post(f"{CLOSING}now/", {})
+        browser.get(CLOSING)
+        few = counted(lambda: browser.get(CLOSING))
+        for _n in range(5):
+            browser.post(f"{CLOSING}now/", {})
+        assert counted(lambda: browser.get(CLOSING)) == few
+        check("console: closing", few)

@@ -24,8 +24,8 @@ from tests.factories import TESTS
 from tests.isolation.conftest import Neighbourhood
 from tests.isolation.walk import walk
 
-HELPERS = {"group", "agent_group", "visitor_group"}
-KEPT = {"self.group"}
+HELPERS = {"group", "agent_group", "visitor_group", "visitors_group"}
+KEPT = {"self.group", "self.brand_group"}
 """Holds what a helper made."""
 JOINS = {"group_add", "group_discard", "publish"}
 OWNERS = ("core/live.py",)

@@ -18,6 +18,7 @@ from tenants.cards import BrandCard
 from tenants.models import AuditRow
 from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
+from tests.desk.test_budget import check, counted
 from tests.factories import TESTS, make_person
 from tests.portal.test_report import NOON, contact, page, signed_in
 
@@ -154,3 +155,14 @@ def it_says_when_nothing_changes(lena: Browser, acme: BrandCard) -> None:
     said = words(page(lena, acme, REPORT).content.decode())
     assert "No contact came in or waited meanwhile: it changes nothing." in said
     assert "and still closed" in said
+
+
+def it_costs_the_same_with_many_proposals(lena: Browser, acme: BrandCard) -> None:
+    contact(acme, at=hour(5))
+    closed(acme, hour(3), hour(2.9))
+    page(lena, acme, REPORT)
+    few = counted(lambda: page(lena, acme, REPORT))
+    for n in range(3):
+        closed(acme, hour(2 + n / 10), hour(1.9 + n / 10))
+    assert counted(lambda: page(lena, acme, REPORT)) == few
+    check("portal: report with exclusions", few)

@@ -69,6 +69,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
     shown = Look()
     seen = 0
     group = ""
+    brand_group = ""
     closed = False
     bad_frames = 0
     loop: asyncio.AbstractEventLoop
@@ -82,7 +83,6 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         self.channel_layer = get_channel_layer()
         self.channel_name = await self.channel_layer.new_channel()
         self.loop = asyncio.get_running_loop()
-        self.groups: set[str] = set()
         await self._serve((receive, self._pushed))
 
     async def _pushed(self) -> dict[str, Any]:
@@ -178,7 +178,8 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         )
         same = hello.conversation is None or hello.conversation == ref
         with suppress(redis.RedisError, OSError):  # only news of hours, which a look brings too
-            await self._hear(visitors_group(visit.brand.id))
+            self.brand_group = visitors_group(visit.brand.id)
+            await self.channel_layer.group_add(self.brand_group, self.channel_name)
         await self._join(visit, ref)
         seen = await run_db(visits.look, visit, ref, after=hello.after if same else 0, node=node_name())
         self.visit, self.seen = visit, hello.after if same and not seen.reset else 0
@@ -240,8 +241,10 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         if self.visit and self.shown.ref and self.shown.phase != "ended":
             await settle(self.channel_name, partial(visits.leave, self.visit, self.shown.ref))
         with suppress(redis.RedisError, OSError):
-            for group in list(self.groups):
-                await self._part(group)
+            if self.group:
+                await self.channel_layer.group_discard(self.group, self.channel_name)
+            if self.brand_group:
+                await self.channel_layer.group_discard(self.brand_group, self.channel_name)
 
     # ---- what is pushed, and what is looked up again ----
 
@@ -322,18 +325,10 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
     async def _join(self, visit: Visit, ref: UUID | None) -> None:
         """Hear of this conversation, and of no other."""
         if self.group:
-            await self._part(self.group)
+            await self.channel_layer.group_discard(self.group, self.channel_name)
         self.group = visitor_group(visit.brand.id, ref) if ref else ""
         if ref:
-            await self._hear(self.group)
-
-    async def _hear(self, group: str) -> None:
-        await self.channel_layer.group_add(group, self.channel_name)
-        self.groups.add(group)
-
-    async def _part(self, group: str) -> None:
-        self.groups.discard(group)
-        await self.channel_layer.group_discard(group, self.channel_name)
+            await self.channel_layer.group_add(self.group, self.channel_name)
 
     # ---- frames out ----
 
