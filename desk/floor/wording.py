@@ -22,7 +22,7 @@ def states() -> dict[str, str]:
 
 
 def reason_labels() -> dict[str, str]:
-    return {reason.code: reason.label for reason in reasons()}
+    return {reason.code: reason.label for reason in reasons(archived=True)}
 
 
 def state_words(one: AgentNow, labels: Mapping[str, str]) -> str:
