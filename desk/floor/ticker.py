@@ -7,9 +7,11 @@ without a word, so that neither a lost word nor a router that is away leaves a p
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import redis
 from channels.layers import get_channel_layer
 
 from core import clock
@@ -50,7 +52,8 @@ class Floor:
     async def _run(self) -> None:
         layer: Any = get_channel_layer()
         channel = await layer.new_channel()
-        await layer.group_add(FLOOR, channel)
+        with suppress(redis.RedisError, OSError):  # without Valkey there are beats
+            await layer.group_add(FLOOR, channel)
         word = asyncio.ensure_future(layer.receive(channel))
         try:
             while self.hub.readers:
@@ -60,7 +63,8 @@ class Floor:
         finally:
             self.task = None  # at once: who joins from here on starts another
             word.cancel()
-            await layer.group_discard(FLOOR, channel)
+            with suppress(redis.RedisError, OSError):
+                await layer.group_discard(FLOOR, channel)
 
     async def _wait(self, word: "asyncio.Future[Any]", layer: Any, channel: str) -> "asyncio.Future[Any]":
         """Wait for a word from the router or a new page, no longer than a beat; words meanwhile are one."""

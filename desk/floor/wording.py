@@ -6,10 +6,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from desk.floor.limits import IN_STATE
+from desk.words import words as desk_words
 from routing.floor import LOST, AgentNow, Work
 from tenants.values import BrandCard
 from workforce.choices import Availability
 from workforce.queries import reasons
+
+LINK = ("live", "reconnecting", "offline", "sign_in")
+"""What every live page says of its connection, in the desk's words."""
 
 
 def states() -> dict[str, str]:
@@ -18,7 +22,7 @@ def states() -> dict[str, str]:
 
 
 def reason_labels() -> dict[str, str]:
-    return {reason.code: reason.label for reason in reasons()}
+    return {reason.code: reason.label for reason in reasons(archived=True)}
 
 
 def state_words(one: AgentNow, labels: Mapping[str, str]) -> str:
@@ -38,12 +42,9 @@ def work_words(work: Work) -> str:
 
 def words() -> dict[str, str]:
     """What the script says. `{name}` stands for a value."""
-    return {
-        "live": _("Live"),
-        "reconnecting": _("Reconnecting"),
-        "offline": _("Offline since {time}"),
+    link = {name: said for name, said in desk_words().items() if name in LINK}
+    return link | {
         "signed_out": _("This page is not yours to see any more, or you are signed out."),
-        "sign_in": _("Sign in"),
         "as_of": _("As of {time}"),
         "stale": _("Nothing was heard since {time}. What stands here may be out of date."),
         "wrap": _("{count} in wrap-up"),

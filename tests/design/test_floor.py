@@ -161,7 +161,7 @@ class DescribeFrames:
         expect(rows).to_contain_text("long")
         expect(rows).to_contain_text("1, 1 in wrap-up")
         expect(page.locator("[data-count=away] b")).to_have_text("1")
-        page.get_by_label("State").select_option("available")
+        page.get_by_label("State", exact=True).select_option("available")
         expect(rows).to_be_hidden()
         expect(page.get_by_text("Nobody is as you asked for.")).to_be_visible()
         assert page.url.endswith("?state=available")

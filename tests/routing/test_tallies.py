@@ -22,7 +22,7 @@ from routing.writes import offer_to
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.factories import NOW, TESTS
-from tests.routing.conftest import again, at, close, end_talk, go_available, set_up, write_in
+from tests.routing.conftest import Push, again, at, close, end_talk, go_available, set_up, write_in
 
 DAY = timedelta(days=1)
 LONG = 3 * 3600
@@ -177,6 +177,23 @@ def both(transactional_db: None, acme: BrandCard, globex: BrandCard) -> None:
 
 @pytest.mark.usefixtures("both")
 class DescribeLeadersTallies:
+    def it_tells_the_floor_once_that_something_changed(
+        self, acme: BrandCard, pushes: list[Push], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("routing.router.SWEEP_SECONDS", 0)
+        word = ("floor", {"kind": "floor"})
+        with Link(pool_id=None) as link:
+            assert link.lead()
+            leader = Leader(link)
+            leader.turn()
+            pushes.clear()
+            for _ in range(2):
+                write_in(acme, now=clock.now())
+            leader.turn()
+            assert pushes.count(word) == 1
+            leader.turn()
+            assert pushes.count(word) == 1
+
     def it_derives_what_it_heard_of_within_a_second(
         self, acme: BrandCard, ada: Actor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
