@@ -48,9 +48,9 @@ def close(
     actions.close_item(brand_id, interaction_ref, not_a_contact=not_a_contact, was_hard=was_hard, now=now)
 
 
-@receiver(signals.queue_changed)
-def plan(plan: QueueNumbers, **kwargs: Any) -> None:
-    actions.save_plan(plan)
+@receiver(signals.queues_changed)
+def plan(plans: list[QueueNumbers], **kwargs: Any) -> None:
+    actions.save_plans(plans)
 
 
 @receiver(signals.place_asked)

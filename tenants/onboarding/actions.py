@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotFound, RoomError
 from tenants.actions import create_brand, drop_brand, move_brand
 from tenants.audit import audit, gathered
+from tenants.binding import undivided
 from tenants.cards import card_by_id, card_of
 from tenants.choices import BrandKind, BrandState, DraftState
 from tenants.look.actions import remove_logo
@@ -262,7 +263,7 @@ def checked(data: Mapping[str, Any], *, brand: BrandCard | None = None) -> dict[
 
 def _build(row: OnboardingDraft, *, grant: Grant, actor: str, now: datetime) -> None:
     """Make the brand of the locked row and apply every step to it, in the caller's transaction."""
-    with gathered():
+    with gathered(), undivided():
         _build_whole(row, grant=grant, actor=actor, now=now)
 
 
