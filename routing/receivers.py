@@ -84,5 +84,7 @@ def look_at_many(agent_ids: list[int], now: datetime, **kwargs: Any) -> None:
 
 
 @receiver(agent_left)
-def give_work_back(agent_id: int, brand: BrandCard, grant: Grant, now: datetime, **kwargs: Any) -> None:
-    actions.give_work_back(agent_id, brand=brand, grant=grant, now=now)
+def give_work_back(
+    agent_id: int, brand: BrandCard, grant: Grant, now: datetime, **kwargs: Any
+) -> dict[str, Any]:
+    return actions.give_work_back(agent_id, brand=brand, grant=grant, now=now)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any, Self
 
+from tenants.values import BrandCard
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -105,3 +107,29 @@ class Names:
         before = self.cells(change.before) if change.before else {}
         found = [(name, before.get(name, ""), cell) for name, cell in self.cells(change.after).items()]
         return [(HEADS.get(name, name), old, new) for name, old, new in found if old != new]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One client's part. `lines`: (name of the line, conversations that wait there again).
+
+    `client` None: clients whose name the reader is not to see, taken together; their lines have no names.
+    """
+
+    client: BrandCard | None
+    lines: tuple[tuple[str, int], ...] = ()
+    closed: int = 0
+    drafts: int = 0
+    passed_on: int = 0
+
+    @property
+    def waiting(self) -> int:
+        return sum(count for _name, count in self.lines)
+
+    @property
+    def left_as_notes(self) -> int:
+        """Drafts that nobody has in the composer."""
+        return self.drafts - self.passed_on
+
+    def __bool__(self) -> bool:
+        return bool(self.lines or self.closed or self.drafts)
