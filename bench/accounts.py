@@ -17,7 +17,7 @@ from bench.idle import Hello, desk_hello, greeted
 from bench.rig import Rig
 from config.worlds.cast import AGENTS, AgentPlan
 from core import clock
-from desk.consumers import UNWELCOME
+from desk.sockets import UNWELCOME
 from tenants.cards import card_by_slug
 from tenants.scope import labour_scope
 
