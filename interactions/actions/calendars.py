@@ -259,7 +259,8 @@ def announce_hours(queues: Any = None, *, now: datetime) -> int:
             .order_by("pk")
             .prefetch_related("calendar__periods", "calendar__holidays")
         )
-        tell_routing(rows, now=now)
+        if rows:
+            tell_routing(rows, now=now)
         announce_hours_changed(brand_id())
         return len(rows)
 
