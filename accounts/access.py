@@ -48,25 +48,36 @@ def actor_for(user_id: int, *, now: datetime | None = None) -> Actor | None:
     return as_actor(user) if user else None
 
 
+NOBODY = (None, None)
+
+
 def actor_for_session(
     session_key: str | None, *, brand_id: int | None = None, address: str = "", now: datetime | None = None
 ) -> Actor | None:
-    """Return who the session cookie of a socket stands for, on the brand's host or the provider's.
+    """Return who the session cookie of a socket stands for, on the brand's host or the provider's."""
+    return standing_of(session_key, brand_id=brand_id, address=address, now=now)[0]
 
-    Nobody for a session that only looks on: a socket takes commands. None also when a rule of their seats
+
+def standing_of(
+    session_key: str | None, *, brand_id: int | None = None, address: str = "", now: datetime | None = None
+) -> tuple[Actor | None, datetime | None]:
+    """Return who that is, and when the session is over by itself (None: by no rule).
+
+    Nobody for a session that only looks on: a socket takes commands. Nobody also when a rule of their seats
     forbids it now (accounts.security); `address` is the socket's.
     """
     if not session_key:
-        return None
+        return NOBODY
     session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
     now = now or clock_now()
     with labour_scope():
         user = user_of(session, home=brand_id or PROVIDER, now=now)
     if user is None or SEEING_SESSION_KEY in session:
-        return None
+        return NOBODY
     actor = as_actor(user)
     actor = actor.only(brand_id) if brand_id else actor
-    return actor if may_stay(session, actor, address=address, now=now) else None
+    stay = may_stay(session, actor, address=address, now=now)
+    return (actor, stay.until) if stay else NOBODY
 
 
 def user_of(session: Mapping[str, Any], *, home: Home, now: datetime) -> User | None:

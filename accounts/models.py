@@ -1,7 +1,6 @@
 """Users, their memberships, and the codes that carry a sign-in to a brand's host."""
 
 from typing import Any, ClassVar
-from zoneinfo import available_timezones
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -15,6 +14,7 @@ from accounts.permissions import BRAND_ROLES, PROVIDER_ROLES
 from accounts.queries import HandoffCodeQuerySet, InvitationQuerySet, MembershipQuerySet
 from accounts.security.models import FactorSecret, SecurityPolicy, SignIn, SignInLock  # noqa: F401 - likewise
 from accounts.timed import Elevation, SeeAs  # noqa: F401 - and here
+from core.hours import zones
 from core.ids import new_ref
 
 
@@ -79,7 +79,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = normalise_email(self.email)
-        if self.timezone not in available_timezones():
+        if self.timezone not in zones():
             raise ValidationError({"timezone": _("Not a time zone. Write it like Europe/Stockholm.")})
 
 

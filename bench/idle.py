@@ -71,13 +71,19 @@ async def opened(
 
     async def one(hello: Hello) -> ClientConnection:
         async with room:
-            socket = await rig.wire.socket(path, slug=slug, headers=hello[1])
-            await socket.send(json.dumps(hello[0]))
-            await socket.recv()
+            socket = await greeted(rig, hello, path=path, slug=slug)
             asyncio.create_task(drain(socket))  # noqa: RUF006 - it ends with its socket
             return socket
 
     return list(await asyncio.gather(*(one(hellos[n % len(hellos)]) for n in range(count))))
+
+
+async def greeted(rig: Rig, hello: Hello, *, path: str, slug: str | None) -> ClientConnection:
+    """Open a socket, say hello and hear the answer."""
+    socket = await rig.wire.socket(path, slug=slug, headers=hello[1])
+    await socket.send(json.dumps(hello[0]))
+    await socket.recv()
+    return socket
 
 
 async def drain(socket: ClientConnection) -> None:
@@ -97,10 +103,12 @@ async def visitor_hello(rig: Rig) -> list[Hello]:
 
 async def desk_hellos(rig: Rig) -> list[Hello]:
     """Return the greetings of all demo agents' tabs."""
-    hellos: list[Hello] = []
-    for plan in AGENTS:
-        bot = rig.desk(plan.email)
-        await bot.sign_in()
-        await bot.leave()
-        hellos.append(({"op": "hello", "resume": {}}, {"Cookie": bot.browser.cookie_header()}))
-    return hellos
+    return [await desk_hello(rig, plan.email) for plan in AGENTS]
+
+
+async def desk_hello(rig: Rig, email: str) -> Hello:
+    """Return the greeting of an agent's tab, signed in."""
+    bot = rig.desk(email)
+    await bot.sign_in()
+    await bot.leave()
+    return {"op": "hello", "resume": {}}, {"Cookie": bot.browser.cookie_header()}

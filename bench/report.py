@@ -16,6 +16,7 @@ TITLES = {
     "onboarding": "Onboarding: brands from the pool, the fleet to new migrations",
     "live": "Live: a customer's message to the agent's screen",
     "routing": "Routing: from the line to the offer on the agent's screen",
+    "accounts": "Access: a seat that is taken away, and the socket that stood on it",
     "footprint": "Footprint: what is loaded, what it weighs, how fast it is ready",
 }
 NAMED = {
@@ -38,6 +39,7 @@ NAMED = {
         "idle_socket_kb",
     ),
     "routing": ("offer_p50", "offer_p95", "floor_vs_raw_loop", "match_pairs_per_cpu_s"),
+    "accounts": ("revoke_socket_s",),
     "footprint": ("loader_kb", "panel_kb", "desk_kb", "stack_pss_mb", "ready_first_s", "ready_second_s"),
 }
 METHOD = """\

@@ -16,10 +16,12 @@ from rest_framework.response import Response
 from accounts.api import brands, onboardings
 from accounts.api.views import Absent, ApiView
 from interactions import api as interactions
-from workforce import api as workforce
+from workforce.api import people, places, seats
 
 BRAND = "brands/<uuid:ref>/"
 DRAFT = "onboardings/<uuid:ref>/"
+PERSON = "people/<uuid:ref>/"
+WORK = f"{PERSON}brands/<uuid:brand_ref>/"
 
 
 class Description(ApiView, SpectacularAPIView):
@@ -48,15 +50,28 @@ PROVIDER = [
     path(f"{BRAND}live/", brands.Live.as_view(), name="live"),
     path(f"{BRAND}soft-launch/", brands.SoftLaunch.as_view(), name="soft-launch"),
     path(f"{BRAND}pause/", brands.Pause.as_view(), name="pause"),
-    path(f"{BRAND}seats/", workforce.Seats.as_view(), name="seats"),
-    path(f"{BRAND}seats/<int:seat_id>/", workforce.OneSeat.as_view(), name="seat"),
-    path("sites/", workforce.Sites.as_view(), name="sites"),
-    path("teams/", workforce.Teams.as_view(), name="teams"),
+    path(f"{BRAND}seats/", seats.Seats.as_view(), name="seats"),
+    path(f"{BRAND}seats/<int:seat_id>/", seats.OneSeat.as_view(), name="seat"),
+    path("sites/", places.Sites.as_view(), name="sites"),
+    path("sites/<uuid:ref>/", places.OneSite.as_view(), name="site"),
+    path("sites/<uuid:ref>/archive/", places.SiteArchive.as_view(), name="site-archive"),
+    path("teams/", places.Teams.as_view(), name="teams"),
+    path("teams/<uuid:ref>/", places.OneTeam.as_view(), name="team"),
+    path("teams/<uuid:ref>/archive/", places.TeamArchive.as_view(), name="team-archive"),
+    path("skills/", places.Skills.as_view(), name="skills"),
+    path("skills/<uuid:ref>/", places.OneSkill.as_view(), name="skill"),
+    path("skills/<uuid:ref>/archive/", places.SkillArchive.as_view(), name="skill-archive"),
     path("onboardings/", onboardings.Onboardings.as_view(), name="onboardings"),
     path(DRAFT, onboardings.OneOnboarding.as_view(), name="one-onboarding"),
     path(f"{DRAFT}brand/", onboardings.Build.as_view(), name="onboarding-brand"),
     path(f"{DRAFT}steps/<slug:step>/", onboardings.OneStep.as_view(), name="onboarding-step"),
-    path("people/", workforce.Agents.as_view(), name="people"),
+    path("people/", people.People.as_view(), name="people"),
+    path(PERSON, people.OnePerson.as_view(), name="person"),
+    path(f"{PERSON}skills/", people.PersonSkills.as_view(), name="person-skills"),
+    path(f"{PERSON}brands/", people.PersonBrands.as_view(), name="person-brands"),
+    path(WORK, people.OneWork.as_view(), name="person-brand"),
+    path(f"{WORK}certification/", people.WorkCertification.as_view(), name="person-certification"),
+    path(f"{WORK}alias/", people.WorkAlias.as_view(), name="person-alias"),
     *SHARED,
 ]
 BRANDS_OWN = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from accounts.access import actor_for_session
+from accounts.access import standing_of
 from accounts.actor import Actor
 from accounts.refusals import note_socket
 from core import clock
@@ -24,13 +24,15 @@ class Welcome:
     told: dict[str, News]
 
 
-def identify(session_key: str, address: str) -> Actor | None:
-    return actor_for_session(session_key, address=address)
+def identify(session_key: str, address: str) -> tuple[Actor | None, float | None]:
+    """Return who that is, and the seconds until their session or the first of their seats ends by itself.
 
-
-def until_a_seat_ends(actor: Actor) -> float | None:
-    """Seconds until the first of the actor's seats is over, None when they all last."""
-    return (actor.seats_end_at - clock.now()).total_seconds() if actor.seats_end_at else None
+    None: everything lasts.
+    """
+    now = clock.now()
+    actor, until = standing_of(session_key, address=address, now=now)
+    ends = [one for one in (until, actor.seats_end_at if actor else None) if one]
+    return actor, (min(ends) - now).total_seconds() if ends else None
 
 
 def note_origin(origin: str) -> None:

@@ -33,7 +33,7 @@ BROKEN, TRY_LATER = 1011, 1013  # the page comes back by itself
 SIGNED_OUT, UNWELCOME, NOISY = 4401, 4403, 4400  # it does not
 RECHECK_SECONDS = 60
 FAR = float("inf")
-SEAT_OVER_SECONDS = 0.05  # after the very end of a seat it is surely over
+OVER_SECONDS = 0.05  # after the very end of a seat or a session it is surely over
 HELLO_SECONDS = 15
 MOST_FRAME = 16_384
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -51,7 +51,7 @@ class StaffSocket(AsyncConsumer):  # type: ignore[misc]
     closed = False
     greeted = False
     due = 0.0
-    seat_due = FAR
+    end_due = FAR
     loop: asyncio.AbstractEventLoop
 
     async def __call__(
@@ -97,7 +97,7 @@ class StaffSocket(AsyncConsumer):  # type: ignore[misc]
 
     def _patience(self) -> float:
         """How long nothing may happen: not at all while something is to be shown."""
-        return 0.0 if self._owes() else max(0.0, min(self.due, self.seat_due) - self.loop.time())
+        return 0.0 if self._owes() else max(0.0, min(self.due, self.end_due) - self.loop.time())
 
     # ---- one thing at a time ----
 
@@ -116,7 +116,7 @@ class StaffSocket(AsyncConsumer):  # type: ignore[misc]
                         idle = False
                         tasks[n] = asyncio.ensure_future(sources[n]())
                         await self._guarded(self.dispatch, task.result())
-                if (idle or self._seat_is_over()) and not self.closed:
+                if (idle or self._is_over()) and not self.closed:
                     await self._guarded(self._on_time)
         finally:
             await self._gone()  # unless it is already: cancelled while it waited for the database
@@ -124,9 +124,9 @@ class StaffSocket(AsyncConsumer):  # type: ignore[misc]
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _seat_is_over(self) -> bool:
-        """Whether a seat that ends by itself has: nobody publishes that."""
-        return self.loop.time() >= self.seat_due
+    def _is_over(self) -> bool:
+        """Whether a seat or a session that ends by itself has: nobody publishes that."""
+        return self.loop.time() >= self.end_due
 
     def again_in(self, seconds: float) -> None:
         self.due = self.loop.time() + seconds * random.uniform(0.9, 1.1)  # noqa: S311 - spreads, hides nothing
@@ -155,7 +155,7 @@ class StaffSocket(AsyncConsumer):  # type: ignore[misc]
 
     async def _on_time(self) -> None:
         """Nothing came in: show what is owed, else look whether this page may still be here."""
-        if self._seat_is_over():
+        if self._is_over():
             await self._recheck()
         elif self._owes():
             await self._show()
@@ -176,7 +176,7 @@ class StaffSocket(AsyncConsumer):  # type: ignore[misc]
             return
         peer = (self.scope.get("client") or ("", 0))[0] or ""
         self.address = network_address(peer, headers.get(b"x-forwarded-for", ""))
-        actor = await run_db(jobs.identify, self.session_key, self.address)
+        actor, seconds = await run_db(jobs.identify, self.session_key, self.address)
         await self.base_send({"type": "websocket.accept"})
         if actor is None or not self.welcomes(actor):
             refusal = {"session_key": self.session_key, "lacks": self.lacks, "path": self.path}
@@ -184,7 +184,7 @@ class StaffSocket(AsyncConsumer):  # type: ignore[misc]
             await self._close(SIGNED_OUT if actor is None else UNWELCOME)
             return
         self.actor = actor
-        await self._note_end(actor)
+        self._note_end(seconds)
         for name in self.groups:
             await self.channel_layer.group_add(live.group(name, actor.user_id), self.channel_name)
         await self._arrived(actor)
@@ -214,18 +214,17 @@ class StaffSocket(AsyncConsumer):  # type: ignore[misc]
     async def _recheck(self) -> None:
         """Ask again who this is: a sign-out or a lost seat ends the socket."""
         self.again_in(RECHECK_SECONDS)
-        actor = await run_db(jobs.identify, self.session_key, self.address)
+        actor, seconds = await run_db(jobs.identify, self.session_key, self.address)
         if actor is None or not self.welcomes(actor):
             await self._close(SIGNED_OUT if actor is None else UNWELCOME)
             return
-        await self._note_end(actor)
+        self._note_end(seconds)
         before, self.actor = self.actor, actor
         await self._changed(before or actor, actor)
 
-    async def _note_end(self, actor: Actor) -> None:
-        """Look again as soon as the first of the seats ends by itself."""
-        seconds = await run_db(jobs.until_a_seat_ends, actor) if actor.seats_end_at else None
-        self.seat_due = FAR if seconds is None else self.loop.time() + seconds + SEAT_OVER_SECONDS
+    def _note_end(self, seconds: float | None) -> None:
+        """Look again as soon as a seat or the session ends by itself; an act meanwhile has moved the end."""
+        self.end_due = FAR if seconds is None else self.loop.time() + seconds + OVER_SECONDS
 
     # ---- frames out ----
 

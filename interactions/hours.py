@@ -30,7 +30,16 @@ class Projected(NamedTuple):
 
 def projected(queue: Queue, *, now: datetime) -> Projected:
     """Return when the queue is answered within the next 8 days, and what its closures say of its line."""
-    closures = _closures_of(queue, now)
+    return all_projected([queue], now=now)[0]
+
+
+def all_projected(queues: Iterable[Queue], *, now: datetime) -> list[Projected]:
+    """Return the same of each of the queues."""
+    closures = list(_unended(now).order_by("started_at", "pk"))
+    return [_projected(queue, [one for one in closures if _shuts(one, queue)], now=now) for queue in queues]
+
+
+def _projected(queue: Queue, closures: Sequence[Closure], *, now: datetime) -> Projected:
     if queue.calendar is None and not closures:
         return Projected()
     hours = _hours(schedule_of(queue.calendar) if queue.calendar else None, closures)
@@ -44,6 +53,12 @@ def projected(queue: Queue, *, now: datetime) -> Projected:
 
 def _line_of(row: Closure) -> tuple[datetime, datetime | None, bool, bool]:
     return (row.started_at, row.ended_at, row.line == Line.SERVED, row.helps)
+
+
+def _shuts(closure: Closure, queue: Queue) -> bool:
+    if closure.queue_id:
+        return closure.queue_id == queue.pk
+    return closure.calendar_id in (None, queue.calendar_id)
 
 
 def closed_now(queue: Queue, *, languages: Sequence[str], zone: str, now: datetime) -> Closed | None:

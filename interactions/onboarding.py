@@ -1,8 +1,9 @@
 """Onboarding's steps and checks of this room: waiting lines, reasons and outcomes, the web chat, its test."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 from zlib import crc32
 
 from django.utils.text import slugify
@@ -10,14 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from rest_framework import serializers
 
-from interactions.actions import announce_hours, change_inbox, create_inbox, save_queue, save_words
+from interactions.actions import announce_hours, change_inbox, create_inboxes, save_queue, save_words
 from interactions.calendar_rules import LONGEST_WAIT, SHORTEST_WAIT
 from interactions.choices import DispositionKind, WhenClosed
 from interactions.connectors.webchat.origins import ORIGIN
 from interactions.models import Disposition, Inbox, Queue
 from interactions.trial import is_tested
 from interactions.values import Word
-from tenants.actions import open_endpoint, set_origins
+from tenants.actions import new_endpoint, open_endpoints, set_origins
 from tenants.choices import EndpointState
 from tenants.models import Endpoint
 from tenants.onboarding.registry import Check, Data, Finding, Step, Work
@@ -138,19 +139,30 @@ def _save_words(work: Work) -> None:
         position=len(reasons),
         not_a_contact=True,
     )
-    words = [*words_of(DispositionKind.REASON, reasons), *words_of(DispositionKind.OUTCOME, outcomes), spam]
+    offered = words_offered()
+    words = [
+        *words_of(DispositionKind.REASON, reasons, offered),
+        *words_of(DispositionKind.OUTCOME, outcomes, offered),
+        spam,
+    ]
     save_words(words, actor=work.actor, now=work.now)
 
 
-def words_of(kind: DispositionKind, listed: Sequence[tuple[str, str, bool]]) -> list[Word]:
-    """Return (code, label, resolves) in this order as words; whatever else is offered is offered no more."""
+def words_offered() -> list[Disposition]:
+    """Return the words that agents are offered now."""
+    return list(Disposition.objects.filter(active=True, not_a_contact=False).order_by("pk"))
+
+
+def words_of(
+    kind: DispositionKind, listed: Sequence[tuple[str, str, bool]], offered: Iterable[Disposition]
+) -> list[Word]:
+    """Return (code, label, resolves) in this order as words; what else is offered is offered no more."""
     kept = {code for code, _label, _resolves in listed}
     words = [
         Word(kind, code, label, position=position, resolves=resolves)
         for position, (code, label, resolves) in enumerate(listed)
     ]
-    offered = Disposition.objects.filter(kind=kind, active=True, not_a_contact=False)
-    gone = offered.exclude(code__in=[*kept, SPAM]).order_by("pk")
+    gone = [row for row in offered if row.kind == kind and row.code not in {*kept, SPAM}]
     return words + [
         Word(kind, row.code, row.label, position=row.position, resolves=row.resolves, active=False)
         for row in gone
@@ -187,27 +199,42 @@ def apply_webchat(work: Work) -> None:
     with tenant_scope(work.brand, work.grant):
         rows = Inbox.objects.order_by("-pk")
         held = {inbox.queue_id: inbox for inbox in rows}
-        inboxes = [_inbox_of(queue, held.get(queue.pk), work) for queue in Queue.objects.order_by("pk")]
-    with labour_scope():
-        opened = set(Endpoint.objects.filter(brand_id=work.brand.id).values_list("inbox_ref", "state"))
-    wanted = [(ref, EndpointState.ACTIVE) for ref in inboxes] + [(inboxes[0], EndpointState.TEST)]
-    for ref, state in wanted:
-        if (ref, state) not in opened:
-            open_endpoint(
-                work.brand.id, inbox_ref=ref, state=state, actor=work.actor, now=work.now,
-                origins=() if state == EndpointState.TEST else work.data["origins"],
-            )  # fmt: skip
-    set_origins(work.brand.id, origins=work.data["origins"], actor=work.actor, now=work.now)
+        queues = list(Queue.objects.order_by("pk"))
+        made = _make_inboxes([queue for queue in queues if queue.pk not in held], work)
+        for queue in queues:
+            if queue.pk in held:
+                _greet(held[queue.pk], work)
+    refs = [(held | made)[queue.pk].ref for queue in queues]
+    _open([(ref, EndpointState.ACTIVE) for ref in refs] + [(refs[0], EndpointState.TEST)], work)
 
 
-def _inbox_of(queue: Queue, inbox: Inbox | None, work: Work) -> Any:
-    """Return the ref of the line's inbox, made or with its greeting as it shall be now."""
+def _make_inboxes(queues: Sequence[Queue], work: Work) -> dict[int, Inbox]:
     said = {"greeting": work.data["greeting"]}
-    if inbox is None:
-        return create_inbox(name=queue.name, queue=queue, config=said, actor=work.actor, now=work.now).ref
+    inboxes = [Inbox(name=queue.name, queue=queue, config=dict(said)) for queue in queues]
+    return {row.queue_id: row for row in create_inboxes(inboxes, actor=work.actor, now=work.now)}
+
+
+def _greet(inbox: Inbox, work: Work) -> None:
     if inbox.config.get("greeting") != work.data["greeting"]:
-        change_inbox(inbox, config=said, actor=work.actor, now=work.now)
-    return inbox.ref
+        change_inbox(inbox, config={"greeting": work.data["greeting"]}, actor=work.actor, now=work.now)
+
+
+def _open(wanted: Sequence[tuple[UUID, str]], work: Work) -> None:
+    """Open the entrances to (inbox, state) that are not there, and name the pages that may hold them."""
+    brand_id, origins = work.brand.id, work.data["origins"]
+    with labour_scope():
+        opened = set(Endpoint.objects.filter(brand_id=brand_id).values_list("inbox_ref", "state"))
+    fresh = [
+        new_endpoint(
+            brand_id, inbox_ref=ref, state=state, origins=() if state == EndpointState.TEST else origins
+        )
+        for ref, state in wanted
+        if (ref, state) not in opened
+    ]
+    if fresh:
+        open_endpoints(fresh, actor=work.actor, now=work.now)
+    if opened:
+        set_origins(brand_id, origins=origins, actor=work.actor, now=work.now)
 
 
 def copy_webchat(brand: BrandCard, grant: Grant) -> Data:

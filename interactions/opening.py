@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.hours import Calendar
-from interactions.actions import save_calendar, use_calendars
+from interactions.actions import use_calendars, write_calendar
 from interactions.calendar_rules import MOST_PERIODS, Row, calendar_errors, split_week, told
-from interactions.hours import list_calendars, schedule_of
+from interactions.hours import schedule_of
+from interactions.models import Calendar as CalendarRow
 from interactions.models import Queue
-from interactions.values import CalendarView
 from tenants.onboarding.registry import Check, Data, Finding, Step, Work
 from tenants.onboarding.shapes import Shape, TimeField
 from tenants.scope import tenant_scope
@@ -87,31 +88,31 @@ def apply(work: Work) -> None:
     Routing is told when all steps are applied.
     """
     with tenant_scope(work.brand, work.grant):
-        standing = next((one for one in list_calendars(work.now) if one.name == NAME), None)
         rows = Queue.objects.select_related("calendar").order_by("pk")
         refs = [row.ref for row in rows if row.calendar is None or row.calendar.name == NAME]
-        chosen = _calendar(work, standing).ref if work.data["periods"] else None
+        chosen = _calendar(work) if work.data["periods"] else None
         use_calendars(dict.fromkeys(refs, chosen), tell=False, actor=work.actor, now=work.now)
 
 
-def _calendar(work: Work, standing: CalendarView | None) -> CalendarView:
+def _calendar(work: Work) -> UUID:
+    """Return the ref of the calendar with these hours, made or changed."""
+    standing: CalendarRow | None = CalendarRow.objects.filter(name=NAME).first()
     week = [row for row, _place in rows_of(work.data["periods"])]
     country, part = work.data["country"], work.data["subdivision"]
     if standing and _same(standing, week, (work.brand.timezone, country, part if country else "")):
-        return standing
-    return save_calendar(
+        return standing.ref
+    return write_calendar(
         standing.ref if standing else None, name=NAME, zone=work.brand.timezone, week=week, country=country,
-        subdivision=part, tell=False, actor=work.actor, now=work.now,
-    )  # fmt: skip
+        subdivision=part, actor=work.actor, now=work.now,
+    ).ref  # fmt: skip
 
 
-def _same(view: CalendarView, week: list[Row], where: tuple[str, str, str]) -> bool:
-    hours = view.hours
-    return (hours.zone, hours.country, hours.subdivision) == where and _week(view) == split_week(week)
-
-
-def _week(view: CalendarView) -> list[tuple[int, tuple[int, int]]]:
-    return sorted((day, (span[0], span[1])) for day, spans in view.hours.week.items() for span in spans)
+def _same(row: CalendarRow, week: list[Row], where: tuple[str, str, str]) -> bool:
+    if (row.zone, row.country, row.subdivision) != where:
+        return False
+    return sorted(row.periods.values_list("weekday", "opens", "closes")) == [
+        (day, *span) for day, span in split_week(week)
+    ]
 
 
 def copy(brand: BrandCard, grant: Grant) -> Data:

@@ -10,7 +10,7 @@ from interactions.actions import change_inbox, save_queue, save_words
 from interactions.choices import Channel, DispositionKind
 from interactions.hours import list_calendars
 from interactions.models import Disposition, Inbox, Queue
-from interactions.onboarding import FULL, code_of, line_of, tell_routing, words_of
+from interactions.onboarding import FULL, code_of, line_of, tell_routing, words_of, words_offered
 from tenants.onboarding.registry import Data, Part, Value, Work
 from tenants.scope import tenant_scope
 from tenants.values import BrandCard, Grant
@@ -41,7 +41,7 @@ def _proposed(listed: list[tuple[str, bool]], held: Value) -> Value | None:
 def _write_words(kind: DispositionKind, work: Work) -> None:
     listed = [(word["code"], word["label"], word["resolves"]) for word in work.data["value"]]
     with tenant_scope(work.brand, work.grant):
-        save_words(words_of(kind, listed), actor=work.actor, now=work.now)
+        save_words(words_of(kind, listed, words_offered()), actor=work.actor, now=work.now)
 
 
 def read_reasons(brand: BrandCard, grant: Grant, now: datetime) -> Value:

@@ -15,7 +15,7 @@ from workforce.signals import agent_left
 @receiver(agent_left)
 def hand_drafts_over(
     agent_id: int, lead_id: int | None, brand: BrandCard, grant: Grant, now: datetime, **kwargs: Any
-) -> None:
+) -> dict[str, int]:
     shown = shown_name(agent_id, brand.id)
     with tenant_scope(brand, grant):
-        actions.hand_drafts_over(agent_id, agent_shown=shown, lead_id=lead_id, now=now)
+        return actions.hand_drafts_over(agent_id, agent_shown=shown, lead_id=lead_id, now=now)

@@ -13,8 +13,8 @@ wrap_up_began = Signal()
 interaction_closed = Signal()
 """Handling ended. Arguments: brand_id, interaction_ref, not_a_contact (spam: it counts nowhere), was_hard
 (None: nobody was asked), now."""
-queue_changed = Signal()
-"""Arguments: plan (QueueNumbers)."""
+queues_changed = Signal()
+"""Arguments: plans (list of QueueNumbers)."""
 place_asked = Signal()
 """A question: brand_id, queue_id, interaction_ref or None. The one receiver returns Place."""
 visitor_presence = Signal()

@@ -48,9 +48,9 @@ def close(
     actions.close_item(brand_id, interaction_ref, not_a_contact=not_a_contact, was_hard=was_hard, now=now)
 
 
-@receiver(signals.queue_changed)
-def plan(plan: QueueNumbers, **kwargs: Any) -> None:
-    actions.save_plan(plan)
+@receiver(signals.queues_changed)
+def plan(plans: list[QueueNumbers], **kwargs: Any) -> None:
+    actions.save_plans(plans)
 
 
 @receiver(signals.place_asked)
@@ -84,5 +84,7 @@ def look_at_many(agent_ids: list[int], now: datetime, **kwargs: Any) -> None:
 
 
 @receiver(agent_left)
-def give_work_back(agent_id: int, brand: BrandCard, grant: Grant, now: datetime, **kwargs: Any) -> None:
-    actions.give_work_back(agent_id, brand=brand, grant=grant, now=now)
+def give_work_back(
+    agent_id: int, brand: BrandCard, grant: Grant, now: datetime, **kwargs: Any
+) -> dict[str, Any]:
+    return actions.give_work_back(agent_id, brand=brand, grant=grant, now=now)

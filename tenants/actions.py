@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotFound, RoomError
 from core.ids import new_ref
 from tenants import blueprint, cards, schemas
-from tenants.audit import audit, changes, values_of
+from tenants.audit import audit, changes, gathered, values_of
 from tenants.binding import LABOUR, Bound
 from tenants.choices import BrandKind, BrandState, DomainKind, EndpointKind, EndpointState
 from tenants.labour import record_labour
@@ -194,22 +194,32 @@ def open_endpoint(
 
     In the state `test` the key is for our own test page: it is open before the brand is live.
     """
-    key = key or f"pk_{secrets.token_urlsafe(18)}"
-    with transaction.atomic(), Bound(LABOUR):
-        row = Endpoint.objects.create(
-            brand_id=brand_id,
-            kind=kind,
-            key=key,
-            key_digest=Endpoint.digest_of(key),
-            inbox_ref=inbox_ref,
-            origins=list(origins),
-            state=state,
-        )
-        diff = changes({}, values_of(row, ("kind", "state", "origins")))
-        of = f"endpoint:{row.pk}"
-        audit("endpoint.created", actor=actor, brand_id=brand_id, object=of, diff=diff, now=now)
+    row = new_endpoint(brand_id, key=key, inbox_ref=inbox_ref, origins=origins, kind=kind, state=state)
+    return open_endpoints([row], actor=actor, now=now)[0]
+
+
+def open_endpoints(endpoints: Sequence[Endpoint], *, actor: str, now: datetime | None) -> list[Endpoint]:
+    """Open many at once, as `new_endpoint` made them."""
+    with transaction.atomic(), Bound(LABOUR), gathered():
+        rows = Endpoint.objects.bulk_create(endpoints)
+        for row in rows:
+            diff = changes({}, values_of(row, ("kind", "state", "origins")))
+            of = f"endpoint:{row.pk}"
+            audit("endpoint.created", actor=actor, brand_id=row.brand_id, object=of, diff=diff, now=now)
         cards.changed()
-    return row
+    return rows
+
+
+def new_endpoint(
+    brand_id: int, *, key: str = "", inbox_ref: UUID, origins: Sequence[str] = (),
+    kind: str = EndpointKind.WEBCHAT, state: str = EndpointState.ACTIVE,
+) -> Endpoint:  # fmt: skip
+    """Return an entrance that is not open yet."""
+    key = key or f"pk_{secrets.token_urlsafe(18)}"
+    return Endpoint(
+        brand_id=brand_id, kind=kind, key=key, key_digest=Endpoint.digest_of(key), inbox_ref=inbox_ref,
+        origins=list(origins), state=state,
+    )  # fmt: skip
 
 
 def set_origins(brand_id: int, *, origins: Sequence[str], actor: str, now: datetime) -> None:

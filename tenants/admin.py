@@ -22,7 +22,7 @@ from tenants.models import (
     SchemaState,
     SpareSchema,
 )
-from tenants.onboarding.models import BulkEdit, BulkLine, OnboardingDraft, SoftLaunch
+from tenants.onboarding.models import BulkEdit, BulkLine, DraftLogo, OnboardingDraft, SoftLaunch
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -158,6 +158,20 @@ class OnboardingDraftAdmin(ReadOnly):
     list_filter = ("state",)
     list_select_related = ("brand",)
     ordering = ("-changed_at",)
+
+
+@admin.register(DraftLogo)
+class DraftLogoAdmin(ReadOnly):
+    """Pictures by what names them; the bytes are the wizard's to show."""
+
+    list_display = ("draft", "kind", "digest", "kept_at")
+    list_filter = ("kind",)
+    list_select_related = ("draft",)
+    exclude = ("body",)
+    ordering = ("-kept_at",)
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[DraftLogo]:
+        return super().get_queryset(request).defer("body")
 
 
 @admin.register(SystemMail)

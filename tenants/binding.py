@@ -6,6 +6,7 @@ Free of models, because the database backend is loaded before there are any. The
 import contextlib
 import inspect
 import sys
+from collections.abc import Iterator
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -97,6 +98,27 @@ def wanted() -> Scope:
 def current_brand() -> int | None:
     scope = current()
     return scope.brand_id if scope else None
+
+
+_undivided: ContextVar[bool] = ContextVar("trunkline_undivided", default=False)
+
+
+@contextlib.contextmanager
+def undivided() -> Iterator[None]:
+    """Set no savepoints within: for a verb of many verbs, inside its transaction.
+
+    Whatever fails in the block undoes all of it. Who catches an error in there and goes on gets nothing
+    written: Django refuses the next statement.
+    """
+    token = _undivided.set(True)
+    try:
+        yield
+    finally:
+        _undivided.reset(token)
+
+
+def is_undivided() -> bool:
+    return _undivided.get()
 
 
 def _holder(frame: FrameType) -> FrameType:

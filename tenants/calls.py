@@ -14,13 +14,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RoomError
 from tenants.binding import LABOUR, Bound
 from tenants.models import IdempotentCall
 
+CLAIM = """
+INSERT INTO tenants_idempotentcall (key, actor, route, digest) VALUES (%s, %s, %s, %s)
+ON CONFLICT (actor, route, key) DO NOTHING RETURNING id
+"""
 KEPT_DAYS = 7  # a queue of retries that is older has been given up
 
 
@@ -52,13 +56,14 @@ def idempotent(key: str, *, actor: str, route: str, digest: str) -> Call:
     Raises KeyReused when the key came with another body.
     """
     with Bound(LABOUR):
-        try:
-            with transaction.atomic():
-                row = IdempotentCall.objects.create(key=key, actor=actor, route=route, digest=digest)
-        except IntegrityError:
-            row = IdempotentCall.objects.get(key=key, actor=actor, route=route)
-            if row.digest != digest or row.ref is None:
-                raise KeyReused(_("This key was already used for something else.")) from None
+        with connection.cursor() as cursor:
+            cursor.execute(CLAIM, [key, actor, route, digest])
+            claimed = cursor.fetchone()
+        if claimed:
+            return Call(claimed[0], None)
+        row = IdempotentCall.objects.get(key=key, actor=actor, route=route)
+    if row.digest != digest or row.ref is None:
+        raise KeyReused(_("This key was already used for something else."))
     return Call(row.pk, row.ref)
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from typing import Any, ClassVar, NoReturn
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
@@ -11,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 from django_tenants.models import TenantMixin
 
+from core.hours import zones
 from core.ids import new_ref
 from tenants.choices import (
     BrandKind,
@@ -90,7 +90,7 @@ class Brand(TenantMixin):  # type: ignore[misc]
 
     def clean(self) -> None:
         super().clean()
-        if self.timezone not in available_timezones():
+        if self.timezone not in zones():
             raise ValidationError({"timezone": _("Not a time zone. Write it like Europe/Stockholm.")})
 
     def __enter__(self) -> NoReturn:

@@ -10,5 +10,6 @@ agent_changed = Signal()
 staff_changed = Signal()
 
 # agent_id: int, lead_id: int | None, brand: BrandCard, grant: Grant, now: datetime. Somebody who has left has
-# this brand's open work and drafts no more; sent in a transaction for each brand, again until it held.
+# this brand's open work and drafts no more; sent in a transaction for each brand, again until it held. Each
+# receiver returns what it handed on, as keys of DepartureBrand.handed.
 agent_left = Signal()

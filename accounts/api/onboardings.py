@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db import transaction
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -27,7 +28,9 @@ from accounts.api.views import ApiView
 from accounts.keys.scopes import Scope
 from core import clock
 from core.errors import NotFound
-from tenants.onboarding import actions
+from tenants.look.logos import read_logo
+from tenants.onboarding import actions, pictures
+from tenants.onboarding import brand as brand_step
 from tenants.onboarding.access import every_draft, get_draft
 from tenants.onboarding.blueprints import blueprint
 from tenants.onboarding.registry import step_named, steps
@@ -113,14 +116,32 @@ class OneStep(ApiView):
         if step_named(step) is None:
             raise NotFound
         said = self.body(StepIn)
-        if said["keep"]:
-            draft = actions.save_step(
-                ref, step, said["data"], version=said["version"], grant=api_grant(), actor=self.caller.who,
-                now=clock.now(),
-            )  # fmt: skip
-        else:
-            actions.check_step(draft, step, said["data"], version=said["version"])
-        return Response(answer(draft))
+        if step == brand_step.NAME and pictures.KEY in said["data"]:
+            said["data"], picture = pictures.take_out(said["data"], pictures.from_base64)
+            with pictures.at_its_key(), transaction.atomic():
+                return Response(answer(self.kept_logo(self.kept(draft, step, said), picture, said)))
+        return Response(answer(self.kept(draft, step, said)))
+
+    def kept(self, draft: DraftView, step: str, said: dict[str, Any]) -> DraftView:
+        """Keep the step's data, or only check it."""
+        data, version = said["data"], said["version"]
+        if not said["keep"]:
+            actions.check_step(draft, step, data, version=version)
+            return draft
+        return actions.save_step(
+            draft.ref, step, data, version=version, grant=api_grant(), actor=self.caller.who, now=clock.now()
+        )
+
+    def kept_logo(self, draft: DraftView, picture: bytes | None, said: dict[str, Any]) -> DraftView:
+        """Keep the picture, None for none any more; or only look at it. Raises BadLogo."""
+        did: dict[str, Any] = {"version": draft.version, "actor": self.caller.who, "now": clock.now()}
+        if not said["keep"]:
+            if picture is not None:
+                read_logo(picture)
+            return draft
+        if picture is None:
+            return actions.forget_logo(draft.ref, **did)
+        return actions.keep_logo(draft.ref, picture, **did)
 
 
 class Build(ApiView):

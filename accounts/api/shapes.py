@@ -9,9 +9,11 @@ from rest_framework import serializers
 from accounts.choices import Role
 from accounts.permissions import BRAND_ROLES
 from tenants.choices import BrandKind, BrandState, DomainKind, DraftState
+from tenants.onboarding import brand as brand_step
 from tenants.onboarding.blueprints import BLANK
+from tenants.onboarding.brand import BrandShape
 from tenants.onboarding.files import KINDS
-from tenants.onboarding.registry import steps
+from tenants.onboarding.registry import Step, steps
 from tenants.onboarding.shapes import Shape
 from tenants.onboarding.soft import SoftShape
 
@@ -74,7 +76,9 @@ class StepIn(Shape):
     version = serializers.IntegerField(
         min_value=1, max_value=2**31 - 1, help_text="Of the onboarding as you read it."
     )
-    data = serializers.DictField(help_text="The step's keys, as an onboarding file has them.")  # type: ignore[assignment]
+    data = serializers.DictField(  # type: ignore[assignment]
+        help_text="The step's keys, as an onboarding file has them; `brand.logo` as base64, null for none."
+    )
     keep = serializers.BooleanField(
         required=False, default=True, help_text="false: check it and keep nothing."
     )
@@ -144,13 +148,20 @@ class SeatOut(Out):
     valid_until = serializers.DateTimeField(allow_null=True)
 
 
+class BrandStepIn(BrandShape):
+    logo = serializers.CharField(
+        required=False, allow_null=True,
+        help_text="The file of its logo as base64: PNG, JPEG, WebP or SVG, at most 512 KB.",
+    )  # fmt: skip
+
+
 def brand_in() -> type[Shape]:
     """Return the shape of a new brand, out of the steps that the rooms registered: as in an onboarding file.
 
     It describes the body; what checks it is `tenants.onboarding.files.read_plan`.
     """
     fields: dict[str, Any] = {
-        step.name: step.shape(required=step.needed, help_text=str(step.title)) for step in steps()
+        step.name: _described(step)(required=step.needed, help_text=str(step.title)) for step in steps()
     }
     fields["blueprint"] = serializers.CharField(
         required=False, help_text="Proposes what the body leaves open; `blank` without one."
@@ -163,6 +174,10 @@ def brand_in() -> type[Shape]:
     return type(
         "BrandIn", (Shape,), {"__doc__": "A new brand, in the words of an onboarding file.", **fields}
     )
+
+
+def _described(step: Step) -> type[Shape]:
+    return BrandStepIn if step.name == brand_step.NAME else step.shape
 
 
 BRAND = {

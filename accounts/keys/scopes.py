@@ -9,8 +9,8 @@ class Scope(models.TextChoices):
 
     BRANDS_READ = "brands:read", _("Read clients, their hosts and how far they are")
     BRANDS_WRITE = "brands:write", _("Set clients up, open, pause and take them back")
-    PEOPLE_READ = "people:read", _("Read agents and seats")
-    PEOPLE_WRITE = "people:write", _("Give and take seats")
+    PEOPLE_READ = "people:read", _("Read agents, sites, teams, skills and seats")
+    PEOPLE_WRITE = "people:write", _("Keep sites, teams, skills and agents; give and take seats")
     BRAND_READ = "brand:read", _("Read the client itself")
     SETUP_READ = "setup:read", _("Read queues and calendars")
     CONVERSATIONS_READ = "conversations:read", _("Read the list of conversations, without what was said")

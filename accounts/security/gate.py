@@ -1,6 +1,7 @@
 """May this session go on? Asked by every page (accounts.security.middleware) and every socket."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -38,8 +39,15 @@ def judge(session: Mapping[str, Any], rules: Rules, *, address: str, now: dateti
     return Verdict.GOOD
 
 
-def may_stay(session: Any, actor: Actor, *, address: str, now: datetime) -> bool:
-    """Tell whether a socket of this session may be open: by the tables, not by what this process remembers.
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Leave for a socket to be open, `until` the session is over by itself; None: no rule ends it."""
+
+    until: datetime | None
+
+
+def may_stay(session: Any, actor: Actor, *, address: str, now: datetime) -> Stay | None:
+    """Return leave for a socket of this session: by the tables, not by what this process remembers.
 
     `address` "" is not held to the networks: nobody told it.
     """
@@ -47,15 +55,26 @@ def may_stay(session: Any, actor: Actor, *, address: str, now: datetime) -> bool
     if not address:
         rules = Rules(rules.second_factor_from, rules.idle_minutes, rules.session_hours)
     if judge(session, rules, address=address, now=now) != Verdict.GOOD:
-        return False
-    idle = rules.idle_minutes
-    return not idle or signins.is_awake(session.session_key or "", idle_minutes=idle, now=now)
+        return None
+    ends = list(_ends_of(session, rules, now))
+    return None if any(end <= now for end in ends) else Stay(min(ends, default=None))
 
 
 def opened_at(session: Mapping[str, Any], now: datetime) -> datetime:
     """Return when the password was typed; `now` for a session that does not know."""
     stored = session.get(OPENED_SESSION_KEY)
     return datetime.fromtimestamp(stored, UTC) if isinstance(stored, int | float) else now
+
+
+def _ends_of(session: Any, rules: Rules, now: datetime) -> Iterator[datetime]:
+    """Yield every instant at which a rule ends this session or holds it back, should nobody do anything."""
+    if rules.idle_minutes:
+        acted = signins.acted_at(session.session_key or "")
+        yield acted + timedelta(minutes=rules.idle_minutes) if acted else now
+    if rules.session_hours:
+        yield opened_at(session, now) + timedelta(hours=rules.session_hours)
+    if rules.second_factor_from and not session.get(FACTOR_SESSION_KEY):
+        yield rules.second_factor_from
 
 
 def _age(session: Mapping[str, Any], now: datetime) -> timedelta:

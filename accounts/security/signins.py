@@ -105,10 +105,15 @@ def is_awake(session_key: str, *, idle_minutes: int, now: datetime) -> bool:
         return _awake(session_key, idle_minutes, now).exists()
 
 
+def acted_at(session_key: str) -> datetime | None:
+    """Return when somebody did something in the session last."""
+    with labour_scope():
+        return SignIn.objects.filter(session_key=session_key).values_list("acted_at", flat=True).first()
+
+
 def seconds_left(session_key: str, *, idle_minutes: int, now: datetime) -> float:
     """Return how long the session may still be idle: 0 for one that is over."""
-    with labour_scope():
-        acted = SignIn.objects.filter(session_key=session_key).values_list("acted_at", flat=True).first()
+    acted = acted_at(session_key)
     left = (acted + timedelta(minutes=idle_minutes) - now).total_seconds() if acted else 0.0
     return max(0.0, left)
 

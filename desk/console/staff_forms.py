@@ -2,12 +2,13 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.hours import zones
 from desk.console.mail_forms import one_line
 from tenants.choices import BrandState
 from tenants.models import Brand
@@ -213,8 +214,8 @@ class SiteForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = sorted(name for name in available_timezones() if "/" in name or name == "UTC")
-        self.fields["timezone"].choices = [(name, name) for name in zones]  # type: ignore[attr-defined]
+        known = sorted(name for name in zones() if "/" in name or name == "UTC")
+        self.fields["timezone"].choices = [(name, name) for name in known]  # type: ignore[attr-defined]
         self.fields["timezone"].widget.attrs |= AUTO
 
     def clean_name(self) -> str:

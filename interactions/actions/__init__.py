@@ -12,6 +12,7 @@ from interactions.actions.calendars import (
     save_own_day,
     set_reception,
     use_calendars,
+    write_calendar,
 )
 from interactions.actions.conversation import (
     abandon,
@@ -32,6 +33,7 @@ from interactions.actions.rules import check_rule, move_rule, remove_rule, resto
 from interactions.actions.settings import (
     change_inbox,
     create_inbox,
+    create_inboxes,
     mark_hard,
     restore_texts,
     save_disposition,
@@ -43,11 +45,11 @@ from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_du
 
 __all__ = [
     "EVERYTHING", "abandon", "add_note", "announce_hours", "assign", "begin_wrap_up", "change_inbox",
-    "check_rule", "close_early", "close_now", "create_inbox", "end_by_closure", "end_by_visitor",
-    "extend_wrap_up", "force_due", "force_wrap_up", "hand_drafts_over", "leave_message", "mark_hard",
-    "move_rule", "note_estimate", "open_conversation", "open_count", "read_up_to", "receive_message",
-    "remove_calendar", "remove_own_day", "remove_rule", "reopen", "reopen_hours", "requeue",
-    "restore_rule", "restore_texts", "save_calendar", "save_disposition", "save_draft", "save_own_day",
-    "save_queue", "save_rule", "save_words", "send_reply", "set_reception", "set_texts", "use_calendars",
-    "wrap_up",
+    "check_rule", "close_early", "close_now", "create_inbox", "create_inboxes", "end_by_closure",
+    "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up", "hand_drafts_over", "leave_message",
+    "mark_hard", "move_rule", "note_estimate", "open_conversation", "open_count", "read_up_to",
+    "receive_message", "remove_calendar", "remove_own_day", "remove_rule", "reopen", "reopen_hours",
+    "requeue", "restore_rule", "restore_texts", "save_calendar", "save_disposition", "save_draft",
+    "save_own_day", "save_queue", "save_rule", "save_words", "send_reply", "set_reception", "set_texts",
+    "use_calendars", "wrap_up", "write_calendar",
 ]  # fmt: skip

@@ -3,14 +3,16 @@
 `actor` is how the trail names who did it (`user:7`). Raises Invalid with everything that is wrong at once.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import NotFound
 from core.hours import Calendar as Hours
@@ -18,48 +20,64 @@ from core.hours import Span, day_bounds
 from core.ids import new_ref
 from interactions import calendar_rules as rules
 from interactions.actions.base import brand_id
-from interactions.actions.settings import numbers_of, save_queue
+from interactions.actions.settings import save_queue, tell_routing
 from interactions.calendar_rules import Row
 from interactions.choices import ClosureKind, HolidayKind, Line
 from interactions.errors import Invalid, Refused, WrongState
 from interactions.hours import closure_view, get_calendar, projected
 from interactions.live import announce_hours_changed
 from interactions.models import Calendar, Closure, Holiday, Period, Queue, RoutingRule
-from interactions.signals import queue_changed
 from interactions.values import CalendarView, ClosureView
 from tenants.audit import audit, changes
 
 MOST_CALENDARS = 50
+NAME_TAKEN = {"name": gettext_lazy("Other hours have this name already.")}
 EVERYTHING = "all queues"
 FIELDS = ("name", "zone", "country", "subdivision")
 
 
 def save_calendar(
     ref: UUID | None = None, *, name: str, zone: str, week: Sequence[Row], country: str = "",
-    subdivision: str = "", version: int | None = None, tell: bool = True, actor: str, now: datetime,
+    subdivision: str = "", version: int | None = None, actor: str, now: datetime,
 ) -> CalendarView:  # fmt: skip
     """Make a calendar, or change the one of that ref as a whole: what `week` does not hold is not open.
 
-    `version`: what the caller has seen; `tell` false: the caller announces its queues later. Raises Invalid,
-    NotFound; WrongState when it was changed since.
+    `version`: what the caller has seen. Raises Invalid, NotFound; WrongState when it was changed since.
     """
+    with transaction.atomic():
+        row = write_calendar(
+            ref, name=name, zone=zone, week=week, country=country, subdivision=subdivision, version=version,
+            actor=actor, now=now,
+        )  # fmt: skip
+        if ref:
+            announce_hours(row.queues.all(), now=now)
+        return get_calendar(row.ref, now=now)
+
+
+def write_calendar(
+    ref: UUID | None = None, *, name: str, zone: str, week: Sequence[Row], country: str = "",
+    subdivision: str = "", version: int | None = None, actor: str, now: datetime,
+) -> Calendar:  # fmt: skip
+    """Do as `save_calendar` does, for a caller who announces the queues later."""
     name, subdivision = name.strip(), subdivision if country else ""
+    others = set(Calendar.objects.exclude(ref=ref).values_list("name", flat=True))
     wrong = rules.calendar_errors(
         name=name, zone=zone, country=country, subdivision=subdivision, week=week
-    ) | _taken(name, ref)
+    ) | (NAME_TAKEN if name in others else {})
     if wrong:
         raise Invalid(wrong)
+    if ref is None and len(others) >= MOST_CALENDARS:
+        raise Refused(_("There are too many calendars. Remove one that is not used."))
     with transaction.atomic():
         row, before = _to_change(ref, version)
         for field, value in zip(FIELDS, (name, zone, country, subdivision), strict=True):
             setattr(row, field, value)
         _save(row)
-        _replace_week(row, rules.split_week(week), is_new=ref is None)
-        diff = changes(before, _state(row))
+        spans = rules.split_week(week)
+        _replace_week(row, spans, is_new=ref is None)
+        diff = changes(before, _state(row, spans))
         _note("calendar.changed" if ref else "calendar.created", row, diff, actor=actor, now=now)
-        if tell and ref:
-            announce_hours(row.queues.all(), now=now)
-        return get_calendar(row.ref, now=now)
+    return row
 
 
 def remove_calendar(ref: UUID, *, actor: str, now: datetime) -> None:
@@ -129,9 +147,11 @@ def use_calendars(
         names = {row.pk: row.name for row in calendars.values()}
         for row in moved:
             diff = {"calendar": [names.get(row.calendar_id), getattr(chosen[row.ref], "name", None)]}
-            row.calendar, row.version = chosen[row.ref], row.version + 1
-            row.save(update_fields=["calendar", "version"])
+            row.calendar = chosen[row.ref]
             _note("queue.changed", row, diff, actor=actor, now=now)
+        for calendar_id in {row.calendar_id for row in moved}:
+            pks = [row.pk for row in moved if row.calendar_id == calendar_id]
+            Queue.objects.filter(pk__in=pks).update(calendar=calendar_id, version=F("version") + 1)
         if tell:
             announce_hours(Queue.objects.filter(pk__in=[row.pk for row in moved]), now=now)
     return len(moved)
@@ -234,13 +254,13 @@ def announce_hours(queues: Any = None, *, now: datetime) -> int:
     """
     found = Queue.objects.all() if queues is None else queues
     with transaction.atomic():
-        rows = (
+        rows = list(
             found.select_for_update(no_key=True)
             .order_by("pk")
             .prefetch_related("calendar__periods", "calendar__holidays")
         )
-        for row in rows:
-            queue_changed.send(Queue, plan=numbers_of(row, now=now))
+        if rows:
+            tell_routing(rows, now=now)
         announce_hours_changed(brand_id())
         return len(rows)
 
@@ -281,13 +301,12 @@ def _is_open(queue: Queue, at: datetime, *, now: datetime) -> bool:
 def _to_change(ref: UUID | None, version: int | None) -> tuple[Calendar, dict[str, Any]]:
     """Return the locked row, or a new one, and what it held."""
     if ref is None:
-        if Calendar.objects.count() >= MOST_CALENDARS:
-            raise Refused(_("There are too many calendars. Remove one that is not used."))
         return Calendar(version=0), {}
     row = _lock(ref)
     if version is not None and version != row.version:
         raise WrongState(_("Somebody changed these hours meanwhile. Look at them, then change them again."))
-    return row, _state(row)
+    periods = row.periods.order_by("weekday", "opens").values_list("weekday", "opens", "closes")
+    return row, _state(row, [(weekday, (opens, closes)) for weekday, opens, closes in periods])
 
 
 def _lock(ref: UUID) -> Calendar:
@@ -308,11 +327,6 @@ def _key(row: Calendar | None) -> int | None:
     return row.pk if row else None
 
 
-def _taken(name: str, ref: UUID | None) -> rules.Errors:
-    others = Calendar.objects.filter(name=name).exclude(ref=ref)
-    return {"name": _("Other hours have this name already.")} if others.exists() else {}
-
-
 def _save(row: Calendar) -> None:
     """Save the row as its next version; two with one name at once are told as one after the other."""
     row.version += 1
@@ -322,7 +336,7 @@ def _save(row: Calendar) -> None:
     except IntegrityError as error:
         if "calendar_name_once" not in str(error):
             raise
-        raise Invalid({"name": _("Other hours have this name already.")}) from error
+        raise Invalid(NAME_TAKEN) from error
 
 
 def _replace_week(row: Calendar, week: Sequence[tuple[int, Span]], *, is_new: bool) -> None:
@@ -333,12 +347,12 @@ def _replace_week(row: Calendar, week: Sequence[tuple[int, Span]], *, is_new: bo
     )
 
 
-def _state(row: Calendar) -> dict[str, Any]:
+def _state(row: Calendar, spans: Iterable[tuple[int, Span]]) -> dict[str, Any]:
     """Return the calendar as the trail compares it; a day's periods are one text."""
     week: dict[str, str] = {}
-    for period in row.periods.order_by("weekday", "opens"):
-        span = f"{rules.told(period.opens)}-{rules.told(period.closes)}"
-        week[str(period.weekday)] = ", ".join(filter(None, [week.get(str(period.weekday)), span]))
+    for weekday, (opens, closes) in spans:
+        span = f"{rules.told(opens)}-{rules.told(closes)}"
+        week[str(weekday)] = ", ".join(filter(None, [week.get(str(weekday)), span]))
     return {**{field: getattr(row, field) for field in FIELDS}, "week": week}
 
 

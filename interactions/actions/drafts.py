@@ -33,12 +33,17 @@ def save_draft(ref: UUID, *, agent_id: int, kind: DraftKind, body: str, now: dat
     Draft.objects.update_or_create(interaction=row, agent_id=agent_id, kind=kind, defaults=kept)
 
 
-def hand_drafts_over(agent_id: int, *, agent_shown: str, lead_id: int | None, now: datetime) -> int:
-    """Keep what somebody who left had not sent; returns how many drafts there were.
+def hand_drafts_over(
+    agent_id: int, *, agent_shown: str, lead_id: int | None, now: datetime
+) -> dict[str, int]:
+    """Keep what somebody who left had not sent.
 
     Each becomes an internal note of theirs on its conversation, for whoever handles it next, and the draft of
     `lead_id`, who finds it in the composer; None, or a lead with a draft of their own there: the note alone.
+
+    Returns {"drafts": how many there were, "passed_on": how many of them the lead has now}.
     """
+    passed_on = 0
     with transaction.atomic():
         drafts = list(Draft.objects.filter(agent_id=agent_id).order_by("interaction_id", "kind"))
         refs = dict(
@@ -51,17 +56,18 @@ def hand_drafts_over(agent_id: int, *, agent_shown: str, lead_id: int | None, no
                 author_shown=agent_shown, data={"code": "draft", "kind": draft.kind}, now=now, preview=False,
             )  # fmt: skip
             save_list_columns(row)
-            _pass_on(draft, lead_id)
+            passed_on += _pass_on(draft, lead_id)
             announce_message(
                 brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, seq=message.seq, public=False
             )
-    return len(drafts)
+    return {"drafts": len(drafts), "passed_on": passed_on}
 
 
-def _pass_on(draft: Draft, lead_id: int | None) -> None:
+def _pass_on(draft: Draft, lead_id: int | None) -> bool:
     own = Draft.objects.filter(interaction_id=draft.interaction_id, kind=draft.kind, agent_id=lead_id)
     if lead_id is None or own.exists():
         draft.delete()
-        return
+        return False
     draft.agent_id = lead_id
     draft.save(update_fields=["agent_id"])
+    return True

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from core import clock
 from interactions.actions.base import brand_id
 from interactions.choices import Channel, DispositionKind
-from interactions.hours import projected
+from interactions.hours import Projected, all_projected
 from interactions.models import Disposition, Inbox, Queue
-from interactions.signals import queue_changed
+from interactions.signals import queues_changed
 from interactions.spoken import SPOKEN, before, last_change_of_texts
 from interactions.values import QueueNumbers, Word
 from tenants.audit import audit, changes, gathered, values_of
@@ -42,17 +42,21 @@ def save_queue(
         row.save()
         _note(row, f"queue:{row.pk} {row.name}", before, values_of(row, numbers), actor=actor, now=now)
         if tell:
-            queue_changed.send(Queue, plan=numbers_of(row, now=now or clock.now()))
+            tell_routing([row], now=now or clock.now())
     return row
 
 
-def numbers_of(row: Queue, *, now: datetime) -> QueueNumbers:
-    """Return what routing knows of the queue from now on."""
+def tell_routing(rows: Sequence[Queue], *, now: datetime) -> None:
+    """Tell routing what it knows of these queues from now on."""
+    plans = [numbers_of(row, hours) for row, hours in zip(rows, all_projected(rows, now=now), strict=True)]
+    queues_changed.send(Queue, plans=plans)
+
+
+def numbers_of(row: Queue, hours: Projected) -> QueueNumbers:
     return QueueNumbers(
         brand_id=brand_id(), queue_id=row.pk, version=row.version, label=row.name, channel=row.channel,
         target_seconds=row.target_seconds, offer_seconds=row.offer_seconds,
-        wrap_up_seconds=row.wrap_up_seconds, units=row.units, strikes=row.strikes,
-        **projected(row, now=now)._asdict(),
+        wrap_up_seconds=row.wrap_up_seconds, units=row.units, strikes=row.strikes, **hours._asdict(),
     )  # fmt: skip
 
 
@@ -61,10 +65,17 @@ def create_inbox(
     actor: str = SYSTEM, now: datetime | None = None,
 ) -> Inbox:  # fmt: skip
     """Make an entry point; its public key is an Endpoint of the tenants room."""
-    with transaction.atomic():
-        row: Inbox = Inbox.objects.create(name=name, queue=queue, config=config, kind=kind)
-        _note(row, f"inbox:{row.pk} {row.name}", {}, values_of(row, INBOX), actor=actor, now=now)
-    return row
+    inbox = Inbox(name=name, queue=queue, config=config, kind=kind)
+    return create_inboxes([inbox], actor=actor, now=now)[0]
+
+
+def create_inboxes(inboxes: Sequence[Inbox], *, actor: str, now: datetime | None) -> list[Inbox]:
+    """Make many entry points at once."""
+    with transaction.atomic(), gathered():
+        rows: list[Inbox] = Inbox.objects.bulk_create(inboxes)
+        for row in rows:
+            _note(row, f"inbox:{row.pk} {row.name}", {}, values_of(row, INBOX), actor=actor, now=now)
+    return rows
 
 
 def change_inbox(

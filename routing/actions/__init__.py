@@ -17,7 +17,7 @@ from routing.actions.offers import (
     explain_decline,
     withdraw_offers,
 )
-from routing.actions.plans import forget_brand, join_pool, save_plan, shared_pool, welcome, welcome_all
+from routing.actions.plans import forget_brand, join_pool, save_plans, shared_pool, welcome, welcome_all
 from routing.actions.pools import (
     add_member,
     end_membership,
@@ -74,7 +74,7 @@ __all__ = [
     "recount",
     "report_sick",
     "return_to_line",
-    "save_plan",
+    "save_plans",
     "shared_pool",
     "sign_out_agent",
     "sweep",

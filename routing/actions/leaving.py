@@ -1,6 +1,8 @@
 """What somebody who is not there any more was working on, given back brand by brand."""
 
+from collections import Counter
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from interactions import actions as interactions
@@ -9,32 +11,46 @@ from interactions.choices import State
 from routing.actions.offers import withdraw_offers
 from routing.actions.work import return_to_line
 from routing.choices import ItemState
-from routing.models import WorkItem
+from routing.models import QueuePlan, WorkItem
 from tenants.scope import labour_scope, tenant_scope
 from tenants.values import BrandCard, Grant
+
+BACK, CLOSED = "back", "closed"
 
 
 def give_work_back(
     agent_id: int, *, brand: BrandCard, grant: Grant, reason: str = "agent_left", now: datetime
-) -> int:
-    """Return the agent's open work in the brand to its place in the line; returns how many items.
+) -> dict[str, Any]:
+    """Return the agent's open work in the brand to its place in the line.
 
     `reason`: why, for the brand's log. What is in wrap-up is closed, disposition not set: its customer waits
     for nothing. Offers are withdrawn.
     Part of the caller's transaction: all of the brand, or nothing. Again does no harm.
+
+    Returns {"lines": {the line's name: how many wait there again}, "closed": how many were closed}.
     """
     with labour_scope():
         mine = WorkItem.objects.in_work().filter(agent_id=agent_id, brand_id=brand.id)
         items = list(mine.order_by("order_key", "pk"))
-    given = sum(_give_back(item, agent_id, brand, grant=grant, reason=reason, now=now) for item in items)
+    fates = [(item, _give_back(item, agent_id, brand, grant=grant, reason=reason, now=now)) for item in items]
     withdraw_offers(now, agent_id=agent_id)
-    return given
+    lines = Counter(item.queue_id for item, fate in fates if fate == BACK)
+    return {"lines": _by_name(lines), "closed": sum(fate == CLOSED for _item, fate in fates)}
+
+
+def _by_name(lines: Counter[int]) -> dict[str, int]:
+    with labour_scope():
+        named = QueuePlan.objects.filter(queue_id__in=lines).values_list("queue_id", "label")
+        return {label: lines[queue_id] for queue_id, label in sorted(named, key=lambda pair: pair[1])}
 
 
 def _give_back(
     item: WorkItem, agent_id: int, brand: BrandCard, *, grant: Grant, reason: str, now: datetime
-) -> bool:
-    """Look again with the interaction locked: it may have ended, or be another's by now."""
+) -> str:
+    """Look again with the interaction locked: it may have ended, or be another's by now.
+
+    Returns BACK, CLOSED, or "" where there was nothing to do.
+    """
     ref = item.interaction_ref
     with tenant_scope(brand, grant):
         lock_interaction(ref)
@@ -42,13 +58,13 @@ def _give_back(
     with labour_scope():
         current = WorkItem.objects.in_work().filter(pk=item.pk, agent_id=agent_id).first()
     if current is None or holder != agent_id:
-        return False
+        return ""
     if current.state == ItemState.WRAP_UP or state == State.WRAP_UP:
         with tenant_scope(brand, grant):
-            return interactions.force_wrap_up(ref, at_once=True, now=now)
+            return CLOSED if interactions.force_wrap_up(ref, at_once=True, now=now) else ""
     with tenant_scope(brand, grant):
         interactions.requeue(ref, reason=reason, now=now)
-    return return_to_line(brand.id, ref, now=now) is not None
+    return BACK if return_to_line(brand.id, ref, now=now) is not None else ""
 
 
 def _where(ref: UUID) -> tuple[str, int | None]:

@@ -17,22 +17,31 @@ from routing.writes import ensure_capacity
 from tenants.scope import labour_scope
 
 EVERYBODY = "Everybody"
+COLUMNS = (
+    "brand_id", "version", "label", "channel", "target_seconds", "offer_seconds", "wrap_up_seconds", "units",
+    "strikes",
+)  # fmt: skip
+HOURS = ("openings", "closed_since", "closures")
 
 
-def save_plan(numbers: QueueNumbers) -> QueuePlan:
-    """Take over a queue's numbers; a queue that no pool serves yet is put into the shared one."""
+def save_plans(numbers: Sequence[QueueNumbers]) -> None:
+    """Take over queues' numbers; a queue that no pool serves yet is put into the shared one."""
     with labour_scope(), transaction.atomic(savepoint=False):
-        columns = ("version", "label", "channel", "target_seconds", "offer_seconds", "wrap_up_seconds")
-        values = {name: getattr(numbers, name) for name in (*columns, "units", "strikes", "brand_id")}
-        values |= _hours(numbers)
-        plan = QueuePlan(queue_id=numbers.queue_id, **values)
         QueuePlan.objects.bulk_create(
-            [plan], update_conflicts=True, unique_fields=["queue_id"], update_fields=list(values)
-        )
-        if not PoolQueue.objects.filter(plan=plan).exists():
-            PoolQueue.objects.create(pool=shared_pool(), plan=plan)
+            [_plan(each) for each in numbers],
+            update_conflicts=True, unique_fields=["queue_id"], update_fields=[*COLUMNS, *HOURS],
+        )  # fmt: skip
+        queue_ids = [each.queue_id for each in numbers]
+        served = PoolQueue.objects.filter(plan_id__in=queue_ids).values_list("plan_id", flat=True)
+        if fresh := sorted(set(queue_ids) - set(served)):
+            pool = shared_pool()
+            PoolQueue.objects.bulk_create([PoolQueue(pool=pool, plan_id=queue_id) for queue_id in fresh])
         wake(plans=True)
-    return plan
+
+
+def _plan(numbers: QueueNumbers) -> QueuePlan:
+    values = {name: getattr(numbers, name) for name in COLUMNS}
+    return QueuePlan(queue_id=numbers.queue_id, **values, **_hours(numbers))
 
 
 def _hours(numbers: QueueNumbers) -> dict[str, Any]:
@@ -104,7 +113,8 @@ def welcome_all(agent_ids: Sequence[int], *, now: datetime) -> None:
 
 def shared_pool() -> Pool:
     """Return the pool that serves every queue nobody assigned otherwise."""
-    pool, _made = Pool.objects.get_or_create(
-        kind=PoolKind.SHARED, brand_id=None, defaults={"name": EVERYBODY}
-    )
+    shared = Pool.objects.filter(kind=PoolKind.SHARED, brand_id=None)
+    if (pool := shared.first()) is None:
+        Pool.objects.bulk_create([Pool(kind=PoolKind.SHARED, name=EVERYBODY)], ignore_conflicts=True)
+        pool = shared.get()
     return pool

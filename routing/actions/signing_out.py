@@ -161,7 +161,8 @@ def _give_back(agent_id: int, card: BrandCard, *, now: datetime) -> int:
     grant, shown = _grant(), shown_name(agent_id, card.id)
     with tenant_scope(card, grant):
         interactions.hand_drafts_over(agent_id, agent_shown=shown, lead_id=None, now=now)
-    return give_work_back(agent_id, brand=card, grant=grant, reason=WHY, now=now)
+    given = give_work_back(agent_id, brand=card, grant=grant, reason=WHY, now=now)
+    return int(sum(given["lines"].values()) + given["closed"])
 
 
 @cache

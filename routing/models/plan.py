@@ -9,7 +9,7 @@ from workforce.models import Agent
 
 
 class QueuePlan(models.Model):
-    """The numbers of a brand's queue, written by the verb that changes the queue (signal queue_changed).
+    """The numbers of a brand's queue, written by the verb that changes the queue (signal queues_changed).
 
     `strikes`: so many missed offers in a row make an agent not responding. `prefer_seconds`: how long a free
     last agent of the customer goes first. `openings`: when it is answered within the days to come, as

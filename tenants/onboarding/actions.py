@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import NotFound, RoomError
 from tenants.actions import create_brand, drop_brand, move_brand
 from tenants.audit import audit, gathered
+from tenants.binding import undivided
 from tenants.cards import card_by_id, card_of
 from tenants.choices import BrandKind, BrandState, DraftState
 from tenants.look.actions import remove_logo
-from tenants.look.logos import read_logo
+from tenants.look.logos import Logo, read_logo
 from tenants.models import Brand
 from tenants.onboarding import brand as brand_step
 from tenants.onboarding import logo
@@ -141,9 +142,9 @@ def build(ref: UUID, *, version: int, grant: Grant, actor: str, now: datetime) -
 
 def onboard(
     data: Mapping[str, Any], *, key: str, digest: str, kind: str = BrandKind.CLIENT,
-    blueprint_name: str = BLANK, grant: Grant, actor: str, now: datetime,
+    blueprint_name: str = BLANK, picture: Logo | None = None, grant: Grant, actor: str, now: datetime,
 ) -> DraftView:  # fmt: skip
-    """Begin and build in one: {step: data} of a file or a call. Raises Invalid, SlugTaken."""
+    """Begin and build in one: {step: data} of a file or a call, and a logo. Raises Invalid, SlugTaken."""
     with transaction.atomic():
         with labour_scope():
             row = OnboardingDraft.objects.create(
@@ -155,6 +156,8 @@ def onboard(
                 created_by=actor,
                 changed_at=now,
             )
+            if picture:
+                logo.keep(row, picture, now=now)
         _build(row, grant=grant, actor=actor, now=now)
         return view_of(row)
 
@@ -262,7 +265,7 @@ def checked(data: Mapping[str, Any], *, brand: BrandCard | None = None) -> dict[
 
 def _build(row: OnboardingDraft, *, grant: Grant, actor: str, now: datetime) -> None:
     """Make the brand of the locked row and apply every step to it, in the caller's transaction."""
-    with gathered():
+    with gathered(), undivided():
         _build_whole(row, grant=grant, actor=actor, now=now)
 
 

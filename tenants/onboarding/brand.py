@@ -1,12 +1,12 @@
 """The step `brand`: who the client is, how it looks and sounds."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from core.hours import zones
 from tenants import slugs
 from tenants.actions import change_brand
 from tenants.onboarding.registry import Data, Step, Work
@@ -38,7 +38,7 @@ class BrandShape(Shape):
         return slug
 
     def validate_timezone(self, name: str) -> str:
-        if name not in available_timezones():
+        if name not in zones():
             raise serializers.ValidationError(_("Not a time zone. Write it like Europe/Stockholm."))
         return name
 

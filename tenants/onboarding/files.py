@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -16,6 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import NotFound, RoomError
 from tenants.choices import BrandKind
+from tenants.look.logos import Logo, read_logo
+from tenants.onboarding import brand as brand_step
+from tenants.onboarding import pictures
 from tenants.onboarding.access import draft_by_key
 from tenants.onboarding.actions import checked, onboard
 from tenants.onboarding.blueprints import BLANK, blueprint
@@ -50,6 +54,7 @@ class Plan:
     steps: dict[str, Data]
     kind: str = BrandKind.CLIENT
     blueprint: str = BLANK
+    picture: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +65,25 @@ class Made:
     fresh: bool
 
 
-def read_file(text: str) -> Plan:
-    """Read and check the file, against the database too. Raises Invalid with all that is wrong."""
+def read_file(text: str, *, folder: Path = Path()) -> Plan:
+    """Read and check the file, against the database too; `folder` is where it lies, with its logo.
+
+    Raises Invalid with all that is wrong.
+    """
     said, errors = read_yaml(text)
     if not isinstance(said, dict):
         raise Invalid(errors or {WHOLE: [str(_("This is no onboarding: begin with a key and a value."))]})
-    return read_plan(said, errors)
+    return read_plan(said, errors, fetch=pictures.from_folder(folder))
 
 
-def read_plan(said: Mapping[str, Any], errors: Errors | None = None, *, built_at_once: bool = False) -> Plan:
+def read_plan(
+    said: Mapping[str, Any], errors: Errors | None = None, *, fetch: pictures.Fetch = pictures.from_base64,
+    built_at_once: bool = False,
+) -> Plan:  # fmt: skip
     """Check what was said: `key`, `kind`, `blueprint` and steps; `errors` are those of the writing.
 
-    Who builds it at once (`built_at_once`) has the steps checked there, by the same shapes: once is enough.
+    `fetch` makes bytes of what stands at `brand.logo`. Who builds it at once (`built_at_once`) has the steps
+    checked there, by the same shapes: once is enough.
 
     Raises Invalid with all that is wrong.
     """
@@ -79,13 +91,15 @@ def read_plan(said: Mapping[str, Any], errors: Errors | None = None, *, built_at
     key, name = steps.pop("key", None), steps.pop("blueprint", BLANK)
     kind = steps.pop("kind", BrandKind.CLIENT)
     errors = _head_errors(key, name, kind) | (errors or {})
+    picture = _take_logo(steps, fetch, errors)
     for strange in [one for one in steps if step_named(one) is None]:
         errors.setdefault(strange, [str(_("This key is not known here."))])
         steps.pop(strange)
     proposed = {} if "blueprint" in errors else blueprint(name).data
     said_whole = [name, steps, *([kind] if kind != BrandKind.CLIENT else [])]
+    said_whole += [picture.digest] if picture else []
     digest = hashlib.sha256(json.dumps(said_whole, sort_keys=True, default=str).encode()).hexdigest()
-    plan = Plan(key, digest, _merged(proposed, steps), kind, name)
+    plan = Plan(key, digest, _merged(proposed, steps), kind, name, picture)
     if errors or not built_at_once:
         errors = _step_errors(plan.steps, key=key, digest=digest) | errors
     if errors:
@@ -99,7 +113,7 @@ def onboard_plan(plan: Plan, *, grant: Grant, actor: str, now: datetime) -> Made
     if row is None:
         draft = onboard(
             plan.steps, key=plan.key, digest=plan.digest, kind=plan.kind, blueprint_name=plan.blueprint,
-            grant=grant, actor=actor, now=now,
+            picture=plan.picture, grant=grant, actor=actor, now=now,
         )  # fmt: skip
         return Made(draft, fresh=True)
     if row.digest != plan.digest:
@@ -168,6 +182,20 @@ class _Reader:
         except (yaml.YAMLError, ValueError, OverflowError):
             self.errors.setdefault(path or WHOLE, []).append(str(_("This cannot be read.")))
             return None
+
+
+def _take_logo(steps: dict[str, Any], fetch: pictures.Fetch, errors: Errors) -> Logo | None:
+    """Take the picture out of the client's step; what is wrong with it joins the errors."""
+    name = brand_step.NAME
+    try:
+        if name in steps:
+            steps[name], data = pictures.take_out(steps[name], fetch)
+            with pictures.at_its_key():
+                return read_logo(data) if data is not None else None
+    except Invalid as error:
+        steps[name] = {key: value for key, value in steps[name].items() if key != pictures.KEY}
+        errors |= error.errors
+    return None
 
 
 def _head_errors(key: Any, name: Any, kind: Any) -> Errors:

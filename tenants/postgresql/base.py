@@ -14,7 +14,7 @@ from django.db.backends.postgresql.psycopg_any import IsolationLevel
 from django_tenants.postgresql_backend.base import DatabaseWrapper as Upstream
 from psycopg_pool import ConnectionPool
 
-from tenants.binding import UNBOUND, Scope, current
+from tenants.binding import UNBOUND, Scope, current, is_undivided
 from tenants.postgresql.connections import (
     PreparedCursor,
     ScopedConnection,
@@ -81,6 +81,9 @@ class DatabaseWrapper(Upstream):  # type: ignore[misc]
         self.ensure_connection()
         with self.wrap_database_errors:
             return self._prepare_cursor(PreparedCursor(self.connection))  # type: ignore[call-arg]
+
+    def _savepoint_allowed(self) -> bool:
+        return not is_undivided() and bool(super()._savepoint_allowed())
 
     def savepoint_rollback(self, sid: str) -> None:
         try:

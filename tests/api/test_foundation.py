@@ -136,6 +136,7 @@ class DescribeBudget:
         own.get("brand/")
         check_budget("api: list of brands", counted(lambda: caller.get("brands/")))
         check_budget("api: a brand's seats", counted(lambda: caller.get(f"brands/{acme.ref}/seats/")))
+        check_budget("api: agents of the pool", counted(lambda: caller.get("people/")))
         check_budget("api: conversations", counted(lambda: own.get("conversations/")))
         check_budget(
             "api: a key that opens nothing", counted(lambda: Program("ak_x", own.host).get("brand/"))

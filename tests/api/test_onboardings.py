@@ -1,5 +1,6 @@
 """Onboardings step by step by API: the wizard's checks, whole or not at all, once for each key of a call."""
 
+from base64 import b64encode
 from typing import Any
 from uuid import uuid4
 
@@ -7,11 +8,13 @@ import pytest
 
 from accounts.actor import Actor
 from tenants.cards import BrandCard, card_by_slug
+from tenants.look.logos import read_logo
 from tenants.models import AuditRow, Brand
-from tenants.onboarding.models import OnboardingDraft, SoftLaunch
+from tenants.onboarding.models import DraftLogo, OnboardingDraft, SoftLaunch
 from tests.api.conftest import Make, Program
 from tests.api.test_provider import NEW
 from tests.api.test_refusals import check
+from tests.white.test_logos import bitmap
 
 
 @pytest.fixture
@@ -166,3 +169,44 @@ class DescribeSoftLaunch:
         said = check(caller.post(f"brands/{acme.ref}/soft-launch/", self.PLAN | {"share": 0}), 422)
         assert list(said["errors"]) == ["body.share"]
         check(caller.post(f"brands/{acme.ref}/soft-launch/", self.PLAN), 409)
+
+
+class DescribeLogo:
+    """As base64 in `brand.logo`, of a step or of a brand that is made at once."""
+
+    TEXT = b64encode(bitmap()).decode()
+
+    def it_is_the_brands_at_once(self, caller: Program, ada: Actor) -> None:
+        body = NEW | {"brand": NEW["brand"] | {"logo": self.TEXT}}
+        first, again = (caller.post("brands/", body, once="one") for _time in range(2))
+        assert first.status_code == 201, first.content
+        assert first.json() == again.json()
+        assert Brand.objects.get(slug="initech").logo == read_logo(bitmap()).digest
+
+    def it_is_kept_with_the_step_and_taken_away(self, caller: Program, ada: Actor) -> None:
+        draft = saved(caller, begun(caller), data=NEW["brand"] | {"logo": self.TEXT})
+        assert DraftLogo.objects.get(draft__ref=draft["ref"]).digest == read_logo(bitmap()).digest
+        assert "logo" not in draft["data"]["brand"]
+        draft = saved(caller, draft)
+        assert DraftLogo.objects.exists(), "a step that does not name it leaves it alone"
+        saved(caller, draft, data=NEW["brand"] | {"logo": None})
+        assert not DraftLogo.objects.exists()
+
+    def it_is_only_looked_at_where_nothing_is_kept(self, caller: Program) -> None:
+        draft = begun(caller)
+        path = f"onboardings/{draft['ref']}/steps/brand/"
+        body = {"version": 1, "data": NEW["brand"] | {"logo": self.TEXT}, "keep": False}
+        assert caller.put(path, body).status_code == 200
+        assert not DraftLogo.objects.exists()
+
+    @pytest.mark.parametrize("logo", ["no base64!", b64encode(b"no picture").decode(), "", 7, ["x"]])
+    @pytest.mark.parametrize("keep", [True, False])
+    def it_names_the_path_of_what_is_wrong(self, caller: Program, logo: Any, keep: bool) -> None:
+        wrong = NEW["brand"] | {"logo": logo}
+        refused = check(caller.post("brands/", {"blueprint": "retail", "brand": wrong}), 422)
+        assert set(refused["errors"]) == {"brand.logo"}
+        draft = begun(caller)
+        body = {"version": 1, "data": wrong, "keep": keep}
+        answer = caller.put(f"onboardings/{draft['ref']}/steps/brand/", body)
+        assert set(check(answer, 422)["errors"]) == {"brand.logo"}
+        assert caller.get(f"onboardings/{draft['ref']}/").json()["version"] == 1

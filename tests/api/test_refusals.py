@@ -35,7 +35,8 @@ EVERY = [(True, *one) for one in ON_PROVIDER] + [(False, *one) for one in ON_BRA
 
 
 def filled(route: str, ref: Any) -> str:
-    return route.replace("<uuid:ref>", str(ref)).replace("<int:seat_id>", "1").replace("<slug:step>", "brand")
+    route = route.replace("<uuid:ref>", str(ref)).replace("<uuid:brand_ref>", str(ref))
+    return route.replace("<int:seat_id>", "1").replace("<slug:step>", "brand")
 
 
 def call(program: Program, method: str, path: str) -> Any:

@@ -18,14 +18,15 @@ from tests.design.conftest import Stage
 from tests.design.demands import assert_accessible, assert_roomy, assert_translated
 from tests.factories import make_agent, make_person
 from workforce import actions
-from workforce.models import Agent
+from workforce.models import Agent, Departure, DepartureBrand
 from workforce.staff import bulk, importing, leaving, places
 from workforce.staff.bulk import Wish
+from workforce.staff.handing import tell_lead
 from workforce.staff.welcome import send_welcomes
 
 DATA = [
     "Acme Outdoor", "Globex Energy", "Ada Berg", "Bo Lind", "Olu Park", "ada@example.test", "bo@example.test",
-    "Malmö", "Blue", "Billing", "people.csv", "Ronja", "Europe/Stockholm",
+    "Malmö", "Blue", "Billing", "people.csv", "Ronja", "Europe/Stockholm", "Orders",
 ]  # fmt: skip
 CSV = "mail,name,skills\nada@example.test,Ada Lind,billing:2\nx,Nobody,billing:9\n"
 
@@ -112,7 +113,11 @@ def leaves(town: Town, acme: BrandCard, globex: BrandCard) -> str:
 
 
 def left(town: Town, acme: BrandCard, globex: BrandCard) -> str:
+    """With what was handed on, and the lead told."""
     town.post(f"/staff/{town.ada}/leaving/", {"at_once": "1"})
+    handed = {"lines": {"Orders": 2, "Billing": 1}, "closed": 1, "drafts": 3, "passed_on": 2}
+    DepartureBrand.objects.update(handed=handed)
+    tell_lead(Departure.objects.get().pk, now=clock.now())
     return town.get(f"/staff/{town.ada}/")
 
 

@@ -9,6 +9,8 @@ from accounts.actions import grant_membership, revoke_membership
 from accounts.actor import Actor
 from accounts.choices import Role
 from accounts.permissions import ELEVATIONS, MATRIX, Permission
+from accounts.security import policies
+from accounts.security.models import SignIn
 from accounts.timed import Elevation
 from core import clock
 from core.executor import run_db
@@ -30,6 +32,19 @@ def lend(actor: Actor, card: BrandCard, *, seconds: float) -> None:
     grant_membership(
         actor.user_id, role=Role.AGENT, brand_id=card.id, valid_until=until, actor="test", now=clock.now()
     )
+
+
+def idle_rule(card: BrandCard) -> None:
+    """Agents of the client are signed out after five minutes without an act."""
+    boss = Actor(0, "", "")
+    policies.set_policy(
+        Role.AGENT, brand_id=card.id, networks=[], idle_minutes=5, actor=boss, address="", now=clock.now()
+    )
+
+
+def last_act(*, seconds_before_the_end: float) -> None:
+    idle_for = timedelta(minutes=5) - timedelta(seconds=seconds_before_the_end)
+    SignIn.objects.update(acted_at=clock.now() - idle_for)
 
 
 @pytest.fixture(autouse=True)
@@ -98,6 +113,33 @@ async def it_closes_with_an_elevation_whose_seat_it_stands_on(
         await page.of("top")
         await run_db(lambda: elevating.end(row.ref, actor=working, now=clock.now()))
         assert await closing_code(page.socket) == sockets.UNWELCOME
+
+
+async def it_closes_when_the_session_was_idle_for_too_long(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    """Nobody publishes that either: there is an answer before the end, and nothing but the end after it."""
+    await run_db(idle_rule, acme)
+    await run_db(last_act, seconds_before_the_end=1.5)
+    async with opened(desk) as page:
+        await page.say(op="ping")
+        assert (await page.of("pong"))["now"]
+        assert await closing_code(page.socket) == sockets.SIGNED_OUT
+
+
+async def it_stays_for_who_did_something_meanwhile(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard, globex: BrandCard
+) -> None:
+    """The instant that was known at first passes before a seat's that ends later; then the socket answers."""
+    kept, lost = await run_db(day.has, working, acme), await run_db(day.has, working, globex)
+    await run_db(idle_rule, acme)
+    await run_db(last_act, seconds_before_the_end=0.8)
+    async with opened(desk, resume={str(kept): 2, str(lost): 2}) as page:
+        await run_db(last_act, seconds_before_the_end=200)
+        await run_db(lend, working, globex, seconds=2)
+        assert (await page.of(f"c.{lost}", event="lost"))["event"] == "lost"
+        await page.say(op="ping")
+        assert (await page.of("pong"))["now"]
 
 
 def it_is_the_one_kind_of_socket_that_stands_on_a_seat() -> None:

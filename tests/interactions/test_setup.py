@@ -12,7 +12,7 @@ from interactions import actions, tasks
 from interactions.access import get_interaction
 from interactions.choices import DispositionKind
 from interactions.models import Disposition, Inbox, Queue
-from interactions.signals import queue_changed
+from interactions.signals import queues_changed
 from interactions.values import QueueNumbers
 from tenants.audit import MASK
 from tenants.binding import WrongScope
@@ -29,12 +29,12 @@ ADA = 77
 def plans() -> Iterator[list[QueueNumbers]]:
     heard: list[QueueNumbers] = []
 
-    def listen(plan: QueueNumbers, **_: Any) -> None:
-        heard.append(plan)
+    def listen(plans: list[QueueNumbers], **_: Any) -> None:
+        heard.extend(plans)
 
-    queue_changed.connect(listen)
+    queues_changed.connect(listen)
     yield heard
-    queue_changed.disconnect(listen)
+    queues_changed.disconnect(listen)
 
 
 class DescribeQueue:

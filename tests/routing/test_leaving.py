@@ -19,6 +19,7 @@ from routing.choices import ItemState, OfferState
 from routing.models import WorkItem
 from routing.router import step
 from tenants.cards import BrandCard
+from tenants.mail.models import SystemMail
 from tenants.models import AuditRow
 from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
@@ -29,6 +30,7 @@ from workforce.errors import LeavingRefused
 from workforce.models import Agent, AgentState, Departure, DepartureBrand, Site, Team
 from workforce.queries import shown_names
 from workforce.staff import leaving, places
+from workforce.staff.handing import handed_of
 from workforce.tasks import BEAT, carry_out_departures
 
 pytestmark = pytest.mark.usefixtures("queues")
@@ -232,6 +234,47 @@ class DescribeDrafts:
         leave(ada)
         assert drafts(globex) == []
         assert notes(globex, item) == [("Ada", "Secret of Globex", "draft")]
+
+
+class DescribeTellingTheLead:
+    def it_says_what_was_handed_on(self, ada: Actor, lead: Actor, acme: BrandCard, globex: BrandCard) -> None:
+        """Clients where the lead has no seat are counted and not named."""
+        go_available(ada)
+        mine = talk(acme, ada)
+        draft(acme, ada, mine, "I was about to say")
+        other = talk(globex, ada, seconds=5)
+        draft(globex, ada, other, "Secret of Globex")
+        row = leave(ada)
+        assert row.mail
+        assert row.mail.to == lead.email
+        for text in (row.mail.text, row.mail.html):
+            assert "Ada Berg" in text
+            assert acme.name in text
+            assert globex.name not in text
+            assert "about to say" not in text
+            assert "Secret" not in text
+        assert "1 draft is yours now" in row.mail.text
+        assert "Clients where you have no seat\n- 1 conversation waits again\n- 1 draft is an internal" in (
+            row.mail.text
+        )
+        shown = {one.client: (one.waiting, one.drafts, one.passed_on) for one in handed_of(row)}
+        assert shown == {acme: (1, 1, 1), globex: (1, 1, 0)}
+
+    def it_says_it_once(self, ada: Actor, lead: Actor, acme: BrandCard) -> None:
+        go_available(ada)
+        talk(acme, ada)
+        row = leave(ada)
+        leaving.carry_out(row.pk, entry=entry, now=at(120))
+        assert SystemMail.objects.filter(kind="handed_on").count() == 1
+
+    def it_says_nothing_where_nothing_was_open_or_nobody_leads(
+        self, ada: Actor, acme: BrandCard, lead: Actor
+    ) -> None:
+        assert leave(ada).mail is None
+        eve = go_available(make_agent("eve@example.test", acme), now=at(61))
+        talk(acme, eve, seconds=62)
+        assert leave(eve, seconds=120).mail is None
+        assert not SystemMail.objects.exists()
 
 
 class DescribeBreaking:

@@ -8,11 +8,15 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.actor import Actor
+from tenants.choices import LogoKind
+from tenants.look.logos import read_logo
+from tenants.look.models import BrandLogo
 from tenants.models import AuditRow, Brand
 from tenants.onboarding.blueprints import blueprints
 from tenants.onboarding.files import read_file, read_yaml
 from tenants.onboarding.shapes import Invalid
 from tests.factories import make_agent
+from tests.white.test_logos import bitmap
 
 GOOD = """
 key: initech-2026
@@ -148,3 +152,51 @@ class DescribeReadFile:
             f"key: k\nblueprint: {name}\nbrand: {{name: A, slug: vandelay, timezone: UTC, locales: [en]}}"
         )
         assert said.steps["queues"]["lines"]
+
+
+class DescribeLogo:
+    """The picture lies beside the file; it is looked at as one that is uploaded."""
+
+    def with_logo(self, file: Path, name: str) -> Path:
+        file.write_text(GOOD.replace("  slug: initech\n", f"  slug: initech\n  logo: {name}\n"))
+        return file
+
+    def it_is_the_clients_from_the_moment_it_is_made(self, people: Actor, file: Path) -> None:
+        (file.parent / "pictures").mkdir()
+        (file.parent / "pictures" / "logo.png").write_bytes(bitmap())
+        run(self.with_logo(file, "pictures/logo.png"))
+        brand = Brand.objects.get(slug="initech")
+        assert brand.logo == read_logo(bitmap()).digest
+        assert BrandLogo.objects.get(brand=brand).kind == LogoKind.PNG
+        assert "stands already" in run(file)
+
+    def it_is_another_file_with_another_picture(self, people: Actor, file: Path) -> None:
+        picture = file.parent / "logo.png"
+        picture.write_bytes(bitmap())
+        run(self.with_logo(file, "logo.png"))
+        picture.write_bytes(bitmap(size=(30, 30)))
+        with pytest.raises(CommandError, match="short name is taken"):
+            run(file)
+
+    @pytest.mark.parametrize(
+        ("name", "data", "words"),
+        [
+            ("logo.svg", b"<svg xmlns='http://www.w3.org/2000/svg'><script>1</script></svg>", "script"),
+            ("logo.png", b"x" * 600_000, "512 KB"),
+            ("logo.png", b"no picture", ""),
+            ("absent.png", None, "no such file"),
+            ("../logo.png", None, "beside"),
+            ("/etc/hostname", None, "beside"),
+            ("[1, 2]", None, "no such file"),
+        ],
+    )
+    def it_says_what_is_wrong_by_its_path(
+        self, people: Actor, file: Path, name: str, data: bytes | None, words: str
+    ) -> None:
+        if data is not None:
+            (file.parent / name).write_bytes(data)
+        with pytest.raises(CommandError) as caught:
+            run(self.with_logo(file, name))
+        (line,) = [one for one in str(caught.value).splitlines() if "brand.logo" in one]
+        assert words in line
+        assert not Brand.objects.filter(slug="initech").exists()

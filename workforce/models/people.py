@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from core.ids import new_ref
 from workforce.querysets import CertificationQuerySet
 
 
@@ -18,6 +19,7 @@ def alias_key(shown_name: str) -> str:
 class Site(models.Model):
     """A place agents work at; `holiday_set` names the public holidays it keeps."""
 
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
     name = models.CharField(max_length=120, unique=True)
     timezone = models.CharField(max_length=64)
     holiday_set = models.CharField(max_length=64, blank=True)
@@ -32,6 +34,7 @@ class Site(models.Model):
 
 
 class Team(models.Model):
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
     name = models.CharField(max_length=120)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="teams")
     lead = models.ForeignKey(
@@ -57,6 +60,7 @@ class Agent(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="agent"
     )
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
     employee_no = models.CharField(max_length=32, unique=True)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="agents", null=True, blank=True)
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="agents", null=True, blank=True)
@@ -99,6 +103,7 @@ class AgentAlias(models.Model):
 
 
 class Skill(models.Model):
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
     code = models.SlugField(max_length=64, unique=True)
     name = models.CharField(max_length=120)
     archived_at = models.DateTimeField(null=True, blank=True)

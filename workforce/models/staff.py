@@ -83,7 +83,8 @@ class BulkChange(models.Model):
 class Departure(models.Model):
     """Somebody leaves: planned for an instant, begun when seats and sign-in end, done when every brand is.
 
-    `last_day` is a date at the agent's site; `leave_at` the end of it, or the instant for "at once".
+    `last_day` is a date at the agent's site; `leave_at` the end of it, or the instant for "at once". `mail`
+    told the team's lead what was handed on.
     """
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="departures")
@@ -94,6 +95,9 @@ class Departure(models.Model):
     planned_at = models.DateTimeField()
     begun_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
+    mail = models.ForeignKey(
+        "tenants.SystemMail", on_delete=models.SET_NULL, related_name="+", null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("departure")
@@ -137,12 +141,18 @@ class DepartureSeat(models.Model):
 
 
 class DepartureBrand(models.Model):
-    """A brand that somebody leaves; done once its work waits again and its drafts are handed on."""
+    """A brand that somebody leaves; done once its work waits again and its drafts are handed on.
+
+    `handed`: {"lines": {a line's name: conversations that wait there again}, "closed": those that were in
+    wrap-up, "drafts": n, "passed_on": how many of them `lead_id` has now}.
+    """
 
     departure = models.ForeignKey(Departure, on_delete=models.CASCADE, related_name="brands")
     brand_id = models.BigIntegerField()
     done_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)
+    handed = models.JSONField(default=dict, blank=True)
+    lead_id = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["departure", "brand_id"], name="departure_brand_once")]

@@ -6,6 +6,7 @@
 3. Then brand by brand, each in a transaction of its own: open work goes back to its place in the line,
    drafts are handed on (`agent_left`, received by the rooms that hold them). A brand that is done says so;
    what failed or was killed is done by the next `carry_out`, which the sweep calls each minute.
+   When all are done the team's lead is told by mail what was handed on (`workforce.staff.handing`).
 4. `reinstate` opens the account again with the seats that ended. What was handed on stays where it is.
 
 Names, aliases and certifications stay: old conversations and reports say what they said.
@@ -14,9 +15,11 @@ Names, aliases and certifications stay: old conversations and reports say what t
 import logging
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import known_zone
@@ -33,6 +36,7 @@ from workforce.choices import Availability, DepartureState
 from workforce.errors import LeavingRefused
 from workforce.models import Agent, Departure, DepartureBrand, DepartureSeat, Team
 from workforce.signals import agent_left, staff_changed
+from workforce.staff.handing import tell_lead
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +133,7 @@ def departure_of(agent_id: int) -> Departure | None:
     """Return the departure that counts now: planned, being carried out, or done."""
     with labour_scope():
         rows = Departure.objects.filter(agent_id=agent_id, state__in=(*OPEN, DepartureState.DONE))
-        return rows.prefetch_related("brands").first()
+        return rows.select_related("mail").prefetch_related("brands").first()
 
 
 def _locked(agent_id: int) -> Agent:
@@ -158,7 +162,7 @@ def _begin(departure_id: int, *, now: datetime) -> bool:
             ]
         )
         set_availability(row.agent_id, to=Availability.OFFLINE, actor=None, now=now)
-        Agent.objects.filter(pk=row.agent_id).update(left_on=row.last_day)
+        Agent.objects.filter(pk=row.agent_id).update(left_on=Greatest(row.last_day, "hired_on"))
         _leave_lead(row.agent_id, actor=row.by, now=now)
         row.state, row.begun_at = DepartureState.BEGUN, now
         row.save(update_fields=["state", "begun_at"])
@@ -187,10 +191,9 @@ def _one_brand(row: DepartureBrand, *, entry: Entry, now: datetime) -> bool:
     card = card_by_id(row.brand_id)
     try:
         with transaction.atomic():
-            if card is not None:
-                _hand_on(row, card, grant=entry(card), now=now)
+            handed = _hand_on(row, card, grant=entry(card), now=now) if card else {}
             with labour_scope():
-                DepartureBrand.objects.filter(pk=row.pk).update(done_at=now, error="")
+                DepartureBrand.objects.filter(pk=row.pk).update(done_at=now, error="", **handed)
     except Exception as error:
         log.exception("departure %s: brand %s", row.departure_id, row.brand_id)
         with labour_scope():
@@ -199,11 +202,12 @@ def _one_brand(row: DepartureBrand, *, entry: Entry, now: datetime) -> bool:
     return True
 
 
-def _hand_on(row: DepartureBrand, card: BrandCard, *, grant: Grant, now: datetime) -> None:
+def _hand_on(row: DepartureBrand, card: BrandCard, *, grant: Grant, now: datetime) -> dict[str, Any]:
+    """Hand on; returns the columns of the row that say what."""
     with labour_scope():
         again = DepartureBrand.objects.select_for_update().get(pk=row.pk)
         if again.done_at:  # another process was quicker
-            return
+            return {}
         agent = Agent.objects.select_related("team").get(departures=row.departure_id)
         lead_id = _lead_of(agent, card, now=now)
         audit(
@@ -213,7 +217,11 @@ def _hand_on(row: DepartureBrand, card: BrandCard, *, grant: Grant, now: datetim
             object=f"user:{agent.pk}",
             now=now,
         )
-    agent_left.send(sender=Agent, agent_id=agent.pk, lead_id=lead_id, brand=card, grant=grant, now=now)
+    told: list[tuple[Any, Any]] = agent_left.send(
+        sender=Agent, agent_id=agent.pk, lead_id=lead_id, brand=card, grant=grant, now=now
+    )
+    handed = {key: value for _receiver, said in told for key, value in (said or {}).items()}
+    return {"handed": handed, "lead_id": lead_id}
 
 
 def _lead_of(agent: Agent, card: BrandCard, *, now: datetime) -> int | None:
@@ -230,7 +238,10 @@ def _finish(departure_id: int, *, now: datetime) -> bool:
         if left.exists():
             return False
         begun = Departure.objects.filter(pk=departure_id, state=DepartureState.BEGUN)
-        return bool(begun.update(state=DepartureState.DONE, done_at=now))
+        if not begun.update(state=DepartureState.DONE, done_at=now):
+            return False
+        tell_lead(departure_id, now=now)
+    return True
 
 
 def _safely(departure_id: int, *, entry: Entry, now: datetime) -> bool:

@@ -34,6 +34,7 @@ def load_people(agent_ids: Collection[int], *, now: datetime) -> dict[int, Perso
         pk: Person(
             name=row.user.name, employee_no=row.employee_no, team_id=row.team_id, site_id=row.site_id,
             languages=tuple(row.languages), skills=skills[pk], brands=brands[pk],
+            hired_on=row.hired_on,
         )
         for pk, row in agents.items()
     }  # fmt: skip

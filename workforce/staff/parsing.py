@@ -16,14 +16,16 @@ from django.utils.translation import gettext_lazy as _
 from core.spreadsheet import FORMULA
 from workforce.errors import FileRefused
 
-COLUMNS = ("mail", "name", "employee number", "team", "site", "languages", "skills", "brands")
+COLUMNS = (
+    "mail", "name", "employee number", "team", "site", "languages", "skills", "brands", "hired on",
+)  # fmt: skip
 OTHER_NAMES = {
     "email": "mail",
     "e-mail": "mail",
     "employee_no": "employee number",
     "employee no": "employee number",
 }
-IGNORED = ("state", "hired on", "left on")
+IGNORED = ("state", "left on")
 """Columns of our own lists that a file may bring back; they change nothing."""
 MOST_BYTES = 5 * 1024 * 1024
 MOST_LINES = 20_000

@@ -23,6 +23,7 @@ FIELDS: dict[type, tuple[str, ...]] = {
 }
 
 
+@transaction.atomic
 def save_site(site_id: int | None = None, *, name: str, timezone: str, actor: str, now: datetime) -> Site:
     """Make a site, or change that one. Raises NameTaken, NotFound."""
     row = _locked(Site, site_id) if site_id else Site()
@@ -33,6 +34,7 @@ def save_site(site_id: int | None = None, *, name: str, timezone: str, actor: st
     return row
 
 
+@transaction.atomic
 def save_team(
     team_id: int | None = None,
     *,
@@ -58,6 +60,7 @@ def save_team(
     return row
 
 
+@transaction.atomic
 def save_skill(skill_id: int | None = None, *, name: str, code: str = "", actor: str, now: datetime) -> Skill:
     """Make a skill, or rename that one; a code never changes, files and queues name it. Raises NameTaken."""
     row = _locked(Skill, skill_id) if skill_id else Skill(code=code or slugify(name)[:64] or "skill")

@@ -1,7 +1,9 @@
 """What a file would do, line by line. Pure: lines and the world in, plans and errors out."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -18,6 +20,8 @@ FIRST = "1"
 """The version somebody is certified for where nobody was before, and none is named."""
 LEVEL = 3
 LEVELS = range(1, 6)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+YEARS = range(1950, 2101)
 NEEDED = ("name", "employee number")
 
 
@@ -167,6 +171,7 @@ def _after(person: Person, line: Line, world: World, wrong: list[Trouble]) -> Pe
         "languages": lambda cell, _one: {"languages": _languages(cell)},
         "skills": lambda cell, _one: {"skills": _skills(cell, world)},
         "brands": lambda cell, one: {"brands": _brands(cell, one, world)},
+        "hired on": lambda cell, _one: {"hired_on": _day(cell)},
     }
     for column, read in readers.items():
         cell = line.cells.get(column)
@@ -255,3 +260,14 @@ def _brands(cell: str, person: Person, world: World) -> dict[int, str]:
         held = _short(version, 32) or person.brands.get(brand_id)
         found[brand_id] = held or world.versions.get(brand_id, FIRST)
     return found
+
+
+def _day(cell: str) -> date:
+    """Return the day; one that no calendar has, or that is a slip of the pen, is refused."""
+    try:
+        day = date.fromisoformat(cell) if DAY.fullmatch(cell) else None
+    except ValueError:
+        day = None
+    if day is None or day.year not in YEARS:
+        raise _Wrong(_("“%(day)s” is no day: write it like 2025-03-01.") % {"day": cell})
+    return day

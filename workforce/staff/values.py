@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from typing import Any, Self
+
+from tenants.values import BrandCard
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`skills`: {skill's id: level}. `brands`: {brand's id: version certified for}, "" for a bare seat."""
+    """`skills`: {skill's id: level}. `brands`: {brand's id: version certified for}, "" for a bare seat.
+
+    `hired_on` None: who is new begins on the day they are added.
+    """
 
     name: str
     employee_no: str
@@ -16,20 +22,29 @@ class Person:
     languages: tuple[str, ...] = ()
     skills: Mapping[int, int] = field(default_factory=dict)
     brands: Mapping[int, str] = field(default_factory=dict)
+    hired_on: date | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return what JSON holds; numbers as keys become text."""
         plain = {one.name: getattr(self, one.name) for one in fields(self)}
         pairs = {name: {str(key): value for key, value in plain[name].items()} for name in MAPS}
-        return plain | pairs | {"languages": list(self.languages)}
+        return plain | pairs | {"languages": list(self.languages), "hired_on": _written(self.hired_on)}
 
     @classmethod
     def from_json(cls, plain: Mapping[str, Any]) -> Self:
         pairs = {name: {int(key): value for key, value in plain[name].items()} for name in MAPS}
-        return cls(**(dict(plain) | pairs | {"languages": tuple(plain["languages"])}))
+        said = plain.get("hired_on")
+        hired_on = date.fromisoformat(said) if said else None
+        return cls(**(dict(plain) | pairs | {"languages": tuple(plain["languages"]), "hired_on": hired_on}))
+
+
+def _written(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 MAPS = ("skills", "brands")
+HEADS = {"employee_no": "employee number", "hired_on": "hired on"}
+"""Columns of a file that are called otherwise than the field."""
 FIELDS = tuple(one.name for one in fields(Person))
 
 
@@ -75,6 +90,7 @@ class Names:
             "languages": list(person.languages),
             "skills": {self.skills.get(key, str(key)): level for key, level in person.skills.items()},
             "brands": {self.brands.get(key, str(key)): version for key, version in person.brands.items()},
+            "hired_on": _written(person.hired_on),
         }
 
     def cells(self, person: Person) -> dict[str, str]:
@@ -90,4 +106,30 @@ class Names:
         """Return (column of a file, before, after) of what the change makes of a person."""
         before = self.cells(change.before) if change.before else {}
         found = [(name, before.get(name, ""), cell) for name, cell in self.cells(change.after).items()]
-        return [(name.replace("_no", " number"), old, new) for name, old, new in found if old != new]
+        return [(HEADS.get(name, name), old, new) for name, old, new in found if old != new]
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """One client's part. `lines`: (name of the line, conversations that wait there again).
+
+    `client` None: clients whose name the reader is not to see, taken together; their lines have no names.
+    """
+
+    client: BrandCard | None
+    lines: tuple[tuple[str, int], ...] = ()
+    closed: int = 0
+    drafts: int = 0
+    passed_on: int = 0
+
+    @property
+    def waiting(self) -> int:
+        return sum(count for _name, count in self.lines)
+
+    @property
+    def left_as_notes(self) -> int:
+        """Drafts that nobody has in the composer."""
+        return self.drafts - self.passed_on
+
+    def __bool__(self) -> bool:
+        return bool(self.lines or self.closed or self.drafts)

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 
 from django.db import transaction
 
@@ -15,8 +16,7 @@ from workforce.staff.loading import load_names
 from workforce.staff.values import Change
 
 BATCH = 1000
-EVER = date(1970, 1, 1)  # never written: the row is there
-COLUMNS = ("employee_no", "team_id", "site_id", "languages")
+COLUMNS = ("employee_no", "team_id", "site_id", "languages", "hired_on")
 Pair = tuple[int, int]  # agent id, brand id
 
 
@@ -26,7 +26,7 @@ def write(asked: Iterable[Change], *, actor: str, now: datetime) -> list[int]:
     The caller has locked the staff (`loading.lock_staff`) and checked that numbers and addresses are free.
     Raises EmailTaken.
     """
-    todo = [change for change in asked if change.is_change]
+    todo = [_dated(change, now) for change in asked if change.is_change]
     if not todo:
         return []
     with labour_scope(), transaction.atomic(), gathered():
@@ -43,6 +43,12 @@ def write(asked: Iterable[Change], *, actor: str, now: datetime) -> list[int]:
     return touched
 
 
+def _dated(change: Change, now: datetime) -> Change:
+    if change.after.hired_on:
+        return change
+    return replace(change, after=replace(change.after, hired_on=now.date()))
+
+
 def _make_users(todo: Sequence[Change], *, actor: str, now: datetime) -> dict[str, int]:
     """Return {e-mail: user's id} of everybody, who is new included."""
     known = {change.email: change.user_id for change in todo if change.user_id is not None}
@@ -51,7 +57,7 @@ def _make_users(todo: Sequence[Change], *, actor: str, now: datetime) -> dict[st
 
 
 def _make_agents(pairs: Sequence[tuple[int, Change]], *, now: datetime) -> None:
-    agents = [Agent(user_id=user_id, hired_on=now.date(), **_columns(change)) for user_id, change in pairs]
+    agents = [Agent(user_id=user_id, **_columns(change)) for user_id, change in pairs]
     states = [AgentState(agent_id=user_id, since=now) for user_id, _change in pairs]
     Agent.objects.bulk_create(agents, batch_size=BATCH)
     AgentState.objects.bulk_create(states, batch_size=BATCH)
@@ -80,13 +86,13 @@ def _rename(pairs: Sequence[tuple[int, Change]], *, actor: str, now: datetime) -
 def _change_agents(pairs: Sequence[tuple[int, Change]]) -> None:
     """Write the columns of who is there already: all rows conflict, which is far cheaper than bulk_update."""
     rows = [
-        Agent(user_id=user_id, hired_on=EVER, **_columns(change))
+        Agent(user_id=user_id, **_columns(change))
         for user_id, change in pairs
         if set(COLUMNS) & set(change.fields)
     ]
     Agent.objects.bulk_create(
         rows, batch_size=BATCH, update_conflicts=True, unique_fields=["user"],
-        update_fields=["employee_no", "team", "site", "languages"],
+        update_fields=["employee_no", "team", "site", "languages", "hired_on"],
     )  # fmt: skip
 
 

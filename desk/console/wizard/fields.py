@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
-from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.hours import countries
+from core.hours import countries, zones
 from interactions.choices import WhenClosed
 from interactions.opening import WEEKDAYS
 from tenants.onboarding.shapes import Errors
@@ -147,13 +146,13 @@ def fields_of(filled: Filled) -> list[Field | Rows]:
 
 
 def brand_form(filled: Filled) -> list[Field | Rows]:
-    zones = [(name, name) for name in sorted(available_timezones()) if "/" in name or name == "UTC"]
+    known = [(name, name) for name in sorted(zones()) if "/" in name or name == "UTC"]
     return [
         filled.field("name", _("Name"), required=True, hint=_("As customers know it.")),
         filled.field("slug", _("Short name"), "slug", required=True),
         filled.field("legal_name", _("Legal name"), hint=_("As it stands in the contract.")),
         filled.field(
-            "timezone", _("Time zone"), "select", choices=[("", _("Choose")), *zones], required=True
+            "timezone", _("Time zone"), "select", choices=[("", _("Choose")), *known], required=True
         ),
         filled.field("locales", _("Languages"), "checks", choices=settings.LANGUAGES),
         Field(

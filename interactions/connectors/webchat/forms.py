@@ -8,9 +8,7 @@ last ended; address: where else an answer finds the visitor, for the first messa
 
 import json
 import re
-import zoneinfo
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
@@ -20,6 +18,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import RoomError
+from core.hours import zones
 from interactions.connectors.webchat.settings import MAX_CHARACTERS, MAX_FRAME, MAX_PAGE
 
 LANGUAGE = re.compile(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")
@@ -222,10 +221,4 @@ def _page(value: Any) -> str:
 
 def _zone(value: Any) -> str:
     """Return the visitor's zone, or "": the desk tells time in it, so only one that can be computed in."""
-    return value if isinstance(value, str) and value in _zones() else ""
-
-
-@cache
-def _zones() -> frozenset[str]:
-    """Once per process: finding them walks the machine's files."""
-    return frozenset(zoneinfo.available_timezones())
+    return value if isinstance(value, str) and value in zones() else ""

@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            plan = read_file(_text(options["file"]))
+            plan = read_file(_text(options["file"]), folder=_folder(options["file"]))
             if options["dry_run"]:
                 self.stdout.write(f"The file is good: {', '.join(plan.steps)}. Nothing was made.")
                 return
@@ -56,6 +56,10 @@ class Command(BaseCommand):
 def _said(made: Made) -> str:
     name = made.draft.brand.name if made.draft.brand else ""
     return f"{name} was set up." if made.fresh else f"{name} stands already. Nothing was made."
+
+
+def _folder(name: str) -> Path:
+    return Path() if name == "-" else Path(name).parent
 
 
 def _text(name: str) -> str:

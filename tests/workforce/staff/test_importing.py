@@ -1,6 +1,7 @@
 """A file of people: a report by line, then all of it or nothing; the same file twice changes nothing."""
 
 from collections.abc import Callable
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from workforce.errors import ImportRefused
 from workforce.models import Agent, AgentSkill, AgentState, Certification, StaffImport, StateInterval
 from workforce.queries import certified
 from workforce.staff import importing
+from workforce.staff.loading import load_names
 from workforce.staff.planning import Plan
 
 HEAD = "mail,name,employee number,team,site,languages,skills,brands\n"
@@ -291,3 +293,30 @@ def it_leaves_nothing_behind_when_it_breaks(
     monkeypatch.undo()
     assert everything() == before
     assert importing.import_file(row.ref, actor="test", now=at(2))["create"] == 1
+
+
+class DescribeFirstDay:
+    HEAD = "mail,name,employee number,hired on\n"
+
+    def it_is_the_day_of_the_import_without_one(self, pool: Pool) -> None:
+        put_in(self.HEAD + "ines@example.test,Inês,H1,\n")
+        assert Agent.objects.get(employee_no="H1").hired_on == at(1).date()
+
+    def it_is_taken_from_the_file_and_changed_by_it(self, pool: Pool) -> None:
+        put_in(self.HEAD + "ines@example.test,Inês,H1,2024-02-29\n")
+        assert Agent.objects.get(employee_no="H1").hired_on == date(2024, 2, 29)
+        line = self.HEAD + "ines@example.test,,,2025-03-01\n"
+        (plan,) = plans(line)
+        assert plan.change
+        assert load_names().differences(plan.change) == [("hired on", "2024-02-29", "2025-03-01")]
+        put_in(line, seconds=60)
+        assert Agent.objects.get(employee_no="H1").hired_on == date(2025, 3, 1)
+        row = AuditRow.objects.filter(verb="agent.changed").latest("id")
+        assert row.diff == {"hired_on": ["2024-02-29", "2025-03-01"]}
+        assert put_in(line, seconds=90)["unchanged"] == 1
+
+    @pytest.mark.parametrize("cell", ["2025-02-30", "01.03.2025", "20250301", "-", "1066-10-14", "soon"])
+    def it_names_the_line_of_what_is_no_day(self, pool: Pool, cell: str) -> None:
+        ((number, column, words),) = troubles(self.HEAD + f"ines@example.test,Inês,H1,{cell}\n")
+        assert (number, column) == (2, "hired on")
+        assert cell in words

@@ -37,7 +37,7 @@ PAGE = 50
 EXPORT = 500
 MOODS = {"active": "good", "uninvited": "", "invited": "line", "leaving": "warn", "left": "line"}
 FILTERS = ("q", "site", "team", "brand", "skill", "state")
-HEAD = (*COLUMNS, "state", "hired on", "left on")
+HEAD = (*COLUMNS, "state", "left on")
 
 
 @console_page(Permission.STAFF)
@@ -180,6 +180,6 @@ def _cell_row(row: Agent, person: Person, names: Names) -> tuple[str, ...]:
     cells = names.cells(person)
     return (
         row.user.email, cells["name"], cells["employee_no"], cells["team"], cells["site"], cells["languages"],
-        cells["skills"], cells["brands"], state_of(row), row.hired_on.isoformat(),
+        cells["skills"], cells["brands"], cells["hired_on"], state_of(row),
         row.left_on.isoformat() if row.left_on else "",
     )  # fmt: skip

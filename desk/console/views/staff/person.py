@@ -39,6 +39,7 @@ from workforce.errors import AliasTaken
 from workforce.models import Agent, AgentAlias, Certification, Skill
 from workforce.staff import editing, leaving
 from workforce.staff.editing import NumberTaken
+from workforce.staff.handing import handed_of
 from workforce.staff.listing import SOON, state_of
 from workforce.staff.loading import load_people
 from workforce.staff.values import Person
@@ -272,7 +273,8 @@ def _page(request: SignedInRequest, agent_id: int, desk: Desk, *, status: int = 
         "seat": seat if others else None,
         "past": _past(agent_id, now=now),
         "departure": departure,
-        "handed": _handed(departure),
+        "handing": _handing(departure),
+        "handed": handed_of(departure) if departure and state == "left" else [],
         "leaving": leaves,
         "zone": leaving.zone_of(row),
         "history": history_of(f"user:{agent_id}", limit=HISTORY),
@@ -340,7 +342,7 @@ def _past(agent_id: int, *, now: datetime) -> list[dict[str, Any]]:
     return [{"row": row, "client": card} for row in rows if (card := cards[row.brand_id])]
 
 
-def _handed(departure: Any) -> list[dict[str, Any]]:
+def _handing(departure: Any) -> list[dict[str, Any]]:
     """What is still to be handed on, client by client, while a departure is being carried out."""
     if departure is None or departure.state != DepartureState.BEGUN:
         return []
