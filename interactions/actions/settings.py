@@ -52,7 +52,7 @@ def numbers_of(row: Queue, *, now: datetime) -> QueueNumbers:
         brand_id=brand_id(), queue_id=row.pk, version=row.version, label=row.name, channel=row.channel,
         target_seconds=row.target_seconds, offer_seconds=row.offer_seconds,
         wrap_up_seconds=row.wrap_up_seconds, units=row.units, strikes=row.strikes,
-        **projected(row, now=now)._asdict(),
+        target_share=row.target_share, **projected(row, now=now)._asdict(),
     )  # fmt: skip
 
 

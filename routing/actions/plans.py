@@ -17,14 +17,24 @@ from routing.writes import ensure_capacity
 from tenants.scope import labour_scope
 
 EVERYBODY = "Everybody"
+NUMBERS = (
+    "version",
+    "label",
+    "channel",
+    "target_seconds",
+    "target_share",
+    "offer_seconds",
+    "wrap_up_seconds",
+    "units",
+    "strikes",
+    "brand_id",
+)
 
 
 def save_plan(numbers: QueueNumbers) -> QueuePlan:
     """Take over a queue's numbers; a queue that no pool serves yet is put into the shared one."""
     with labour_scope(), transaction.atomic(savepoint=False):
-        columns = ("version", "label", "channel", "target_seconds", "offer_seconds", "wrap_up_seconds")
-        values = {name: getattr(numbers, name) for name in (*columns, "units", "strikes", "brand_id")}
-        values |= _hours(numbers)
+        values = {name: getattr(numbers, name) for name in NUMBERS} | _hours(numbers)
         plan = QueuePlan(queue_id=numbers.queue_id, **values)
         QueuePlan.objects.bulk_create(
             [plan], update_conflicts=True, unique_fields=["queue_id"], update_fields=list(values)
