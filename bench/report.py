@@ -37,7 +37,19 @@ NAMED = {
         "sql_per_message",
         "idle_socket_kb",
     ),
-    "routing": ("offer_p50", "offer_p95", "floor_vs_raw_loop", "match_pairs_per_cpu_s"),
+    "routing": (
+        "offer_p50",
+        "offer_p95",
+        "floor_vs_raw_loop",
+        "match_pairs_per_cpu_s",
+        "burst_vs_batch",
+        "burst_vs_skip_locked",
+        "router_mb",
+        "cost_vs_optimum",
+        "cost_vs_fifo",
+        "erlang_c",
+        "virtual_day_s",
+    ),
     "footprint": ("loader_kb", "panel_kb", "desk_kb", "stack_pss_mb", "ready_first_s", "ready_second_s"),
 }
 METHOD = """\
