@@ -9,7 +9,9 @@ import heapq
 import random
 import statistics
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from bench.harness import Row, bootstrap, row
 from routing.lines import (
@@ -103,6 +105,18 @@ def _house(*, plain: bool) -> tuple[Lines, dict[int, Seat], House]:
         return Lines(items), seats, House()
     manners = {queue: Manner(STRATEGIES[queue % 3]) for queue in range(1, QUEUES + 1)}
     return Lines(items), seats, House(manners=manners, bars=frozenset({("voice", "webchat")}))
+
+
+def crowd_of(waiting: int, agents: int) -> tuple[list[Waiting], dict[int, Seat], House, datetime]:
+    """Return a house of that size, all rules on, and its instant."""
+    rng = random.Random(7)
+    items = [
+        replace(_item(number, rng, plain=False), interaction_ref=UUID(int=number))
+        for number in range(waiting)
+    ]
+    seats = {number: _seat(number, rng, plain=False) for number in range(agents)}
+    manners = {queue: Manner(STRATEGIES[queue % 3]) for queue in range(1, QUEUES + 1)}
+    return items, seats, House(manners=manners, bars=frozenset({("voice", "webchat")})), NOW
 
 
 def _item(number: int, rng: random.Random, *, plain: bool) -> Waiting:

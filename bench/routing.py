@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 import websockets
 
-from bench import floor, matching
+from bench import burst, day, floor, lab, matching
 from bench.cost import Cost, counted
 from bench.harness import Block, Paired, Row, a_a_row, flat, interleave, quantile, ratio_row, row
 from bench.rig import Rig
@@ -34,8 +34,9 @@ PAUSE = 0.05
 def rows(rig: Rig) -> list[Row]:
     """Take all figures of the group; Django is set up on the stack (bench.rig.connect_django)."""
     with enqueuer(SLUG) as desk_line:
-        offers_taken = asyncio.run(offer_rows(rig, desk_line))
-    return [*offers_taken, asyncio.run(floor.floor_row(rig)), *matching.rows()]
+        offered = asyncio.run(offer_rows(rig, desk_line))
+    spread = asyncio.run(floor.floor_row(rig))
+    return [*offered, spread, *burst.rows(), *matching.rows(), *lab.rows(), *day.rows()]
 
 
 async def offer_rows(rig: Rig, desk_line: "Line") -> list[Row]:

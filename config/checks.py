@@ -19,6 +19,8 @@ PUBLIC_ROOMS = ("tenants", "accounts", "workforce", "routing")
 BRAND_ROOMS = ("events", "crm", "interactions", "reporting")
 NO_MODELS = ("config", "core", "desk", "portal")
 
+FEWEST_DAYS = 32
+
 Apps = Sequence[AppConfig] | None
 
 
@@ -198,3 +200,17 @@ def _is_network(text: str) -> bool:
         return ip_network(text, strict=False).prefixlen > 0
     except ValueError:
         return False
+
+
+@register()
+def keeps_a_month_of_work(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    """Work items stay for as long as a contract counts them, a month, and a day of grace."""
+    if settings.ROUTING_KEEP_DAYS >= FEWEST_DAYS:
+        return []
+    return [
+        Error(
+            f"Work items would be removed after {settings.ROUTING_KEEP_DAYS} days.",
+            hint=f"A month's contract is counted from them: set ROUTING_KEEP_DAYS to {FEWEST_DAYS} or more.",
+            id="config.E020",
+        )
+    ]

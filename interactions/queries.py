@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from interactions.choices import Direction, DispositionKind, State
+from interactions.choices import OPEN, Direction, DispositionKind, State
 from interactions.models import Disposition, Draft, Interaction, Message, Queue
-from interactions.values import InteractionView, MessageView
+from interactions.values import InteractionView, MessageView, OpenPlace
 from tenants.binding import current_brand
 
 WINDOW = 50
@@ -56,6 +56,14 @@ def due_wrap_ups(now: datetime) -> list[UUID]:
     """Return whose wrap-up time is over, the longest due first."""
     due = Interaction.objects.filter(state=State.WRAP_UP, wrap_up_due_at__lte=now)
     return list(due.order_by("wrap_up_due_at").values_list("ref", flat=True))
+
+
+def open_places(refs: Iterable[UUID] | None = None) -> list[OpenPlace]:
+    """Return where each open conversation stands, of all or of these."""
+    rows = Interaction.objects.filter(state__in=sorted([*OPEN, State.WRAP_UP]))
+    if refs is not None:
+        rows = rows.filter(ref__in=list(refs))
+    return [OpenPlace(*row) for row in rows.values_list("ref", "state", "agent_id", "is_test")]
 
 
 def public_transcript(ref: UUID, *, after: int = 0, limit: int = 1000) -> list[MessageView]:

@@ -106,6 +106,16 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPlace:
+    """Where an open conversation stands."""
+
+    ref: UUID
+    state: str
+    agent_id: int | None
+    is_test: bool
+
+
+@dataclass(frozen=True, slots=True)
 class QueueNumbers:
     """The numeric projection of a queue; `openings`: when it is answered within 8 days, None: always.
 
@@ -123,6 +133,7 @@ class QueueNumbers:
     wrap_up_seconds: int
     units: int
     strikes: int
+    target_share: int = 80
     openings: tuple[tuple[datetime, datetime], ...] | None = None
     closed_since: datetime | None = None
     closures: tuple[tuple[datetime, datetime | None, bool, bool], ...] = ()

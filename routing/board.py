@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from routing.choosing import HOUSE
 from routing.lines import House, Lines, Seat
 from routing.loading import Entry
-from routing.match import HOUSE, Pair, match
+from routing.match import Pair, match
 from routing.shares import Shares
 from routing.values import Made
 

@@ -72,6 +72,22 @@ class Why(models.TextChoices):
     LAST_AGENT = "last_agent", _("Knows the customer from before")
     ASKED_AGAIN = "asked_again", _("Nobody else is free")
     DIRECT = "direct", _("Asked directly")
+    PENALTY = "penalty", _("Costs most to let wait")
+
+
+class Order(models.TextChoices):
+    """Whose turn it is in a pool that works for several clients."""
+
+    DUE = "due", _("Who is due first")
+    PENALTY = "penalty", _("Whose wait costs most by contract")
+
+
+class Period(models.TextChoices):
+    """Over which a contract counts the service level, in the client's zone."""
+
+    DAY = "day", _("A day")
+    WEEK = "week", _("A week")
+    MONTH = "month", _("A month")
 
 
 class Strategy(models.TextChoices):

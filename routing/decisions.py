@@ -45,6 +45,8 @@ class DecisionRow:
     arm: str
     is_overflow: bool
     others: tuple[Candidate, ...]
+    cost: float | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,8 @@ def _decision(row: Decision, names: Mapping[int, str], pools: Mapping[int, Pool]
         detail.get("arm", ""),
         bool(detail.get("overflow")),
         others,
+        detail.get("cost"),
+        _why(detail.get("by", "")),
     )
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from routing.choosing import REST_SECONDS, kept_for, stage_of
 from routing.lines import House, Seat, Waiting
-from routing.match import REST_SECONDS, kept_for, stage_of
 
 FREE = "free"
 

@@ -94,12 +94,15 @@ class House:
     """What holds for all: manner and hours of queues, which overflows are open, who is not interrupted.
 
     `hours`: of the queues that are not answered day and night.
-    `bars`: (doing, asked) of channels: who is on the first is not asked for the second.
+    `bars`: (doing, asked) of channels: who is on the first is not asked for the second. `prices`: what a
+    late contact of a queue costs by contract; the queues of `costly` pools go by that, not by who is due.
     """
 
     manners: Mapping[int, Manner] = field(default_factory=dict)
     gates: frozenset[int] = frozenset()
     bars: Bars = frozenset()
+    costly: frozenset[int | None] = frozenset()
+    prices: Mapping[int, float] = field(default_factory=dict)
     hours: Mapping[int, Hours] = field(default_factory=dict)
 
     def is_shut(self, item: Waiting, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from routing.choices import ItemState, OfferState, Strategy
+from routing.contracts import costly_pools, load_prices
 from routing.hours import Hours
 from routing.lines import House, Manner, Route, Seat, Waiting, brand_mark
 from routing.models import (
@@ -141,7 +142,14 @@ def load_house() -> tuple[House, list[Rule]]:
             Rule(*row)
             for row in Overflow.objects.standing().values_list("pk", "plan_id", "when", "threshold")
         ]
-    return House(manners=manners, bars=bars, hours=hours), rules
+    return House(manners=manners, bars=bars, hours=hours, costly=costly_pools()), rules
+
+
+def open_house(run: Run, now: datetime) -> tuple[House, list[Rule]]:
+    """Read the same with the overflows that are open now, and the prices of the pools that go by contract."""
+    house, rules = load_house()
+    prices = load_prices(run, house.costly, now) if house.costly else {}
+    return replace(house, gates=load_gates(run, rules, now), prices=prices), rules
 
 
 def load_gates(run: Run, rules: list[Rule], now: datetime) -> frozenset[int]:

@@ -1,7 +1,8 @@
 """Who is asked for what: state in, pairs and their reasons out. Pure.
 
 1. Of the lines that some free agent serves, the one whose head is due first goes first; before it, one whose
-   brand is short of its share (`shares`).
+   brand is short of its share (`shares`). Lines of pools that go by contract stand in for each other: in the
+   turn of the first that is due goes the one whose wait costs most (`penalty`).
 2. Within a line it is first come, first served at equal key. An item that nobody may take now (kept for its
    last agent, refused by all who are free) is passed over and keeps its place; nobody waits behind it.
 3. Of the agents who may take it: the item's last agent for a while; else the lowest rank of pool, and there
@@ -19,9 +20,10 @@
 import heapq
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from operator import itemgetter
+from datetime import datetime
 
+from routing.choosing import HOUSE, Way, choose, stage_of
+from routing.dear import FAIR, PLAIN, Dear, Turn
 from routing.lines import (
     LEAST_OCCUPIED,
     NO_LIMIT,
@@ -31,7 +33,6 @@ from routing.lines import (
     Lines,
     Manner,
     Place,
-    Route,
     Seat,
     Waiting,
     brand_mark,
@@ -40,15 +41,8 @@ from routing.shares import Shares
 from workforce.needs import Need
 
 BATCH = 1000
-REST_SECONDS = 5
-NAMED = 3
-SCORED = 20  # of the first by strategy, how many a score looks at
-
-LAST_AGENT, ASKED_AGAIN, BEST_SCORE = "last_agent", "asked_again", "best_score"
-ARM_SCORED, ARM_HELD_OUT = "scored", "holdout"
-HOUSE = House()
+COSTLY = "penalty"
 STANDARD = Manner()
-Way = tuple[Seat, Route]
 Size = tuple[int, int, str]
 Met = dict[tuple[Need, int], dict[int, bool]]
 
@@ -71,17 +65,8 @@ class Pair:
     stage: int = 0
     arm: str = ""
     scores: tuple[float, ...] = ()
-
-
-@dataclass(slots=True)
-class _Choice:
-    """The agent to ask, by which route and why, and who would have been next."""
-
-    way: Way
-    why: str
-    others: tuple[Seat, ...] = ()
-    arm: str = ""
-    scores: tuple[float, ...] = ()
+    cost: float | None = None
+    by: str = ""
 
 
 class _Group:
@@ -100,12 +85,16 @@ class _Group:
 
 
 class _Line:
-    """A line with somebody to serve it. `at` is the index of its head, `met` what the batch knows."""
+    """A line with somebody to serve it. `at` is the index of its head, `met` what the batch knows, `taken`
+    who has been given something."""
 
-    __slots__ = ("at", "group", "key", "met", "places", "_able")
+    __slots__ = ("at", "group", "key", "met", "places", "taken", "_able")
 
-    def __init__(self, key: Key, group: _Group, places: list[Place], met: Met) -> None:
+    def __init__(
+        self, key: Key, group: _Group, places: list[Place], met: Met, taken: Collection[int]
+    ) -> None:
         self.key, self.group, self.places, self.at, self.met = key, group, places, 0, met
+        self.taken = taken
         self._able: dict[int, list[Way]] = {}
         group.left += len(places)
 
@@ -119,14 +108,23 @@ class _Line:
 
     def able(self, need: Need | None, stage: int) -> list[Way]:
         """Those who can do what the line asks for at the stage: asked once for all of its items."""
+        group = self.group
         if need is None:
-            return self.group.ways
-        if stage not in self._able:
-            found = self._meet(need, stage)
-            if self.group.manner.strategy == PROFICIENCY:
-                found.sort(key=lambda way: (way[1].rank, -need.proficiency(way[0].skills)))
-            self._able[stage] = found
-        return self._able[stage]
+            group.ways = found = self._left(group.ways)
+            return found
+        known = self._able.get(stage)
+        if known is None:
+            known = self._meet(need, stage)
+            if group.manner.strategy == PROFICIENCY:
+                known.sort(key=lambda way: (way[1].rank, -need.proficiency(way[0].skills)))
+        self._able[stage] = found = self._left(known)
+        return found
+
+    def _left(self, ways: list[Way]) -> list[Way]:
+        """The same without those who are taken, once they are most of it: nobody is looked at for ever."""
+        if len(ways) <= 2 * self.group.open + 4:
+            return ways
+        return [way for way in ways if way[0].agent_id not in self.taken]
 
     def _meet(self, need: Need, stage: int) -> list[Way]:
         known, found = self.met.setdefault((need, stage), {}), []
@@ -139,10 +137,10 @@ class _Line:
                 found.append(way)
         return found
 
-    def give_up(self, taken: Collection[int], need: Need | None) -> None:
+    def give_up(self, need: Need | None) -> None:
         """Pass over all that is left, if nobody is who could do it, however long it had waited."""
         most = self.able(need, len(need.stages) if need else 0)
-        if all(way[0].agent_id in taken for way in most):
+        if all(way[0].agent_id in self.taken for way in most):
             self.group.left -= len(self.places) - self.at
             self.at = len(self.places)
 
@@ -171,40 +169,66 @@ class _Batch:
         self.now, self.house = now, house
         self.taken: set[int] = set()
         self.serving: list[_Group] = []  # those of the agent who was chosen last
-        self.lines = {line.key: line for line in _served(lines, seats, house, now)}
+        self.lines = {line.key: line for line in _served(lines, seats, house, now, self.taken)}
         self.groups: dict[int, dict[int, _Group]] = {}
         self.of_brand: dict[int, list[_Line]] = {}
         for line in self.lines.values():
             self.groups.setdefault(line.key[0], {})[id(line.group)] = line.group
             self.of_brand.setdefault(line.group.brand_id, []).append(line)
-        self.heads = [(line.head, line.key) for line in self.lines.values()]
-        heapq.heapify(self.heads)
+        self.turn = PLAIN
+        self.dear = Dear(house.prices, now) if house.costly else None
+        self.heads: list[tuple[Place, Key]] = []
+        for line in self.lines.values():
+            self._put_back(line)
 
     def run(self, limit: int) -> list[Pair]:
         pairs: list[Pair] = []
-        while len(pairs) < limit and (choice := self._next()):
-            line, fair = choice
+        while len(pairs) < limit and (line := self._next()):
             item = self.items[line.head[1]]
-            pair = self._pair(line, item, fair)
+            pair = self._pair(line, item)
             line.at += 1
             line.group.left -= 1
             if pair:
                 pairs.append(pair)
                 self._take(pair)
             elif not line.is_over:
-                line.give_up(self.taken, item.need)
+                line.give_up(item.need)
             self._put_back(line)
         return pairs
 
-    def _next(self) -> tuple[_Line, bool] | None:
-        """The line that goes next, and whether it does so to get its share."""
-        if line := self._short():
-            return line, True
-        while self.heads:
-            head, key = heapq.heappop(self.heads)
+    def _next(self) -> _Line | None:
+        """The line that goes next; `turn` says why."""
+        self.turn = PLAIN
+        if self.shares.owed and (line := self._short()):
+            self.turn = FAIR
+            return line
+        if self.dear and (line := self._dearest(self.dear)):
+            return line
+        line = self._first(self.heads)
+        if line:
+            heapq.heappop(self.heads)
+        return line
+
+    def _dearest(self, dear: Dear) -> _Line | None:
+        """The line whose wait costs most, when it is the turn of those that go by contract."""
+        first, plain = self._first(dear.by_place), self._first(self.heads)
+        if first is None or (plain and plain.head < first.head):
+            return None
+        while True:
+            cost, head, key = heapq.heappop(dear.by_cost)
             line = self.lines.get(key)
             if line and not line.is_over and line.head == head:
-                return line, False
+                self.turn = Turn(cost=-cost, jumped=line is not first)
+                return line
+
+    def _first(self, heads: list[tuple[Place, Key]]) -> _Line | None:
+        """The line on top of the heap; entries that are not true any more are thrown away."""
+        while heads:
+            head, key = heads[0]
+            line = self.lines.get(key)
+            if line and not line.is_over and line.head == head:
+                return line
+            heapq.heappop(heads)
         return None
 
     def _short(self) -> _Line | None:
@@ -217,27 +241,30 @@ class _Batch:
         ]
         return self.lines[min(found)[2]] if found else None
 
-    def _pair(self, line: _Line, item: Waiting, fair: bool) -> Pair | None:
+    def _pair(self, line: _Line, item: Waiting) -> Pair | None:
         stage = stage_of(item, self.now)
         ways, manner = line.able(item.need, stage), line.group.manner
-        choice = _choose(item, ways, manner, self.taken, self.seats, self.now, self.house)
+        choice = choose(item, ways, manner, self.taken, self.seats, self.now, self.house)
         if choice is None:
             return None
         seat, route = choice.way
         self.serving = serving = self._serving(seat)
+        turn = self.turn
         return Pair(
             item,
             seat,
             route.pool_id,
-            choice.why,
+            COSTLY if turn.jumped else choice.why,
             candidates=line.group.open,
             others=choice.others,
             waiting=frozenset([item.brand_id, *(g.brand_id for g in serving if g.left > 0 and g.open > 0)]),
-            fair=fair,
+            fair=turn.fair,
             gates=route.gates,
             stage=stage,
             arm=choice.arm,
             scores=choice.scores,
+            cost=turn.cost,
+            by=choice.why if turn.jumped else "",
         )
 
     def _serving(self, seat: Seat) -> list[_Group]:
@@ -258,21 +285,15 @@ class _Batch:
     def _put_back(self, line: _Line) -> None:
         if line.is_over:
             self.lines.pop(line.key, None)
+        elif self.dear and not line.group.pools.isdisjoint(self.house.costly):
+            self.dear.put(self.items[line.head[1]], line.key)
         else:
             heapq.heappush(self.heads, (line.head, line.key))
 
 
-def stage_of(item: Waiting, now: datetime) -> int:
-    """Return how far the item's need has relaxed."""
-    return item.need.stage((now - item.enqueued_at).total_seconds()) if item.need else 0
-
-
-def is_held_out(item: Waiting, manner: Manner) -> bool:
-    """Tell whether the item is decided without the score: by its id, so that it is so at each attempt."""
-    return item.id * 2_654_435_761 % 2**32 % 100 < manner.holdout  # Knuth's multiplicative hash
-
-
-def _served(lines: Lines, seats: Mapping[int, Seat], house: House, now: datetime) -> Iterable[_Line]:
+def _served(
+    lines: Lines, seats: Mapping[int, Seat], house: House, now: datetime, taken: Collection[int]
+) -> Iterable[_Line]:
     """The lines that somebody with enough free units serves, each with those agents in their turn."""
     queues: dict[int, list[Way]] = {}
     for seat in sorted((seat for seat in seats.values() if seat.used < seat.cap), key=_idle):
@@ -293,7 +314,7 @@ def _served(lines: Lines, seats: Mapping[int, Seat], house: House, now: datetime
             ways = _ways(first, queues[queue_id], manner, house)
             groups[size] = _Group(first.brand_id, ways, manner)
         if groups[size].ways:
-            yield _Line(key, groups[size], places, met)
+            yield _Line(key, groups[size], places, met, taken)
 
 
 def _ways(item: Waiting, ways: list[Way], manner: Manner, house: House) -> list[Way]:
@@ -325,96 +346,3 @@ def _idle(seat: Seat) -> tuple[int, datetime, int]:
 
 def _rank(way: Way) -> int:
     return way[1].rank
-
-
-def _choose(
-    item: Waiting,
-    ways: list[Way],
-    manner: Manner,
-    taken: Collection[int],
-    ready: Mapping[int, Seat],
-    now: datetime,
-    house: House,
-) -> _Choice | None:
-    if house.hours and house.is_shut(item, now):
-        ways = [way for way in ways if way[1].gates]
-    scored = manner.score is not None and not is_held_out(item, manner)
-    fit = _first_fits(item, ways, taken, now, count=SCORED if scored else NAMED + 1)
-    if item.last_agent_id is not None and (last := kept_for(item, ready, now, house)):
-        own = next((way for way in ways if way[0].agent_id == last), None)
-        if own is None or not _fits(item, *own, taken, now):
-            return None
-        return _Choice(own, LAST_AGENT, tuple(s for s, _r in fit[:NAMED] if s is not own[0]))
-    if fit:
-        return _best(item, fit, manner) if scored else _first(fit, manner)
-    again = next(
-        (way for way in ways if _is_rested(item, way[0], now) and _fits(item, *way, taken, now)), None
-    )
-    return _Choice(again, ASKED_AGAIN) if again else None
-
-
-def _first(fit: list[Way], manner: Manner, arm: str = "") -> _Choice:
-    """The first by the strategy."""
-    held_out = ARM_HELD_OUT if manner.score else ""
-    others = tuple([way[0] for way in fit[1 : NAMED + 1]])
-    return _Choice(fit[0], manner.strategy, others, arm or held_out)
-
-
-def _best(item: Waiting, fit: list[Way], manner: Manner) -> _Choice:
-    """The best by the score among those of the lowest rank; by the strategy, should it not answer."""
-    peers = [way for way in fit if way[1].rank == fit[0][1].rank]
-    answer = manner.score(item, [seat for seat, _route in peers]) if manner.score else ""
-    if isinstance(answer, str):
-        return _first(fit, manner, arm=answer)
-    order = sorted(zip(answer, peers, strict=True), key=itemgetter(0), reverse=True)[: NAMED + 1]
-    others = tuple(way[0] for _score, way in order[1:])
-    return _Choice(order[0][1], BEST_SCORE, others, ARM_SCORED, tuple(score for score, _way in order))
-
-
-def _first_fits(
-    item: Waiting, ways: list[Way], taken: Collection[int], now: datetime, *, count: int
-) -> list[Way]:
-    """The first `count` who may take it and did not refuse it."""
-    found: list[Way] = []
-    refused = item.refused
-    for way in ways:
-        agent_id = way[0].agent_id
-        if agent_id in taken or (refused and agent_id in refused):
-            continue
-        if way[1].delay_seconds and not _fits(item, *way, taken, now):
-            continue
-        found.append(way)
-        if len(found) >= count:
-            break
-    return found
-
-
-def _fits(item: Waiting, seat: Seat, route: Route, taken: Collection[int], now: datetime) -> bool:
-    if seat.agent_id in taken:
-        return False
-    return not route.delay_seconds or now >= item.enqueued_at + timedelta(seconds=route.delay_seconds)
-
-
-def kept_for(item: Waiting, ready: Mapping[int, Seat], now: datetime, house: House = HOUSE) -> int | None:
-    """The last agent, while the item is kept for them: they are there, could take it but for what they
-    are on, and did not refuse."""
-    agent_id = item.last_agent_id
-    if agent_id is None or item.prefer_until is None or now >= item.prefer_until or agent_id in item.refused:
-        return None
-    seat = ready.get(agent_id)
-    return agent_id if seat and _could(item, seat, now, house) else None
-
-
-def _could(item: Waiting, seat: Seat, now: datetime, house: House) -> bool:
-    """Whether they would be asked if they had nothing else to do."""
-    route = seat.queues.get(item.queue_id)
-    if route is None or not route.is_open(house.gates) or route.rests(now) or seat.cap < item.units:
-        return False
-    if 0 in (seat.limits.get(item.channel), seat.limits.get(brand_mark(item.brand_id))):
-        return False
-    return item.need is None or item.need.is_met(seat.skills, stage_of(item, now))
-
-
-def _is_rested(item: Waiting, seat: Seat, now: datetime) -> bool:
-    refused_at = item.refused.get(seat.agent_id)
-    return refused_at is not None and now >= refused_at + timedelta(seconds=REST_SECONDS)

@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from core.errors import NotFound
 from interactions.choices import Channel
 from routing.choices import PoolKind
+from routing.contracts import Contract, load_contracts
 from routing.hours import Hours
 from routing.loading import load_gates, load_house, load_loads
 from routing.models import (
@@ -103,6 +104,7 @@ class QueuePage:
     open: frozenset[int]
     pools: list[tuple[int, str]]
     helpers: list[tuple[int, str]]
+    contract: Contract
 
 
 @dataclass(frozen=True)
@@ -247,6 +249,7 @@ def queue_page(queue_id: int, now: datetime) -> QueuePage:
             load_gates(run_here, [rule for rule in rules if rule.queue_id == queue_id], now),
             list(pools.order_by("name").values_list("pk", "name")),
             list(helpers.order_by("label").values_list("queue_id", "label")),
+            load_contracts(run_here, [plan], now)[queue_id],
         )
 
 

@@ -31,11 +31,11 @@ from routing.link import Link
 from routing.loading import (
     Entry,
     load_gates,
-    load_house,
     load_items,
     load_seats,
     load_shares,
     load_waiting,
+    open_house,
 )
 from routing.match import Pair
 from routing.models import Offer
@@ -66,8 +66,7 @@ def step(now: datetime) -> list[Made]:
     actions.expire_offers(now)
     actions.withdraw_offers(now)
     with labour_scope(), transaction.atomic():
-        house, rules = load_house()
-        house = replace(house, gates=load_gates(run_here, rules, now))
+        house, _rules = open_house(run_here, now)
         board = Board(load_waiting(run_here), load_seats(now), load_shares(now), now=now, house=house)
         made = board.assign(lambda pairs, at: write(pairs, now=at, run=run_here), now=now)
         for offer in made:
@@ -80,7 +79,7 @@ class Router:
 
     def __init__(self, *, pool_id: int | None = None) -> None:
         self.pool_id = pool_id
-        self.stopping = False
+        self.stopping = self.leading = False
         self._ear, self._mouth = os.pipe()
         os.set_blocking(self._mouth, False)
 
@@ -116,7 +115,11 @@ class Router:
             link.wait(SWEEP_SECONDS, or_for=self._ear)
         if not self.stopping:
             log.info("router: leading")
-            Leader(link).lead(self)
+            self.leading = True
+            try:
+                Leader(link).lead(self)
+            finally:
+                self.leading = False
 
     def sleep(self, link: Link, seconds: float) -> None:
         link.wait(seconds, or_for=self._ear)
@@ -178,8 +181,7 @@ class Leader:
 
     def _read_all(self, now: datetime) -> Board:
         seats = load_seats(now, pool_id=self.link.pool_id)
-        house, self.overflows = load_house()
-        house = replace(house, gates=load_gates(self.link.run, self.overflows, now))
+        house, self.overflows = open_house(self.link.run, now)
         self.gated_at = time.monotonic()
         return Board(load_waiting(self.link.run), seats, load_shares(now), now=now, house=house)
 

@@ -6,8 +6,8 @@ got it with a whole offer; who is a whole offer short goes first. Earliest-due-f
 with a tight target starve the others (ARCHITECTURE.md section 3).
 """
 
-from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections import deque
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 WINDOW = timedelta(minutes=15)
@@ -25,35 +25,34 @@ class Shares:
         """`minimum`: percent by (pool, brand), where it is agreed; otherwise half of an equal part."""
         self.minimum: dict[Key, int] = dict(minimum or {})
         self.owed: dict[Key, int] = {}
-        self._balance: defaultdict[Key, int] = defaultdict(int)
-        self._noted: deque[tuple[datetime, dict[Key, int]]] = deque()
+        self._balances: dict[int | None, dict[int, int]] = {}
+        self._noted: deque[tuple[datetime, int | None, int, Collection[int]]] = deque()
 
-    def note(self, at: datetime, *, pool_id: int | None, served: int, waiting: Iterable[int]) -> None:
+    def note(self, at: datetime, *, pool_id: int | None, served: int, waiting: Collection[int]) -> None:
         """Count one offer of the pool, made for brand `served` while those of `waiting` had work too."""
-        brands = {*waiting, served}
-        if len(brands) < 2:
-            return
-        equal = WHOLE // (2 * len(brands))
-        change = dict.fromkeys([(pool_id, brand) for brand in brands], equal)
-        if self.minimum:
-            change |= {key: self.minimum[key] * WHOLE // 100 for key in change if key in self.minimum}
-        change[pool_id, served] -= WHOLE
-        self._noted.append((at, change))
-        for key, amount in change.items():
-            self._add(key, amount)
+        brands = waiting if served in waiting else {*waiting, served}
+        if len(brands) >= 2:
+            self._noted.append((at, pool_id, served, brands))
+            self._count(pool_id, served, brands, 1)
 
     def forget(self, now: datetime) -> None:
         """Let go of what is older than the window."""
         while self._noted and self._noted[0][0] <= now - WINDOW:
-            for key, amount in self._noted.popleft()[1].items():
-                self._add(key, -amount)
+            _at, pool_id, served, brands = self._noted.popleft()
+            self._count(pool_id, served, brands, -1)
 
-    def _add(self, key: Key, amount: int) -> None:
-        balance = self._balance[key] + amount
-        self._balance[key] = balance
-        if not balance:
-            del self._balance[key]
-        if balance >= WHOLE:
-            self.owed[key] = balance
-        else:
-            self.owed.pop(key, None)
+    def _count(self, pool_id: int | None, served: int, brands: Collection[int], sign: int) -> None:
+        """Credit each of the brands with its share and charge the one that was served, or undo it."""
+        balances = self._balances.setdefault(pool_id, {})
+        equal, minimum, owed = WHOLE // (2 * len(brands)), self.minimum, self.owed
+        for brand in brands:
+            amount = equal
+            if minimum and (pool_id, brand) in minimum:
+                amount = minimum[pool_id, brand] * WHOLE // 100
+            if brand == served:
+                amount -= WHOLE
+            balances[brand] = balance = balances.get(brand, 0) + sign * amount
+            if balance >= WHOLE:
+                owed[pool_id, brand] = balance
+            elif owed:
+                owed.pop((pool_id, brand), None)

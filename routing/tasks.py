@@ -1,4 +1,4 @@
-"""The sweep behind offers, waits and wrap-ups; `BEAT` goes into Celery's schedule."""
+"""The sweep behind offers, waits and wrap-ups, and the purge; `BEAT` goes into Celery's schedule."""
 
 import os
 from functools import cache
@@ -16,7 +16,12 @@ BEAT = {
         "task": "routing.tasks.sweep",
         "schedule": 5.0,
         "options": {"expires": 5},
-    }
+    },
+    "routing.purge": {
+        "task": "routing.tasks.purge",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }
 
 
@@ -24,6 +29,12 @@ BEAT = {
 def sweep(**kwargs: Any) -> None:
     """Do what is due: expiries, abandons, forced wrap-ups, work of agents who are lost."""
     actions.sweep(clock.now(), grant=_grant())
+
+
+@shared_task(base=PlatformTask, ignore_result=True)
+def purge(**kwargs: Any) -> None:
+    """Let go of work items that ended long ago."""
+    actions.purge(clock.now())
 
 
 @cache

@@ -228,5 +228,7 @@ def _detail(pair: Pair) -> str:
             **({"overflow": sorted(pair.gates)} if pair.gates else {}),
             **({"arm": pair.arm} if pair.arm else {}),
             **({"scores": pair.scores} if pair.scores else {}),
+            **({"cost": round(pair.cost, 6)} if pair.cost is not None else {}),
+            **({"by": pair.by} if pair.by else {}),
         }
     )

@@ -126,7 +126,10 @@ class Need:
 
     def proficiency(self, skills: Skills) -> int:
         """Return the sum of the levels in what is wanted: who has more is more proficient."""
-        return sum(skills.get(code, 0) for code in self.codes)
+        total = 0
+        for code in self.codes:
+            total += skills.get(code, 0)
+        return total
 
 
 def parse(text: str) -> Node:

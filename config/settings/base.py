@@ -24,6 +24,7 @@ DNS_RESOLVER = env.text(
     "DNS_RESOLVER", ""
 )  # address[:port] that checks clients' host names; empty: the system's
 DEMO = env.flag("DEMO")
+ROUTING_KEEP_DAYS = env.number("ROUTING_KEEP_DAYS", 35)
 DEMO_SIGNINS = "config.worlds.signins.signins"
 FIELD_KEYS = [key.strip() for key in env.text("FIELD_KEYS", "").split(",") if key.strip()]  # core.secrets
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from desk.console.mail_forms import one_line
 from routing.actions import Profile
-from routing.choices import OverflowWhen, PoolKind, Strategy
+from routing.choices import Order, OverflowWhen, Period, PoolKind, Strategy
 from routing.lending import SHOWN
-from routing.models import Pool, Ramp
+from routing.models import Pool, QueuePlan, Ramp
 from routing.overflow import TARGETS
 from routing.reading import ProfileRow
 from routing.scoring import SCORERS
@@ -20,6 +20,7 @@ from workforce.queries import agent_named
 
 Choices = Iterable[tuple[Any, Any]]
 RAMP_STEP = re.compile(r"(\d{1,3})\s*[:=]\s*(\d{1,3})\s*%?")
+CREDIT = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*%?\s*[:=]\s*(\d{1,10}(?:\.\d{1,2})?)")
 NO_LIMIT = ""
 
 
@@ -45,9 +46,13 @@ class PoolForm(forms.Form):
 
 class PoolNameForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120)
+    order = forms.ChoiceField(
+        label=_("Whose turn it is"), choices=Order.choices, required=False,
+        help_text=_("Among its clients. Before that, each gets its least share of the pool."),
+    )  # fmt: skip
 
     def __init__(self, data: Any = None, *, pool: Pool) -> None:
-        super().__init__(data, initial={"name": pool.name}, prefix="pool")
+        super().__init__(data, initial={"name": pool.name, "order": pool.order}, prefix="pool")
 
     def clean_name(self) -> str:
         return one_line(self.cleaned_data["name"])
@@ -122,6 +127,22 @@ class MannerForm(forms.Form):
         _choose(self, "scorer", [("", _("None")), *((one.name, one.title) for one in SCORERS.values())])
 
 
+class TermsForm(forms.Form):
+    period = forms.ChoiceField(label=_("Counted over"), choices=Period.choices)
+    credits = forms.CharField(
+        label=_("What is owed"), required=False, widget=forms.Textarea(attrs={"rows": 3, "dir": "ltr"}),
+        help_text=_("One a line, under percent: amount. Empty: each percent short of the target costs 1."),
+    )  # fmt: skip
+
+    def __init__(self, data: Any = None, *, plan: QueuePlan) -> None:
+        lines = "\n".join(f"{under:g}: {amount:g}" for under, amount in plan.credits)
+        super().__init__(data, initial={"period": plan.period, "credits": lines})
+
+    def clean_credits(self) -> list[tuple[float, float]]:
+        found = _lines(self.cleaned_data["credits"], CREDIT, _("Write a line like 80: 500, not “%(line)s”."))
+        return [(float(match[1]), float(match[2])) for match in found]
+
+
 MESSAGE = "message"
 TITLES = {target.name: target.title for target in TARGETS}
 
@@ -189,13 +210,8 @@ class RampForm(forms.Form):
         return one_line(self.cleaned_data["name"])
 
     def clean_steps(self) -> list[tuple[int, int]]:
-        lines = [line.strip() for line in self.cleaned_data["steps"].splitlines() if line.strip()]
-        found = [RAMP_STEP.fullmatch(line) for line in lines]
-        if wrong := [line for line, match in zip(lines, found, strict=True) if match is None]:
-            raise forms.ValidationError(
-                _("Write a line like 14: 68, not “%(line)s”."), params={"line": wrong[0]}
-            )
-        return [(int(match[1]), int(match[2])) for match in found if match]
+        found = _lines(self.cleaned_data["steps"], RAMP_STEP, _("Write a line like 14: 68, not “%(line)s”."))
+        return [(int(match[1]), int(match[2])) for match in found]
 
 
 class ProfileForm(forms.Form):
@@ -246,6 +262,17 @@ class ProfileForm(forms.Form):
     @property
     def client_fields(self) -> list[forms.BoundField]:
         return [self[name] for name, key in self.limits.items() if isinstance(key, int)]
+
+
+def _lines(text: str, shape: re.Pattern[str], wrong: Any) -> list[re.Match[str]]:
+    """Read each line that is not empty. Raises ValidationError with the first of another shape."""
+    found = []
+    for line in filter(None, map(str.strip, text.splitlines())):
+        match = shape.fullmatch(line)
+        if match is None:
+            raise forms.ValidationError(wrong, params={"line": line})
+        found.append(match)
+    return found
 
 
 def _choose(form: forms.Form, name: str, choices: Choices) -> None:

@@ -88,6 +88,7 @@ urlpatterns = [
         name="routing-pool-queue-removal",
     ),
     path("routing/queues/<int:queue_id>/", routing.queue, name="routing-queue"),
+    path("routing/queues/<int:queue_id>/contract/", routing.terms, name="routing-terms"),
     path("routing/queues/<int:queue_id>/overflows/", routing.overflow, name="routing-overflows"),
     path(
         "routing/queues/<int:queue_id>/overflows/<int:overflow_id>/removal/",

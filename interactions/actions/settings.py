@@ -56,7 +56,8 @@ def numbers_of(row: Queue, hours: Projected) -> QueueNumbers:
     return QueueNumbers(
         brand_id=brand_id(), queue_id=row.pk, version=row.version, label=row.name, channel=row.channel,
         target_seconds=row.target_seconds, offer_seconds=row.offer_seconds,
-        wrap_up_seconds=row.wrap_up_seconds, units=row.units, strikes=row.strikes, **hours._asdict(),
+        wrap_up_seconds=row.wrap_up_seconds, units=row.units, strikes=row.strikes,
+        target_share=row.target_share, **hours._asdict(),
     )  # fmt: skip
 
 

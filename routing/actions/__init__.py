@@ -9,6 +9,7 @@ from routing.actions.manners import (
     restore_overflow,
     set_bars,
     set_manner,
+    set_terms,
 )
 from routing.actions.offers import (
     accept_offer,
@@ -28,6 +29,7 @@ from routing.actions.pools import (
     stop_serving,
 )
 from routing.actions.profiles import Profile, apply_ramps, remove_ramp, save_profile, save_ramp
+from routing.actions.purging import purge
 from routing.actions.resting import set_rest
 from routing.actions.signing_out import finish_sign_outs, report_sick, sign_out_agent
 from routing.actions.supervising import change_priority, give_back, take_over
@@ -54,6 +56,7 @@ __all__ = [
     "set_bars",
     "set_manner",
     "set_rest",
+    "set_terms",
     "stop_serving",
     "accept_offer",
     "bring_to_front",
@@ -71,6 +74,7 @@ __all__ = [
     "leave_line",
     "note_left_message",
     "note_presence",
+    "purge",
     "recount",
     "report_sick",
     "return_to_line",

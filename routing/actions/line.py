@@ -89,7 +89,10 @@ def note_presence(brand_id: int, interaction_ref: UUID, *, node: str | None, now
             values: dict[str, Any] = {"visitor_node": node[:120], "absent_since": None}
         else:
             changed, values = live.filter(absent_since__isnull=True), {"absent_since": now}
-        ids = list(changed.values_list("pk", flat=True))
+        found = dict(changed.values_list("pk", "absent_since"))
+        ids = list(found)
+        if node and any(found.values()):
+            values["back_at"] = now
         WorkItem.objects.filter(pk__in=ids).update(**values)
         wake(items=ids)
 

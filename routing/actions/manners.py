@@ -3,7 +3,7 @@
 `actor` is how the trail names who did it. Each raises Invalid with all that is wrong, NotFound.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound, RoomError
-from routing.choices import OverflowWhen, Strategy
+from routing.choices import OverflowWhen, Period, Strategy
 from routing.errors import Invalid
 from routing.lines import Bars
 from routing.models import ChannelBar, Overflow, Pool, QueuePlan
@@ -24,7 +24,8 @@ from tenants.scope import labour_scope
 MOST_HOLDOUT = 50
 MOST_PREFER = 3_600
 MOST_WAIT = 86_400
-MANNER = ("strategy", "scorer", "holdout", "prefer_seconds")
+MOST_STEPS = 12
+MOST_AMOUNT = 1_000_000_000
 
 
 def set_manner(
@@ -44,15 +45,28 @@ def set_manner(
     wrong = _manner_errors(strategy, scorer, holdout, prefer_seconds)
     if wrong:
         raise Invalid(wrong)
-    with labour_scope(), transaction.atomic():
-        plan = _plan(queue_id)
-        before = {name: getattr(plan, name) for name in MANNER}
-        plan.strategy, plan.scorer, plan.prefer_seconds = strategy, scorer, prefer_seconds
-        plan.holdout = holdout if scorer else 0
-        plan.save(update_fields=MANNER)
-        if diff := changes(before, {name: getattr(plan, name) for name in MANNER}):
-            _note("queue.manner_changed", plan, diff, actor=actor, now=now)
-    return plan
+    values = {
+        "strategy": strategy,
+        "scorer": scorer,
+        "holdout": holdout if scorer else 0,
+        "prefer_seconds": prefer_seconds,
+    }
+    return _change("queue.manner_changed", queue_id, values, actor=actor, now=now)
+
+
+def set_terms(
+    queue_id: int, *, period: str, credits: Sequence[tuple[float, float]], actor: str, now: datetime
+) -> QueuePlan:
+    """Say what missing the queue's target costs by contract: amounts owed when a period ends under a percent.
+
+    None: each percent short of the target costs 1. Pools whose order goes by contract count with it.
+    """
+    steps = sorted(([float(under), float(amount)] for under, amount in credits), reverse=True)
+    if wrong := _terms_errors(period, steps):
+        raise Invalid(wrong)
+    return _change(
+        "queue.terms_changed", queue_id, {"period": period, "credits": steps}, actor=actor, now=now
+    )
 
 
 def add_overflow(
@@ -134,6 +148,19 @@ def set_bars(bars: Iterable[tuple[str, str]], *, actor: str, now: datetime) -> B
     return wanted
 
 
+def _change(verb: str, queue_id: int, values: dict[str, Any], *, actor: str, now: datetime) -> QueuePlan:
+    """Give the queue's plan these values, and tell the trail and the leader what changed. Raises NotFound."""
+    with labour_scope(), transaction.atomic():
+        plan = _plan(queue_id)
+        before = {name: getattr(plan, name) for name in values}
+        for name, value in values.items():
+            setattr(plan, name, value)
+        plan.save(update_fields=list(values))
+        if diff := changes(before, values):
+            _note(verb, plan, diff, actor=actor, now=now)
+    return plan
+
+
 def _manner_errors(strategy: str, scorer: str, holdout: int, prefer_seconds: int) -> dict[str, str]:
     wrong: dict[str, str] = {}
     if strategy not in Strategy.values:
@@ -145,6 +172,19 @@ def _manner_errors(strategy: str, scorer: str, holdout: int, prefer_seconds: int
     if not 0 <= prefer_seconds <= MOST_PREFER:
         wrong["prefer_seconds"] = _("Say seconds, at most an hour.")
     return wrong
+
+
+def _terms_errors(period: str, steps: list[list[float]]) -> dict[str, str]:
+    amounts = [amount for _under, amount in steps]
+    if period not in Period.values:
+        return {"period": _("Say over which period the contract counts.")}
+    if len(steps) > MOST_STEPS:
+        return {"credits": _("Use at most %(count)d steps.") % {"count": MOST_STEPS}}
+    if not all(0 < under <= 100 and 0 <= amount <= MOST_AMOUNT for under, amount in steps):
+        return {"credits": _("Say percent up to 100, and amounts from 0 up.")}
+    if len({under for under, _amount in steps}) < len(steps) or amounts != sorted(amounts):
+        return {"credits": _("Each lower percent is said once and owes more.")}
+    return {}
 
 
 def _overflow_errors(

@@ -18,8 +18,8 @@ from tenants.scope import labour_scope
 
 EVERYBODY = "Everybody"
 COLUMNS = (
-    "brand_id", "version", "label", "channel", "target_seconds", "offer_seconds", "wrap_up_seconds", "units",
-    "strikes",
+    "brand_id", "version", "label", "channel", "target_seconds", "target_share", "offer_seconds",
+    "wrap_up_seconds", "units", "strikes",
 )  # fmt: skip
 HOURS = ("openings", "closed_since", "closures")
 

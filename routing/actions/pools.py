@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotFound, RoomError
 from routing.actions.lending import end_loan
-from routing.choices import PoolKind
+from routing.choices import Order, PoolKind
 from routing.errors import Invalid
 from routing.models import Pool, PoolMember, PoolQueue, QueuePlan
 from routing.notices import wake
@@ -28,9 +28,16 @@ MOST_DELAY = 86_400
 
 
 def save_pool(
-    pool_id: int | None = None, *, name: str, kind: str, brand_id: int | None, actor: str, now: datetime
+    pool_id: int | None = None,
+    *,
+    name: str,
+    kind: str,
+    brand_id: int | None,
+    order: str = "",
+    actor: str,
+    now: datetime,
 ) -> Pool:
-    """Make a pool, or change its name; its kind and its client are for good.
+    """Make a pool, or change its name and its order ("": as it is); its kind and client are for good.
 
     A dedicated pool works for one client; a burst pool's members each have an end.
     """
@@ -38,12 +45,14 @@ def save_pool(
     with labour_scope(), transaction.atomic():
         pool = _pool(pool_id) if pool_id else Pool(kind=kind, brand_id=brand_id)
         wrong = _name_errors(name, pool_id) | ({} if pool_id else _kind_errors(kind, brand_id))
-        if wrong:
+        if wrong := wrong | _order_errors(order):
             raise Invalid(wrong)
-        before = {"name": pool.name} if pool_id else {}
-        pool.name = name
+        before = {"name": pool.name, "order": pool.order} if pool_id else {"order": pool.order}
+        pool.name, pool.order = name, order or pool.order
         pool.save()
-        diff = changes(before, {"name": name} | ({} if pool_id else {"kind": kind}))
+        diff = changes(before, {"name": name, "order": pool.order} | ({} if pool_id else {"kind": kind}))
+        if "order" in diff:
+            wake(plans=True)
         _note("pool.changed" if pool_id else "pool.created", pool, diff, actor=actor, now=now)
     return pool
 
@@ -229,6 +238,10 @@ def _kind_errors(kind: str, brand_id: int | None) -> dict[str, str]:
     if kind == PoolKind.SHARED and Pool.objects.filter(Q(kind=kind) & Q(brand_id__isnull=True)).exists():
         return {"kind": _("There is one pool of everybody already.")}
     return {}
+
+
+def _order_errors(order: str) -> dict[str, str]:
+    return {"order": _("Choose whose turn it is.")} if order and order not in Order.values else {}
 
 
 def _end_errors(pool: Pool, valid_until: datetime | None, now: datetime) -> dict[str, str]:

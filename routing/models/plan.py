@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from routing.choices import OverflowWhen, PoolKind, Strategy
+from routing.choices import Order, OverflowWhen, Period, PoolKind, Strategy
 from routing.querysets import OverflowQuerySet, PoolMemberQuerySet
 from workforce.models import Agent
 
@@ -17,7 +17,8 @@ class QueuePlan(models.Model):
     that was closed when this was written had closed. `closures`: those that say something of the line,
     `[[from, until or null, those in line are answered, overflows may help], …]`, 1 is yes. `strategy`,
     `scorer` and `holdout` (percent decided without the score) are the operator's: how agents are chosen
-    (`set_manner`).
+    (`set_manner`). So are `period` and `credits` (`[[under percent, amount], …]`): what missing
+    `target_share` over a period costs by contract, for pools whose order counts that (`set_terms`).
     """
 
     brand_id = models.BigIntegerField()
@@ -26,6 +27,7 @@ class QueuePlan(models.Model):
     label = models.CharField(max_length=120)
     channel = models.CharField(max_length=16)
     target_seconds = models.PositiveIntegerField()
+    target_share = models.PositiveSmallIntegerField(default=80, db_default=80)
     offer_seconds = models.PositiveIntegerField(default=30)
     wrap_up_seconds = models.PositiveIntegerField(default=0)
     units = models.PositiveSmallIntegerField(default=34)
@@ -37,6 +39,8 @@ class QueuePlan(models.Model):
     strategy = models.CharField(max_length=16, choices=Strategy, default=Strategy.LONGEST_IDLE)
     scorer = models.CharField(max_length=40, blank=True, default="")
     holdout = models.PositiveSmallIntegerField(default=0)
+    period = models.CharField(max_length=8, choices=Period, default=Period.MONTH, db_default=Period.MONTH)
+    credits = models.JSONField(default=list)
 
     class Meta:
         verbose_name = _("plan of a queue")
@@ -53,7 +57,8 @@ class QueuePlan(models.Model):
 
 
 class Pool(models.Model):
-    """Agents who are asked together. `brand_id` names whom a dedicated pool works for.
+    """Agents who are asked together. `brand_id` names whom a dedicated pool works for; `order` says whose
+    turn it is when it works for several.
 
     One that is not used any more is retired, not deleted: hours are billed by who was in which pool.
     """
@@ -61,6 +66,7 @@ class Pool(models.Model):
     name = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=16, choices=PoolKind, default=PoolKind.SHARED)
     brand_id = models.BigIntegerField(null=True, blank=True)
+    order = models.CharField(max_length=16, choices=Order, default=Order.DUE, db_default=Order.DUE)
     retired_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -23,6 +23,7 @@ class WorkItem(models.Model):
     `absent_since`: when the waiting customer's socket went; `waits`: they left a message and need none.
     `requeued_at`: when an agent's work was given back to the line, which this item is the new place in.
     `not_a_contact`: its agent said that it was spam or a duplicate.
+    `back_at`: when the customer was last there again after the socket had gone.
     """
 
     ref = models.UUIDField(unique=True)
@@ -46,6 +47,7 @@ class WorkItem(models.Model):
     waits = models.BooleanField(default=False)
     visitor_node = models.CharField(max_length=120, blank=True, default="")
     absent_since = models.DateTimeField(null=True)
+    back_at = models.DateTimeField(null=True)
     enqueued_at = models.DateTimeField()
     requeued_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
@@ -90,6 +92,7 @@ class WorkItem(models.Model):
                 name="work_item_answered",
             ),
             models.Index(fields=["enqueued_at"], name="work_item_by_entry"),
+            models.Index(fields=["ended_at"], condition=Q(state=ItemState.ENDED), name="work_item_ended_at"),
         ]
 
     def __str__(self) -> str:
@@ -188,7 +191,8 @@ class Decision(models.Model):
     `detail`: {"fair": bool, "used": int, "idle_since": instant, "others": [[agent id, used, idle since]]},
     the others being the first few of those who would have been next; and where they apply "need": the
     expression, "stage": how often it had relaxed, "overflow": [ids], "arm": scored, holdout, late, failed or
-    resting, "scores": of the agent and the others.
+    resting, "scores": of the agent and the others, "cost": what one more turn of waiting would have cost by
+    contract, "by": how the agent was chosen where `why` is that.
     """
 
     at = models.DateTimeField()

@@ -106,6 +106,10 @@ VERBS: dict[str, Verb] = {
     "ramp.created": internal(_("Ramp made"), _("{who} made the ramp {object}")),
     "ramp.changed": internal(_("Ramp changed"), _("{who} changed the ramp {object}")),
     "ramp.deleted": internal(_("Ramp removed"), _("{who} removed the ramp {object}")),
+    "routing.purged": internal(_("Old work items removed"), _("Work items that ended long ago were removed")),
+    "queue.terms_changed": internal(
+        _("Contract of a queue changed"), _("{who} changed what missing the target costs in {object}")
+    ),
     "queue.manner_changed": internal(
         _("Choice of agents changed"), _("{who} changed how {object} chooses agents")
     ),

@@ -72,6 +72,7 @@ def it_refuses_a_room_that_moved(wrong: Any, settings: Any) -> None:
         (checks.mail_has_one_kind_of_tls, {"EMAIL_USE_TLS": True, "EMAIL_USE_SSL": True}, "config.E017"),
         (checks.trusted_proxies_are_networks, {"TRUSTED_PROXIES": ["10.0.0.0/8", "lb-1"]}, "config.E018"),
         (checks.trusted_proxies_are_networks, {"TRUSTED_PROXIES": ["0.0.0.0/0"]}, "config.E018"),
+        (checks.keeps_a_month_of_work, {"ROUTING_KEEP_DAYS": 7}, "config.E020"),
         (checks.demo_is_off, {"DEMO": True}, "config.W015"),
     ],
 )

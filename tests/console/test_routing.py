@@ -1,5 +1,6 @@
 """The routing screens: pools, queues, agents and ramps of the house, and a client's rules and decisions."""
 
+import html
 import re
 from datetime import timedelta
 from functools import partial
@@ -101,7 +102,8 @@ class DescribePools:
         browser.post(f"/routing/pools/{pool.pk}/queues/{lines['Parcels']}/removal/")
         assert not PoolQueue.objects.filter(pool=pool).exists()
         browser.post(f"/routing/pools/{pool.pk}/", {"pool-name": "Late"})
-        assert Pool.objects.get(pk=pool.pk).name == "Late"
+        browser.post(f"/routing/pools/{pool.pk}/", {"pool-name": "Late", "pool-order": "penalty"})
+        assert (Pool.objects.get(pk=pool.pk).name, Pool.objects.get(pk=pool.pk).order) == ("Late", "penalty")
         browser.post(f"/routing/pools/{pool.pk}/end/")
         assert browser.get(f"/routing/pools/{pool.pk}/").status_code == 404
 
@@ -187,6 +189,35 @@ class DescribeQueues:
             assert answer.status_code == 422
             assert words in answer.content.decode()
         assert browser.get("/routing/queues/987654/").status_code == 404
+
+
+class DescribeContract:
+    def it_saves_what_a_miss_costs_and_shows_it(
+        self, op: Actor, lines: dict[str, int], signed: Signed
+    ) -> None:
+        browser, page = signed(op), f"/routing/queues/{lines['Orders']}/"
+        assert "80 % within 60 s" in browser.get(page).content.decode()
+        browser.post(f"{page}contract/", {"period": "day", "credits": "80: 500\n70 % = 1500.5"})
+        plan = QueuePlan.objects.get(queue_id=lines["Orders"])
+        assert (plan.period, plan.credits) == ("day", [[80, 500], [70, 1500.5]])
+        assert "70: 1500.5" in browser.get(page).content.decode()
+
+    @pytest.mark.parametrize(
+        ("said", "words"),
+        [
+            ({"credits": "much"}, "Write a line like 80: 500, not “much”"),
+            ({"credits": "80: 5\n70: 4"}, "owes more"),
+            ({"period": "year"}, "valid choice"),
+        ],
+    )
+    def it_says_what_is_wrong(
+        self, op: Actor, lines: dict[str, int], signed: Signed, said: dict[str, str], words: str
+    ) -> None:
+        answer = signed(op).post(
+            f"/routing/queues/{lines['Orders']}/contract/", {"period": "day", "credits": ""} | said
+        )
+        assert answer.status_code == 422
+        assert words in html.unescape(answer.content.decode())
 
 
 class DescribeAgents:

@@ -23,8 +23,8 @@ from workforce import actions as workforce
 from workforce.models import Skill
 
 PAGES = [
-    "pools", "pool", "pool_refused", "queue", "queue_refused", "agents", "agent", "ramps", "no_rules",
-    "rules", "rule_refused", "tried", "dry", "decisions", "waiting",
+    "pools", "pool", "pool_refused", "queue", "queue_refused", "terms_refused", "agents", "agent", "ramps",
+    "no_rules", "rules", "rule_refused", "tried", "dry", "decisions", "waiting",
 ]  # fmt: skip
 DATA = [
     "Acme Outdoor", "Globex Energy", "Orders and returns", "Complaints", "Helpers", "Everybody", "Ada Byrne",
@@ -109,6 +109,7 @@ def html(request: pytest.FixtureRequest, operator: Browser, acme: BrandCard, ada
         "pool_refused": lambda: operator.post(f"{pool}agents/", {"agent": "", "until": "soon"}),
         "queue": lambda: operator.get(line),
         "queue_refused": lambda: operator.post(line, {"strategy": "", "holdout": "99", "prefer_seconds": ""}),
+        "terms_refused": lambda: operator.post(f"{line}contract/", {"period": "", "credits": "much"}),
         "agents": lambda: operator.get("/routing/agents/"),
         "agent": lambda: operator.get(f"/routing/agents/{ada.user_id}/"),
         "ramps": lambda: operator.get("/routing/ramps/"),

@@ -3,15 +3,20 @@
 Of those that are about matching and offers; a phone's are of the voice room.
 """
 
+from uuid import uuid4
+
 import pytest
 
 from accounts.actor import Actor
-from routing import actions
+from core.errors import RoomError
+from interactions import actions as interactions
+from routing import actions, queries
 from routing.choices import ItemState
 from routing.models import AgentCapacity, Offer, WorkItem
 from routing.router import step
 from tenants.cards import BrandCard
-from tests.factories import make_agent
+from tenants.scope import tenant_scope
+from tests.factories import TESTS, make_agent
 from tests.routing.conftest import again, asked, at, close, end_talk, go_available, ring, stay, used, write_in
 from workforce import actions as workforce
 from workforce.models import AgentState, Engagement
@@ -112,6 +117,47 @@ def it_takes_up_a_pause_that_was_chosen_during_wrap_up(acme: BrandCard, ada: Act
     waiting = write_in(acme, now=at(12))
     assert not step(at(13))
     assert asked(waiting) == [None]
+
+
+def it_leaves_nobody_in_a_conversation_that_another_has(acme: BrandCard, ada: Actor) -> None:
+    """Rocket.Chat#23404: a chat that was passed on stayed with the agent before, who could go on writing."""
+    go_available(ada)
+    item = talk(acme, ada, second=0)
+    with tenant_scope(acme, TESTS):
+        interactions.requeue(item.interaction_ref, reason="agent_lost", now=at(20))
+    actions.return_to_line(acme.id, item.interaction_ref, now=at(20))
+    workforce.set_availability(ada.user_id, to="offline", actor=None, now=at(21))
+    eve = go_available(make_agent("eve@bpo.example", acme, name="Eve Doe"), now=at(30))
+    (made,) = step(at(45))
+    actions.accept_offer(made.ref, actor=eve, now=at(46))
+    assert [queries.work_list(one.user_id) != [] for one in (ada, eve)] == [False, True]
+    assert not Engagement.objects.filter(agent_id=ada.user_id, ended_at__isnull=True).exists()
+    with tenant_scope(acme, TESTS), pytest.raises(RoomError):
+        interactions.send_reply(
+            item.interaction_ref, agent_id=ada.user_id, author_shown="Ada", client_id=uuid4(), body="Hello",
+            last_seq=1, now=at(50),
+        )  # fmt: skip
+
+
+def it_lets_text_work_stick_to_a_closed_laptop_and_then_returns_it_first_in_line(
+    acme: BrandCard, ada: Actor
+) -> None:
+    """A laptop is closed in mid-conversation: its agent may come back; after five minutes others get it."""
+    go_available(ada)
+    item = talk(acme, ada, second=0)
+    workforce.disconnect(ada.user_id, channel_name=f"tests.{ada.user_id}", now=at(60))
+    later = write_in(acme, now=at(70))
+    actions.note_presence(acme.id, later.interaction_ref, node="tests", now=at(70))
+    workforce.expire_nodes(at(60 + 2 * 60))
+    actions.sweep(at(60 + 4 * 60), grant=TESTS)
+    assert again(item).state == ItemState.ACCEPTED
+    actions.sweep(at(60 + 6 * 60), grant=TESTS)
+    back = WorkItem.objects.live().get(interaction_ref=item.interaction_ref)
+    assert (again(item).state, again(item).outcome, back.order_key) == ("ended", "requeued", item.order_key)
+    eve = go_available(make_agent("eve@bpo.example", acme, name="Eve Doe"), now=at(500))
+    AgentCapacity.objects.update_or_create(agent_id=eve.user_id, defaults={"cap": 34})
+    step(at(501))
+    assert asked(back, later) == [eve.user_id, None]
 
 
 def it_counts_nobody_as_available_whose_connection_is_gone(acme: BrandCard, ada: Actor) -> None:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.choosing import ARM_HELD_OUT, ARM_SCORED, ASKED_AGAIN, BEST_SCORE, LAST_AGENT, REST_SECONDS
 from routing.explain import explain
 from routing.lines import (
     LEAST_OCCUPIED,
@@ -20,16 +21,7 @@ from routing.lines import (
     Waiting,
     brand_mark,
 )
-from routing.match import (
-    ARM_HELD_OUT,
-    ARM_SCORED,
-    ASKED_AGAIN,
-    BEST_SCORE,
-    LAST_AGENT,
-    REST_SECONDS,
-    Pair,
-    match,
-)
+from routing.match import Pair, match
 from routing.shares import Shares
 from workforce.needs import need_of
 

@@ -54,7 +54,7 @@ def bars(request: SignedInRequest) -> HttpResponse:
 @console_page(Permission.POOLS)
 @require_http_methods(GET_OR_POST)
 def pool(request: SignedInRequest, pool_id: int) -> HttpResponse:
-    """Show a pool; change its name."""
+    """Show a pool; change its name and its order."""
     row = reading.get_pool(pool_id)
     if request.method != "POST":
         return _pool(request, pool_id)
@@ -174,6 +174,17 @@ def queue(request: SignedInRequest, queue_id: int) -> HttpResponse:
     if _saved(request, form, lambda: actions.set_manner(queue_id, **form.cleaned_data, **_done(request))):
         return _to("routing-queue", queue_id)
     return _queue(request, queue_id, manner=form)
+
+
+@console_page(Permission.POOLS)
+@require_POST
+def terms(request: SignedInRequest, queue_id: int) -> HttpResponse:
+    """Say what missing the queue's target costs by contract."""
+    page = reading.queue_page(queue_id, clock.now())
+    form = forms.TermsForm(request.POST, plan=page.plan)
+    if _saved(request, form, lambda: actions.set_terms(queue_id, **form.cleaned_data, **_done(request))):
+        return _to("routing-queue", queue_id)
+    return _queue(request, queue_id, terms=form)
 
 
 @console_page(Permission.POOLS)
@@ -358,6 +369,7 @@ def _queue(request: SignedInRequest, queue_id: int, **more: Any) -> HttpResponse
         "hues": [page.hue],
         "hours": plan_words(page.hours, zone=page.zone, now=now),
         "manner": more.get("manner") or forms.MannerForm(initial=initial),
+        "terms": more.get("terms") or forms.TermsForm(plan=page.plan),
         "overflow": more.get("overflow") or forms.OverflowForm(pools=page.pools, helpers=page.helpers),
     }
     return render(
