@@ -22,12 +22,14 @@ from interactions.actions.conversation import (
     open_conversation,
     open_count,
     reopen,
+    reopen_own,
     requeue,
 )
 from interactions.actions.drafts import hand_drafts_over, save_draft
 from interactions.actions.handling import assign
 from interactions.actions.incoming import receive_message
 from interactions.actions.messages import add_note, read_up_to, send_reply
+from interactions.actions.resting import await_reply, hold, reply, resume, snooze, wake, wake_answered
 from interactions.actions.rules import check_rule, move_rule, remove_rule, restore_rule, save_rule
 from interactions.actions.settings import (
     change_inbox,
@@ -39,6 +41,7 @@ from interactions.actions.settings import (
     save_words,
     set_texts,
 )
+from interactions.actions.transfers import Target, reassign, transfer
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
 
 __all__ = [
@@ -50,4 +53,7 @@ __all__ = [
     "restore_rule", "restore_texts", "save_calendar", "save_disposition", "save_draft", "save_own_day",
     "save_queue", "save_rule", "save_words", "send_reply", "set_reception", "set_texts", "use_calendars",
     "wrap_up",
+    "Target", "await_reply", "hold", "reassign", "reopen_own", "reply", "resume", "snooze", "transfer",
+    "wake",
+    "wake_answered",
 ]  # fmt: skip

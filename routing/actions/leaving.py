@@ -24,7 +24,7 @@ def give_work_back(
     Part of the caller's transaction: all of the brand, or nothing. Again does no harm.
     """
     with labour_scope():
-        mine = WorkItem.objects.in_work().filter(agent_id=agent_id, brand_id=brand.id)
+        mine = WorkItem.objects.with_agent().filter(agent_id=agent_id, brand_id=brand.id)
         items = list(mine.order_by("order_key", "pk"))
     given = sum(_give_back(item, agent_id, brand, grant=grant, reason=reason, now=now) for item in items)
     withdraw_offers(now, agent_id=agent_id)
@@ -40,7 +40,7 @@ def _give_back(
         lock_interaction(ref)
         state, holder = _where(ref)
     with labour_scope():
-        current = WorkItem.objects.in_work().filter(pk=item.pk, agent_id=agent_id).first()
+        current = WorkItem.objects.with_agent().filter(pk=item.pk, agent_id=agent_id).first()
     if current is None or holder != agent_id:
         return False
     if current.state == ItemState.WRAP_UP or state == State.WRAP_UP:

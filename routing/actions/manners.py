@@ -24,7 +24,7 @@ from tenants.scope import labour_scope
 MOST_HOLDOUT = 50
 MOST_PREFER = 3_600
 MOST_WAIT = 86_400
-MANNER = ("strategy", "scorer", "holdout", "prefer_seconds")
+MANNER = ("strategy", "scorer", "holdout", "prefer_seconds", "pull_allowed")
 
 
 def set_manner(
@@ -34,12 +34,14 @@ def set_manner(
     scorer: str = "",
     holdout: int = 0,
     prefer_seconds: int,
+    pull_allowed: bool = False,
     actor: str,
     now: datetime,
 ) -> QueuePlan:
     """Choose how the queue chooses: the strategy, a score before it, and how long a last agent is kept.
 
-    `holdout`: percent of the items which the strategy decides although there is a score.
+    `holdout`: percent of the items which the strategy decides although there is a score. `pull_allowed`:
+    agents who are asked for the queue may take from its line themselves.
     """
     wrong = _manner_errors(strategy, scorer, holdout, prefer_seconds)
     if wrong:
@@ -49,6 +51,7 @@ def set_manner(
         before = {name: getattr(plan, name) for name in MANNER}
         plan.strategy, plan.scorer, plan.prefer_seconds = strategy, scorer, prefer_seconds
         plan.holdout = holdout if scorer else 0
+        plan.pull_allowed = pull_allowed
         plan.save(update_fields=MANNER)
         if diff := changes(before, {name: getattr(plan, name) for name in MANNER}):
             _note("queue.manner_changed", plan, diff, actor=actor, now=now)

@@ -17,7 +17,7 @@ class QueuePlan(models.Model):
     that was closed when this was written had closed. `closures`: those that say something of the line,
     `[[from, until or null, those in line are answered, overflows may help], …]`, 1 is yes. `strategy`,
     `scorer` and `holdout` (percent decided without the score) are the operator's: how agents are chosen
-    (`set_manner`).
+    (`set_manner`), and whether they may take from the line themselves (`pull_allowed`).
     """
 
     brand_id = models.BigIntegerField()
@@ -37,6 +37,7 @@ class QueuePlan(models.Model):
     strategy = models.CharField(max_length=16, choices=Strategy, default=Strategy.LONGEST_IDLE)
     scorer = models.CharField(max_length=40, blank=True, default="")
     holdout = models.PositiveSmallIntegerField(default=0)
+    pull_allowed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("plan of a queue")
