@@ -67,6 +67,7 @@ class Permission(models.TextChoices):
     OWN_ACCESS = "own.access", _("See who can see what of the own brand")
 
     ANSWER = "desk.answer", _("Answer customers at the desk, read their conversations")
+    REASSIGN = "work.reassign", _("Give waiting or a colleague's work to somebody else")
     OWN_DAY = "desk.own_day", _("See the own day at work")
     FLOOR = "floor.read", _("See the floor: a client's queues, the agents of the own team")
     FLOOR_AGENTS = "floor.agents", _("See everybody who works for a client on the floor")
@@ -103,7 +104,13 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
         _("A client, on its own host"),
         (P.REPORT, P.EXCLUSIONS, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT, P.OWN_AUDIT_EXPORT, P.OWN_ACCESS),
     ),
-    (_("Work"), (P.ANSWER, P.OWN_DAY, P.FLOOR, P.FLOOR_AGENTS, P.FLOOR_ACT, P.TEAM_SIGN_OUT, P.ELEVATE)),
+    (
+        _("Work"),
+        (
+            P.ANSWER, P.REASSIGN, P.OWN_DAY, P.FLOOR, P.FLOOR_AGENTS, P.FLOOR_ACT, P.TEAM_SIGN_OUT,
+            P.ELEVATE,
+        ),
+    ),
 )  # fmt: skip
 """Every permission once, as screens list them: the provider's, the console's, the portal's, the rest."""
 
@@ -111,11 +118,11 @@ CONSOLE = frozenset(GROUPS[1][1])
 PORTAL = frozenset(GROUPS[2][1])
 
 _FLOOR = frozenset({P.FLOOR, P.FLOOR_ACT})
-_RUNS = frozenset(GROUPS[0][1]) | CONSOLE | _FLOOR | {P.FLOOR_AGENTS}
+_RUNS = frozenset(GROUPS[0][1]) | CONSOLE | _FLOOR | {P.FLOOR_AGENTS, P.REASSIGN}
 _LEADS = _FLOOR | frozenset(
     {
         P.CLIENT_READ, P.PRACTICE, P.PEOPLE_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS, P.TEAM_SIGN_OUT,
-        P.ELEVATE,
+        P.ELEVATE, P.REASSIGN,
     }
 )  # fmt: skip
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Permission
+
 if TYPE_CHECKING:
     from desk.values import Conversation
 
@@ -21,7 +23,7 @@ class Act:
     """`path`: its address below the conversation's; `key`: one small letter, or ""; `place`: in the menu.
 
     The legal one with `leads` stands beside the menu; of two the one that comes first. `target`: what the
-    answer to the post replaces.
+    answer to the post replaces. `needs`: for whom it is, besides every agent's own permission.
     """
 
     code: str
@@ -34,6 +36,7 @@ class Act:
     leads: bool = False
     asks: bool = False
     target: str = "foot"
+    needs: Permission | None = None
 
 
 @dataclass(frozen=True)
@@ -49,14 +52,15 @@ class Acts:
         return " ".join(act.code for act in (self.lead, *self.more) if act)
 
 
+AWAKE = ("active", "held", "waiting_customer")
+KEPT = (*AWAKE, "snoozed")
 ACTS: dict[str, Act] = {}
 
 
 def register(act: Act) -> Act:
-    """Add the act; two of the same code or key are a mistake."""
-    taken = {one.key for one in ACTS.values() if one.key}
-    if act.code in ACTS or act.key in taken:
-        raise ValueError(f"the act {act.code} or its key {act.key!r} is there already")
+    """Add the act; a code is given once. Two acts may share a key when never both are legal."""
+    if act.code in ACTS:
+        raise ValueError(f"the act {act.code} is there already")
     ACTS[act.code] = act
     return act
 
@@ -73,8 +77,50 @@ def acts_of(conversation: "Conversation") -> Acts:
     return Acts(lead, tuple(act for act in legal if act is not lead))
 
 
+def _mine(*states: str) -> "Callable[[Conversation], bool]":
+    return lambda one: one.is_mine and one.state in states
+
+
 register(
     Act(
-        "wrap_up", _("Wrap up"), "check", "wrap-up/", lambda one: one.can_reply, key="e", place=10, leads=True
+        "resume",
+        _("Take back"),
+        "undo-2",
+        "resumption/",
+        _mine("held", "waiting_customer", "snoozed"),
+        "h",
+        5,
+        leads=True,
+        target="conversation",
+    )
+)
+register(Act("wrap_up", _("Wrap up"), "check", "wrap-up/", _mine("active", "held"), "e", 10, leads=True))
+register(Act("transfer", _("Hand over"), "arrow-right-left", "transfer/", _mine(*KEPT), "t", 20, asks=True))
+register(Act("snooze", _("Snooze"), "alarm-clock", "snooze/", _mine(*AWAKE), "s", 30, asks=True))
+register(Act("await", _("Wait for reply"), "hourglass", "awaiting/", _mine("active", "held"), "w", 31))
+register(Act("hold", _("Put on hold"), "pause", "hold/", _mine("active"), "h", 32))
+register(
+    Act(
+        "assign",
+        _("Give to somebody"),
+        "user-round-cog",
+        "assign/",
+        lambda one: one.may_reassign,
+        "a",
+        40,
+        asks=True,
+        needs=Permission.REASSIGN,
+    )
+)
+register(
+    Act(
+        "reopen",
+        _("Open again"),
+        "rotate-ccw",
+        "reopening/",
+        lambda one: one.can_reopen,
+        place=5,
+        leads=True,
+        target="conversation",
     )
 )

@@ -18,7 +18,7 @@ from core import ratelimit
 from core.errors import NotFound
 from core.ids import new_ref
 from desk import reading
-from desk.lines import lines_of
+from desk.lines import lines_of, midnight
 from desk.reading import Contact, Facts, Window
 from desk.values import Address, Choice, Conversation, Customer, Line, Past, conversation_path
 from desk.wording import (
@@ -27,12 +27,14 @@ from desk.wording import (
     ending_words,
     language_name,
     reader_of,
+    rest_words,
     state_words,
     visitor_name,
 )
 from interactions.access import note_reading
 from interactions.actions.messages import MAX_CHARACTERS
-from interactions.choices import State
+from interactions.actions.resting import MOST_HOLD
+from interactions.choices import MOVES, RESTING, Move, State
 from interactions.values import InteractionView
 from tenants.binding import Bound
 from tenants.cards import card_by_slug
@@ -137,11 +139,19 @@ def _conversation(actor: Actor, client: BrandCard, read: _Read, *, now: datetime
         ending=ending_words(read.facts),
         unsent_words=state_words(view.state),
         waited=_waited(view),
+        rest=rest_words(view, now) if view.state in RESTING else "",
+        hold_ends_at=view.held_at + MOST_HOLD if view.held_at else None,
+        may_reassign=not is_mine and view.state in MOVES[Move.TRANSFER][0] and _may_reassign(actor, client),
+        can_reopen=is_mine and view.state == State.CLOSED and (view.closed_at or now) >= midnight(now),
         limit=MAX_CHARACTERS,
         fresh_id=new_ref(),
         customer=_customer(client, view, read.contact, read.earlier),
         now=now,
     )
+
+
+def _may_reassign(actor: Actor, client: BrandCard) -> bool:
+    return actor.can(Permission.REASSIGN, client.id)
 
 
 def _lines(actor: Actor, view: InteractionView, window: Window, *, now: datetime) -> tuple[Line, ...]:

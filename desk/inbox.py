@@ -10,15 +10,17 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Max, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from desk.lines import midnight
 from desk.reading import Caller, Facts, callers, facts_of
 from desk.values import CLOSED, NEEDS, WAITING, WRAP_UP, Capacity, Group, OfferCard, Row
-from desk.wording import language_name, short_ending, visitor_name
-from interactions.choices import State
+from desk.wording import language_name, rest_words, short_ending, visitor_name
+from interactions.actions.resting import MOST_HOLD
+from interactions.choices import RESTING, State
+from interactions.values import InteractionView
 from routing.choices import ItemState, Outcome, Why
 from routing.models import AgentCapacity, QueuePlan, WorkItem
 from routing.queries import ringing_for
@@ -92,11 +94,13 @@ def row_of(client: BrandCard, facts: Facts, *, now: datetime) -> Row:
         preview=view.preview,
         at=view.closed_at or view.last_message_at or view.opened_at,
         seq=view.last_seq,
-        unread=view.unread if view.state == State.ACTIVE else 0,
+        unread=view.unread if view.state in {State.ACTIVE, State.HELD} else 0,
         draft=facts.draft,
         group=_group(facts),
         since=view.waiting_since,
-        until=view.wrap_up_due_at,
+        until=_until(view),
+        resting=rest_words(view, now),
+        held=view.state == State.HELD,
         ending=short_ending(facts),
         now=now,
     )
@@ -110,9 +114,8 @@ def _labour(actor: Actor, *, now: datetime) -> tuple[list[_Item], list[Ringing],
 
 def _items(actor: Actor, *, now: datetime) -> list[_Item]:
     """What the agent works on, and what they finished since midnight in their own zone."""
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    finished = Q(state=ItemState.ENDED, outcome=Outcome.CLOSED, ended_at__gte=midnight)
-    working = Q(state__in=(ItemState.ACCEPTED, ItemState.WRAP_UP))
+    finished = Q(state=ItemState.ENDED, outcome=Outcome.CLOSED, ended_at__gte=midnight(now))
+    working = Q(state__in=(ItemState.ACCEPTED, ItemState.WRAP_UP, ItemState.SLEEPING))
     rows = WorkItem.objects.filter(working | finished, agent_id=actor.user_id).order_by("id")
     return [_Item(*values) for values in rows.values_list("brand_id", "interaction_ref", "state")]
 
@@ -130,10 +133,10 @@ def _capacity(actor: Actor, items: list[_Item], offers: list[Ringing]) -> Capaci
 
 def _facts(actor: Actor, wanted: Iterable[Place]) -> dict[Place, tuple[BrandCard, Facts]]:
     """What the list shows of each conversation, by brand id and ref."""
-    return _ask(actor, wanted, lambda refs: facts_of(refs, agent_id=actor.user_id))
+    return ask_brands(actor, wanted, lambda refs: facts_of(refs, agent_id=actor.user_id))
 
 
-def _ask(
+def ask_brands(
     actor: Actor, wanted: Iterable[Place], question: Callable[[list[UUID]], dict[UUID, V]]
 ) -> dict[Place, tuple[BrandCard, V]]:
     """Ask each brand that is touched, with the actor's own grant, about all of its conversations at once."""
@@ -159,7 +162,7 @@ def _groups(
     titles = {
         NEEDS: _("Needs you"),
         WRAP_UP: _("Wrap-up"),
-        WAITING: _("Waiting on customer"),
+        WAITING: _("Waiting"),
         CLOSED: _("Closed today"),
     }
     return tuple(
@@ -167,16 +170,25 @@ def _groups(
     )
 
 
+def _until(view: InteractionView) -> datetime | None:
+    """Until when the agent has time: for the wrap-up, and to come back to who is on hold."""
+    return view.held_at + MOST_HOLD if view.held_at else view.wrap_up_due_at
+
+
 def _group(facts: Facts) -> str:
     if facts.view.state == State.WRAP_UP:
         return WRAP_UP
+    if facts.view.state in RESTING:
+        return WAITING
+    if facts.view.state == State.HELD:
+        return NEEDS
     if facts.view.state != State.ACTIVE:
         return CLOSED
     return NEEDS if facts.view.waiting_since else WAITING
 
 
 def _cards(actor: Actor, offers: list[Ringing], *, now: datetime) -> tuple[OfferCard, ...]:
-    known = _ask(actor, {(offer.brand_id, offer.interaction_ref) for offer in offers}, callers)
+    known = ask_brands(actor, {(offer.brand_id, offer.interaction_ref) for offer in offers}, callers)
     places = ((offer, known.get((offer.brand_id, offer.interaction_ref))) for offer in offers)
     return tuple(_card(offer, *place, now=now) for offer, place in places if place)
 

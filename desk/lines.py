@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from desk.values import Line, Part
 from interactions.choices import Direction
@@ -24,7 +25,29 @@ ICONS = {
     "message_left": "message-circle",
     "closed_told": "door-closed",
     "closed_ended": "door-closed",
+    "transferred": "arrow-right-left",
+    "held": "pause",
+    "resumed": "play",
 }
+
+
+EVENTS = {
+    "joined": gettext_lazy("%(name)s joined"),
+    "customer_ended": gettext_lazy("The customer ended the conversation"),
+    "agent_ended": gettext_lazy("Ended here, wrap-up began"),
+    "left": gettext_lazy("The customer left before an answer"),
+    "address": gettext_lazy("The customer can be reached at %(name)s"),
+    "message_left": gettext_lazy("The customer left a message: the answer waits for them here"),
+    "closed_told": gettext_lazy("Closed in an emergency: the customer was told, and may have gone"),
+    "closed_ended": gettext_lazy(
+        "Closed in an emergency: the conversation was ended with the closure's text"
+    ),
+    "requeued": gettext_lazy("Back in the queue, at its place"),
+    "transferred": gettext_lazy("Handed over to %(name)s"),
+    "held": gettext_lazy("%(name)s asked for a moment"),
+    "resumed": gettext_lazy("%(name)s is back"),
+}
+"""What a system message means: its words are the page's, not the row's."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +81,11 @@ def parts_of(body: str, redactions: Iterable[dict[str, Any]]) -> tuple[Part, ...
     return tuple(part for part in [*parts, Part(body[done:])] if part.text)
 
 
+def midnight(now: datetime) -> datetime:
+    """Return when the reader's day began, in the zone they read in."""
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
 def day_words(instant: datetime, now: datetime) -> str:
     """Name the day in the reader's zone: Today, Yesterday, else the date."""
     day, today = timezone.localtime(instant).date(), timezone.localtime(now).date()
@@ -69,29 +97,9 @@ def day_words(instant: datetime, now: datetime) -> str:
 
 
 def event_words(data: dict[str, Any]) -> str:
-    """Say what a system message means; its words are the page's, not the row's."""
-    name = data.get("name", "")
-    match data.get("code"):
-        case "joined":
-            return _("%(name)s joined") % {"name": name}
-        case "customer_ended":
-            return _("The customer ended the conversation")
-        case "agent_ended":
-            return _("Ended here, wrap-up began")
-        case "left":
-            return _("The customer left before an answer")
-        case "address":
-            return _("The customer can be reached at %(name)s") % {"name": name}
-        case "message_left":
-            return _("The customer left a message: the answer waits for them here")
-        case "closed_told":
-            return _("Closed in an emergency: the customer was told, and may have gone")
-        case "closed_ended":
-            return _("Closed in an emergency: the conversation was ended with the closure's text")
-        case "requeued":
-            return _("Back in the queue, at its place")
-        case _:
-            return _("Something happened")
+    """Say what a system message means."""
+    words = EVENTS.get(str(data.get("code")))
+    return str(words) % {"name": data.get("name", "")} if words else _("Something happened")
 
 
 def note_words(code: str) -> str:

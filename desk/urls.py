@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from desk.views import answering, days, finishing, pages, shift, writing
+from desk.views import answering, days, finishing, handing, pages, pulling, shift, turning, writing
 
 app_name = "desk"
 
@@ -27,4 +27,13 @@ urlpatterns = [
     path(f"{TALK}wrap-up/", finishing.wrap_up, name="wrap-up"),
     path(f"{TALK}extension/", finishing.extension, name="extension"),
     path(f"{TALK}disposition/", finishing.disposition, name="disposition"),
+    path(f"{TALK}hold/", turning.hold, name="hold"),
+    path(f"{TALK}awaiting/", turning.awaiting, name="awaiting"),
+    path(f"{TALK}resumption/", turning.resumption, name="resumption"),
+    path(f"{TALK}snooze/", turning.snooze, name="snooze"),
+    path(f"{TALK}reopening/", turning.reopening, name="reopening"),
+    path(f"{TALK}transfer/", handing.transfer, name="transfer"),
+    path(f"{TALK}assign/", handing.assignment, name="assign"),
+    path(f"{TALK}pull/", pulling.pull, name="pull"),
+    path("desk/line/", pulling.line, name="line"),
 ]

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from desk.acts import Acts, acts_of
+from desk.acts import AWAKE, KEPT, Acts, acts_of
 from tenants.values import BrandCard
 
 NEEDS, WAITING, WRAP_UP, CLOSED = "needs", "waiting", "wrap_up", "closed"
@@ -31,7 +31,8 @@ def stream_of(ref: UUID) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One conversation in the work list. `since`: its customer waits for an answer since then."""
+    """One conversation in the work list. `since`: its customer waits for an answer since then; `until`: the
+    end of its wrap-up, or when the agent said to be back (`held`). `resting`: what it waits for, put away."""
 
     client: BrandCard
     ref: UUID
@@ -44,6 +45,8 @@ class Row:
     group: str
     since: datetime | None
     until: datetime | None
+    resting: str
+    held: bool
     ending: str
     now: datetime
 
@@ -215,6 +218,10 @@ class Conversation:
     ending: str
     unsent_words: str
     waited: float | None
+    rest: str
+    hold_ends_at: datetime | None
+    may_reassign: bool
+    can_reopen: bool
     limit: int
     fresh_id: UUID
     customer: Customer
@@ -234,11 +241,11 @@ class Conversation:
 
     @property
     def can_reply(self) -> bool:
-        return self.is_mine and self.state == "active"
+        return self.is_mine and self.state in AWAKE
 
     @property
     def can_write(self) -> bool:
-        return self.is_mine and self.state in {"active", "wrap_up"}
+        return self.is_mine and self.state in {*KEPT, "wrap_up"}
 
     @property
     def shows_reply(self) -> bool:
@@ -262,6 +269,10 @@ class Conversation:
     @property
     def left_seconds(self) -> int:
         return round((self.due_at - self.now).total_seconds()) if self.due_at else 0
+
+    @property
+    def hold_left(self) -> int:
+        return round((self.hold_ends_at - self.now).total_seconds()) if self.hold_ends_at else 0
 
     @property
     def looked_at(self) -> int:

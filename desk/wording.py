@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from desk.lines import Reader
 from desk.reading import Facts
+from desk.snoozing import when_words
 from interactions.choices import Channel, State
+from interactions.values import InteractionView
 from routing.choices import OfferState, WithdrawReason
 
 
@@ -46,11 +48,20 @@ def ending_words(facts: Facts) -> str:
         return _("Closed") + (f" · {view.reason}, {view.outcome}" if view.reason else "")
     if view.state == State.ABANDONED:
         return _("The customer left before an answer")
+    if view.state == State.SNOOZED:
+        return _("Snoozed by %(name)s") % {"name": view.agent_shown or _("A colleague")}
     if view.state == State.QUEUED:
         return _("Waiting for somebody to take it")
     return _("%(name)s has this conversation. You can read it.") % {
         "name": view.agent_shown or _("A colleague")
     }
+
+
+def rest_words(view: InteractionView, now: datetime) -> str:
+    """Say what a conversation waits for that was put away."""
+    if view.snoozed_until:
+        return _("Snoozed to %(time)s") % {"time": when_words(view.snoozed_until, now)}
+    return _("Waiting on customer")
 
 
 class Named(Protocol):
@@ -77,6 +88,8 @@ def state_words(state: str) -> str:
     """Say above an unsent text why it cannot be sent any more."""
     if state == State.WRAP_UP:
         return _("The conversation has ended. This was not sent; it stays here until you finish the wrap-up.")
+    if state == State.SNOOZED:
+        return _("It is snoozed. Take it back to send this.")
     if state == State.CLOSED:
         return _("The conversation is closed. This was not sent.")
     return _("This conversation is no longer with you. Your text was not sent.")
@@ -90,4 +103,6 @@ def gone_words(state: str, reason: str) -> str:
         return _("Accepted in another tab.")
     if state != OfferState.WITHDRAWN:
         return ""
+    if reason == WithdrawReason.MOVED:
+        return _("It was given to somebody else.")
     return _("The customer left.") if reason == WithdrawReason.LEFT else _("It was withdrawn.")

@@ -38,5 +38,6 @@ def words() -> dict[str, str]:
         "offer_late": _("Time ran out. The customer is back at their place."),
         "offer_gone": _("No longer on offer."),
         "offer_title": _("Incoming chat, {brand}"),
+        "hold_over": _("{name} has been on hold for three minutes."),
         "notice_title": _("Incoming chat"),
     }

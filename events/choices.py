@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
     INTERACTION_ABANDONED = "interaction.abandoned"
     INTERACTION_HELD = "interaction.held"
     INTERACTION_RESUMED = "interaction.resumed"
+    INTERACTION_AWAITED = "interaction.awaited"
     INTERACTION_SNOOZED = "interaction.snoozed"
     INTERACTION_TRANSFERRED = "interaction.transferred"
     INTERACTION_WRAPPED = "interaction.wrapped"

@@ -31,16 +31,24 @@ OPEN = frozenset(
     {State.NEW, State.IN_FLOW, State.QUEUED, State.ACTIVE, State.HELD, State.WAITING_CUSTOMER, State.SNOOZED}
 )
 WITH_AGENT = frozenset({State.ACTIVE, State.HELD, State.WAITING_CUSTOMER, State.SNOOZED})
+RESTING = frozenset({State.WAITING_CUSTOMER, State.SNOOZED})
+LIVE_CHANNELS = frozenset({Channel.WEBCHAT})
+"""Where the customer sits there: while an answer of theirs is awaited, their agent's units stay taken."""
 ENDED = frozenset(set(State) - OPEN - {State.WRAP_UP})
 
 
 class Move(StrEnum):
-    """How one state becomes another. Hold, snooze and the rest of State come with their verbs."""
+    """How one state becomes another."""
 
     QUEUE = "queue"
     ASSIGN = "assign"
     ABANDON = "abandon"
     REQUEUE = "requeue"
+    TRANSFER = "transfer"
+    HOLD = "hold"
+    AWAIT = "await"
+    SNOOZE = "snooze"
+    RESUME = "resume"
     WRAP = "wrap"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -50,12 +58,30 @@ MOVES: dict[Move, tuple[frozenset[State], State]] = {
     Move.QUEUE: (frozenset({State.NEW}), State.QUEUED),
     Move.ASSIGN: (frozenset({State.QUEUED}), State.ACTIVE),
     Move.ABANDON: (frozenset({State.QUEUED}), State.ABANDONED),
-    Move.REQUEUE: (frozenset({State.ACTIVE}), State.QUEUED),
-    Move.WRAP: (frozenset({State.ACTIVE}), State.WRAP_UP),
-    Move.CLOSE: (frozenset({State.WRAP_UP}), State.CLOSED),
+    Move.REQUEUE: (WITH_AGENT, State.QUEUED),
+    Move.TRANSFER: (WITH_AGENT | {State.QUEUED}, State.QUEUED),
+    Move.HOLD: (frozenset({State.ACTIVE}), State.HELD),
+    Move.AWAIT: (frozenset({State.ACTIVE, State.HELD}), State.WAITING_CUSTOMER),
+    Move.SNOOZE: (frozenset({State.ACTIVE, State.HELD, State.WAITING_CUSTOMER}), State.SNOOZED),
+    Move.RESUME: (frozenset({State.HELD, State.WAITING_CUSTOMER, State.SNOOZED}), State.ACTIVE),
+    Move.WRAP: (frozenset({State.ACTIVE, State.HELD, State.WAITING_CUSTOMER}), State.WRAP_UP),
+    Move.CLOSE: (RESTING | {State.WRAP_UP}, State.CLOSED),
     Move.REOPEN: (frozenset({State.CLOSED, State.ABANDONED}), State.QUEUED),
 }
 """The legal moves: from any of these states, to that one."""
+
+
+class Turn(StrEnum):
+    """What becomes of an agent's work while the conversation stays theirs.
+
+    `rest`: no time counts, the units stay taken; `sleep`: they are free too; `wake`: it goes on, if it can.
+    """
+
+    HOLD = "hold"
+    TALK = "talk"
+    REST = "rest"
+    SLEEP = "sleep"
+    WAKE = "wake"
 
 
 class Direction(models.TextChoices):

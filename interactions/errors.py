@@ -46,6 +46,26 @@ class NotYours(RoomError):
         super().__init__(_("This conversation is no longer with you. Your text is kept."))
 
 
+class NoRoom(RoomError):
+    """The agent cannot take it (back) now; nothing changed."""
+
+    code = "no_room"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You cannot take it right now: you are not available, or have as many as you may. It stays.")
+        )
+
+
+class TargetGone(RoomError):
+    """Whom it should go to cannot be asked any more; it stays where it was, and the text is kept."""
+
+    code = "target_gone"
+
+    def __init__(self) -> None:
+        super().__init__(_("They cannot be asked right now. It stays with you and your text is kept."))
+
+
 class MovedOn(RoomError):
     """Somebody else has written since; `since` is the seq the sender had seen, `messages` what came after."""
 

@@ -10,7 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from core.ids import new_ref
 from interactions.calendars import Calendar, Closure, Holiday, Period
 from interactions.choices import (
+    LIVE_CHANNELS,
     OPEN,
+    WITH_AGENT,
     AuthorKind,
     Channel,
     Direction,
@@ -182,7 +184,9 @@ class Interaction(BrandModel):
 
     `waiting_since`: the instant of the customer's first message that nobody has answered yet. `need`: what
     its agent must be able to do; `rule_ref` and `rule_version`: the rule that gave it its queue, null
-    for none. `page`: the address it was begun on, without query and fragment.
+    for none. `page`: the address it was begun on, without query and fragment. `waits`: it was left as a
+    message, or slept, and nobody need sit there for it. `rested_seq`: the customer's last number when it was
+    put to rest; a later one of theirs ends the rest.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
@@ -219,6 +223,9 @@ class Interaction(BrandModel):
     wrap_up_at = models.DateTimeField(null=True)
     wrap_up_due_at = models.DateTimeField(null=True)
     wrap_up_extended = models.BooleanField(default=False)
+    held_at = models.DateTimeField(null=True)
+    snoozed_until = models.DateTimeField(null=True)
+    rested_seq = models.IntegerField(default=0, db_default=0)
     abandoned_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
@@ -238,9 +245,13 @@ class Interaction(BrandModel):
         ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
-                condition=~models.Q(state__in=[State.ACTIVE, State.WRAP_UP])
+                condition=~models.Q(state__in=sorted([*WITH_AGENT, State.WRAP_UP]))
                 | models.Q(agent_id__isnull=False),
-                name="interaction_active_has_agent",
+                name="interaction_with_agent_has_one",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=State.SNOOZED) | models.Q(snoozed_until__isnull=False),
+                name="interaction_snoozed_has_end",
             ),
             models.CheckConstraint(
                 condition=~models.Q(state=State.CLOSED) | models.Q(closed_at__isnull=False),
@@ -260,6 +271,12 @@ class Interaction(BrandModel):
 
     def __str__(self) -> str:
         return f"{self.channel} {self.ref}"
+
+    @property
+    def is_asleep(self) -> bool:
+        """Whether its agent's units are free meanwhile, so that it comes back only if they have room."""
+        awaited = self.state == State.WAITING_CUSTOMER and self.channel not in LIVE_CHANNELS
+        return awaited or self.state == State.SNOOZED
 
 
 class Segment(BrandModel):

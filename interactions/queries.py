@@ -4,7 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from interactions.choices import OPEN, Direction, DispositionKind, State
+from django.db.models import F
+
+from interactions.choices import OPEN, RESTING, Direction, DispositionKind, State
 from interactions.models import Disposition, Draft, Interaction, Message, Queue
 from interactions.values import InteractionView, MessageView, OpenPlace
 from tenants.binding import current_brand
@@ -26,7 +28,8 @@ def as_view(row: Interaction) -> InteractionView:
         opened_at=row.opened_at, queued_at=row.queued_at, answered_at=row.answered_at,
         wrap_up_at=row.wrap_up_at, wrap_up_due_at=row.wrap_up_due_at, wrap_up_extended=row.wrap_up_extended,
         closed_at=row.closed_at, reason=row.reason.label if row.reason else "",
-        outcome=row.outcome.label if row.outcome else "",
+        outcome=row.outcome.label if row.outcome else "", units=row.queue.units, held_at=row.held_at,
+        snoozed_until=row.snoozed_until,
     )  # fmt: skip
 
 
@@ -50,6 +53,12 @@ def transcript(ref: UUID, *, after: int = 0, limit: int = WINDOW) -> list[Messag
     """Return what staff may read: the last `limit` messages past `after`, notes too, oldest first."""
     rows = Message.objects.filter(interaction__ref=ref, seq__gt=after).order_by("-seq")[:limit]
     return [message_view(row, ref) for row in reversed(rows)]
+
+
+def answered_rests() -> list[UUID]:
+    """Return what rests although its customer has written since."""
+    resting = Interaction.objects.filter(state__in=RESTING, last_in_seq__gt=F("rested_seq"))
+    return list(resting.order_by("pk").values_list("ref", flat=True))
 
 
 def due_wrap_ups(now: datetime) -> list[UUID]:

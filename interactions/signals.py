@@ -13,6 +13,12 @@ wrap_up_began = Signal()
 interaction_closed = Signal()
 """Handling ended. Arguments: brand_id, interaction_ref, not_a_contact (spam: it counts nowhere), was_hard
 (None: nobody was asked), now."""
+work_turned = Signal()
+"""The agent's work goes on otherwise, the conversation stays theirs. Arguments: brand_id, interaction_ref,
+turn (choices.Turn), until, now. To `wake` the one receiver says whether they have it again; else it waits."""
+work_moved = Signal()
+"""Waits elsewhere now, with its old place. Arguments: draft (WorkItemDraft), to_agent_id (asked first) or
+None, by_agent_id (asked last) or None, now. The receiver raises TargetGone."""
 queues_changed = Signal()
 """Arguments: plans (list of QueueNumbers)."""
 place_asked = Signal()

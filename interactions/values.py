@@ -60,6 +60,9 @@ class InteractionView:
     closed_at: datetime | None
     reason: str
     outcome: str
+    units: int = 0
+    held_at: datetime | None = None
+    snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

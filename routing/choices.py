@@ -5,12 +5,16 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ItemState(models.TextChoices):
-    """Where a work item is. `offered` exists here alone: to its brand the interaction is still queued."""
+    """Where a work item is. `offered` exists here alone: to its brand the interaction is still queued.
+
+    `sleeping`: its agent keeps it and has their units back, until it is due or its customer writes.
+    """
 
     QUEUED = "queued", _("Queued")
     OFFERED = "offered", _("Offered")
     ACCEPTED = "accepted", _("In conversation")
     WRAP_UP = "wrap_up", _("Wrap-up")
+    SLEEPING = "sleeping", _("Put away")
     ENDED = "ended", _("Ended")
 
 
@@ -20,6 +24,7 @@ class Outcome(models.TextChoices):
     CLOSED = "closed", _("Closed")
     ABANDONED = "abandoned", _("Abandoned")
     REQUEUED = "requeued", _("Back in the queue")
+    TRANSFERRED = "transferred", _("Handed over")
 
 
 class OfferState(models.TextChoices):
@@ -42,6 +47,7 @@ class WithdrawReason(models.TextChoices):
     LEFT = "left", _("The customer left")
     AGENT_AWAY = "agent_away", _("The agent is not available any more")
     AGENT_LOST = "agent_lost", _("The agent's connection was lost")
+    MOVED = "moved", _("It was given to somebody else")
 
 
 class OffReason(models.TextChoices):
@@ -73,6 +79,7 @@ class Why(models.TextChoices):
     ASKED_AGAIN = "asked_again", _("Nobody else is free")
     DIRECT = "direct", _("Asked directly")
     PENALTY = "penalty", _("Costs most to let wait")
+    HANDED = "handed", _("Handed over to you")
 
 
 class Order(models.TextChoices):

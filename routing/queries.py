@@ -6,7 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Case, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 
 from core import clock
 from interactions.values import Place
@@ -21,7 +21,7 @@ from routing.writes import run_here
 from tenants.scope import labour_scope
 from workforce.actions.presence import GRACE_SECONDS
 from workforce.choices import Availability
-from workforce.models import AgentState, Node
+from workforce.models import AgentState, Engagement, Node
 from workforce.queries import certified, seated
 
 RINGING = f"""
@@ -61,7 +61,7 @@ def ringing_for(agent_id: int, *, now: datetime) -> list[Ringing]:
 def work_list(agent_id: int) -> list[WorkItem]:
     """Return what the agent is on over all brands, oldest first, each with its `queue_label`: one query."""
     with labour_scope():
-        mine = WorkItem.objects.in_work().filter(agent_id=agent_id)
+        mine = WorkItem.objects.with_agent().filter(agent_id=agent_id)
         return list(mine.annotate(queue_label=_label()).order_by("answered_at", "pk"))
 
 
@@ -167,6 +167,13 @@ def lost_work(now: datetime, *, after: timedelta, item_id: int | None = None) ->
     talking = WorkItem.objects.filter(state=ItemState.ACCEPTED, **({"pk": item_id} if item_id else {}))
     lost_at = Case(When(agent__state__connected=False, then=F("agent__state__lost_at")))
     return list(talking.filter(gone | ~Q(seated(now))).annotate(lost_at=lost_at).order_by("pk"))
+
+
+def brands_with_rests() -> list[int]:
+    """Return the brands in which an agent has work that they do not count time for at the moment."""
+    counted = Engagement.objects.open().filter(work_item_id=OuterRef("pk"), agent_id=OuterRef("agent_id"))
+    at_rest = Q(state=ItemState.SLEEPING) | Q(state=ItemState.ACCEPTED) & ~Exists(counted)
+    return list(WorkItem.objects.filter(at_rest).values_list("brand_id", flat=True).distinct())
 
 
 def _unseen_since(row: WorkItem, now: datetime) -> datetime:

@@ -29,6 +29,10 @@ class WorkItemQuerySet(models.QuerySet[M]):
     def in_work(self) -> Self:
         return self.filter(state__in=(ItemState.ACCEPTED, ItemState.WRAP_UP))
 
+    def with_agent(self) -> Self:
+        """In work, or put away by an agent whose it stays."""
+        return self.filter(state__in=(ItemState.ACCEPTED, ItemState.WRAP_UP, ItemState.SLEEPING))
+
     def of(self, brand_id: int, interaction_ref: object) -> Self:
         return self.filter(brand_id=brand_id, interaction_ref=interaction_ref)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.dispatch import receiver
 
 from interactions import signals
+from interactions.choices import Turn
 from interactions.values import Place, QueueNumbers, WorkItemDraft
 from routing import actions, queries
 from routing.notices import wake
@@ -46,6 +47,20 @@ def close(
     **kwargs: Any,
 ) -> None:
     actions.close_item(brand_id, interaction_ref, not_a_contact=not_a_contact, was_hard=was_hard, now=now)
+
+
+@receiver(signals.work_turned)
+def turn(
+    brand_id: int, interaction_ref: UUID, turn: Turn, until: datetime | None, now: datetime, **kwargs: Any
+) -> bool:
+    return actions.turn_item(brand_id, interaction_ref, turn, until=until, now=now)
+
+
+@receiver(signals.work_moved)
+def move(
+    draft: WorkItemDraft, to_agent_id: int | None, by_agent_id: int | None, now: datetime, **kwargs: Any
+) -> None:
+    actions.move_item(draft, to_agent_id=to_agent_id, by_agent_id=by_agent_id, now=now)
 
 
 @receiver(signals.queues_changed)

@@ -3,10 +3,11 @@
 An offer comes about when the item is still queued at the version that was matched, its customer is there,
 the agent is available, connected or about to be back from a reload, seated, certified and in a pool of the
 queue or of one that may help it out, its units fit, no limit of the agent's is reached and nothing they are
-on bars it. An agent once a batch: what is meant for them beside the first is dropped. Then offer, item,
-capacity, decision and event change together. Rows that another transaction holds are passed over, not waited
-for: a writer never blocks and takes part in no deadlock. What was dropped is matched again (the other's
-commit wakes the leader). Two leaders cost a dropped pair, never a second offer.
+on bars it. Whom a colleague hands it to need be in no pool of the queue, nor the customer be there. An agent
+once a batch: what is meant for them beside the first is dropped. Then offer, item, capacity, decision and
+event change together. Rows that another transaction holds are passed over, not waited for: a writer never
+blocks and takes part in no deadlock. What was dropped is matched again (the other's commit wakes the leader).
+Two leaders cost a dropped pair, never a second offer.
 """
 
 import json
@@ -46,7 +47,7 @@ item AS (
   SELECT i.id, i.brand_id, i.queue_id, i.interaction_ref, i.channel, i.units, i.offer_seconds, i.is_test
   FROM routing_workitem i JOIN wanted w ON w.item_id = i.id
   WHERE i.state = '{ItemState.QUEUED}' AND i.version = w.version
-    AND (i.waits OR i.absent_since IS NULL
+    AND (i.waits OR i.absent_since IS NULL OR w.why = '{Why.HANDED}'
          OR i.absent_since > %(now)s::timestamptz - interval '{ABSENT_SECONDS} s')
   ORDER BY i.id
   FOR UPDATE OF i SKIP LOCKED
@@ -74,7 +75,7 @@ fit AS (
   JOIN item i ON i.id = w.item_id
   JOIN seat ON seat.agent_id = w.agent_id
   JOIN ready ON ready.agent_id = w.agent_id
-  CROSS JOIN LATERAL (
+  LEFT JOIN LATERAL (
     SELECT m.pool_id
     FROM routing_poolmember m JOIN (
       SELECT q.pool_id, q.rank FROM routing_poolqueue q WHERE q.queue_id = i.queue_id
@@ -89,8 +90,9 @@ fit AS (
     WHERE m.agent_id = w.agent_id AND m.valid_from <= %(now)s::timestamptz
       AND (m.valid_until IS NULL OR m.valid_until > %(now)s::timestamptz)
     ORDER BY m.pool_id IS NOT DISTINCT FROM w.pool_id DESC, q.rank, m.pool_id
-    LIMIT 1) pool
-  WHERE seat.used + i.units <= seat.cap
+    LIMIT 1) pool ON true
+  WHERE (pool.pool_id IS NOT NULL OR w.why = '{Why.HANDED}')
+    AND seat.used + i.units <= seat.cap
     AND NOT EXISTS (
       SELECT FROM routing_agentlimit l
       WHERE l.agent_id = w.agent_id AND (l.channel = i.channel OR l.brand_id = i.brand_id)
@@ -163,14 +165,14 @@ def run_here(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]
         return list(cursor.fetchall())
 
 
-def offer_to(item_id: int, agent_id: int, *, now: datetime) -> Offer | None:
+def offer_to(item_id: int, agent_id: int, *, why: Why = Why.DIRECT, now: datetime) -> Offer | None:
     """Put the item before this agent if every guard allows; None when it does not."""
     with labour_scope(), transaction.atomic():
         item = WorkItem.objects.filter(pk=item_id).first()
         if item is None:
             return None
         ensure_capacity([agent_id])
-        made = write([_direct(item, agent_id, now)], now=now, run=run_here)
+        made = write([_direct(item, agent_id, why, now)], now=now, run=run_here)
         if not made:
             return None
         wake(items=[item_id], agents=[agent_id])
@@ -184,7 +186,7 @@ def ensure_capacity(agent_ids: Sequence[int]) -> None:
     AgentCapacity.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _direct(item: WorkItem, agent_id: int, now: datetime) -> Pair:
+def _direct(item: WorkItem, agent_id: int, why: Why, now: datetime) -> Pair:
     waiting = Waiting(
         item.pk,
         item.version,
@@ -196,7 +198,7 @@ def _direct(item: WorkItem, agent_id: int, now: datetime) -> Pair:
         item.channel,
     )
     seat = Seat(agent_id, used=0, cap=100, idle_since=now, queues={item.queue_id: Route(None)})
-    return Pair(waiting, seat, pool_id=None, why=Why.DIRECT, waiting=frozenset({item.brand_id}))
+    return Pair(waiting, seat, pool_id=None, why=why, waiting=frozenset({item.brand_id}))
 
 
 def _arrays(pairs: Sequence[Pair], now: datetime) -> dict[str, Any]:

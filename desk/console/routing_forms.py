@@ -121,6 +121,7 @@ class MannerForm(forms.Form):
         label=_("Kept for the last agent, seconds"),
         help_text=_("How long a conversation that comes back waits for who had it, if they are there."),
     )
+    pull_allowed = forms.BooleanField(label=_("Agents may take from the line themselves"), required=False)
 
     def __init__(self, data: Any = None, **more: Any) -> None:
         super().__init__(data, **more)

@@ -56,7 +56,7 @@ def disposition(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseB
             )  # fmt: skip
     except Refused as error:
         return _ask_again(request, client, ref, error, chosen)
-    return _go_on(request)
+    return go_on(request, _("Closed"))
 
 
 def _foot(request: SignedInRequest, client: BrandCard, ref: UUID) -> HttpResponseBase:
@@ -80,11 +80,12 @@ def _ask_again(
     return response
 
 
-def _go_on(request: SignedInRequest) -> HttpResponseBase:
+def go_on(request: SignedInRequest, words: str) -> HttpResponseBase:
+    """After the last act on a conversation: the next one that needs the agent, and what was done."""
     following = _next(request)
     if not request.htmx:
         return back_to(following.path if following else "/desk/")
-    return with_toast(show(request, following), _("Closed"), "good")
+    return with_toast(show(request, following), words, "good")
 
 
 def _next(request: SignedInRequest) -> Conversation | None:

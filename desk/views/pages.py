@@ -18,6 +18,7 @@ from desk.inbox import clients_of, inbox_of
 from desk.presence import presence_context
 from desk.values import Conversation
 from desk.words import words
+from routing.actions import pullable
 
 PAGE = "desk/desk.html"
 
@@ -91,7 +92,8 @@ def _frame_of_the_page(request: SignedInRequest, found: Conversation | None) -> 
         "hues": [client.hue for client in clients],
         "open_ref": found.ref if found else None,
         "words": words(),
-        "all_acts": all_acts(),
+        "all_acts": [act for act in all_acts() if act.needs is None or request.actor.can(act.needs)],
+        "can_pull": bool(pullable(request.actor.user_id, now=clock.now())),
     }
 
 

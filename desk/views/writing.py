@@ -131,7 +131,7 @@ def _store(
     common: dict[str, Any] = {"agent_id": actor.user_id, "author_shown": shown, "now": now}
     with scope(actor, client):
         if kind == DraftKind.REPLY:
-            message = actions.send_reply(ref, **form, **common)
+            message = actions.reply(ref, **form, **common)
         else:
             form.pop("last_seq")
             message = actions.add_note(ref, **form, **common)
@@ -146,13 +146,13 @@ def _form(request: SignedInRequest, client: BrandCard, ref: UUID) -> dict[str, A
         raise WrongPlace
     last = data.get("last_seq", "")
     return {
-        "client_id": _client_id(data.get("client_id", "")),
+        "client_id": client_id_of(data.get("client_id", "")),
         "body": data.get("body", ""),
         "last_seq": int(last) if last.isdecimal() and len(last) < 10 else 0,
     }
 
 
-def _client_id(text: str) -> UUID:
+def client_id_of(text: str) -> UUID:
     try:
         return UUID(text)
     except ValueError as error:

@@ -23,12 +23,14 @@ from interactions.actions.conversation import (
     open_conversation,
     open_count,
     reopen,
+    reopen_own,
     requeue,
 )
 from interactions.actions.drafts import hand_drafts_over, save_draft
 from interactions.actions.handling import assign
 from interactions.actions.incoming import receive_message
 from interactions.actions.messages import add_note, read_up_to, send_reply
+from interactions.actions.resting import await_reply, hold, reply, resume, snooze, wake, wake_answered
 from interactions.actions.rules import check_rule, move_rule, remove_rule, restore_rule, save_rule
 from interactions.actions.settings import (
     change_inbox,
@@ -41,15 +43,17 @@ from interactions.actions.settings import (
     save_words,
     set_texts,
 )
+from interactions.actions.transfers import Target, reassign, transfer
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
 
 __all__ = [
-    "EVERYTHING", "abandon", "add_note", "announce_hours", "assign", "begin_wrap_up", "change_inbox",
-    "check_rule", "close_early", "close_now", "create_inbox", "create_inboxes", "end_by_closure",
-    "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up", "hand_drafts_over", "leave_message",
-    "mark_hard", "move_rule", "note_estimate", "open_conversation", "open_count", "read_up_to",
-    "receive_message", "remove_calendar", "remove_own_day", "remove_rule", "reopen", "reopen_hours",
-    "requeue", "restore_rule", "restore_texts", "save_calendar", "save_disposition", "save_draft",
+    "EVERYTHING", "Target", "abandon", "add_note", "announce_hours", "assign", "await_reply",
+    "begin_wrap_up", "change_inbox", "check_rule", "close_early", "close_now", "create_inbox",
+    "create_inboxes", "end_by_closure", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up",
+    "hand_drafts_over", "hold", "leave_message", "mark_hard", "move_rule", "note_estimate",
+    "open_conversation", "open_count", "read_up_to", "reassign", "receive_message", "remove_calendar",
+    "remove_own_day", "remove_rule", "reopen", "reopen_hours", "reopen_own", "reply", "requeue",
+    "restore_rule", "restore_texts", "resume", "save_calendar", "save_disposition", "save_draft",
     "save_own_day", "save_queue", "save_rule", "save_words", "send_reply", "set_reception", "set_texts",
-    "use_calendars", "wrap_up", "write_calendar",
+    "snooze", "transfer", "use_calendars", "wake", "wake_answered", "wrap_up", "write_calendar",
 ]  # fmt: skip

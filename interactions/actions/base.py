@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db.models import DateTimeField, F, Value
 from django.db.models.functions import Greatest
@@ -9,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from events.choices import Kind
 from events.log import record
+from interactions.access import lock_interaction
 from interactions.choices import MOVES, Move, OwnerKind
-from interactions.errors import WrongState
+from interactions.errors import NotYours, WrongState
 from interactions.models import Interaction, Segment
 from tenants.binding import current_brand
 
@@ -48,6 +50,14 @@ def step(row: Interaction, move: Move) -> None:
             _("This conversation is %(state)s now.") % {"state": row.get_state_display().lower()}
         )
     row.state = state
+
+
+def lock_mine(ref: UUID, agent_id: int) -> Interaction:
+    """Lock the interaction that the agent has. Raises NotYours, NotFound."""
+    row = lock_interaction(ref)
+    if row.agent_id != agent_id:
+        raise NotYours
+    return row
 
 
 def begin_segment(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from core.ids import new_ref
 from crm import actions as crm
@@ -12,12 +13,20 @@ from crm.choices import PointKind
 from events.choices import ActorKind, Kind
 from events.log import is_recorded
 from interactions.access import lock_interaction
-from interactions.actions.base import begin_segment, brand_id, end_segment, note_event, step
+from interactions.actions.base import (
+    begin_segment,
+    brand_id,
+    end_segment,
+    lock_mine,
+    note_event,
+    step,
+)
 from interactions.actions.incoming import receive_message
+from interactions.actions.lines import back_to_line, leave_agent, queue_data
 from interactions.actions.messages import checked, known, say
-from interactions.actions.wrap_up import start_wrap_up
-from interactions.choices import OPEN, Move, OwnerKind, State
-from interactions.errors import NotNow
+from interactions.actions.wrap_up import close_asleep, start_wrap_up
+from interactions.choices import OPEN, WITH_AGENT, Move, OwnerKind, State
+from interactions.errors import NotNow, WrongState
 from interactions.live import announce_message, announce_state
 from interactions.models import Inbox, Interaction, VisitorSession
 from interactions.placing import Placement, place, plain_page, queue_of
@@ -99,12 +108,17 @@ def open_conversation(
 
 
 def end_by_visitor(ref: UUID, *, now: datetime) -> str:
-    """End it for the customer: waiting becomes abandoned, active goes to wrap-up; returns the state."""
+    """End it for the customer; returns the state. Waiting becomes abandoned, an agent's goes to wrap-up.
+
+    What sleeps is closed: its agent is on other things.
+    """
     with transaction.atomic():
         row = lock_interaction(ref)
         if row.state == State.QUEUED:
             _abandon(row, abandoned_at=now, left=True, now=now)
-        elif row.state == State.ACTIVE:
+        elif row.is_asleep:
+            close_asleep(row, now=now)
+        elif row.state in WITH_AGENT:
             start_wrap_up(row, by=ActorKind.CONTACT, actor_id=None, code="customer_ended", now=now)
         else:
             return row.state
@@ -178,29 +192,29 @@ def reopen(ref: UUID, *, by: ActorKind | str, actor_id: int | None = None, now: 
         step(row, Move.REOPEN)
         note_event(row, Kind.INTERACTION_REOPENED, now=now, actor_kind=by, actor_id=actor_id)
         last_agent = row.agent_id
-        row.agent_id, row.agent_shown = None, ""
+        leave_agent(row)
         row.closed_at = row.abandoned_at = row.wrap_up_at = row.answered_at = None
         row.reason = row.outcome = None
         row.disposition_missing = False
         _queue(row, now=now)
         row.save()
         interaction_queued.send(Interaction, draft=draft_of(row, now=now, last_agent_id=last_agent), now=now)
+        announce_state(brand_id=brand_id(), ref=ref, agent_id=last_agent, state=row.state)
+
+
+def reopen_own(ref: UUID, *, agent_id: int, since: datetime, now: datetime) -> None:
+    """Open again what the agent closed, since then. Raises NotYours, WrongState, NotFound."""
+    with transaction.atomic():
+        row = lock_mine(ref, agent_id)
+        if row.closed_at is None or row.closed_at < since:
+            raise WrongState(_("Only what you closed today can be opened again."))
+        reopen(ref, by=ActorKind.AGENT, actor_id=agent_id, now=now)
 
 
 def requeue(ref: UUID, *, reason: str, now: datetime) -> None:
-    """Give active work back to the line; routing keeps its original place."""
+    """Give an agent's work back to the line; routing keeps its original place."""
     with transaction.atomic():
-        row = lock_interaction(ref)
-        step(row, Move.REQUEUE)
-        last_agent = row.agent_id
-        row.agent_id, row.agent_shown = None, ""
-        message = say(row, "requeued", now=now)
-        data = _queue_data(row) | {"again": True, "reason": reason}
-        note_event(row, Kind.INTERACTION_QUEUED, now=now, actor_kind=ActorKind.SYSTEM, data=data)
-        begin_segment(row, OwnerKind.QUEUE, agent_id=None, reason=reason, now=now)
-        row.save()
-        announce_message(brand_id=brand_id(), ref=ref, agent_id=None, seq=message.seq)
-        announce_state(brand_id=brand_id(), ref=ref, agent_id=last_agent, state=row.state)
+        back_to_line(lock_interaction(ref), reason=reason, now=now)
 
 
 def draft_of(row: Interaction, *, now: datetime, last_agent_id: int | None = None) -> WorkItemDraft:
@@ -264,19 +278,9 @@ def _new_interaction(
 
 def _queue(row: Interaction, *, now: datetime) -> None:
     row.queued_at = now
-    data = _queue_data(row)
+    data = queue_data(row)
     note_event(row, Kind.INTERACTION_QUEUED, now=now, actor_kind=ActorKind.SYSTEM, data=data)
     begin_segment(row, OwnerKind.QUEUE, agent_id=None, reason="queued", now=now)
-
-
-def _queue_data(row: Interaction) -> dict[str, object]:
-    return {
-        "queue_id": row.queue_id,
-        "channel": row.channel,
-        "target_seconds": row.queue.target_seconds,
-        "target_share": row.queue.target_share,
-        "waits": row.waits,
-    }
 
 
 def _note_address(row: Interaction, first: MessageView, address: str, *, now: datetime) -> None:

@@ -18,7 +18,8 @@ from events.choices import ActorKind, Kind
 from events.log import APPEND
 from interactions.actions.base import brand_id
 from interactions.actions.messages import checked, known, preview_of
-from interactions.choices import OPEN, AuthorKind, Direction
+from interactions.actions.resting import wake
+from interactions.choices import OPEN, RESTING, AuthorKind, Direction
 from interactions.errors import Ended, Refused
 from interactions.live import announce_message
 from interactions.values import MessageView
@@ -63,6 +64,8 @@ SELECT chat.state, chat.agent_id, said.seq FROM chat LEFT JOIN said ON true
 def receive_message(ref: UUID, *, client_id: UUID, body: str, now: datetime) -> MessageView:
     """Store what the customer wrote, once per `client_id`; a repeat returns what is stored.
 
+    One that rests is woken by it; should that break, routing's sweep makes up for it.
+
     Raises Refused (empty, too_long, control; taken: the number is somebody else's), Ended once wrap-up has
     begun, NotFound.
     """
@@ -78,6 +81,8 @@ def receive_message(ref: UUID, *, client_id: UUID, body: str, now: datetime) -> 
     if seq is None:
         return _stored(ref, client_id, state=state)
     announce_message(brand_id=bound, ref=ref, agent_id=agent_id, seq=seq)
+    if state in RESTING:
+        wake(ref, now=now)
     return MessageView(
         ref, seq, Direction.IN, AuthorKind.CONTACT, None, "", text, client_id, now,
         redactions=tuple(dict(span) for span in redactions),

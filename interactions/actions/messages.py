@@ -5,6 +5,7 @@ stored, whatever has become of the conversation since.
 """
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,8 @@ from django.utils.translation import gettext as _
 
 from core.luhn import mask_cards
 from events.choices import ActorKind, Kind
-from interactions.access import lock_interaction
-from interactions.actions.base import brand_id, note_event
-from interactions.choices import AuthorKind, Direction, DraftKind, State
+from interactions.actions.base import brand_id, lock_mine, note_event
+from interactions.choices import WITH_AGENT, AuthorKind, Direction, DraftKind, State
 from interactions.errors import Ended, MovedOn, NotYours, Refused, WrongState
 from interactions.live import announce_message
 from interactions.models import Draft, Interaction, Message
@@ -91,7 +91,7 @@ def add_note(
     text = checked(body)
     try:
         with transaction.atomic():
-            row = _mine(ref, agent_id, states={State.ACTIVE, State.WRAP_UP})
+            row = _mine(ref, agent_id, states=WITH_AGENT | {State.WRAP_UP})
             message = write(
                 row, Direction.NOTE, AuthorKind.AGENT, text, author_id=agent_id, author_shown=author_shown,
                 client_id=client_id, now=now, preview=False,
@@ -164,10 +164,8 @@ def known(ref: UUID, client_id: UUID, *, author_id: int | None = None) -> Messag
     return message_view(row, ref) if row else None
 
 
-def _mine(ref: UUID, agent_id: int, *, states: set[State]) -> Interaction:
-    row = lock_interaction(ref)
-    if row.agent_id != agent_id:
-        raise NotYours
+def _mine(ref: UUID, agent_id: int, *, states: Collection[str]) -> Interaction:
+    row = lock_mine(ref, agent_id)
     if row.state not in states:
         raise Ended
     return row

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from events.choices import ActorKind, Kind
 from interactions.access import lock_interaction
-from interactions.actions.base import brand_id, end_segment, note_event, step
+from interactions.actions.base import brand_id, end_segment, lock_mine, note_event, step
 from interactions.actions.messages import say
 from interactions.choices import DispositionKind, Move, State
-from interactions.errors import NotYours, Refused, WrongState
+from interactions.errors import Refused, WrongState
 from interactions.live import announce_message, announce_state
 from interactions.models import Disposition, Draft, Interaction
 from interactions.queries import due_wrap_ups
@@ -26,15 +26,16 @@ EXTENSION = timedelta(seconds=60)
 def begin_wrap_up(ref: UUID, *, agent_id: int, now: datetime) -> None:
     """End the talk for the agent who has it. Raises NotYours, WrongState, NotFound."""
     with transaction.atomic():
-        row = lock_interaction(ref)
-        if row.agent_id != agent_id:
-            raise NotYours
+        row = lock_mine(ref, agent_id)
+        if row.is_asleep:
+            raise WrongState(_("Take it back first, then end it."))
         start_wrap_up(row, by=ActorKind.AGENT, actor_id=agent_id, code="agent_ended", now=now)
 
 
 def start_wrap_up(row: Interaction, *, by: str, actor_id: int | None, code: str, now: datetime) -> None:
     """Move the locked row to wrap-up and start its timer."""
     step(row, Move.WRAP)
+    row.held_at = None
     row.wrap_up_at = now
     row.wrap_up_due_at = now + timedelta(seconds=row.queue.wrap_up_seconds)
     row.wrap_up_extended = False
@@ -42,6 +43,14 @@ def start_wrap_up(row: Interaction, *, by: str, actor_id: int | None, code: str,
     note_event(row, Kind.INTERACTION_WRAPPED, now=now, actor_kind=by, actor_id=actor_id, data={"by": by})
     row.save()
     _announce(row, now=now)
+    announce_message(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, seq=message.seq)
+
+
+def close_asleep(row: Interaction, *, now: datetime) -> None:
+    """Close the locked row that its customer ended while it slept, disposition not set."""
+    row.disposition_missing, row.snoozed_until = True, None
+    message = say(row, "customer_ended", now=now)
+    _close(row, by=ActorKind.CONTACT, actor_id=None, hard=None, now=now)
     announce_message(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, seq=message.seq)
 
 
@@ -134,9 +143,7 @@ def _close(row: Interaction, *, by: str, actor_id: int | None, hard: str | None,
 
 
 def _wrapping(ref: UUID, agent_id: int) -> Interaction:
-    row = lock_interaction(ref)
-    if row.agent_id != agent_id:
-        raise NotYours
+    row = lock_mine(ref, agent_id)
     if row.state != State.WRAP_UP:
         raise WrongState(_("This conversation is not in wrap-up."))
     return row

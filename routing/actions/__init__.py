@@ -11,6 +11,7 @@ from routing.actions.manners import (
     set_manner,
     set_terms,
 )
+from routing.actions.moves import move_item, pull, pullable, reopen_mine
 from routing.actions.offers import (
     accept_offer,
     decline_offer,
@@ -34,10 +35,16 @@ from routing.actions.resting import set_rest
 from routing.actions.signing_out import finish_sign_outs, report_sick, sign_out_agent
 from routing.actions.supervising import change_priority, give_back, take_over
 from routing.actions.sweep import sweep
+from routing.actions.turns import turn_item
 from routing.actions.work import bring_to_front, close_item, recount, return_to_line, wrap_up_item
 
 __all__ = [
     "Profile",
+    "move_item",
+    "pull",
+    "pullable",
+    "reopen_mine",
+    "turn_item",
     "add_member",
     "add_overflow",
     "apply_ramps",

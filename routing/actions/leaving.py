@@ -30,7 +30,7 @@ def give_work_back(
     Returns {"lines": {the line's name: how many wait there again}, "closed": how many were closed}.
     """
     with labour_scope():
-        mine = WorkItem.objects.in_work().filter(agent_id=agent_id, brand_id=brand.id)
+        mine = WorkItem.objects.with_agent().filter(agent_id=agent_id, brand_id=brand.id)
         items = list(mine.order_by("order_key", "pk"))
     fates = [(item, _give_back(item, agent_id, brand, grant=grant, reason=reason, now=now)) for item in items]
     withdraw_offers(now, agent_id=agent_id)
@@ -56,7 +56,7 @@ def _give_back(
         lock_interaction(ref)
         state, holder = _where(ref)
     with labour_scope():
-        current = WorkItem.objects.in_work().filter(pk=item.pk, agent_id=agent_id).first()
+        current = WorkItem.objects.with_agent().filter(pk=item.pk, agent_id=agent_id).first()
     if current is None or holder != agent_id:
         return ""
     if current.state == ItemState.WRAP_UP or state == State.WRAP_UP:

@@ -49,8 +49,15 @@ def enqueue(draft: WorkItemDraft, *, now: datetime) -> int | None:
     return row[0] if row else None
 
 
-def leave_line(brand_id: int, interaction_ref: UUID, *, outcome: str, now: datetime) -> None:
-    """End the wait: the customer left. An offer that rings is withdrawn, without a strike.
+def leave_line(
+    brand_id: int,
+    interaction_ref: UUID,
+    *,
+    outcome: str,
+    why: WithdrawReason = WithdrawReason.LEFT,
+    now: datetime,
+) -> WorkItem | None:
+    """End the wait and return the item, if it waited. An offer that rings is withdrawn, without a strike.
 
     The item is claimed by its offer when it rings and by itself when it does not. When it began or ceased to
     ring in between, neither claim took, and both are tried again: no offer outlives the wait it was made for.
@@ -59,11 +66,11 @@ def leave_line(brand_id: int, interaction_ref: UUID, *, outcome: str, now: datet
     with labour_scope(), transaction.atomic(savepoint=False):
         line = WorkItem.objects.of(brand_id, interaction_ref)
         for _ in range(MOST_CLAIMS):
-            item = _withdraw(line, now=now) or _queued(line)
+            item = _withdraw(line, why=why, now=now) or _queued(line)
             if item is not None:
                 end_item(item, outcome=known, now=now)
             if item is not None or not line.waiting().exists():
-                return
+                return item
         raise RuntimeError("an item in the line neither rings nor waits")
 
 
@@ -75,6 +82,7 @@ def end_item(item: WorkItem, *, outcome: str, not_a_contact: bool = False, now: 
         not_a_contact=not_a_contact,
         ended_at=now,
         wrap_up_due_at=None,
+        wake_at=None,
         version=F("version") + 1,
     )
     wake(items=[item.pk], agents=[item.agent_id] if item.agent_id else [])
@@ -106,16 +114,16 @@ def note_left_message(brand_id: int, interaction_ref: UUID) -> None:
         wake(items=ids)
 
 
-def _withdraw(line: WorkItemQuerySet[WorkItem], *, now: datetime) -> WorkItem | None:
+def _withdraw(line: WorkItemQuerySet[WorkItem], *, why: WithdrawReason, now: datetime) -> WorkItem | None:
     """Withdraw what rings and return its item, locked; the offer's row is claimed before the item's."""
     offer = Offer.objects.pending().filter(work_item__in=line.waiting()).first()
     if offer is None or not Offer.objects.filter(pk=offer.pk, state=OfferState.PENDING).update(
-        state=OfferState.WITHDRAWN, reason=WithdrawReason.LEFT, answered_at=now
+        state=OfferState.WITHDRAWN, reason=why, answered_at=now
     ):
         return None
     item: WorkItem = WorkItem.objects.select_for_update(of=("self",)).get(pk=offer.work_item_id)
     free(offer.agent_id, offer)
-    tell("withdrawn", offer, item, at=now, reason=WithdrawReason.LEFT)
+    tell("withdrawn", offer, item, at=now, reason=why)
     wake(agents=[offer.agent_id])
     announce_gone(offer.agent_id, ref=offer.ref)
     return item

@@ -35,12 +35,14 @@ def set_manner(
     scorer: str = "",
     holdout: int = 0,
     prefer_seconds: int,
+    pull_allowed: bool = False,
     actor: str,
     now: datetime,
 ) -> QueuePlan:
     """Choose how the queue chooses: the strategy, a score before it, and how long a last agent is kept.
 
-    `holdout`: percent of the items which the strategy decides although there is a score.
+    `holdout`: percent of the items which the strategy decides although there is a score. `pull_allowed`:
+    agents who are asked for the queue may take from its line themselves.
     """
     wrong = _manner_errors(strategy, scorer, holdout, prefer_seconds)
     if wrong:
@@ -50,6 +52,7 @@ def set_manner(
         "scorer": scorer,
         "holdout": holdout if scorer else 0,
         "prefer_seconds": prefer_seconds,
+        "pull_allowed": pull_allowed,
     }
     return _change("queue.manner_changed", queue_id, values, actor=actor, now=now)
 

@@ -51,7 +51,7 @@ def accept_offer(offer_ref: UUID, *, actor: Actor, now: datetime) -> AcceptedVie
         with tenant_scope(card, grant):
             lock_interaction(ref)
         with labour_scope():
-            _take(offer, now=now)
+            take(offer, now=now)
         with tenant_scope(card, grant):
             interactions.assign(ref, agent_id=offer.agent_id, agent_shown=shown, now=now)
     return AcceptedView(brand_id=offer.brand_id, interaction_ref=ref)
@@ -102,7 +102,7 @@ def withdraw_offers(now: datetime, *, agent_id: int | None = None) -> list[int]:
         return [offer.pk for offer, reason in found if _withdraw(offer, reason, now=now)]
 
 
-def _take(offer: Offer, *, now: datetime) -> None:
+def take(offer: Offer, *, now: datetime) -> None:
     """Claim the offer, then move its item and begin to count the agent's time."""
     claimed = Offer.objects.ringing(now).filter(pk=offer.pk)
     if not claimed.update(state=OfferState.ACCEPTED, answered_at=now):

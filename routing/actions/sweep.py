@@ -41,6 +41,7 @@ def sweep(now: datetime, *, grant: Grant) -> dict[str, int]:
         "abandoned": abandon_due(now, grant=grant),
         "wrapped": wrap_up_due(now, grant=grant),
         "returned": return_lost(now, grant=grant),
+        "woken": wake_due(now, grant=grant),
         "ramped": apply_ramps(now),
         "signed_out": finish_sign_outs(now),
     }
@@ -83,6 +84,19 @@ def return_lost(now: datetime, *, grant: Grant) -> int:
     return _each(due, _return, grant=grant, now=now)
 
 
+def wake_due(now: datetime, *, grant: Grant) -> int:
+    """Bring back what was put away until now, and what customers have answered without anybody's noticing."""
+    with labour_scope():
+        sleeping = WorkItem.objects.filter(state=ItemState.SLEEPING)
+        due = list(sleeping.filter(wake_at__lte=now).order_by("wake_at", "pk")[:LIMIT])
+        brands = queries.brands_with_rests()
+    woken = _each(due, _wake, grant=grant, now=now)
+    for card in filter(None, map(card_by_id, brands)):
+        with tenant_scope(card, grant):
+            woken += interactions.wake_answered(now=now)
+    return woken
+
+
 def _each(items: Iterable[WorkItem], deed: Deed, *, grant: Grant, now: datetime) -> int:
     return sum(_one(item, deed, grant=grant, now=now) for item in items)
 
@@ -116,6 +130,11 @@ def _abandon(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bo
 def _force(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:
     with tenant_scope(card, grant):
         return interactions.force_wrap_up(item.interaction_ref, now=now)
+
+
+def _wake(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:
+    with tenant_scope(card, grant):
+        return interactions.wake(item.interaction_ref, now=now)
 
 
 def _return(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:

@@ -12,9 +12,9 @@ from core.ids import new_ref
 from routing.actions.base import free
 from routing.actions.line import end_item
 from routing.actions.resting import count_hard
-from routing.choices import ItemState, Outcome
+from routing.choices import ItemState, OfferState, Outcome
 from routing.live import announce_floor, announce_work
-from routing.models import WorkItem
+from routing.models import Offer, WorkItem
 from routing.notices import wake
 from tenants.scope import labour_scope
 from workforce.choices import EngagementKind
@@ -65,7 +65,7 @@ MEND = "UPDATE routing_agentcapacity SET used = %s, held = %s::jsonb WHERE agent
 def wrap_up_item(brand_id: int, interaction_ref: UUID, *, due_at: datetime, now: datetime) -> None:
     """Go over to wrap-up, due then; again when it was extended. The units stay taken."""
     with labour_scope(), transaction.atomic(savepoint=False):
-        item = _in_work(brand_id, interaction_ref)
+        item = held_item(brand_id, interaction_ref)
         if item is None or item.agent_id is None:
             return
         WorkItem.objects.filter(pk=item.pk).update(
@@ -110,10 +110,13 @@ def close_item(
     `was_hard`: whether the contact was; None: nobody said.
     """
     with labour_scope(), transaction.atomic(savepoint=False):
-        item = _in_work(brand_id, interaction_ref)
+        item = held_item(brand_id, interaction_ref)
         if item is None or item.agent_id is None:
             return None
         end_item(item, outcome=outcome, not_a_contact=not_a_contact, now=now)
+        if item.state == ItemState.SLEEPING:
+            announce_work(item.agent_id)
+            return item
         ended_at = max(worked_until, item.answered_at or now) if worked_until else now
         free(item.agent_id, item, worked_until=ended_at)
         if was_hard is not None and not item.is_test:
@@ -142,15 +145,24 @@ def return_to_line(
         )
         if ended is None:
             return None
-        kept = {name: getattr(ended, name) for name in COPIED}
         had: dict[str, Any] = (
             {"excluded": {str(ended.agent_id): now.isoformat()}}
             if to_others
             else {"last_agent_id": ended.agent_id}
         )
-        item = WorkItem.objects.create(ref=new_ref(now), requeued_at=now, **had, **kept)
-        wake(items=[item.pk])
-        return item
+        return wait_again(ended, now=now, **had)
+
+
+def wait_again(ended: WorkItem, *, now: datetime, **other: Any) -> WorkItem:
+    """Make the item that waits in the ended one's place; `other` columns are what differs.
+
+    What slept waits as a message does: nobody need sit there for it.
+    """
+    kept = {name: getattr(ended, name) for name in COPIED} | other
+    kept["waits"] = ended.waits or ended.state == ItemState.SLEEPING
+    item = WorkItem.objects.create(ref=new_ref(now), requeued_at=now, **kept)
+    wake(items=[item.pk])
+    return item
 
 
 def recount() -> dict[int, int]:
@@ -175,6 +187,22 @@ def recount() -> dict[int, int]:
     return {agent_id: int(units) for agent_id, units, _held in wrong}
 
 
-def _in_work(brand_id: int, interaction_ref: UUID) -> WorkItem | None:
-    found = WorkItem.objects.in_work().of(brand_id, interaction_ref)
+def engage(item: WorkItem, kind: EngagementKind, *, now: datetime) -> None:
+    """Count the agent's time for the item, for the pool it was taken by."""
+    accepted = Offer.objects.filter(work_item=item, state=OfferState.ACCEPTED)
+    workforce.engage(
+        item.agent_id or 0,
+        work_item_id=item.pk,
+        brand_id=item.brand_id,
+        queue_id=item.queue_id,
+        pool_id=accepted.values_list("pool_id", flat=True).first(),
+        is_test=item.is_test,
+        kind=kind,
+        now=now,
+    )
+
+
+def held_item(brand_id: int, interaction_ref: UUID) -> WorkItem | None:
+    """Lock what an agent has, asleep or not."""
+    found = WorkItem.objects.with_agent().of(brand_id, interaction_ref)
     return found.select_for_update(of=("self",)).first()

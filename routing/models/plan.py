@@ -17,8 +17,9 @@ class QueuePlan(models.Model):
     that was closed when this was written had closed. `closures`: those that say something of the line,
     `[[from, until or null, those in line are answered, overflows may help], …]`, 1 is yes. `strategy`,
     `scorer` and `holdout` (percent decided without the score) are the operator's: how agents are chosen
-    (`set_manner`). So are `period` and `credits` (`[[under percent, amount], …]`): what missing
-    `target_share` over a period costs by contract, for pools whose order counts that (`set_terms`).
+    (`set_manner`), and whether they may take from the line themselves (`pull_allowed`). So are `period` and
+    `credits` (`[[under percent, amount], …]`): what missing `target_share` over a period costs by contract,
+    for pools whose order counts that (`set_terms`).
     """
 
     brand_id = models.BigIntegerField()
@@ -41,6 +42,7 @@ class QueuePlan(models.Model):
     holdout = models.PositiveSmallIntegerField(default=0)
     period = models.CharField(max_length=8, choices=Period, default=Period.MONTH, db_default=Period.MONTH)
     credits = models.JSONField(default=list)
+    pull_allowed = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         verbose_name = _("plan of a queue")

@@ -10,7 +10,7 @@ from routing.querysets import OfferQuerySet, WorkItemQuerySet
 from workforce.models import Agent
 
 LIVE_OFFER = (OfferState.PENDING, OfferState.ACCEPTED)
-IN_WORK = (ItemState.ACCEPTED, ItemState.WRAP_UP)
+WITH_AGENT = (ItemState.ACCEPTED, ItemState.WRAP_UP, ItemState.SLEEPING)
 
 
 class WorkItem(models.Model):
@@ -24,6 +24,7 @@ class WorkItem(models.Model):
     `requeued_at`: when an agent's work was given back to the line, which this item is the new place in.
     `not_a_contact`: its agent said that it was spam or a duplicate.
     `back_at`: when the customer was last there again after the socket had gone.
+    `wake_at`: until when it sleeps; null: until its customer writes.
     """
 
     ref = models.UUIDField(unique=True)
@@ -52,6 +53,7 @@ class WorkItem(models.Model):
     requeued_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
     wrap_up_due_at = models.DateTimeField(null=True)
+    wake_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True, default="")
     not_a_contact = models.BooleanField(default=False, db_default=False)
@@ -74,7 +76,8 @@ class WorkItem(models.Model):
                 name="work_item_ended_has_end",
             ),
             models.CheckConstraint(
-                condition=~Q(state__in=IN_WORK) | Q(agent__isnull=False), name="work_item_in_work_has_agent"
+                condition=~Q(state__in=WITH_AGENT) | Q(agent__isnull=False),
+                name="work_item_with_agent_has_one",
             ),
             models.CheckConstraint(condition=Q(units__range=(1, 100)), name="work_item_units_1_to_100"),
         ]
@@ -85,6 +88,9 @@ class WorkItem(models.Model):
                 name="work_item_line",
             ),
             models.Index(fields=["agent", "ended_at"], name="work_item_of_agent"),
+            models.Index(
+                fields=["wake_at"], condition=Q(state=ItemState.SLEEPING), name="work_item_sleeping"
+            ),
             models.Index(fields=["interaction_ref"], name="work_item_by_interaction"),
             models.Index(
                 fields=["queue_id", "answered_at"],

@@ -1,6 +1,7 @@
 // What calls the agent: sound, a number in the title, a notification of the system. Never what a customer wrote.
 import { hear } from "./live.js";
 import { canPlay, isLeader, note, ring, unlock } from "./sound.js";
+import { toast } from "./toast.js";
 import { say } from "./words.js";
 
 const title = document.title;
@@ -20,6 +21,18 @@ hear((stream) => stream.startsWith("c."), ({ data, html, stream }) => {
   if (!html || data?.from !== "in" || data.replay) return;
   const open = document.querySelector("msg-stream")?.dataset.stream === stream;
   if (!open || document.hidden) note();
+});
+
+// Who was asked for a moment has waited as long as was promised: said once.
+const overdue = new Set();
+document.addEventListener("tick:end", ({ target }) => {
+  const { hold, until } = target.dataset;
+  if (!hold) return;
+  target.closest(".sla").classList.replace("warn", "bad");
+  if (overdue.has(hold + until)) return;
+  overdue.add(hold + until);
+  toast(say("hold_over", { name: hold }), "warn");
+  note();
 });
 
 // The page's own name, with what waits in front of it: "(3) Maya Lindqvist".

@@ -9,6 +9,7 @@ import "./attention.js";
 import "./conversation.js";
 import "./hot-keys.js";
 import "./asked.js";
+import "./picks.js";
 import "./poll.js";
 import "./reading.js";
 import "./files.js";

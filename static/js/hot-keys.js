@@ -1,5 +1,5 @@
 // Keys of the desk. Single letters count outside fields only, inside fields nothing but F2, F8, F6 and what the composer
-// takes; an act of the conversation has the key its button names (data-key); never Alt, never Ctrl+Alt (AltGr), nothing while a character is being composed.
+// takes; a button or link with data-key is pressed by it; never Alt, never Ctrl+Alt (AltGr), nothing while a character is being composed.
 import { show } from "./panes.js";
 
 const element = (selector) => document.querySelector(selector);
@@ -35,7 +35,7 @@ function cycle() {
 
 // In the menu or out of it: the button itself is pressed.
 function pressed(key) {
-  const button = /^[a-z]$/.test(key) && element(`#acts [data-key="${key}"]`);
+  const button = /^[a-z]$/.test(key) && element(`[data-key="${key}"]`);
   return button && (() => button.click());
 }
 

@@ -9,6 +9,7 @@ import { say } from "./words.js";
 
 const FRESH = 120000; // an older unsent message is not sent by itself any more
 const NEAR_LIMIT = 0.9;
+const WRITABLE = new Set(["active", "held", "waiting_customer"]);
 
 class MsgComposer extends HTMLElement {
   connectedCallback() {
@@ -87,9 +88,17 @@ class MsgComposer extends HTMLElement {
 
   // The conversation's state: in wrap-up notes can be added, after it nothing. What was written stays readable.
   follow(state, words) {
-    if (state === "active") return;
+    if (WRITABLE.has(state)) return this.reopen();
     this.lock(this.forms.get("reply"), words);
-    if (state !== "wrap_up") this.lock(this.forms.get("note"), words);
+    if (!["wrap_up", "snoozed"].includes(state)) this.lock(this.forms.get("note"), words);
+  }
+
+  // It can be written to again: the whole pane comes anew, what was being written is a draft by then.
+  reopen() {
+    const reply = this.forms.get("reply");
+    if (reply && reply.dataset.mode !== "locked") return;
+    this.leave();
+    window.htmx.ajax("GET", this.dataset.url, { target: "#conversation", swap: "outerHTML" });
   }
 
   lock(form, words) {

@@ -44,6 +44,9 @@ VERBS: dict[str, Verb] = {
     "handoff.refused": shared(_("Way in refused"), _("{who} was refused on the way to this client")),
     # what was looked at and taken along
     "conversation.read": shared(_("Conversation read"), _("{who} read the conversation {object}")),
+    "conversation.reassigned": shared(
+        _("Conversation given away"), _("{who} gave the conversation {object} to somebody else")
+    ),
     "audit.exported": shared(_("Audit trail exported"), _("{who} exported the audit trail: {object}")),
     # people and their seats
     "user.created": internal(_("Person added"), _("{who} added {object}")),

@@ -1,6 +1,6 @@
 """The machine of a conversation against its table: every verb in every state, and a log that rebuilds it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from events.readers import log_of
 from interactions import actions
 from interactions.choices import ENDED, MOVES, OPEN, WITH_AGENT, DraftKind, Move, State
 from interactions.errors import Ended, NotYours, WrongState
-from interactions.models import Interaction, Segment
+from interactions.models import Interaction, Queue, Segment
 from tests.factories import NOW
 from tests.interactions.conftest import Opener
 
@@ -28,6 +28,10 @@ REBUILT: dict[str, State] = {
     Kind.INTERACTION_QUEUED: State.QUEUED,
     Kind.INTERACTION_ASSIGNED: State.ACTIVE,
     Kind.INTERACTION_ABANDONED: State.ABANDONED,
+    Kind.INTERACTION_HELD: State.HELD,
+    Kind.INTERACTION_AWAITED: State.WAITING_CUSTOMER,
+    Kind.INTERACTION_SNOOZED: State.SNOOZED,
+    Kind.INTERACTION_RESUMED: State.ACTIVE,
     Kind.INTERACTION_WRAPPED: State.WRAP_UP,
     Kind.INTERACTION_CLOSED: State.CLOSED,
 }
@@ -52,6 +56,17 @@ VERBS: dict[str, Callable[[UUID, datetime], Any]] = {
     "extend": by(actions.extend_wrap_up, ADA),
     "close": by(actions.wrap_up, ADA, reason_code="delivery", outcome_code="solved"),
     "force": lambda ref, now: actions.force_wrap_up(ref, now=now + timedelta(hours=1)),
+    "hold": by(actions.hold, ADA),
+    "await": by(actions.await_reply, ADA),
+    "snooze": lambda ref, now: actions.snooze(ref, agent_id=ADA, until=now + timedelta(days=1), now=now),
+    "resume": by(actions.resume, ADA),
+    "wake": lambda ref, now: actions.wake(ref, now=now + timedelta(days=2)),
+    "transfer": lambda ref, now: actions.transfer(
+        ref, agent_id=ADA, author_shown="Ada", to=other_queue(), note="See above", client_id=uuid4(), now=now
+    ),
+    "reassign": lambda ref, now: actions.reassign(
+        ref, to=other_queue(), reason="ill", actor="user:9", actor_id=9, now=now
+    ),
     "reopen": lambda ref, now: actions.reopen(ref, by="contact", now=now),
     "say": saying(actions.receive_message),
     "reply": saying(actions.send_reply, agent_id=ADA, **SHOWN, last_seq=10**6),
@@ -62,25 +77,42 @@ VERBS: dict[str, Callable[[UUID, datetime], Any]] = {
 }
 MOVE_OF = {
     "assign": Move.ASSIGN, "assign ben": Move.ASSIGN, "abandon": Move.ABANDON, "requeue": Move.REQUEUE,
+    "hold": Move.HOLD, "await": Move.AWAIT, "snooze": Move.SNOOZE, "resume": Move.RESUME,
+    "transfer": Move.TRANSFER, "reassign": Move.TRANSFER,
     "wrap": Move.WRAP, "close": Move.CLOSE, "force": Move.CLOSE, "reopen": Move.REOPEN,
 }  # fmt: skip
 
 
+OWN = {"wrap", "close", "hold", "await", "snooze", "resume", "transfer"}
+FEWER: dict[str, Collection[State]] = {
+    "resume": {State.HELD, State.WAITING_CUSTOMER}, "close": {State.WRAP_UP}, "force": {State.WRAP_UP},
+}  # fmt: skip
+ENDS = dict.fromkeys(WITH_AGENT, Move.WRAP) | {State.QUEUED: Move.ABANDON, State.SNOOZED: Move.CLOSE}
+
+
+def other_queue() -> actions.Target:
+    """The queue Returns, made by whoever asks for it first."""
+    found = Queue.objects.filter(name="Returns").first()
+    row = found or actions.save_queue(name="Returns", target_seconds=40, wrap_up_seconds=60)
+    return actions.Target(queue_id=row.pk)
+
+
 @dataclass
 class Model:
-    """What the table says; `agent` is who has it."""
+    """What the table says; `agent` is who has it. No work item is theirs here: a sleeper has no way back."""
 
     state: State = State.QUEUED
     agent: int | None = None
     extended: bool = False
     said: int = 1
+    unanswered: bool = True
     refused: list[str] = field(default_factory=list)
 
     def allows(self, verb: str) -> bool:
         mine = self.agent == ADA
+        if verb in MOVE_OF:
+            return (mine or verb not in OWN) and self.state in self.origins(verb)
         match verb:
-            case "wrap" | "close":
-                return mine and self.state in MOVES[MOVE_OF[verb]][0]
             case "extend":
                 return mine and self.state == State.WRAP_UP and not self.extended
             case "say":
@@ -88,22 +120,31 @@ class Model:
             case "reply":
                 return mine and self.state == State.ACTIVE
             case "note":
-                return mine and self.state in {State.ACTIVE, State.WRAP_UP}
-            case "draft":
-                return mine
-            case "end":
-                return True
-        return self.state in MOVES[MOVE_OF[verb]][0]
+                return mine and self.state in WITH_AGENT | {State.WRAP_UP}
+            case "wake":
+                return self.state == State.SNOOZED
+        return mine or verb == "end"
+
+    def origins(self, verb: str) -> Collection[State]:
+        """The states the verb begins in: those of its move, less what is another verb's."""
+        if verb == "await" and self.unanswered:
+            return ()
+        return FEWER.get(verb, MOVES[MOVE_OF[verb]][0])
 
     def make(self, verb: str) -> None:
         move = MOVE_OF.get(verb)
         if verb == "end":
-            move = {State.QUEUED: Move.ABANDON, State.ACTIVE: Move.WRAP}.get(self.state)
+            move = ENDS.get(self.state)
+        if verb == "wake" or (verb == "say" and self.state == State.SNOOZED):
+            move = Move.REQUEUE
+        if verb == "say" and self.state == State.WAITING_CUSTOMER:
+            move = Move.RESUME
         if move:
             self.state = MOVES[move][1]
+        self.unanswered = verb == "say" or (self.unanswered and verb != "reply")
         if move == Move.ASSIGN:
             self.agent = BEN if verb == "assign ben" else ADA
-        if move in {Move.REQUEUE, Move.REOPEN}:
+        if move in {Move.REQUEUE, Move.REOPEN, Move.TRANSFER}:
             self.agent = None
         self.extended = verb == "extend" or (self.extended and move != Move.WRAP)
 
@@ -186,7 +227,7 @@ def it_says_no_in_words_of_the_reader(open_chat: Opener, verb: str) -> None:
     ref = open_chat()
     for each in ("assign", "wrap", "close"):
         VERBS[each](ref, NOW)
-    if Model(State.CLOSED, ADA).allows(verb) or verb in {"abandon", "force"}:
+    if Model(State.CLOSED, ADA).allows(verb) or verb in {"abandon", "force", "wake"}:
         return
     with translation.override("en"), pytest.raises((WrongState, NotYours, Ended)) as refused:
         VERBS[verb](ref, NOW)

@@ -38,7 +38,7 @@ def engage(
             work_item_id=work_item_id,
             brand_id=brand_id,
             queue_id=queue_id,
-            pool_id=pool_id,
+            pool_id=pool_id or (running.pool_id if running else None),
             is_test=is_test,
             kind=kind,
             started_at=max(now, running.started_at) if running else now,

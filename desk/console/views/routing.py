@@ -21,6 +21,7 @@ from desk.console.access import console_page
 from desk.console.answers import Verb, refusals, said, saved, told
 from desk.console.hours_words import plan_words
 from routing import actions, lending, reading
+from routing.actions.manners import MANNER
 from tenants.cards import all_cards
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -363,7 +364,7 @@ def _pool(request: SignedInRequest, pool_id: int, **more: Any) -> HttpResponse:
 def _queue(request: SignedInRequest, queue_id: int, **more: Any) -> HttpResponse:
     now = clock.now()
     page = reading.queue_page(queue_id, now)
-    initial = {name: getattr(page.plan, name) for name in ("strategy", "scorer", "holdout", "prefer_seconds")}
+    initial = {name: getattr(page.plan, name) for name in MANNER}
     context = {
         "queue": page,
         "hues": [page.hue],

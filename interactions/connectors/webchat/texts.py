@@ -62,6 +62,9 @@ def _event_words() -> Words:
     return {
         "event_joined": _("{name} joined"),
         "event_requeued": _("We're finding somebody else for you"),
+        "event_transferred": _("You are handed over to {name}"),
+        "event_held": _("{name} asks for a moment"),
+        "event_resumed": _("{name} is back"),
         "event_left": _("You left the line"),
         "event_customer_ended": _("You ended the conversation"),
         "event_agent_ended": _("The conversation was ended"),

@@ -1,0 +1,118 @@
+"""What is asked before a conversation goes elsewhere or is put away, and how it looks then."""
+
+# ruff: noqa: F811 - fixtures of the desk are parameters here
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+
+from accounts.actor import Actor
+from routing.models import QueuePlan
+from tenants.cards import BrandCard
+from tests.design.conftest import Stage
+from tests.design.demands import assert_accessible, assert_roomy, assert_translated
+from tests.desk.conftest import Day, Desk, day, desk, sign_in, working  # noqa: F401 - fixtures
+from tests.desk.test_handing import returns
+from tests.factories import make_agent
+
+DATA = [
+    "Acme Outdoor",
+    "Globex Energy",
+    "Orders",
+    "Returns",
+    "Ada",
+    "Dee Holm",
+    "Eve Doe",
+    "UTC",
+    "Delivery",
+    "Solved",
+]
+
+
+@pytest.fixture
+def talk(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> UUID:
+    """A conversation of Ada's; a second queue, a colleague who is free and one who is not."""
+    returns(acme)
+    make_agent("dee@example.test", acme, name="Dee Holm")
+    ref = day.has(working, acme, "A pole snapped")
+    day.at_work(make_agent("eve@example.test", acme, name="Eve Doe"))
+    return ref
+
+
+@pytest.fixture
+def html(request: pytest.FixtureRequest, desk: Desk, day: Day, talk: UUID, acme: BrandCard) -> str:
+    """The desk in the state of that name, a dialog of it open; `plain …` is the page without scripts."""
+    return str(PAGES[request.param](desk, day, acme, f"/desk/acme/{talk}/"))
+
+
+def asked(desk: Desk, day: Day, acme: BrandCard, path: str, act: str) -> str:
+    page = desk.get(path).content.decode()
+    dialog = desk.part(act).content.decode().replace("<dialog", "<dialog open")
+    assert '<div id="asked"></div>' in page
+    return str(page.replace('<div id="asked"></div>', f'<div id="asked">{dialog}</div>'))
+
+
+def after(desk: Desk, path: str, act: str, **data: str) -> str:
+    assert desk.post(f"{path}{act}/", data).status_code in {200, 303}
+    return str(desk.get(path).content.decode())
+
+
+def line(desk: Desk, day: Day, acme: BrandCard, path: str) -> str:
+    QueuePlan.objects.update(pull_allowed=True)
+    day.writes(acme, "Where is my parcel?", name="Rui Fonseca")
+    return asked(desk, day, acme, path, "/desk/line/")
+
+
+def closed(desk: Desk, path: str) -> str:
+    desk.post(f"{path}wrap-up/")
+    return after(desk, path, "disposition", reason="delivery", outcome="solved")
+
+
+PAGES: dict[str, Callable[[Desk, Day, BrandCard, str], object]] = {
+    "hand over": lambda desk, day, acme, path: asked(desk, day, acme, path, f"{path}transfer/"),
+    "refused": lambda desk, day, acme, path: desk.post(f"{path}transfer/", {"to": "q1"}).content.decode(),
+    "snooze": lambda desk, day, acme, path: asked(desk, day, acme, path, f"{path}snooze/"),
+    "line": line,
+    "plain line": lambda desk, day, acme, path: desk.get("/desk/line/").content.decode(),
+    "plain snooze": lambda desk, day, acme, path: desk.get(f"{path}snooze/").content.decode(),
+    "held": lambda desk, day, acme, path: after(desk, path, "hold"),
+    "snoozed": lambda desk, day, acme, path: after(desk, path, "snooze", until="morning"),
+    "closed": lambda desk, day, acme, path: closed(desk, path),
+}
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("html", PAGES, indirect=True)
+def it_is_accessible(html: str, stage: Stage) -> None:
+    page = assert_accessible(stage, html)
+    page.evaluate("document.getElementById('more-acts')?.showPopover()")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.usefixtures("pseudo_locale")
+class DescribeLongerWords:
+    @pytest.mark.parametrize("html", PAGES, indirect=True)
+    def it_leaves_nothing_untranslated(self, html: str) -> None:
+        assert_translated(html, DATA)
+
+    @pytest.mark.browser
+    @pytest.mark.parametrize("theme", ["light"], indirect=True)
+    @pytest.mark.parametrize("html", PAGES, indirect=True)
+    def it_has_room_for_longer_words(self, html: str, stage: Stage) -> None:
+        assert_roomy(stage, html)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light"], indirect=True)
+@pytest.mark.parametrize("html", ["hand over"], indirect=True)
+def it_is_searched_and_chosen_by_the_keyboard(html: str, stage: Stage) -> None:
+    page = stage.show(html)
+    page.focus("#pick-search")
+    page.keyboard.type("eve")
+    assert page.locator(".pick:visible").count() == 1
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "words"
+    assert page.locator("input[name=to]:checked").get_attribute("value", timeout=2000).startswith("a")  # type: ignore[union-attr]
+    page.fill("#pick-search", "zzz")
+    assert page.locator("[data-none]").is_visible()
