@@ -65,11 +65,12 @@ class House:
     def took_back(self, who: dict[str, Any]) -> None:
         """Somebody was taken out of the pool, and an overflow away: both can be put back."""
         other = make_agent("tove@example.test", self.acme, name="Ada Byrne").user_id
-        who, later = who | {"now": self.now - timedelta(minutes=1)}, who
-        member = actions.add_member(self.pool, other, valid_until=self.now + timedelta(days=9), **who)
-        actions.end_membership(self.pool, member.pk, **later)
+        before = who | {"now": self.now - timedelta(minutes=1)}
+        until = self.now + timedelta(days=9)
+        member = actions.add_member(self.pool, other, valid_until=until, **before)
+        actions.end_membership(self.pool, member.pk, **who)
         helped: dict[str, Any] = {"when": "service_level", "threshold": 80, "pool_id": self.pool}
-        actions.remove_overflow(self.queue, actions.add_overflow(self.queue, **helped, **who).pk, **later)
+        actions.remove_overflow(self.queue, actions.add_overflow(self.queue, **helped, **before).pk, **who)
 
     def write_in(self, text: str) -> Any:
         with tenant_scope(self.acme, TESTS):
