@@ -26,6 +26,7 @@ MOST_PREFER = 3_600
 MOST_WAIT = 86_400
 MOST_STEPS = 12
 MOST_AMOUNT = 1_000_000_000
+MANNER = ("strategy", "scorer", "holdout", "prefer_seconds", "pull_allowed")
 
 
 def set_manner(
@@ -47,13 +48,8 @@ def set_manner(
     wrong = _manner_errors(strategy, scorer, holdout, prefer_seconds)
     if wrong:
         raise Invalid(wrong)
-    values = {
-        "strategy": strategy,
-        "scorer": scorer,
-        "holdout": holdout if scorer else 0,
-        "prefer_seconds": prefer_seconds,
-        "pull_allowed": pull_allowed,
-    }
+    said = (strategy, scorer, holdout if scorer else 0, prefer_seconds, pull_allowed)
+    values = dict(zip(MANNER, said, strict=True))
     return _change("queue.manner_changed", queue_id, values, actor=actor, now=now)
 
 

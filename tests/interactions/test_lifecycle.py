@@ -32,7 +32,7 @@ def it_goes_from_the_first_line_to_the_end_of_wrap_up(open_chat: Opener) -> None
     ref = open_chat()
     assign(ref)
     actions.begin_wrap_up(ref, agent_id=ADA, now=NOW + timedelta(seconds=100))
-    done = {"reason_code": "delivery", "outcome_code": "solved"}
+    done: dict[str, Any] = {"reason_code": "delivery", "outcome_code": "solved"}
     actions.wrap_up(ref, agent_id=ADA, **done, now=NOW + timedelta(seconds=130))
     seen = get_interaction(ref)
     assert (seen.state, seen.reason, seen.outcome) == (State.CLOSED, "Delivery", "Solved")

@@ -22,7 +22,7 @@ from tests.interactions.conftest import Opener, first_message, make_inbox
 
 ADA, BEN = 77, 78
 LATER = NOW + timedelta(seconds=30)
-DONE = {"reason_code": "delivery", "outcome_code": "solved"}
+DONE: dict[str, Any] = {"reason_code": "delivery", "outcome_code": "solved"}
 
 Asked = Callable[[int], Any]
 

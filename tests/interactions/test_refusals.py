@@ -1,6 +1,7 @@
 """What is refused, in words; and what a reply must not overlook."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -177,7 +178,7 @@ class DescribeDrafts:
     def it_goes_when_the_agent_is_done(self, ref: UUID) -> None:
         self.save(ref, "Dear Kim")
         actions.begin_wrap_up(ref, agent_id=ADA, now=LATER)
-        done = {"reason_code": "delivery", "outcome_code": "solved"}
+        done: dict[str, Any] = {"reason_code": "delivery", "outcome_code": "solved"}
         actions.wrap_up(ref, agent_id=ADA, **done, now=LATER)
         assert self.kept(ref) == {}
 

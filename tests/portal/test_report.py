@@ -65,7 +65,7 @@ def contact(
             now=at + timedelta(seconds=60),
         )  # fmt: skip
         actions.begin_wrap_up(ref, agent_id=ADA[0], now=at + timedelta(seconds=200))
-        done = {"reason_code": "delivery", "outcome_code": "solved"}
+        done: dict[str, Any] = {"reason_code": "delivery", "outcome_code": "solved"}
         actions.wrap_up(ref, agent_id=ADA[0], **done, now=at + timedelta(seconds=315))
     return ref
 
