@@ -71,7 +71,8 @@ def burst_rows() -> list[Row]:
                 taken.append((ours, batch, pulled))
     of_batch, of_sql = bootstrap([a / b for a, b, _c in taken]), bootstrap([a / c for a, _b, c in taken])
     rate = sum(ours for ours, _batch, _sql in taken) / len(taken)
-    words = f"{rate:.0f} offers/s, {len(pairs)} of {WAITING} waiting before {AGENTS} agents"
+    given = sum(len(few) for few in pairs)
+    words = f"{rate:.0f} offers/s, {given} of {WAITING} waiting before {AGENTS} agents"
     return [
         row("routing", "burst_vs_batch", of_batch[0], "ratio", ratio=of_batch[0],
             target=f">= {LEAST_OF_BATCH:g}", holds=of_batch[0] >= LEAST_OF_BATCH,

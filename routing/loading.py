@@ -138,11 +138,14 @@ def load_house() -> tuple[House, list[Rule]]:
         }
         hours = {queue_id: Hours(*told) for queue_id, _s, _c, _h, *told in plans if told[0] is not None}
         bars = frozenset(ChannelBar.objects.values_list("doing", "asked"))
-        rules = [
-            Rule(*row)
-            for row in Overflow.objects.standing().values_list("pk", "plan_id", "when", "threshold")
-        ]
-    return House(manners=manners, bars=bars, hours=hours, costly=costly_pools()), rules
+    return House(manners=manners, bars=bars, hours=hours, costly=costly_pools()), load_overflows()
+
+
+def load_overflows(**of: int) -> list[Rule]:
+    """Read the overflows that stand: all, or those of the queue `plan_id`."""
+    with labour_scope():
+        rows = Overflow.objects.standing().filter(**of)
+        return [Rule(*row) for row in rows.values_list("pk", "plan_id", "when", "threshold")]
 
 
 def open_house(run: Run, now: datetime) -> tuple[House, list[Rule]]:

@@ -14,7 +14,7 @@ from interactions.choices import Channel
 from routing.choices import PoolKind
 from routing.contracts import Contract, load_contracts
 from routing.hours import Hours
-from routing.loading import load_gates, load_house, load_loads
+from routing.loading import load_gates, load_loads, load_overflows
 from routing.models import (
     AgentCapacity,
     AgentLimit,
@@ -235,7 +235,6 @@ def queue_page(queue_id: int, now: datetime) -> QueuePage:
             Q(brand_id__isnull=True) | Q(brand_id=plan.brand_id), retired_at__isnull=True
         )
         helpers = QueuePlan.objects.filter(brand_id=plan.brand_id).exclude(pk=plan.pk)
-        _house, rules = load_house()
         return QueuePage(
             plan,
             card.name,
@@ -246,7 +245,7 @@ def queue_page(queue_id: int, now: datetime) -> QueuePage:
             load_loads(run_here, [queue_id], now).get(queue_id, Load()),
             [_overflow(row) for row in rows.standing().order_by("pk")],
             [_overflow(row) for row in rows.removed(now)],
-            load_gates(run_here, [rule for rule in rules if rule.queue_id == queue_id], now),
+            load_gates(run_here, load_overflows(plan_id=queue_id), now),
             list(pools.order_by("name").values_list("pk", "name")),
             list(helpers.order_by("label").values_list("queue_id", "label")),
             load_contracts(run_here, [plan], now)[queue_id],

@@ -81,11 +81,11 @@ fit AS (
       SELECT q.pool_id, q.rank FROM routing_poolqueue q WHERE q.queue_id = i.queue_id
       UNION ALL
       SELECT o.pool_id, {HELPER_RANK} FROM routing_overflow o
-      WHERE o.queue_id = i.queue_id AND o.pool_id IS NOT NULL
+      WHERE o.queue_id = i.queue_id AND o.pool_id IS NOT NULL AND o.removed_at IS NULL
       UNION ALL
       SELECT q.pool_id, {HELPER_RANK}
       FROM routing_overflow o JOIN routing_poolqueue q ON q.queue_id = o.helper_queue_id
-      WHERE o.queue_id = i.queue_id
+      WHERE o.queue_id = i.queue_id AND o.removed_at IS NULL
     ) q ON q.pool_id = m.pool_id
     WHERE m.agent_id = w.agent_id AND m.valid_from <= %(now)s::timestamptz
       AND (m.valid_until IS NULL OR m.valid_until > %(now)s::timestamptz)

@@ -29,6 +29,7 @@ PAGES = [
 DATA = [
     "Acme Outdoor", "Globex Energy", "Orders and returns", "Complaints", "Helpers", "Everybody", "Ada Byrne",
     "T1", "Four weeks", "Web chat entrance", "Money", "swedish", "op@example.test", "refund", "fi",
+    "much",
     'aria-hidden="true">A<',
 ]  # fmt: skip
 RULES = "/clients/acme/routing/"

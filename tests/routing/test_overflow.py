@@ -168,6 +168,7 @@ class DescribeHelp:
         item = write_in(acme)
         go_available(ada)
         assert not step(at(61))
+        assert offer_to(item.pk, ada.user_id, now=at(62)) is None
         for _ in range(2):
             assert actions.restore_overflow(queue, row.pk, **WHO).pk == row.pk
         assert Overflow.objects.standing().get().threshold == 60
