@@ -44,6 +44,7 @@ class InteractionView:
     agent_id: int | None
     agent_shown: str
     is_test: bool
+    calls_back: bool
     waits: bool
     last_seq: int
     last_in_seq: int
@@ -60,6 +61,19 @@ class InteractionView:
     closed_at: datetime | None
     reason: str
     outcome: str
+    reason_code: str
+    outcome_code: str
+    is_void: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackView:
+    """A promised call within `[start, end)`; `attempts` were made before."""
+
+    number: str
+    start: datetime
+    end: datetime
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)

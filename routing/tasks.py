@@ -16,7 +16,17 @@ BEAT = {
         "task": "routing.tasks.sweep",
         "schedule": 5.0,
         "options": {"expires": 5},
-    }
+    },
+    "routing.timers": {
+        "task": "routing.tasks.fire_timers",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "routing.promises": {
+        "task": "routing.tasks.keep_promises",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
 }
 
 
@@ -24,6 +34,18 @@ BEAT = {
 def sweep(**kwargs: Any) -> None:
     """Do what is due: expiries, abandons, forced wrap-ups, work of agents who are lost."""
     actions.sweep(clock.now(), grant=_grant())
+
+
+@shared_task(base=PlatformTask, ignore_result=True)
+def fire_timers(**kwargs: Any) -> None:
+    """Do what is due in the brands where somebody is at work: customers who say nothing."""
+    actions.fire_timers(clock.now(), grant=_grant())
+
+
+@shared_task(base=PlatformTask, ignore_result=True)
+def keep_promises(**kwargs: Any) -> None:
+    """Put the promised calls that are due into the line."""
+    actions.keep_promises(clock.now(), grant=_grant())
 
 
 @cache

@@ -44,6 +44,16 @@ VERBS: dict[str, Verb] = {
     "handoff.refused": shared(_("Way in refused"), _("{who} was refused on the way to this client")),
     # what was looked at and taken along
     "conversation.read": shared(_("Conversation read"), _("{who} read the conversation {object}")),
+    "conversation.corrected": shared(
+        _("Outcome corrected"), _("{who} corrected reason and outcome of the conversation {object}")
+    ),
+    "visitor.warned": shared(_("Visitor warned"), _("{who} warned the visitor of the conversation {object}")),
+    "visitor.blocked": shared(
+        _("Visitor blocked"), _("{who} blocked the visitor of the conversation {object}")
+    ),
+    "visitor.unblocked": shared(
+        _("Block lifted"), _("{who} lifted the block of the visitor of the conversation {object}")
+    ),
     "audit.exported": shared(_("Audit trail exported"), _("{who} exported the audit trail: {object}")),
     # people and their seats
     "user.created": internal(_("Person added"), _("{who} added {object}")),

@@ -364,5 +364,5 @@ class DescribeSweep:
         assert (again(item).state, again(item).outcome) == (ItemState.ENDED, Outcome.ABANDONED)
 
     def it_is_sent_by_beat(self) -> None:
-        (entry,) = BEAT.values()
+        entry = BEAT["routing.sweep"]
         assert timedelta(seconds=float(str(entry["schedule"]))) <= timedelta(seconds=10)
