@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from desk.values import Line, Part
 from interactions.choices import Direction
@@ -24,6 +25,33 @@ ICONS = {
     "message_left": "message-circle",
     "closed_told": "door-closed",
     "closed_ended": "door-closed",
+    "nudged": "timer",
+    "warned": "triangle-alert",
+    "callback_promised": "phone",
+    "callback_reached": "phone",
+    "callback_no_answer": "phone",
+    "callback_declined": "phone",
+    "resumed": "undo-2",
+    "customer_silent": "check",
+}
+EVENTS = {
+    "joined": gettext_lazy("%(name)s joined"),
+    "customer_ended": gettext_lazy("The customer ended the conversation"),
+    "agent_ended": gettext_lazy("Ended here, wrap-up began"),
+    "left": gettext_lazy("The customer left before an answer"),
+    "requeued": gettext_lazy("Back in the queue, at its place"),
+    "nudged": gettext_lazy("The customer was asked whether they are still there"),
+    "customer_silent": gettext_lazy("The customer was silent, wrap-up began"),
+    "resumed": gettext_lazy("Wrap-up was taken back, the conversation goes on"),
+    "warned": gettext_lazy("The customer was warned"),
+    "callback_promised": gettext_lazy("A call was promised"),
+    "callback_reached": gettext_lazy("The customer was reached"),
+    "callback_no_answer": gettext_lazy("Called, nobody answered"),
+    "callback_declined": gettext_lazy("The customer wants no call any more"),
+    "address": gettext_lazy("The customer can be reached at %(name)s"),
+    "message_left": gettext_lazy("The customer left a message: the answer waits for them here"),
+    "closed_told": gettext_lazy("Closed in an emergency: the customer was told, and may have gone"),
+    "closed_ended": gettext_lazy("Closed in an emergency: the conversation was ended with the closure's text"),
 }
 
 
@@ -70,33 +98,14 @@ def day_words(instant: datetime, now: datetime) -> str:
 
 def event_words(data: dict[str, Any]) -> str:
     """Say what a system message means; its words are the page's, not the row's."""
-    name = data.get("name", "")
-    match data.get("code"):
-        case "joined":
-            return _("%(name)s joined") % {"name": name}
-        case "customer_ended":
-            return _("The customer ended the conversation")
-        case "agent_ended":
-            return _("Ended here, wrap-up began")
-        case "left":
-            return _("The customer left before an answer")
-        case "address":
-            return _("The customer can be reached at %(name)s") % {"name": name}
-        case "message_left":
-            return _("The customer left a message: the answer waits for them here")
-        case "closed_told":
-            return _("Closed in an emergency: the customer was told, and may have gone")
-        case "closed_ended":
-            return _("Closed in an emergency: the conversation was ended with the closure's text")
-        case "requeued":
-            return _("Back in the queue, at its place")
-        case _:
-            return _("Something happened")
+    words = EVENTS.get(str(data.get("code")), _("Something happened"))
+    return str(words) % {"name": data.get("name", "")}
 
 
 def note_words(code: str) -> str:
     """Say what kind of note it is; nothing for one that somebody wrote as a note."""
-    return _("Draft of who had this before, never sent") if code == "draft" else ""
+    words = {"draft": _("Draft of who had this before, never sent"), "whisper": _("Help, for the agent alone")}
+    return words.get(code, "")
 
 
 def _line(message: MessageView, above: MessageView | None, reader: Reader) -> Line:

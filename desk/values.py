@@ -1,8 +1,9 @@
 """What the templates of the desk are given: frozen values, made in a scope, shown in none."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desk.acts import Acts, acts_of
+from interactions.blocking import BlockView
+from routing.help import HelpView
 from tenants.values import BrandCard
 
 NEEDS, WAITING, WRAP_UP, CLOSED = "needs", "waiting", "wrap_up", "closed"
@@ -45,6 +48,7 @@ class Row:
     since: datetime | None
     until: datetime | None
     ending: str
+    calls_back: bool
     now: datetime
 
     @property
@@ -90,6 +94,7 @@ class OfferCard:
     expires_at: datetime
     enqueued_at: datetime
     chips: tuple[str, ...]
+    calls_back: bool
     now: datetime
 
     @property
@@ -192,6 +197,18 @@ class Customer:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A call that was promised, within `[start, end)` told in `zone`; the `attempt` comes now."""
+
+    number: str
+    start: datetime
+    end: datetime
+    zone: str
+    attempt: int
+    most: int
+
+
+@dataclass(frozen=True)
 class Conversation:
     """A conversation opened by an agent of its brand. Only who has it (`is_mine`) may act on it."""
 
@@ -212,6 +229,14 @@ class Conversation:
     extended: bool
     reasons: tuple[Choice, ...]
     outcomes: tuple[Choice, ...]
+    voids: tuple[Choice, ...]
+    void: str
+    correctable_until: datetime | None
+    chosen: tuple[str, str]
+    call: Call | None
+    block: BlockView | None
+    abuses: tuple[Choice, ...]
+    helps: tuple[Choice, ...]
     ending: str
     unsent_words: str
     waited: float | None
@@ -219,6 +244,7 @@ class Conversation:
     fresh_id: UUID
     customer: Customer
     now: datetime
+    help: HelpView | None = None
 
     @cached_property
     def path(self) -> str:
@@ -254,6 +280,30 @@ class Conversation:
     def acts(self) -> Acts:
         """What the agent can do with it now, besides writing."""
         return acts_of(self)
+
+    @property
+    def correction(self) -> dict[str, str]:
+        """What stands in the form of a correction to begin with."""
+        return dict(zip(("reason", "outcome"), self.chosen, strict=True))
+
+    @property
+    def call_from(self) -> datetime:
+        """The next full half hour of the client's zone, without a zone: what the form begins with."""
+        local = self.now.astimezone(ZoneInfo(self.client.timezone)).replace(tzinfo=None)
+        half_hour = local.replace(minute=local.minute // 30 * 30, second=0, microsecond=0)
+        return half_hour + timedelta(minutes=30)
+
+    @property
+    def call_until(self) -> datetime:
+        return self.call_from + timedelta(hours=2)
+
+    @property
+    def can_promise(self) -> bool:
+        return self.can_reply and self.call is None
+
+    @property
+    def can_void(self) -> bool:
+        return self.can_write and not self.void
 
     @property
     def can_extend(self) -> bool:

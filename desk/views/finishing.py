@@ -29,7 +29,7 @@ def wrap_up(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
     client = client_for(request.actor, slug)
     with scope(request.actor, client):
         actions.begin_wrap_up(ref, agent_id=request.actor.user_id, now=clock.now())
-    return _foot(request, client, ref)
+    return foot(request, client, ref)
 
 
 @agents_only
@@ -39,7 +39,47 @@ def extension(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBas
     client = client_for(request.actor, slug)
     with scope(request.actor, client):
         actions.extend_wrap_up(ref, agent_id=request.actor.user_id, now=clock.now())
-    return _foot(request, client, ref)
+    return foot(request, client, ref)
+
+
+@agents_only
+@require_POST
+def not_a_contact(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
+    """End it as spam, a duplicate or meant for another brand (`code`)."""
+    client, code = client_for(request.actor, slug), request.POST.get("code", "")
+    with scope(request.actor, client):
+        actions.mark_not_a_contact(ref, agent_id=request.actor.user_id, code=code, now=clock.now())
+    return foot(request, client, ref)
+
+
+@agents_only
+@require_POST
+def contact_after_all(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
+    """Take that back, while it is not closed."""
+    client = client_for(request.actor, slug)
+    with scope(request.actor, client):
+        actions.undo_not_a_contact(ref, agent_id=request.actor.user_id, now=clock.now())
+    path = conversation_path(slug, ref)
+    if not request.htmx:
+        return back_to(path)
+    return show(request, open_conversation(request.actor, client, ref, now=clock.now()))
+
+
+@agents_only
+@require_POST
+def correction(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
+    """Give a conversation that the agent closed another reason and outcome, until its day is closed."""
+    client = client_for(request.actor, slug)
+    chosen = {name: request.POST.get(name, "") for name in ("reason", "outcome")}
+    try:
+        with scope(request.actor, client):
+            actions.correct(
+                ref, actor=request.actor.who, actor_id=request.actor.user_id, own=True, zone=client.timezone,
+                reason_code=chosen["reason"], outcome_code=chosen["outcome"], now=clock.now(),
+            )  # fmt: skip
+    except Refused as error:
+        return _ask_again(request, client, ref, error, chosen)
+    return foot(request, client, ref)
 
 
 @agents_only
@@ -56,10 +96,10 @@ def disposition(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseB
             )  # fmt: skip
     except Refused as error:
         return _ask_again(request, client, ref, error, chosen)
-    return _go_on(request)
+    return go_on(request, _("Closed"))
 
 
-def _foot(request: SignedInRequest, client: BrandCard, ref: UUID) -> HttpResponseBase:
+def foot(request: SignedInRequest, client: BrandCard, ref: UUID) -> HttpResponseBase:
     """Answer with what stands above the composer now; head and messages follow by the socket."""
     path = conversation_path(client.slug, ref)
     if not request.htmx:
@@ -80,11 +120,12 @@ def _ask_again(
     return response
 
 
-def _go_on(request: SignedInRequest) -> HttpResponseBase:
+def go_on(request: SignedInRequest, words: str) -> HttpResponseBase:
+    """Open what needs the agent next, and say what was done."""
     following = _next(request)
     if not request.htmx:
         return back_to(following.path if following else "/desk/")
-    return with_toast(show(request, following), _("Closed"), "good")
+    return with_toast(show(request, following), words, "good")
 
 
 def _next(request: SignedInRequest) -> Conversation | None:

@@ -12,6 +12,7 @@ import "./asked.js";
 import "./poll.js";
 import "./reading.js";
 import "./files.js";
+import "./hands.js";
 import { live } from "./live.js";
 
 // Refusals come with words to show: they are put in place like any other answer.

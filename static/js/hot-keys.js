@@ -35,7 +35,7 @@ function cycle() {
 
 // In the menu or out of it: the button itself is pressed.
 function pressed(key) {
-  const button = /^[a-z]$/.test(key) && element(`#acts [data-key="${key}"]`);
+  const button = /^[a-z]$/.test(key) && element(`:is(#acts, #foot) [data-key="${key}"]`);
   return button && (() => button.click());
 }
 
