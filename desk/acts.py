@@ -78,3 +78,15 @@ register(
         "wrap_up", _("Wrap up"), "check", "wrap-up/", lambda one: one.can_reply, key="e", place=10, leads=True
     )
 )
+register(
+    Act(
+        "callback", _("Promise a call"), "phone", "callback/", lambda one: one.can_promise, "p", 33, asks=True
+    )
+)
+register(Act("help", _("Ask for help"), "hand", "help/", lambda one: one.can_ask, "y", 50, asks=True))
+register(
+    Act("guard", _("Warn or block"), "shield-alert", "block/", lambda one: one.can_guard, "b", 60, asks=True)
+)
+register(
+    Act("void", _("Not a contact"), "ban", "not-a-contact/", lambda one: one.can_void, "x", 70, asks=True)
+)

@@ -1,9 +1,8 @@
 """What the templates of the desk are given: frozen values, made in a scope, shown in none."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -287,19 +286,17 @@ class Conversation:
         return dict(zip(("reason", "outcome"), self.chosen, strict=True))
 
     @property
-    def call_from(self) -> datetime:
-        """The next full half hour of the client's zone, without a zone: what the form begins with."""
-        local = self.now.astimezone(ZoneInfo(self.client.timezone)).replace(tzinfo=None)
-        half_hour = local.replace(minute=local.minute // 30 * 30, second=0, microsecond=0)
-        return half_hour + timedelta(minutes=30)
-
-    @property
-    def call_until(self) -> datetime:
-        return self.call_from + timedelta(hours=2)
-
-    @property
     def can_promise(self) -> bool:
         return self.can_reply and self.call is None
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a hand can be raised: one is up at a time."""
+        return self.can_write and self.help is None
+
+    @property
+    def can_guard(self) -> bool:
+        return self.can_write and self.block is None
 
     @property
     def can_void(self) -> bool:

@@ -60,7 +60,8 @@ def session_of(token_digest: str, address_digest: str, *, now: datetime) -> tupl
     found = rows.values_list("interaction__ref", "blocked").first()
     if found is None:
         return None, bool(address_digest) and is_blocked(token_digest, address_digest, now=now)
-    return found
+    ref, blocked = found
+    return ref, bool(blocked)
 
 
 def blocks(now: datetime, *, limit: int = 100) -> list[BlockView]:

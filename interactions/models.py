@@ -109,9 +109,9 @@ class Queue(BrandModel):
             for name, number in numbers.items()
             if isinstance(number, int) and (number < 1 or (name not in positive and number > 100))
         }
-        wrong |= idle_errors({name: getattr(self, name) for name in IDLE_NUMBERS})
-        if wrong:
-            raise ValidationError(wrong)
+        silent = idle_errors({name: getattr(self, name) for name in IDLE_NUMBERS})
+        if wrong or silent:
+            raise ValidationError({**wrong, **silent})
 
 
 class Inbox(BrandModel):

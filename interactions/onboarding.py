@@ -53,7 +53,7 @@ class LineShape(Shape):
 
     def validate(self, attrs: Data) -> Data:
         if wrong := idle_errors(attrs):
-            raise serializers.ValidationError({name: [words] for name, words in wrong.items()})
+            raise serializers.ValidationError({name: [str(words)] for name, words in wrong.items()})
         return attrs
 
     def to_internal_value(self, data: Any) -> Any:

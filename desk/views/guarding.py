@@ -3,16 +3,19 @@
 from uuid import UUID
 
 from django.http import HttpResponseBase
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
 from core import clock
 from core.errors import NotFound
 from desk.answers import agents_only
+from desk.asking import Asked
 from desk.conversations import client_for, scope
-from desk.views.finishing import foot
+from desk.views.finishing import foot, shown
 from interactions import actions
 from interactions.blocking import block_of
+from interactions.errors import Refused
 from workforce.queries import shown_name
 
 
@@ -20,26 +23,33 @@ from workforce.queries import shown_name
 @require_POST
 def warning(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
     """Warn the customer, for a `reason`."""
-    client, me = client_for(request.actor, slug), request.actor
-    with scope(me, client):
-        actions.warn_visitor(
-            ref, agent_id=me.user_id, actor=me.who, reason=request.POST.get("reason", ""), now=clock.now()
-        )
-    return foot(request, client, ref)
+    client, me, reason = client_for(request.actor, slug), request.actor, request.POST.get("reason", "")
+    try:
+        with scope(me, client):
+            actions.warn_visitor(ref, agent_id=me.user_id, actor=me.who, reason=reason, now=clock.now())
+    except Refused as error:
+        return _ask(request, slug, ref).again(error, chosen=reason)
+    return shown(request, client, ref)
 
 
 @agents_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 def block(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
     """Block the customer for a `reason`; `hours` is 1, 24, or empty for good."""
-    client, me, hours = client_for(request.actor, slug), request.actor, request.POST.get("hours", "0")
-    shown = shown_name(me.user_id, client.id)
-    with scope(me, client):
-        actions.block_visitor(
-            ref, agent_id=me.user_id, agent_shown=shown, actor=me.who, reason=request.POST.get("reason", ""),
-            hours=None if hours == "" else int(hours) if hours.isdecimal() else 0, now=clock.now(),
-        )  # fmt: skip
-    return foot(request, client, ref)
+    if request.method == "GET":
+        return _ask(request, slug, ref).again()
+    client, me = client_for(request.actor, slug), request.actor
+    hours, reason = request.POST.get("hours", "0"), request.POST.get("reason", "")
+    alias = shown_name(me.user_id, client.id)
+    try:
+        with scope(me, client):
+            actions.block_visitor(
+                ref, agent_id=me.user_id, agent_shown=alias, actor=me.who, reason=reason,
+                hours=None if hours == "" else int(hours) if hours.isdecimal() else 0, now=clock.now(),
+            )  # fmt: skip
+    except Refused as error:
+        return _ask(request, slug, ref).again(error, chosen=reason)
+    return shown(request, client, ref)
 
 
 @agents_only
@@ -53,3 +63,8 @@ def lift(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
             raise NotFound
         actions.lift_block(standing.ref, actor=me.who, actor_id=me.user_id, by=me.user_id, now=now)
     return foot(request, client, ref)
+
+
+def _ask(request: SignedInRequest, slug: str, ref: UUID) -> Asked:
+    client = client_for(request.actor, slug)
+    return Asked(request, client, ref, _("Warn or block"), "desk/_ask_guard.html")

@@ -1,6 +1,7 @@
 """An abusive visitor is warned, or blocked for a time; a block that was wrong is lifted."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from interactions.spoken import language_of
 from tenants.audit import audit
 from tenants.cards import card_by_id
 
+Diff = dict[str, list[Any]]
 HOURS = (1, 24)
 """How long a block may last besides for good."""
 ADDRESS_DAYS = 7
@@ -59,7 +61,7 @@ def block_visitor(
             raise WrongState(_("This visitor has begun another conversation. Block them there."))
         until = now + timedelta(hours=hours) if hours else None
         longest = now + timedelta(days=ADDRESS_DAYS)
-        block = VisitorBlock.objects.create(
+        block: VisitorBlock = VisitorBlock.objects.create(
             interaction=row, token_digest=session.token_digest, address_digest=session.address_digest,
             reason=reason, blocked_by=agent_id, blocked_by_shown=agent_shown[:120], created_at=now,
             until=until, address_until=min(until or longest, longest),
@@ -72,7 +74,7 @@ def block_visitor(
             start_wrap_up(row, by=ActorKind.AGENT, actor_id=agent_id, code="agent_ended", now=now)
         else:
             row.save(update_fields=["event_n"])
-        diff = {name: [None, data[name]] for name in ("reason", "until")}
+        diff: Diff = {name: [None, data[name]] for name in ("reason", "until")}
         _audit("visitor.blocked", ref, actor=actor, diff=diff, now=now)
     live.publish(visitor_group(brand_id(), ref), {"kind": "blocked"})
     return block.ref
@@ -108,7 +110,7 @@ def _talk(ref: UUID, agent_id: int, *, reason: str, states: set[State]) -> Inter
     return row
 
 
-def _audit(verb: str, ref: UUID, *, actor: str, diff: dict[str, list[object]], now: datetime) -> None:
+def _audit(verb: str, ref: UUID, *, actor: str, diff: Diff, now: datetime) -> None:
     audit(verb, actor=actor, brand_id=brand_id(), object=f"conversation:{ref}", diff=diff, now=now)
 
 

@@ -15,13 +15,23 @@ from routing.help import help_for
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
-from tests.desk.conftest import Day, Desk, Sign, day, desk, sign_in, working  # noqa: F401 - fixtures
 from tests.design.conftest import Stage
 from tests.design.demands import assert_accessible, assert_roomy, assert_translated
+from tests.desk.conftest import Day, Desk, Sign, day, desk, sign_in, working  # noqa: F401 - fixtures
 from tests.factories import TESTS, make_person
 
 DATA = [
-    *("Acme Outdoor", "Orders", "Ada", "Ada Berg", "Delivery", "Return", "Solved", "Maya Lindqvist", "Threats"),
+    *(
+        "Acme Outdoor",
+        "Orders",
+        "Ada",
+        "Ada Berg",
+        "Delivery",
+        "Return",
+        "Solved",
+        "Maya Lindqvist",
+        "Threats",
+    ),
     *("+46812345", "Europe/Stockholm", "Spam", "Duplicate", "Wrong brand", "Please keep it civil."),
     'aria-hidden="true">A<',
 ]
