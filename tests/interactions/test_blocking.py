@@ -19,7 +19,7 @@ from tests.interactions.conftest import Opener
 
 ADA, BEN = 77, 78
 DAY = 86_400
-WHO = {"agent_id": ADA, "actor": "user:77"}
+WHO: dict[str, Any] = {"agent_id": ADA, "actor": "user:77"}
 
 
 def at(seconds: float) -> datetime:

@@ -132,7 +132,7 @@ class DescribeTheCall:
         takes(ref, 3 * HOUR - 1)
         attempt(ref, "reached", 3 * HOUR + 300)
         assert (only().kept, only().attempts, row(ref).state) == (True, 1, State.ACTIVE)
-        assert (kept().numerator, kept().denominator) == (100, 1)
+        assert [kept().numerator, kept().denominator] == [100, 1]
         told = Event.objects.filter(interaction_ref=ref, kind__startswith="callback.").order_by("n")
         assert [event.kind for event in told] == [
             "callback.promised", "callback.attempted", "callback.kept",
@@ -146,7 +146,7 @@ class DescribeTheCall:
             attempt(ref, "no_answer", seconds + 30)
             assert only().attempts == number
         assert (row(ref).state, only().state, only().kept) == (State.WRAP_UP, "no_answer", False)
-        assert (kept().numerator, kept().denominator) == (0, 1)
+        assert [kept().numerator, kept().denominator] == [0, 1]
 
     def it_waits_half_an_hour_between_attempts(self, open_chat: Opener) -> None:
         ref = open_chat()

@@ -1,5 +1,6 @@
 """Timers that live in the brands: each with work in hand is asked, one that fails holds up no other."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +11,6 @@ from accounts.actor import Actor
 from interactions import actions as interactions
 from interactions.models import Interaction
 from routing import actions
-from routing.actions import timers
 from routing.choices import ItemState
 from routing.models import WorkItem
 from routing.router import step
@@ -40,7 +40,7 @@ def answered(card: BrandCard, actor: Actor) -> WorkItem:
 
 def state(card: BrandCard, item: WorkItem) -> str:
     with tenant_scope(card, TESTS):
-        return Interaction.objects.get(ref=item.interaction_ref).state
+        return str(Interaction.objects.get(ref=item.interaction_ref).state)
 
 
 def fire(seconds: float) -> int:
@@ -62,7 +62,7 @@ def it_does_the_others_when_one_brand_fails(
     go_available(ada)
     for card in (acme, globex):
         answered(card, ada)
-    whole = timers.interactions.fire_due
+    whole: Callable[..., int] = interactions.fire_due
     calls: list[int] = []
 
     def fails_first(**more: Any) -> int:
@@ -71,7 +71,7 @@ def it_does_the_others_when_one_brand_fails(
             raise DatabaseError
         return whole(**more)
 
-    monkeypatch.setattr(timers.interactions, "fire_due", fails_first)
+    monkeypatch.setattr(interactions, "fire_due", fails_first)
     assert fire(183) == 1
 
 
