@@ -37,8 +37,12 @@ from workforce.queries import shown_name
 @require_safe
 def hands(request: SignedInRequest) -> HttpResponse:
     """Show the hands that are up, the longest first; the list asks again by itself."""
-    rows = [{"one": one, "client": card_by_id(one.brand_id)} for one in help_for(request.actor)]
-    context = {"rows": rows, "now": clock.now(), "here": "help"}
+    now = clock.now()
+    rows = [
+        {"one": one, "client": card_by_id(one.brand_id), "age": (now - one.asked_at).total_seconds()}
+        for one in help_for(request.actor)
+    ]
+    context = {"rows": rows, "here": "help"}
     return render_part(request, "desk/hands.html", "desk/_hands.html", context)
 
 

@@ -13,6 +13,7 @@ from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.console.conftest import Signed
+from tests.desk.test_budget import check, counted
 from tests.factories import TESTS, make_person
 from tests.interactions.conftest import first_message, make_inbox
 
@@ -61,6 +62,13 @@ def it_is_lifted_by_the_clients_manager(lena: Browser, acme: BrandCard) -> None:
     assert "Read only" not in page
     assert lena.post(f"/blocks/{ref}/lift/", **PORTAL).status_code == 303
     assert not is_live(acme)
+
+
+def it_costs_the_same_whoever_is_blocked(signed: Signed, op: Actor, acme: BrandCard) -> None:
+    browser = signed(op)
+    browser.get("/clients/acme/blocks/")
+    blocked_in(acme)
+    check("console: blocked visitors", counted(lambda: browser.get("/clients/acme/blocks/")))
 
 
 def it_says_so_where_nobody_is_blocked(signed: Signed, op: Actor, acme: BrandCard) -> None:

@@ -14,6 +14,7 @@ from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.console.conftest import Signed
+from tests.desk.test_budget import check, counted
 from tests.factories import TESTS, make_person
 from tests.interactions.conftest import first_message, make_inbox
 
@@ -47,6 +48,12 @@ def it_is_corrected_by_a_lead(lead: Browser, acme: BrandCard) -> None:
     assert 'value="delivery" selected' in form
     answer = lead.post(f"/clients/acme/closed/{ref}/", {"reason": "spam", "outcome": "solved"})
     assert (answer.status_code, reason(acme, ref)) == (303, "spam")
+
+
+def it_costs_the_same_however_much_was_closed(lead: Browser, acme: BrandCard) -> None:
+    closed_in(acme)
+    lead.get("/clients/acme/closed/")
+    check("console: corrections", counted(lambda: lead.get("/clients/acme/closed/")))
 
 
 def it_says_what_is_missing_and_when_it_is_too_late(lead: Browser, acme: BrandCard) -> None:

@@ -13,6 +13,7 @@ from tenants.cards import BrandCard
 from tenants.models import AuditRow
 from tenants.scope import labour_scope
 from tests.desk.conftest import Day, Desk, Sign
+from tests.desk.test_budget import check, counted
 from tests.factories import make_agent, make_person
 from workforce import actions as workforce
 from workforce.models import Agent, Site, Team
@@ -84,6 +85,16 @@ def it_is_answered_by_a_note_that_the_customer_never_reads(
     assert "Help, for the agent alone" in page
     assert "You have asked for help." not in page
     assert sue.get(path).status_code == 404, "it is over, and with it the right to read"
+
+
+def it_costs_the_same_however_many_hands_are_up(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard, supervisor: Actor, sign_in: Sign
+) -> None:
+    sue = sign_in(supervisor)
+    sue.get("/help/")
+    for _ in range(2):
+        raise_hand(desk, day.has(working, acme))
+    check("desk: raised hands", counted(lambda: sue.get("/help/")))
 
 
 def it_says_that_somebody_is_coming(
