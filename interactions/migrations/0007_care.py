@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0001_initial'),
-        ('interactions', '0005_routing_rules'),
+        ('interactions', '0006_practice'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('routing', '0005_matching'),
+        ('routing', '0006_put_back'),
         ('workforce', '0004_staff'),
     ]
 
