@@ -104,7 +104,10 @@ def event_words(data: dict[str, Any]) -> str:
 
 def note_words(code: str) -> str:
     """Say what kind of note it is; nothing for one that somebody wrote as a note."""
-    words = {"draft": _("Draft of who had this before, never sent"), "whisper": _("Help, for the agent alone")}
+    words = {
+        "draft": _("Draft of who had this before, never sent"),
+        "whisper": _("Help, for the agent alone"),
+    }
     return words.get(code, "")
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0001_initial'),
-        ('interactions', '0006_practice'),
+        ('interactions', '0007_hard_outcomes'),
     ]
 
     operations = [

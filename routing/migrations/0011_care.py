@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('routing', '0006_put_back'),
+        ('routing', '0010_loans'),
         ('workforce', '0004_staff'),
     ]
 
