@@ -138,7 +138,13 @@ MATRIX: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.OPERATOR: _RUNS | {P.ELEVATE},
         Role.SUPERVISOR: _LEADS
         | {
-            P.BLOCKS, P.ACCESS_READ, P.CLOSE, P.DAYS, P.DAYS_CORRECT, P.DECISIONS, P.FLOOR_AGENTS,
+            P.BLOCKS,
+            P.ACCESS_READ,
+            P.CLOSE,
+            P.DAYS,
+            P.DAYS_CORRECT,
+            P.DECISIONS,
+            P.FLOOR_AGENTS,
             P.AGENTS_SIGN_OUT,
         },  # fmt: skip
         Role.LEAD: _LEADS,

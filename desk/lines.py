@@ -51,7 +51,9 @@ EVENTS = {
     "address": gettext_lazy("The customer can be reached at %(name)s"),
     "message_left": gettext_lazy("The customer left a message: the answer waits for them here"),
     "closed_told": gettext_lazy("Closed in an emergency: the customer was told, and may have gone"),
-    "closed_ended": gettext_lazy("Closed in an emergency: the conversation was ended with the closure's text"),
+    "closed_ended": gettext_lazy(
+        "Closed in an emergency: the conversation was ended with the closure's text"
+    ),
 }
 
 

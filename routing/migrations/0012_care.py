@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('routing', '0010_loans'),
+        ('routing', '0011_hours_in_force'),
         ('workforce', '0004_staff'),
     ]
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0001_initial'),
-        ('interactions', '0007_hard_outcomes'),
+        ('interactions', '0008_hours_in_force'),
     ]
 
     operations = [
