@@ -80,7 +80,8 @@ class CallbackView:
 class WorkItemDraft:
     """What routing needs to know of an interaction that waits: ids and numbers, nothing of the customer.
 
-    `need`: what its agent must be able to do, an expression of workforce.needs.
+    `need`: what its agent must be able to do, an expression of workforce.needs. `again_at`: when it came back
+    to the line, as no new contact.
     """
 
     brand_id: int
@@ -97,6 +98,7 @@ class WorkItemDraft:
     last_agent_id: int | None
     enqueued_at: datetime
     need: str = ""
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,7 @@ def recall(ref: UUID, *, now: datetime) -> bool:
         begin_segment(row, OwnerKind.QUEUE, agent_id=None, reason="callback", now=now)
         row.save()
         kept = draft_of(row, now=row.queued_at or now, last_agent_id=callback.last_agent_id)
-        task = replace(kept, channel=Channel.TASK, units=UNITS, waits=True)
+        task = replace(kept, channel=Channel.TASK, units=UNITS, waits=True, again_at=now)
         interaction_queued.send(Interaction, draft=task, now=now)
     return True
 

@@ -1,6 +1,7 @@
 """Opening a conversation, and what its customer does with it besides writing."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -221,7 +222,8 @@ def _reopen(row: Interaction, *, by: str, actor_id: int | None, now: datetime) -
     idle.stop(row)
     _queue(row, again=again, now=now)
     row.save()
-    interaction_queued.send(Interaction, draft=draft_of(row, now=now, last_agent_id=last_agent), now=now)
+    draft = draft_of(row, now=now, last_agent_id=last_agent)
+    interaction_queued.send(Interaction, draft=replace(draft, again_at=now if again else None), now=now)
     announce_state(brand_id=brand_id(), ref=row.ref, agent_id=last_agent, state=row.state)
 
 
