@@ -23,7 +23,7 @@ def window(hours: float = 2, zone: str = "Europe/Stockholm") -> dict[str, str]:
 
 def it_promises_a_call_and_makes_it(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
     ref = day.has(working, acme)
-    assert "Promise the call" in desk.get(f"/desk/acme/{ref}/").content.decode()
+    assert "Promise the call" in desk.get(f"/desk/acme/{ref}/callback/").content.decode()
     done = desk.act(f"/desk/acme/{ref}/callback/", window())
     assert (done.status_code, day.row(acme, ref).state) == (200, "callback_scheduled")
     with tenant_scope(acme, TESTS):

@@ -15,7 +15,7 @@ def live(client: BrandCard) -> int:
 
 def it_warns_then_blocks_then_lifts(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
     ref = day.has(working, acme)
-    assert "Block for a day" in desk.get(f"/desk/acme/{ref}/").content.decode()
+    assert "Block for a day" in desk.get(f"/desk/acme/{ref}/block/").content.decode()
     assert desk.act(f"/desk/acme/{ref}/warning/", {"reason": "insults"}).status_code == 200
     assert "The customer was warned" in desk.get(f"/desk/acme/{ref}/").content.decode()
     foot = desk.act(f"/desk/acme/{ref}/block/", {"reason": "insults", "hours": "24"}).content.decode()

@@ -8,7 +8,7 @@ from tests.desk.conftest import Day, Desk, Sign
 class DescribeNotAContact:
     def it_ends_and_can_be_taken_back(self, desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
         ref = day.has(working, acme)
-        assert "Wrong brand" in desk.get(f"/desk/acme/{ref}/").content.decode()
+        assert "Wrong brand" in desk.get(f"/desk/acme/{ref}/not-a-contact/").content.decode()
         foot = desk.act(f"/desk/acme/{ref}/not-a-contact/", {"code": "spam"}).content.decode()
         assert "Not a contact: Spam" in foot
         assert 'name="reason"' not in foot
