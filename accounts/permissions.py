@@ -56,6 +56,8 @@ class Permission(models.TextChoices):
     ACCESS_READ = "access.read", _("See who can see what of a client")
     AUDIT = "audit.read", _("Read a client's audit trail with everybody's name")
     AUDIT_EXPORT = "audit.export", _("Take a client's audit trail along")
+    CORRECT = "client.correct", _("Correct reason and outcome until the day is closed")
+    BLOCKS = "client.blocks", _("See blocked visitors, lift blocks")
     SEE_AS = "client.see_as", _("See a client's portal as its people do, without changing anything")
 
     REPORT = "report.read", _("Read the service report")
@@ -64,8 +66,10 @@ class Permission(models.TextChoices):
     CONVERSATIONS = "conversations.read", _("Read what customers and agents wrote to each other")
     OWN_AUDIT = "own.audit", _("Read the client's audit trail in the client's words")
     OWN_AUDIT_EXPORT = "own.audit_export", _("Take the client's chain along")
+    OWN_BLOCKS = "own.blocks", _("See the own brand's blocked visitors, lift blocks")
     OWN_ACCESS = "own.access", _("See who can see what of the own brand")
 
+    HELP = "desk.help", _("Help agents who raise a hand, read the conversation")
     ANSWER = "desk.answer", _("Answer customers at the desk, read their conversations")
     REASSIGN = "work.reassign", _("Give waiting or a colleague's work to somebody else")
     OWN_DAY = "desk.own_day", _("See the own day at work")
@@ -97,17 +101,21 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
         (
             P.CLIENT_READ, P.CLIENT_LAUNCH, P.PRACTICE, P.HOURS, P.CLOSE, P.RULES, P.DECISIONS, P.BRAND,
             P.HOSTS, P.MAIL, P.SECURITY, P.KEYS,
-            P.PEOPLE_READ, P.PEOPLE_GIVE, P.ACCESS_READ, P.AUDIT, P.AUDIT_EXPORT, P.SEE_AS,
+            P.PEOPLE_READ, P.PEOPLE_GIVE, P.ACCESS_READ, P.AUDIT, P.AUDIT_EXPORT,
+            P.CORRECT, P.BLOCKS, P.SEE_AS,
         ),
     ),
     (
         _("A client, on its own host"),
-        (P.REPORT, P.EXCLUSIONS, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT, P.OWN_AUDIT_EXPORT, P.OWN_ACCESS),
+        (
+            P.REPORT, P.EXCLUSIONS, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT, P.OWN_AUDIT_EXPORT,
+            P.OWN_BLOCKS, P.OWN_ACCESS,
+        ),
     ),
     (
         _("Work"),
         (
-            P.ANSWER, P.REASSIGN, P.OWN_DAY, P.FLOOR, P.FLOOR_AGENTS, P.FLOOR_ACT, P.TEAM_SIGN_OUT,
+            P.HELP, P.ANSWER, P.REASSIGN, P.OWN_DAY, P.FLOOR, P.FLOOR_AGENTS, P.FLOOR_ACT, P.TEAM_SIGN_OUT,
             P.ELEVATE,
         ),
     ),
@@ -122,7 +130,7 @@ _RUNS = frozenset(GROUPS[0][1]) | CONSOLE | _FLOOR | {P.FLOOR_AGENTS, P.REASSIGN
 _LEADS = _FLOOR | frozenset(
     {
         P.CLIENT_READ, P.PRACTICE, P.PEOPLE_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS, P.TEAM_SIGN_OUT,
-        P.ELEVATE, P.REASSIGN,
+        P.CORRECT, P.HELP, P.ELEVATE, P.REASSIGN,
     }
 )  # fmt: skip
 
@@ -131,7 +139,16 @@ MATRIX: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.OWNER: _RUNS,
         Role.OPERATOR: _RUNS | {P.ELEVATE},
         Role.SUPERVISOR: _LEADS
-        | {P.ACCESS_READ, P.CLOSE, P.DAYS, P.DAYS_CORRECT, P.DECISIONS, P.FLOOR_AGENTS, P.AGENTS_SIGN_OUT},
+        | {
+            P.BLOCKS,
+            P.ACCESS_READ,
+            P.CLOSE,
+            P.DAYS,
+            P.DAYS_CORRECT,
+            P.DECISIONS,
+            P.FLOOR_AGENTS,
+            P.AGENTS_SIGN_OUT,
+        },  # fmt: skip
         Role.LEAD: _LEADS,
         Role.AGENT: frozenset({P.ANSWER, P.OWN_DAY, P.ELEVATE}),
         Role.QA: frozenset({P.CLIENT_READ, P.REPORT, P.CONTACTS, P.CONVERSATIONS}),

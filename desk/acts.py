@@ -124,3 +124,15 @@ register(
         target="conversation",
     )
 )
+register(
+    Act(
+        "callback", _("Promise a call"), "phone", "callback/", lambda one: one.can_promise, "c", 33, asks=True
+    )
+)
+register(Act("help", _("Ask for help"), "hand", "help/", lambda one: one.can_ask, "y", 50, asks=True))
+register(
+    Act("guard", _("Warn or block"), "shield-alert", "block/", lambda one: one.can_guard, "b", 60, asks=True)
+)
+register(
+    Act("void", _("Not a contact"), "ban", "not-a-contact/", lambda one: one.can_void, "x", 70, asks=True)
+)

@@ -1,12 +1,19 @@
 """What an act asks before it is done: one body, as a dialog of the desk or as a page of its own."""
 
+from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 
 from accounts.http import SignedInRequest
+from core import clock
+from core.errors import RoomError
 from core.http import render_part
+from desk.conversations import open_conversation
 from desk.values import Conversation
+from interactions.errors import NotYours
+from tenants.values import BrandCard
 
 
 def ask(
@@ -17,3 +24,22 @@ def ask(
     response = render_part(request, "desk/ask.html", "desk/_ask.html", context, status=status)
     response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#asked", "innerHTML"
     return response
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What an act of one conversation asks, to be shown first and again when the verb refused the answer."""
+
+    request: SignedInRequest
+    client: BrandCard
+    ref: UUID
+    title: str
+    body: str
+
+    def again(self, error: RoomError | None = None, **more: Any) -> HttpResponse:
+        """Show it, with why it was refused and what was typed. Raises NotFound, NotYours."""
+        found = open_conversation(self.request.actor, self.client, self.ref, now=clock.now())
+        if not found.is_mine:
+            raise NotYours
+        status, words = (error.status, str(error.message)) if error else (200, "")
+        return ask(self.request, found, self.title, self.body, status=status, error=words, **more)

@@ -126,6 +126,8 @@ class DeskConsumer(StaffSocket):
             await self._message(self.actor, int(payload["brand"]), ref, int(payload["seq"]))
         elif kind == "typing" and ref in self.watched:
             await self._send([await run_db(jobs.typing, ref)])
+        elif kind == "help":
+            await self._send(await run_db(jobs.help_asked, self.actor, str(payload.get("help"))))
         elif kind == "access":
             await self._recheck()
         else:

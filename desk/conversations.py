@@ -4,7 +4,7 @@ Who holds an agent's seat in the brand may read its conversations; who has one m
 absent.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -20,7 +20,7 @@ from core.ids import new_ref
 from desk import reading
 from desk.lines import lines_of, midnight
 from desk.reading import Contact, Facts, Window
-from desk.values import Address, Choice, Conversation, Customer, Line, Past, conversation_path
+from desk.values import Address, Call, Choice, Conversation, Customer, Line, Past, conversation_path
 from desk.wording import (
     address_name,
     channel_name,
@@ -32,10 +32,17 @@ from desk.wording import (
     visitor_name,
 )
 from interactions.access import note_reading
+from interactions.actions import correctable_until
+from interactions.actions.callbacks import MOST_ATTEMPTS
 from interactions.actions.messages import MAX_CHARACTERS
 from interactions.actions.resting import MOST_HOLD
-from interactions.choices import MOVES, RESTING, Move, State
-from interactions.values import InteractionView
+from interactions.actions.voiding import VOID
+from interactions.blocking import BlockView, block_of
+from interactions.choices import MOVES, RESTING, Abuse, Move, State
+from interactions.queries import callback_of
+from interactions.values import CallbackView, InteractionView
+from routing.choices import HelpReason
+from routing.help import asked_help
 from tenants.binding import Bound
 from tenants.cards import card_by_slug
 from tenants.scope import tenant_scope
@@ -55,6 +62,8 @@ class _Read:
     drafts: tuple[str, str]
     earlier: list[InteractionView]
     choices: tuple[list[tuple[str, str]], list[tuple[str, str]]]
+    call: CallbackView | None
+    block: BlockView | None
 
 
 def client_for(actor: Actor, slug: str) -> BrandCard:
@@ -77,8 +86,11 @@ def open_conversation(
 ) -> Conversation:
     """Read the conversation with its customer; `before`: the messages above that number. Raises NotFound."""
     with scope(actor, client):
-        read = _read(actor, ref, before=before)
-    return _conversation(actor, client, read, now=now)
+        read = _read(actor, ref, before=before, now=now)
+    found = _conversation(actor, client, read, now=now)
+    if not found.can_write:
+        return found
+    return replace(found, help=asked_help(client.id, ref, agent_id=actor.user_id))
 
 
 def more_lines(
@@ -99,16 +111,18 @@ def note_look(actor: Actor, client: BrandCard, ref: UUID, *, now: datetime) -> N
         note_reading(ref, actor=actor.who, brand_id=client.id, now=now)
 
 
-def _read(actor: Actor, ref: UUID, *, before: int | None) -> _Read:
+def _read(actor: Actor, ref: UUID, *, before: int | None, now: datetime) -> _Read:
     facts, contact = reading.conversation(ref, agent_id=actor.user_id)
-    wrapping = facts.view.state == State.WRAP_UP and facts.view.agent_id == actor.user_id
+    chooses = facts.view.state in {State.WRAP_UP, State.CLOSED} and facts.view.agent_id == actor.user_id
     return _Read(
         facts=facts,
         contact=contact,
         window=reading.older(ref, before=before) if before else reading.newest(ref),
         drafts=reading.drafts(ref, agent_id=actor.user_id) if facts.draft else ("", ""),
         earlier=reading.before_this(facts),
-        choices=reading.choices() if wrapping else ([], []),
+        choices=reading.choices() if chooses else ([], []),
+        call=callback_of(ref) if facts.view.calls_back else None,
+        block=block_of(ref, now=now) if chooses and facts.view.state == State.WRAP_UP else None,
     )
 
 
@@ -136,6 +150,14 @@ def _conversation(actor: Actor, client: BrandCard, read: _Read, *, now: datetime
         extended=view.wrap_up_extended,
         reasons=tuple(Choice(*pair) for pair in reasons),
         outcomes=tuple(Choice(*pair) for pair in outcomes),
+        voids=tuple(Choice(code, str(words)) for code, words in VOID),
+        void=view.outcome if view.is_void and view.state == State.WRAP_UP else "",
+        correctable_until=_correctable_until(client, view, is_mine=is_mine, now=now),
+        chosen=(view.reason_code, view.outcome_code),
+        call=_call(client, read.call),
+        block=read.block,
+        helps=tuple(Choice(str(code), str(words)) for code, words in HelpReason.choices),
+        abuses=tuple(Choice(str(code), str(words)) for code, words in Abuse.choices),
         ending=ending_words(read.facts),
         unsent_words=state_words(view.state),
         waited=_waited(view),
@@ -162,6 +184,22 @@ def _total_seconds(view: InteractionView) -> int:
     if not view.wrap_up_at or not view.wrap_up_due_at:
         return 0
     return round((view.wrap_up_due_at - view.wrap_up_at).total_seconds())
+
+
+def _call(client: BrandCard, call: CallbackView | None) -> Call | None:
+    if call is None:
+        return None
+    return Call(call.number, call.start, call.end, client.timezone, call.attempts + 1, MOST_ATTEMPTS)
+
+
+def _correctable_until(
+    client: BrandCard, view: InteractionView, *, is_mine: bool, now: datetime
+) -> datetime | None:
+    """Until when its agent may give it another reason and outcome; None: not theirs, or not any more."""
+    if not is_mine or view.state != State.CLOSED or view.closed_at is None:
+        return None
+    until = correctable_until(view.closed_at, client.timezone)
+    return until if now < until else None
 
 
 def _waited(view: InteractionView) -> float | None:

@@ -58,6 +58,7 @@ def inbox_of(actor: Actor, *, now: datetime) -> Inbox:
     """Look at everything."""
     items, offers, capacity = _labour(actor, now=now)
     facts = _facts(actor, {(item.brand_id, item.ref) for item in items})
+    facts = {key: found for key, found in facts.items() if found[1].view.agent_id == actor.user_id}
     return Inbox(_groups(items, facts, now=now), _cards(actor, offers, now=now), capacity)
 
 
@@ -102,6 +103,7 @@ def row_of(client: BrandCard, facts: Facts, *, now: datetime) -> Row:
         resting=rest_words(view, now),
         held=view.state == State.HELD,
         ending=short_ending(facts),
+        calls_back=view.calls_back,
         now=now,
     )
 
@@ -198,7 +200,7 @@ def _card(offer: Ringing, client: BrandCard, caller: Caller, *, now: datetime) -
     words = [
         caller.queue_name,
         language_name(caller.language),
-        _("Left as a message") if is_left else "",
+        _("Left as a message") if is_left and not caller.calls_back else "",
         str(Why(offer.why).label) if offer.why in Why.values else "",
     ]
     return OfferCard(
@@ -210,5 +212,6 @@ def _card(offer: Ringing, client: BrandCard, caller: Caller, *, now: datetime) -
         expires_at=offer.expires_at,
         enqueued_at=offer.enqueued_at,
         chips=tuple(filter(None, words)),
+        calls_back=caller.calls_back,
         now=now,
     )

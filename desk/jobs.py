@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.access import standing_of
 from accounts.actor import Actor
 from accounts.refusals import note_socket
 from core import clock
+from core.errors import NotFound
 from desk import frames
 from desk.frames import Frame, News, speaking
+from routing.help import get_help
 from routing.models import WorkItem
 from tenants.scope import labour_scope
 from workforce import actions as workforce
@@ -109,6 +113,17 @@ def typing(ref: str) -> Frame:
 
 def hello() -> Frame:
     return frames.frame("hello", now=clock.now())
+
+
+def help_asked(actor: Actor, ref: str) -> list[Frame]:
+    """Say to a lead who asks for help; nothing when it is not theirs to answer, or over."""
+    with speaking(actor):
+        try:
+            found = get_help(UUID(ref), actor=actor)
+        except NotFound:
+            return []
+        words = _("%(name)s asks for help: %(reason)s") % {"name": found.agent_name, "reason": found.reason}
+        return [frames.frame("help", now=clock.now(), data={"words": words})]
 
 
 def pong() -> Frame:

@@ -28,9 +28,15 @@ ICONS = {
     "transferred": "arrow-right-left",
     "held": "pause",
     "resumed": "play",
+    "nudged": "timer",
+    "warned": "triangle-alert",
+    "callback_promised": "phone",
+    "callback_reached": "phone",
+    "callback_no_answer": "phone",
+    "callback_declined": "phone",
+    "taken_back": "undo-2",
+    "customer_silent": "check",
 }
-
-
 EVENTS = {
     "joined": gettext_lazy("%(name)s joined"),
     "customer_ended": gettext_lazy("The customer ended the conversation"),
@@ -46,6 +52,14 @@ EVENTS = {
     "transferred": gettext_lazy("Handed over to %(name)s"),
     "held": gettext_lazy("%(name)s asked for a moment"),
     "resumed": gettext_lazy("%(name)s is back"),
+    "nudged": gettext_lazy("The customer was asked whether they are still there"),
+    "customer_silent": gettext_lazy("The customer was silent, wrap-up began"),
+    "taken_back": gettext_lazy("Wrap-up was taken back, the conversation goes on"),
+    "warned": gettext_lazy("The customer was warned"),
+    "callback_promised": gettext_lazy("A call was promised"),
+    "callback_reached": gettext_lazy("The customer was reached"),
+    "callback_no_answer": gettext_lazy("Called, nobody answered"),
+    "callback_declined": gettext_lazy("The customer wants no call any more"),
 }
 """What a system message means: its words are the page's, not the row's."""
 
@@ -104,7 +118,11 @@ def event_words(data: dict[str, Any]) -> str:
 
 def note_words(code: str) -> str:
     """Say what kind of note it is; nothing for one that somebody wrote as a note."""
-    return _("Draft of who had this before, never sent") if code == "draft" else ""
+    words = {
+        "draft": _("Draft of who had this before, never sent"),
+        "whisper": _("Help, for the agent alone"),
+    }
+    return words.get(code, "")
 
 
 def _line(message: MessageView, above: MessageView | None, reader: Reader) -> Line:

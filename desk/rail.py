@@ -41,6 +41,7 @@ DOORS = (
     Door("/desk/", _("Inbox"), "inbox", frozenset({Permission.ANSWER}), deep=True),
     Door("/day/", _("My day"), "calendar-clock", frozenset({Permission.OWN_DAY})),
     Door("/floor/", _("Floor"), "radar", frozenset({Permission.FLOOR}), deep=True),
+    Door("/help/", _("Help"), "hand", frozenset({Permission.HELP}), deep=True),
     Door("/clients/", _("Clients"), "building-2", CONSOLE, deep=True, also="/edits/"),
     Door("/staff/", _("Workforce"), "users", frozenset({Permission.STAFF}), deep=True),
     Door("/routing/", _("Routing"), "split", frozenset({Permission.POOLS}), deep=True),

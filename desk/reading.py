@@ -29,7 +29,7 @@ SELECT c.name, c.ref, i.language, i.last_seq, m.seq, m.direction, m.author_kind,
  ORDER BY m.seq LIMIT %s
 """
 CALLERS = """
-SELECT i.ref, c.name, c.ref, i.language, i.preview, q.name, i.waits
+SELECT i.ref, c.name, c.ref, i.language, i.preview, q.name, i.waits, i.calls_back
   FROM interactions_interaction i
   JOIN crm_contact c ON c.id = i.contact_id
   JOIN interactions_queue q ON q.id = i.queue_id
@@ -78,6 +78,7 @@ class Caller:
     preview: str
     queue_name: str
     waits: bool
+    calls_back: bool
 
 
 @dataclass(frozen=True)

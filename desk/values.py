@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desk.acts import AWAKE, KEPT, Acts, acts_of
+from interactions.blocking import BlockView
+from routing.help import HelpView
 from tenants.values import BrandCard
 
 NEEDS, WAITING, WRAP_UP, CLOSED = "needs", "waiting", "wrap_up", "closed"
@@ -48,6 +50,7 @@ class Row:
     resting: str
     held: bool
     ending: str
+    calls_back: bool
     now: datetime
 
     @property
@@ -93,6 +96,7 @@ class OfferCard:
     expires_at: datetime
     enqueued_at: datetime
     chips: tuple[str, ...]
+    calls_back: bool
     now: datetime
 
     @property
@@ -195,6 +199,18 @@ class Customer:
 
 
 @dataclass(frozen=True)
+class Call:
+    """A call that was promised, within `[start, end)` told in `zone`; the `attempt` comes now."""
+
+    number: str
+    start: datetime
+    end: datetime
+    zone: str
+    attempt: int
+    most: int
+
+
+@dataclass(frozen=True)
 class Conversation:
     """A conversation opened by an agent of its brand. Only who has it (`is_mine`) may act on it."""
 
@@ -215,6 +231,14 @@ class Conversation:
     extended: bool
     reasons: tuple[Choice, ...]
     outcomes: tuple[Choice, ...]
+    voids: tuple[Choice, ...]
+    void: str
+    correctable_until: datetime | None
+    chosen: tuple[str, str]
+    call: Call | None
+    block: BlockView | None
+    abuses: tuple[Choice, ...]
+    helps: tuple[Choice, ...]
     ending: str
     unsent_words: str
     waited: float | None
@@ -226,6 +250,7 @@ class Conversation:
     fresh_id: UUID
     customer: Customer
     now: datetime
+    help: HelpView | None = None
 
     @cached_property
     def path(self) -> str:
@@ -261,6 +286,28 @@ class Conversation:
     def acts(self) -> Acts:
         """What the agent can do with it now, besides writing."""
         return acts_of(self)
+
+    @property
+    def correction(self) -> dict[str, str]:
+        """What stands in the form of a correction to begin with."""
+        return dict(zip(("reason", "outcome"), self.chosen, strict=True))
+
+    @property
+    def can_promise(self) -> bool:
+        return self.can_reply and self.call is None
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether a hand can be raised: one is up at a time."""
+        return self.can_write and self.help is None
+
+    @property
+    def can_guard(self) -> bool:
+        return self.can_write and self.block is None
+
+    @property
+    def can_void(self) -> bool:
+        return self.can_write and not self.void
 
     @property
     def can_extend(self) -> bool:

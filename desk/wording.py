@@ -50,6 +50,8 @@ def ending_words(facts: Facts) -> str:
         return _("The customer left before an answer")
     if view.state == State.SNOOZED:
         return _("Snoozed by %(name)s") % {"name": view.agent_shown or _("A colleague")}
+    if view.state == State.CALLBACK_SCHEDULED:
+        return _("A call is promised; it is offered when its time has come")
     if view.state == State.QUEUED:
         return _("Waiting for somebody to take it")
     return _("%(name)s has this conversation. You can read it.") % {

@@ -21,7 +21,8 @@ def get_interaction(ref: UUID, *, agent_id: int | None = None) -> InteractionVie
 
 def lock_interaction(ref: UUID) -> Interaction:
     """Lock the row until the transaction ends, before any other row; NotFound when it is absent."""
-    row: Interaction | None = Interaction.objects.select_for_update(of=("self",)).filter(ref=ref).first()
+    rows = Interaction.objects.select_related("queue").select_for_update(of=("self",))
+    row: Interaction | None = rows.filter(ref=ref).first()
     if row is None:
         raise NotFound
     return row

@@ -18,6 +18,7 @@ from accounts.keys.scopes import Scope
 from core.errors import NotFound
 from interactions.calendars import Calendar
 from interactions.choices import Channel, State, WhenClosed
+from interactions.idle import IDLE_NUMBERS
 from interactions.models import Interaction, Queue
 from tenants.cards import card_by_id
 from tenants.scope import tenant_scope
@@ -35,6 +36,9 @@ class QueueOut(Out):
     )
     target_seconds = serializers.IntegerField(help_text="An answer is wanted within these.")
     wrap_up_seconds = serializers.IntegerField()
+    nudge_seconds = serializers.IntegerField(help_text="A silent customer is asked after these; 0 is never.")
+    idle_close_seconds = serializers.IntegerField(help_text="The chat ends after these; 0 is never.")
+    resume_hours = serializers.IntegerField(help_text="Back within these, they go on; 0 is never.")
     calendar_ref = serializers.UUIDField(allow_null=True, help_text="Null: answered day and night.")
     leave_after = serializers.IntegerField(
         allow_null=True, help_text="Who waits for so many seconds is offered to leave a message; null: never."
@@ -85,7 +89,7 @@ QUEUE = OpenApiExample(
     "A queue",
     value={
         "ref": REF, "name": "Orders", "channel": "webchat", "target_share": 80, "target_seconds": 40,
-        "wrap_up_seconds": 90,
+        "wrap_up_seconds": 90, "nudge_seconds": 180, "idle_close_seconds": 600, "resume_hours": 24,
         "calendar_ref": None, "leave_after": None, "when_closed": "take",
     },
     response_only=True,
@@ -160,7 +164,8 @@ def _queue(row: Queue) -> dict[str, Any]:
     return {
         "ref": row.ref, "name": row.name, "channel": row.channel, "target_share": row.target_share,
         "target_seconds": row.target_seconds,
-        "wrap_up_seconds": row.wrap_up_seconds, "calendar_ref": row.calendar.ref if row.calendar else None,
+        "wrap_up_seconds": row.wrap_up_seconds, **{name: getattr(row, name) for name in IDLE_NUMBERS},
+        "calendar_ref": row.calendar.ref if row.calendar else None,
         "leave_after": row.leave_after, "when_closed": row.when_closed,
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 class Channel(models.TextChoices):
     WEBCHAT = "webchat", _("Web chat")
+    TASK = "task", _("Task")
 
 
 class State(models.TextChoices):
@@ -52,6 +53,9 @@ class Move(StrEnum):
     WRAP = "wrap"
     CLOSE = "close"
     REOPEN = "reopen"
+    UNWRAP = "unwrap"
+    PROMISE = "promise"
+    RECALL = "recall"
 
 
 MOVES: dict[Move, tuple[frozenset[State], State]] = {
@@ -67,6 +71,9 @@ MOVES: dict[Move, tuple[frozenset[State], State]] = {
     Move.WRAP: (frozenset({State.ACTIVE, State.HELD, State.WAITING_CUSTOMER}), State.WRAP_UP),
     Move.CLOSE: (RESTING | {State.WRAP_UP}, State.CLOSED),
     Move.REOPEN: (frozenset({State.CLOSED, State.ABANDONED}), State.QUEUED),
+    Move.PROMISE: (frozenset({State.QUEUED, State.ACTIVE}), State.CALLBACK_SCHEDULED),
+    Move.RECALL: (frozenset({State.CALLBACK_SCHEDULED}), State.QUEUED),
+    Move.UNWRAP: (frozenset({State.WRAP_UP}), State.ACTIVE),
 }
 """The legal moves: from any of these states, to that one."""
 
@@ -145,6 +152,29 @@ class HolidayKind(models.TextChoices):
     CLOSED = "closed", _("Closed")
     HOURS = "hours", _("Other hours")
     WORKS = "works", _("Open as usual")
+
+
+class Abuse(models.TextChoices):
+    """Why a visitor is warned or blocked."""
+
+    INSULTS = "insults", _("Insults")
+    THREATS = "threats", _("Threats")
+    HARASSMENT = "harassment", _("Harassment")
+    FLOODING = "flooding", _("Flooding")
+
+
+class CallbackState(models.TextChoices):
+    """Scheduled for later, calling (offered, or with an agent), then how it ended; left: nobody said."""
+
+    SCHEDULED = "scheduled", _("Scheduled")
+    CALLING = "calling", _("To be called now")
+    REACHED = "reached", _("Reached")
+    NO_ANSWER = "no_answer", _("No answer")
+    DECLINED = "declined", _("Declined")
+    LEFT = "left", _("Not called")
+
+
+LIVE_CALLBACK = frozenset({CallbackState.SCHEDULED, CallbackState.CALLING})
 
 
 class DraftKind(models.TextChoices):

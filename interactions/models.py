@@ -8,7 +8,9 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_ref
+from interactions.blocks import VisitorBlock
 from interactions.calendars import Calendar, Closure, Holiday, Period
+from interactions.callbacks import Callback
 from interactions.choices import (
     LIVE_CHANNELS,
     OPEN,
@@ -23,12 +25,14 @@ from interactions.choices import (
     WhenClosed,
     WrapUpMode,
 )
+from interactions.idle import IDLE_NUMBERS, idle_errors
 from interactions.practice.models import PracticeCustomer, PracticeRun
 from tenants.guard import BrandManager, BrandModel
 
 __all__ = [
-    "Calendar", "Closure", "Disposition", "Draft", "Holiday", "Inbox", "Interaction", "Message", "Period",
-    "PracticeCustomer", "PracticeRun", "Queue", "RoutingRule", "Segment", "VisitorSession",
+    "Calendar", "Callback", "Closure", "Disposition", "Draft", "Holiday", "Inbox", "Interaction", "Message",
+    "Period", "PracticeCustomer", "PracticeRun", "Queue", "RoutingRule", "Segment", "VisitorBlock",
+    "VisitorSession",
 ]  # fmt: skip
 
 
@@ -37,7 +41,9 @@ class Queue(BrandModel):
 
     `calendar`: when it is answered, null is day and night; `when_closed`: what a customer can do outside of
     it. Who waits for `leave_after` seconds is offered to leave a message; null is never. `target_share` per
-    cent of its contacts are to be answered within `target_seconds`.
+    cent of its contacts are to be answered within `target_seconds`. A customer who says nothing is asked
+    after `nudge_seconds`, and the talk ends after `idle_close_seconds` of silence; one who is back within
+    `resume_hours` goes on. 0 is never.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
@@ -50,6 +56,9 @@ class Queue(BrandModel):
     wrap_up_mode = models.CharField(max_length=10, choices=WrapUpMode, default=WrapUpMode.TIMED)
     wrap_up_seconds = models.IntegerField(default=120)
     units = models.SmallIntegerField(default=34)
+    nudge_seconds = models.IntegerField(default=180, db_default=180)
+    idle_close_seconds = models.IntegerField(default=600, db_default=600)
+    resume_hours = models.SmallIntegerField(default=24, db_default=24)
     calendar = models.ForeignKey(
         Calendar, models.PROTECT, null=True, blank=True, related_name="queues", db_index=False
     )
@@ -78,6 +87,15 @@ class Queue(BrandModel):
                 condition=models.Q(leave_after__isnull=True) | models.Q(leave_after__gt=0),
                 name="queue_leave_after_positive",
             ),
+            models.CheckConstraint(
+                condition=models.Q(nudge_seconds__gte=0, idle_close_seconds__gte=0, resume_hours__gte=0)
+                & (
+                    models.Q(nudge_seconds=0)
+                    | models.Q(idle_close_seconds=0)
+                    | models.Q(idle_close_seconds__gt=models.F("nudge_seconds"))
+                ),
+                name="queue_nudges_before_it_closes",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,8 +111,9 @@ class Queue(BrandModel):
             for name, number in numbers.items()
             if isinstance(number, int) and (number < 1 or (name not in positive and number > 100))
         }
-        if wrong:
-            raise ValidationError(wrong)
+        silent = idle_errors({name: getattr(self, name) for name in IDLE_NUMBERS})
+        if wrong or silent:
+            raise ValidationError({**wrong, **silent})
 
 
 class Inbox(BrandModel):
@@ -182,7 +201,9 @@ class Disposition(BrandModel):
 class Interaction(BrandModel):
     """One contact on one channel from open to close. List columns are kept here, in the same transaction.
 
-    `waiting_since`: the instant of the customer's first message that nobody has answered yet. `need`: what
+    `waiting_since`: the instant of the customer's first message that nobody has answered yet. `idle_due_at`:
+    when something is done about their silence, `nudged_at`: when they were asked. `calls_back`: a promised
+    call is neither made nor given up. `need`: what
     its agent must be able to do; `rule_ref` and `rule_version`: the rule that gave it its queue, null
     for none. `page`: the address it was begun on, without query and fragment. `waits`: it was left as a
     message, or slept, and nobody need sit there for it. `rested_seq`: the customer's last number when it was
@@ -209,6 +230,7 @@ class Interaction(BrandModel):
     outcome = models.ForeignKey(Disposition, models.PROTECT, null=True, related_name="+", db_index=False)
     disposition_missing = models.BooleanField(default=False)
     is_test = models.BooleanField(default=False)
+    calls_back = models.BooleanField(default=False, db_default=False)
     waits = models.BooleanField(default=False)
     event_n = models.IntegerField(default=0)
     last_seq = models.IntegerField(default=0)
@@ -217,6 +239,8 @@ class Interaction(BrandModel):
     preview = models.CharField(max_length=120, blank=True)
     unread = models.IntegerField(default=0)
     waiting_since = models.DateTimeField(null=True)
+    idle_due_at = models.DateTimeField(null=True)
+    nudged_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField()
     queued_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
@@ -241,6 +265,9 @@ class Interaction(BrandModel):
             models.Index(
                 fields=["agent_id", "-closed_at"], name="interaction_closed_by",
                 condition=models.Q(state=State.CLOSED),
+            ),
+            models.Index(
+                fields=["idle_due_at"], name="interaction_idle", condition=models.Q(idle_due_at__isnull=False)
             ),
         ]  # fmt: skip
         constraints = [
@@ -277,6 +304,11 @@ class Interaction(BrandModel):
         """Whether its agent's units are free meanwhile, so that it comes back only if they have room."""
         awaited = self.state == State.WAITING_CUSTOMER and self.channel not in LIVE_CHANNELS
         return awaited or self.state == State.SNOOZED
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it was found to be no contact at all: spam, a duplicate, the wrong brand."""
+        return any(word is not None and word.not_a_contact for word in (self.reason, self.outcome))
 
 
 class Segment(BrandModel):
@@ -378,12 +410,14 @@ class VisitorSession(BrandModel):
     """A web chat visitor's session; the token is the visitor's, its digest is ours.
 
     `interaction` is the current one, `contact` comes with the first; good until `expires_at` (exclusive).
+    `address_digest`: where they wrote from when it began, in this brand's own digest; "" where not known.
     """
 
     token_digest = models.CharField(max_length=64)
     inbox = models.ForeignKey(Inbox, models.CASCADE, db_index=False)
     contact = models.ForeignKey("crm.Contact", models.CASCADE, null=True, related_name="sessions")
     interaction = models.ForeignKey(Interaction, models.SET_NULL, null=True, db_index=False)
+    address_digest = models.CharField(max_length=64, blank=True, db_default="")
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
 

@@ -12,9 +12,11 @@ from django.utils.translation import ngettext
 from rest_framework import serializers
 
 from interactions.actions import announce_hours, change_inbox, create_inboxes, save_queue, save_words
+from interactions.actions.voiding import VOID
 from interactions.calendar_rules import LONGEST_WAIT, SHORTEST_WAIT
 from interactions.choices import DispositionKind, WhenClosed
 from interactions.connectors.webchat.origins import ORIGIN
+from interactions.idle import IDLE_NUMBERS, idle_errors
 from interactions.models import Disposition, Inbox, Queue
 from interactions.trial import is_tested
 from interactions.values import Word
@@ -32,8 +34,9 @@ FULL = 100  # units of an agent
 
 class LineShape(Shape):
     """A waiting line: `target_share` per cent answered within `target_seconds`, `wrap_up_seconds` to note
-    how it ended, `when_closed` what a customer can do outside the hours; who waits for
-    `leave_after` seconds is offered to leave a message.
+    how it ended, `when_closed` what a customer can do outside the hours; who waits for `leave_after` seconds
+    is offered to leave a message. `nudge_seconds`, `idle_close_seconds`: a silent customer is asked, the talk
+    ends; who is back within `resume_hours` goes on. 0 is never.
     """
 
     name = serializers.CharField(max_length=120)
@@ -45,6 +48,14 @@ class LineShape(Shape):
         min_value=SHORTEST_WAIT, max_value=LONGEST_WAIT, required=False, allow_null=True, default=None
     )
     when_closed = serializers.ChoiceField(WhenClosed.choices, required=False, default=WhenClosed.TAKE)
+    nudge_seconds = serializers.IntegerField(required=False, default=180)
+    idle_close_seconds = serializers.IntegerField(required=False, default=600)
+    resume_hours = serializers.IntegerField(required=False, default=24)
+
+    def validate(self, attrs: Data) -> Data:
+        if wrong := idle_errors(attrs):
+            raise serializers.ValidationError({name: [str(words)] for name, words in wrong.items()})
+        return attrs
 
     def to_internal_value(self, data: Any) -> Any:
         """Take a number that was left empty for one that was not given."""
@@ -117,6 +128,7 @@ def _save_line(line: Data, queue: Queue | None, work: Work) -> None:
         "units": FULL // line["chats_at_once"],
         "when_closed": line["when_closed"],
         "leave_after": line["leave_after"],
+        **{name: line[name] for name in IDLE_NUMBERS},
     }
     if queue is None or any(getattr(queue, name) != value for name, value in numbers.items()):
         save_queue(queue, actor=work.actor, now=work.now, tell=False, **numbers)
@@ -139,11 +151,17 @@ def _save_words(work: Work) -> None:
         position=len(reasons),
         not_a_contact=True,
     )
+    void = [
+        Word(DispositionKind.OUTCOME, code, str(label), position=100 + place, not_a_contact=True)
+        for place, (code, label) in enumerate(VOID)
+        if code not in {code for code, _label, _resolves in outcomes}
+    ]
     offered = words_offered()
     words = [
         *words_of(DispositionKind.REASON, reasons, offered),
         *words_of(DispositionKind.OUTCOME, outcomes, offered),
         spam,
+        *void,
     ]
     save_words(words, actor=work.actor, now=work.now)
 
@@ -191,6 +209,7 @@ def line_of(queue: Queue) -> Data:
         "chats_at_once": min(10, max(1, FULL // queue.units)),
         "when_closed": queue.when_closed,
         "leave_after": queue.leave_after,
+        **{name: getattr(queue, name) for name in IDLE_NUMBERS},
     }
 
 

@@ -9,14 +9,18 @@ from interactions import opening
 from interactions.actions import change_inbox, save_queue, save_words
 from interactions.choices import Channel, DispositionKind
 from interactions.hours import list_calendars
+from interactions.idle import IDLE_NUMBERS
 from interactions.models import Disposition, Inbox, Queue
 from interactions.onboarding import FULL, code_of, line_of, tell_routing, words_of, words_offered
 from tenants.onboarding.registry import Data, Part, Value, Work
 from tenants.scope import tenant_scope
 from tenants.values import BrandCard, Grant
 
-NUMBERS = ("target_share", "target_seconds", "wrap_up_seconds", "chats_at_once")
-USUAL: Data = {"target_share": 80, "wrap_up_seconds": 120, "chats_at_once": 3}
+NUMBERS = ("target_share", "target_seconds", "wrap_up_seconds", "chats_at_once", *IDLE_NUMBERS)
+USUAL: Data = {
+    "target_share": 80, "wrap_up_seconds": 120, "chats_at_once": 3, "nudge_seconds": 180,
+    "idle_close_seconds": 600, "resume_hours": 24,
+}  # fmt: skip
 
 
 def _read_words(kind: DispositionKind, brand: BrandCard, grant: Grant) -> Value:
@@ -98,7 +102,7 @@ def write_targets(work: Work) -> None:
     with tenant_scope(work.brand, work.grant):
         for queue in Queue.objects.order_by("pk"):
             numbers = dict(wanted.get(queue.name) or {})
-            if numbers and numbers != {name: line_of(queue)[name] for name in NUMBERS}:
+            if numbers and numbers != {name: line_of(queue)[name] for name in numbers}:
                 numbers["units"] = FULL // numbers.pop("chats_at_once")
                 save_queue(queue, actor=work.actor, now=work.now, **numbers)
 

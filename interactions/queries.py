@@ -4,11 +4,19 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from interactions.choices import OPEN, RESTING, Direction, DispositionKind, State
-from interactions.models import Disposition, Draft, Interaction, Message, Queue
-from interactions.values import InteractionView, MessageView, OpenPlace
+from interactions.choices import (
+    LIVE_CALLBACK,
+    OPEN,
+    RESTING,
+    CallbackState,
+    Direction,
+    DispositionKind,
+    State,
+)
+from interactions.models import Callback, Disposition, Draft, Interaction, Message, Queue
+from interactions.values import CallbackView, InteractionView, MessageView, OpenPlace
 from tenants.binding import current_brand
 
 WINDOW = 50
@@ -22,14 +30,17 @@ def as_view(row: Interaction) -> InteractionView:
         queue_name=row.queue.name,
         channel=row.channel, state=row.state, contact_id=row.contact_id, contact_ref=row.contact.ref,
         contact_name=row.contact.name, language=row.language, agent_id=row.agent_id,
-        agent_shown=row.agent_shown, is_test=row.is_test, waits=row.waits, last_seq=row.last_seq,
+        agent_shown=row.agent_shown, is_test=row.is_test, calls_back=row.calls_back,
+        waits=row.waits, last_seq=row.last_seq,
         last_in_seq=row.last_in_seq, last_message_at=row.last_message_at, preview=row.preview,
         unread=row.unread, waiting_since=row.waiting_since,
         opened_at=row.opened_at, queued_at=row.queued_at, answered_at=row.answered_at,
         wrap_up_at=row.wrap_up_at, wrap_up_due_at=row.wrap_up_due_at, wrap_up_extended=row.wrap_up_extended,
         closed_at=row.closed_at, reason=row.reason.label if row.reason else "",
-        outcome=row.outcome.label if row.outcome else "", units=row.queue.units, held_at=row.held_at,
-        snoozed_until=row.snoozed_until,
+        outcome=row.outcome.label if row.outcome else "",
+        reason_code=row.reason.code if row.reason else "",
+        outcome_code=row.outcome.code if row.outcome else "", is_void=row.is_void,
+        units=row.queue.units, held_at=row.held_at, snoozed_until=row.snoozed_until,
     )  # fmt: skip
 
 
@@ -75,6 +86,27 @@ def open_places(refs: Iterable[UUID] | None = None) -> list[OpenPlace]:
     return [OpenPlace(*row) for row in rows.values_list("ref", "state", "agent_id", "is_test")]
 
 
+def due_idle(now: datetime) -> list[UUID]:
+    """Return where a customer's silence is to be answered, the longest due first."""
+    due = Interaction.objects.filter(idle_due_at__lte=now)
+    return list(due.order_by("idle_due_at").values_list("ref", flat=True))
+
+
+def due_callbacks(now: datetime) -> list[UUID]:
+    """Return whose promised call is due, the longest due first."""
+    due = Callback.objects.filter(state=CallbackState.SCHEDULED, next_at__lte=now)
+    return list(due.order_by("next_at").values_list("interaction__ref", flat=True))
+
+
+def callback_of(ref: UUID) -> CallbackView | None:
+    """Return the promised call that the conversation is under."""
+    live = Callback.objects.filter(interaction__ref=ref, state__in=LIVE_CALLBACK)
+    row = live.first()
+    if row is None:
+        return None
+    return CallbackView(row.number, row.window_start_at, row.window_end_at, row.attempts)
+
+
 def public_transcript(ref: UUID, *, after: int = 0, limit: int = 1000) -> list[MessageView]:
     """Return what the customer may read: never a note."""
     rows = Message.objects.filter(interaction__ref=ref, seq__gt=after, direction__in=PUBLIC)
@@ -100,6 +132,12 @@ def closed_by(agent_id: int, *, since: datetime, limit: int = 50) -> list[Intera
     rows = Interaction.objects.select_related("contact", "queue", "reason", "outcome")
     found = rows.filter(agent_id=agent_id, state=State.CLOSED, closed_at__gte=since).order_by("-closed_at")
     return [as_view(row) for row in found[:limit]]
+
+
+def closed_since(since: datetime) -> "QuerySet[Interaction]":
+    """What was closed since then and counts, the latest first."""
+    rows: QuerySet[Interaction] = Interaction.objects.select_related("contact", "queue", "reason", "outcome")
+    return rows.filter(state=State.CLOSED, closed_at__gte=since, is_test=False).order_by("-closed_at", "-pk")
 
 
 def drafts_of(agent_id: int, refs: Sequence[UUID]) -> dict[UUID, dict[str, str]]:

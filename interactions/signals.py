@@ -10,6 +10,8 @@ message_left = Signal()
 """A waiting customer need not stay: the answer waits. Arguments: brand_id, interaction_ref, now."""
 wrap_up_began = Signal()
 """Wrap-up runs. Arguments: brand_id, interaction_ref, agent_id, due_at, now. Sent again on extension."""
+wrap_up_taken_back = Signal()
+"""The talk goes on with its agent. Arguments: brand_id, interaction_ref, now."""
 interaction_closed = Signal()
 """Handling ended. Arguments: brand_id, interaction_ref, not_a_contact (spam: it counts nowhere), was_hard
 (None: nobody was asked), now."""

@@ -1,6 +1,13 @@
-"""What a visitor reads first, in each language: beside the launcher's sign, and as greeting."""
+"""What a visitor reads of the client's own words, in each language.
 
+Beside the launcher's sign, as greeting, and when they are asked whether they are still there.
+"""
+
+from collections.abc import Iterable
 from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_supported_language_variant
 
 from interactions.choices import Channel
 from interactions.models import Inbox
@@ -8,7 +15,7 @@ from tenants.audit import LONGEST
 from tenants.binding import LABOUR, Bound
 from tenants.models import AuditRow
 
-SPOKEN = ("greeting", "launcher")
+SPOKEN = ("greeting", "launcher", "nudge")
 """The fields of an inbox's config that hold {language: text}."""
 
 Texts = dict[str, dict[str, str]]
@@ -28,6 +35,16 @@ def text_in(config: dict[str, Any], name: str, language: str) -> str:
     """Return the text in the language, else in the first that has one; "" without any."""
     said = config.get(name) or ""
     return said if isinstance(said, str) else str(said.get(language) or next(iter(said.values()), ""))
+
+
+def language_of(wanted: str, locales: Iterable[str]) -> str:
+    """Return the language of our texts: the wanted one if we have it, else the first of `locales` we have."""
+    for candidate in (wanted, *locales):
+        try:
+            return get_supported_language_variant(candidate)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
 
 
 def first_chat() -> Inbox | None:

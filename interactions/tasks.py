@@ -1,4 +1,4 @@
-"""Timers of a brand: rows with an instant. Routing's sweep says which brands have one that is due.
+"""Timers of a brand: rows with an instant. Routing says which brands have work that may hold one.
 
 The practice customers of every sandbox are looked at each three seconds.
 
@@ -32,8 +32,8 @@ BEAT = {
 
 @shared_task(base=BrandTask, ignore_result=True)
 def fire_timers(brand_id: int, **kwargs: Any) -> int:
-    """Force the wrap-ups whose time is over; returns how many."""
-    return actions.force_due(now=clock.now())
+    """Do what is due: wrap-ups whose time is over, customers who say nothing; returns how many."""
+    return actions.fire_due(now=clock.now())
 
 
 @shared_task(base=PlatformTask, ignore_result=True)

@@ -44,6 +44,7 @@ class InteractionView:
     agent_id: int | None
     agent_shown: str
     is_test: bool
+    calls_back: bool
     waits: bool
     last_seq: int
     last_in_seq: int
@@ -60,16 +61,30 @@ class InteractionView:
     closed_at: datetime | None
     reason: str
     outcome: str
+    reason_code: str
+    outcome_code: str
+    is_void: bool
     units: int = 0
     held_at: datetime | None = None
     snoozed_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
+class CallbackView:
+    """A promised call within `[start, end)`; `attempts` were made before."""
+
+    number: str
+    start: datetime
+    end: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
 class WorkItemDraft:
     """What routing needs to know of an interaction that waits: ids and numbers, nothing of the customer.
 
-    `need`: what its agent must be able to do, an expression of workforce.needs.
+    `need`: what its agent must be able to do, an expression of workforce.needs. `again_at`: when it came back
+    to the line, as no new contact.
     """
 
     brand_id: int
@@ -86,6 +101,7 @@ class WorkItemDraft:
     last_agent_id: int | None
     enqueued_at: datetime
     need: str = ""
+    again_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

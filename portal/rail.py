@@ -21,6 +21,7 @@ class Door:
 DOORS = (
     Door("/report/", _("Service report"), "chart-column", Permission.REPORT),
     Door("/audit/", _("Audit trail"), "scroll-text", Permission.OWN_AUDIT),
+    Door("/blocks/", _("Blocked visitors"), "shield-alert", Permission.OWN_BLOCKS),
     Door("/access/", _("Who can see what"), "eye", Permission.OWN_ACCESS),
 )
 

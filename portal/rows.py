@@ -59,4 +59,6 @@ def _row(contact: Contact, queues: dict[int, str], names: dict[int, str]) -> Con
 def _state(contact: Contact) -> str:
     if contact.answered_at:
         return "answered"
+    if contact.flowed_at:
+        return "callback"
     return "abandoned" if contact.abandoned_at else "waiting"

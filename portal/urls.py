@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.handoff import enter, leave, stop_seeing
-from portal import audit, sight, views
+from portal import audit, blocks, sight, views
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("report/exclusions/<uuid:ref>/answer/", views.answer_exclusion, name="exclusion-answer"),
     path("report/rows/<slug:slug>/", views.rows, name="rows"),
     path("report/conversations/<uuid:ref>/", views.conversation, name="conversation"),
+    path("blocks/", blocks.blocks, name="blocks"),
+    path("blocks/<uuid:ref>/lift/", blocks.lift, name="block-lift"),
     path("audit/", audit.audit, name="audit"),
     path("audit/chain/", audit.chain, name="audit-chain"),
     path("access/", sight.access, name="access"),

@@ -18,7 +18,7 @@ from interactions.access import note_reading
 from portal.access import Visit, portal_page
 from portal.rows import contact_rows, transcript
 from reporting import actions
-from reporting.metrics import BY_SLUG, METRICS, rows_behind
+from reporting.metrics import BY_SLUG, metrics_for, rows_behind
 from reporting.report import PERIODS, ServiceReport, service_report
 
 PAGE_ROWS = 50
@@ -67,7 +67,7 @@ def rows(request: SignedInRequest, visit: Visit, slug: str) -> HttpResponse:
     found = _report(request, visit)
     latest_first = rows_behind(metric, found.contacts)[::-1]
     page = Paginator(latest_first, PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"report": found, "metric": metric, "metrics": METRICS, "page": page}
+    context = {"report": found, "metric": metric, "metrics": metrics_for(found.contacts), "page": page}
     context |= {"rows": contact_rows(visit, list(page.object_list))}
     return render(request, "portal/rows.html", context | {"open": visit.can(Permission.CONVERSATIONS)})
 

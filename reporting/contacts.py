@@ -1,8 +1,9 @@
 """Contacts: the log of one interaction folded into its entries into a queue. Pure, without Django.
 
-A contact is what a service level counts: one entry of an interaction into one queue. A reopened interaction
-that queues again is a second contact. The order inside one interaction is `n`, never the order of arrival,
-so doubled and late events cost nothing.
+A contact is what a service level counts: one entry of an interaction into one queue. One that was closed and
+goes on is no new contact: its later waits are not offered again, the time it lay is not handled. One that was
+promised a call while it waited has left the line: neither answered nor abandoned. The order inside one
+interaction is `n`, never the order of arrival, so doubled and late events cost nothing.
 """
 
 from collections.abc import Iterable
@@ -61,6 +62,12 @@ class Contact:
     reason: str = ""
     outcome: str = ""
     told: tuple[Told, ...] = ()
+    flowed_at: datetime | None = None
+    promises: int = 0
+    kept: int = 0
+    missed: int = 0
+    rest: timedelta = timedelta()
+    rests_since: datetime | None = None
 
     @property
     def counts(self) -> bool:
@@ -75,8 +82,10 @@ class Contact:
 
     @property
     def handled(self) -> timedelta | None:
-        """Talk, hold and wrap-up: answer to the end of wrap-up; null until then."""
-        return self.handled_at - self.answered_at if self.answered_at and self.handled_at else None
+        """Answer to the end of wrap-up, less the time it lay closed; null until then."""
+        if self.answered_at is None or self.handled_at is None:
+            return None
+        return self.handled_at - self.answered_at - self.rest
 
     @property
     def in_target(self) -> bool:
@@ -120,18 +129,35 @@ def _entered(row: LogRow, entry: int) -> Contact:
 
 
 def _answered(contact: Contact, row: LogRow) -> Contact:
-    """The first answer is the answer: work that returns to the queue was answered all the same."""
-    if contact.answered_at:
+    """The first answer is the answer: work that returns to the queue was answered all the same.
+
+    Who was promised a call has left the line for it, and is answered in no line.
+    """
+    if contact.flowed_at:
         return replace(contact, agent_id=row.data.get("agent_id"))
+    if contact.answered_at:
+        rested = row.occurred_at - contact.rests_since if contact.rests_since else timedelta()
+        return replace(
+            contact, agent_id=row.data.get("agent_id"), rest=contact.rest + rested, rests_since=None
+        )
     return replace(contact, answered_at=row.occurred_at, agent_id=row.data.get("agent_id"))
 
 
 def _abandoned(contact: Contact, row: LogRow) -> Contact:
-    return contact if contact.answered_at else replace(contact, abandoned_at=row.occurred_at)
+    if contact.answered_at or contact.flowed_at:
+        return contact
+    return replace(contact, abandoned_at=row.occurred_at)
 
 
 def _wrapping(contact: Contact, row: LogRow) -> Contact:
     return replace(contact, wrap_up_at=row.occurred_at)
+
+
+def _reopened(contact: Contact, row: LogRow) -> Contact:
+    """From wrap-up the handling just goes on; from closed it rests until somebody takes it."""
+    if row.data.get("from") == "wrap_up":
+        return replace(contact, wrap_up_at=None)
+    return replace(contact, rests_since=contact.handled_at)
 
 
 def _closed(contact: Contact, row: LogRow) -> Contact:
@@ -152,10 +178,49 @@ def _told(contact: Contact, row: LogRow) -> Contact:
     return replace(contact, told=(*contact.told, said))
 
 
+def _promised(contact: Contact, row: LogRow) -> Contact:
+    """Out of the line before an answer; after one, the agent's work rests until the call."""
+    promised = replace(contact, promises=contact.promises + 1)
+    if contact.answered_at is None:
+        return replace(promised, flowed_at=contact.flowed_at or row.occurred_at)
+    return replace(promised, handled_at=row.occurred_at, rests_since=row.occurred_at)
+
+
+def _attempted(contact: Contact, row: LogRow) -> Contact:
+    """Nobody answered, and it is tried again: until then the work rests."""
+    if not row.data.get("again") or contact.answered_at is None:
+        return contact
+    return replace(contact, handled_at=row.occurred_at, rests_since=row.occurred_at)
+
+
+def _kept(contact: Contact, row: LogRow) -> Contact:
+    return replace(contact, kept=contact.kept + 1)
+
+
+def _missed(contact: Contact, row: LogRow) -> Contact:
+    return replace(contact, missed=contact.missed + 1)
+
+
+def _corrected(contact: Contact, row: LogRow) -> Contact:
+    """What it was about and how it ended as it stands now; each pair is what stood before, and after."""
+    return replace(
+        contact,
+        not_a_contact=bool(row.data.get("not_a_contact")),
+        reason=str(row.data["reason"][1] or ""),
+        outcome=str(row.data["outcome"][1] or ""),
+    )
+
+
 STEPS = {
     "interaction.wait_estimated": _told,
     "interaction.assigned": _answered,
     "interaction.abandoned": _abandoned,
     "interaction.wrapped": _wrapping,
     "interaction.closed": _closed,
+    "interaction.reopened": _reopened,
+    "interaction.corrected": _corrected,
+    "callback.promised": _promised,
+    "callback.attempted": _attempted,
+    "callback.kept": _kept,
+    "callback.missed": _missed,
 }

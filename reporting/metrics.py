@@ -68,6 +68,16 @@ def _handled(contact: Contact) -> bool:
     return contact.counts and contact.handled is not None
 
 
+def _promised(contact: Contact) -> bool:
+    return contact.counts and contact.promises > 0
+
+
+def _share_of_promises(contacts: Sequence[Contact]) -> Value:
+    rows = [contact for contact in contacts if _promised(contact)]
+    kept = sum(contact.kept for contact in rows)
+    return Value(Fraction(100 * kept), Fraction(kept + sum(contact.missed for contact in rows)))
+
+
 def _count(rows: Callable[[Contact], bool]) -> Callable[[Sequence[Contact]], Value]:
     return lambda contacts: Value(Fraction(sum(1 for contact in contacts if rows(contact))))
 
@@ -123,8 +133,20 @@ HANDLE_TIME = Metric(
     "seconds", _handled, _mean_handle,
 )  # fmt: skip
 
+CALLBACKS_KEPT = Metric(
+    "CB.KEPT", 1, "callbacks-kept", _("Callbacks kept"),
+    _("Promised calls that reached the customer within the window, of those that are settled."),
+    "percent", _promised, _share_of_promises,
+)  # fmt: skip
+
 METRICS = (SERVICE_LEVEL, SPEED_OF_ANSWER, OFFERED, ANSWERED, ABANDONED, HANDLE_TIME)
-BY_SLUG = {metric.slug: metric for metric in METRICS}
+"""What every report shows; where calls were promised, CALLBACKS_KEPT beside them."""
+BY_SLUG = {metric.slug: metric for metric in (*METRICS, CALLBACKS_KEPT)}
+
+
+def metrics_for(contacts: Iterable[Contact]) -> tuple[Metric, ...]:
+    """Return the metrics that a report over these contacts shows."""
+    return (*METRICS, CALLBACKS_KEPT) if any(map(_promised, contacts)) else METRICS
 
 
 def rows_behind(metric: Metric, contacts: Iterable[Contact]) -> list[Contact]:

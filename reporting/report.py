@@ -121,13 +121,14 @@ def service_report(*, days: int, zone: ZoneInfo, now: datetime) -> ServiceReport
     contacts = contacts_offered(cut[0].start, cut[-1].end)
     intervals = _hours(cut[0], zone) if days == 1 else [_whole(day) for day in cut]
     exclusions = left_out(cut[0].start, cut[-1].end)
+    shown = metrics.metrics_for(contacts)
     return ServiceReport(
         days=days,
         first=cut[0].date,
         last=cut[-1].date,
         zone=zone.key,
-        figures=tuple(figure(metric, contacts) for metric in metrics.METRICS),
-        lines=tuple(_line(interval, contacts) for interval in intervals),
+        figures=tuple(figure(metric, contacts) for metric in shown),
+        lines=tuple(_line(interval, contacts, shown) for interval in intervals),
         chart=_strip(intervals, contacts),
         verdict=_verdict(contacts),
         targets=_targets(contacts),
@@ -231,9 +232,9 @@ def _hours(day: Day, zone: ZoneInfo) -> list[Interval]:
     return [Interval(start, start + HOUR, f"{start.astimezone(zone):%H}") for start in starts]
 
 
-def _line(interval: Interval, contacts: Sequence[Contact]) -> Line:
+def _line(interval: Interval, contacts: Sequence[Contact], of: Sequence[Metric]) -> Line:
     inside = interval.pick(contacts)
-    return Line(interval.label, tuple(figure(metric, inside) for metric in metrics.METRICS))
+    return Line(interval.label, tuple(figure(metric, inside) for metric in of))
 
 
 def _targets(contacts: Sequence[Contact]) -> tuple[tuple[int | None, int], ...]:
@@ -272,7 +273,7 @@ def _bar(interval: Interval, contacts: Sequence[Contact]) -> Bar:
         in_target=in_target,
         late=answered - in_target,
         abandoned=abandoned,
-        waiting=len(counted) - answered - abandoned,
+        waiting=len(counted) - answered - abandoned - sum(1 for one in counted if one.flowed_at),
         rate=None if rate is None else float(rate),
         tip=tip,
     )

@@ -25,6 +25,7 @@ class Outcome(models.TextChoices):
     ABANDONED = "abandoned", _("Abandoned")
     REQUEUED = "requeued", _("Back in the queue")
     TRANSFERRED = "transferred", _("Handed over")
+    CALLBACK = "callback", _("To be called back")
 
 
 class OfferState(models.TextChoices):
@@ -57,6 +58,22 @@ class OffReason(models.TextChoices):
     SICK = "sick", _("Sick")
     SENT_HOME = "sent_home", _("Sent home early")
     OTHER = "other", _("Another reason")
+
+
+class HelpReason(models.TextChoices):
+    """What an agent asks help for."""
+
+    UNSURE = "unsure", _("I do not know the answer")
+    APPROVAL = "approval", _("I need somebody's approval")
+    COMPLAINT = "complaint", _("The customer is upset")
+    ABUSE = "abuse", _("The customer is abusive")
+
+
+class HelpState(models.TextChoices):
+    OPEN = "open", _("Asked")
+    COMING = "coming", _("Somebody is coming")
+    ANSWERED = "answered", _("Answered")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 class PoolKind(models.TextChoices):

@@ -37,6 +37,11 @@ def wrap_up(brand_id: int, interaction_ref: UUID, due_at: datetime, now: datetim
     actions.wrap_up_item(brand_id, interaction_ref, due_at=due_at, now=now)
 
 
+@receiver(signals.wrap_up_taken_back)
+def go_on(brand_id: int, interaction_ref: UUID, now: datetime, **kwargs: Any) -> None:
+    actions.resume_item(brand_id, interaction_ref, now=now)
+
+
 @receiver(signals.interaction_closed)
 def close(
     brand_id: int,

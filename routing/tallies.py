@@ -1,7 +1,9 @@
 """Deriving QueueTally from the work items: the leader once a second for what changed, anybody for a range.
 
 A contact is one entry of an interaction into a queue, as in the service report: items that were given back to
-the line share their `enqueued_at` and are one contact, of the queue they entered first.
+the line share their `enqueued_at` and are one contact, of the queue they entered first. One that was closed
+and goes on is no new one (`requeued_at` is set from the start); who was promised a call has left the line
+unanswered.
 """
 
 from collections.abc import Iterable
@@ -22,14 +24,15 @@ DERIVE = f"""
 WITH contact AS (
   SELECT i.brand_id, (array_agg(i.queue_id ORDER BY i.id))[1] AS queue_id,
     (array_agg(i.channel ORDER BY i.id))[1] AS channel, i.enqueued_at,
-    min(i.target_seconds) AS target_seconds, min(i.answered_at) AS answered_at, max(i.ended_at) AS ended_at,
+    min(i.target_seconds) AS target_seconds, max(i.ended_at) AS ended_at,
+    CASE WHEN NOT bool_or(i.outcome = '{Outcome.CALLBACK}') THEN min(i.answered_at) END AS answered_at,
     bool_and(i.ended_at IS NOT NULL) AS is_over,
     bool_or(i.outcome = '{Outcome.ABANDONED}') AS left_line,
     max(i.ended_at) FILTER (WHERE i.outcome = '{Outcome.CLOSED}') AS closed_at
   FROM routing_workitem i
   WHERE i.enqueued_at >= %(start)s::timestamptz AND i.enqueued_at < %(end)s::timestamptz AND NOT i.is_test
   GROUP BY i.brand_id, i.interaction_ref, i.enqueued_at
-  HAVING NOT bool_or(i.not_a_contact)
+  HAVING NOT bool_or(i.not_a_contact) AND bool_or(i.requeued_at IS NULL)
 ),
 said AS (
   SELECT c.*, date_bin('15 minutes', enqueued_at, '2000-01-01 00:00+00') AS interval_start,

@@ -22,6 +22,16 @@ BEAT = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "routing.timers": {
+        "task": "routing.tasks.fire_timers",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "routing.promises": {
+        "task": "routing.tasks.keep_promises",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
 }
 
 
@@ -35,6 +45,18 @@ def sweep(**kwargs: Any) -> None:
 def purge(**kwargs: Any) -> None:
     """Let go of work items that ended long ago."""
     actions.purge(clock.now())
+
+
+@shared_task(base=PlatformTask, ignore_result=True)
+def fire_timers(**kwargs: Any) -> None:
+    """Do what is due in the brands where somebody is at work: customers who say nothing."""
+    actions.fire_timers(clock.now(), grant=_grant())
+
+
+@shared_task(base=PlatformTask, ignore_result=True)
+def keep_promises(**kwargs: Any) -> None:
+    """Put the promised calls that are due into the line."""
+    actions.keep_promises(clock.now(), grant=_grant())
 
 
 @cache

@@ -12,6 +12,7 @@ from desk.console.wizard.fields import HUES
 from interactions.spoken import Texts
 from tenants.values import BrandCard
 
+TEXTS = ("launcher", "greeting", "nudge")
 LINES = 10
 LINES_LENGTH = 480  # what the audit trail keeps whole, so that a change can be taken back
 GREETING_LENGTH = 300
@@ -97,20 +98,24 @@ class LogoForm(forms.Form):
 
 
 class TextsForm(forms.Form):
-    """What a visitor reads first, in each language of the client."""
+    """What a visitor reads of the client's own words, in each language of the client."""
 
     def __init__(self, data: Any = None, *, card: BrandCard, said: Texts) -> None:
         super().__init__(data)
         for code in card.locales:
             label = dict(settings.LANGUAGES).get(code, code)
             attrs = {"dir": "auto", "lang": code, "class": "input"}
-            launcher, greeting = (said.get(name, {}).get(code, "") for name in ("launcher", "greeting"))
+            launcher, greeting, nudge = (said.get(name, {}).get(code, "") for name in TEXTS)
             self.fields[f"launcher_{code}"] = forms.CharField(
                 label=label, required=False, max_length=LAUNCHER_LENGTH, initial=launcher,
                 widget=forms.TextInput(attrs=attrs),
             )  # fmt: skip
             self.fields[f"greeting_{code}"] = forms.CharField(
                 label=label, required=False, max_length=GREETING_LENGTH, initial=greeting,
+                widget=forms.Textarea(attrs=attrs | {"rows": 2}),
+            )  # fmt: skip
+            self.fields[f"nudge_{code}"] = forms.CharField(
+                label=label, required=False, max_length=GREETING_LENGTH, initial=nudge,
                 widget=forms.Textarea(attrs=attrs | {"rows": 2}),
             )  # fmt: skip
 
@@ -122,9 +127,13 @@ class TextsForm(forms.Form):
     def greeting(self) -> list[forms.BoundField]:
         return [field for field in self if field.name.startswith("greeting_")]
 
+    @property
+    def nudge(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name.startswith("nudge_")]
+
     def texts(self) -> Texts:
         """Return {"launcher": {language: text}, "greeting": …} of what is not empty."""
-        texts: Texts = {"launcher": {}, "greeting": {}}
+        texts: Texts = {name: {} for name in TEXTS}
         for field, text in self.cleaned_data.items():
             name, code = field.split("_", 1)
             if text:

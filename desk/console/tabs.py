@@ -35,6 +35,8 @@ TABS: tuple[Tab, ...] = (
     Tab("closing", _("Closing"), "door-closed", Permission.CLOSE),
     Tab("rules", _("Routing"), "split", Permission.RULES),
     Tab("people", _("People"), "users", Permission.PEOPLE_READ),
+    Tab("closed", _("Corrections"), "pencil", Permission.CORRECT),
+    Tab("blocks", _("Blocked visitors"), "shield-alert", Permission.BLOCKS),
     Tab("access", _("Access"), "eye", Permission.ACCESS_READ),
     Tab("brand", _("Brand"), "palette", Permission.BRAND),
     Tab("hosts", _("Hosts"), "globe", Permission.HOSTS),

@@ -6,13 +6,14 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
 from core import clock
 from core.errors import RoomError
 from core.http import with_toast
 from desk.answers import agents_only, back_to
+from desk.asking import Asked
 from desk.conversations import client_for, open_conversation, scope
 from desk.inbox import inbox_of
 from desk.values import CLOSED, Conversation, conversation_path
@@ -29,7 +30,7 @@ def wrap_up(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
     client = client_for(request.actor, slug)
     with scope(request.actor, client):
         actions.begin_wrap_up(ref, agent_id=request.actor.user_id, now=clock.now())
-    return _foot(request, client, ref)
+    return foot(request, client, ref)
 
 
 @agents_only
@@ -39,7 +40,50 @@ def extension(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBas
     client = client_for(request.actor, slug)
     with scope(request.actor, client):
         actions.extend_wrap_up(ref, agent_id=request.actor.user_id, now=clock.now())
-    return _foot(request, client, ref)
+    return foot(request, client, ref)
+
+
+@agents_only
+@require_http_methods(["GET", "POST"])
+def not_a_contact(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
+    """End it as spam, a duplicate or meant for another brand (`code`)."""
+    client, code = client_for(request.actor, slug), request.POST.get("code", "")
+    asked = Asked(request, client, ref, _("Not a contact"), "desk/_ask_void.html")
+    if request.method == "GET":
+        return asked.again()
+    try:
+        with scope(request.actor, client):
+            actions.mark_not_a_contact(ref, agent_id=request.actor.user_id, code=code, now=clock.now())
+    except Refused as error:
+        return asked.again(error)
+    return shown(request, client, ref)
+
+
+@agents_only
+@require_POST
+def contact_after_all(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
+    """Take that back, while it is not closed."""
+    client = client_for(request.actor, slug)
+    with scope(request.actor, client):
+        actions.undo_not_a_contact(ref, agent_id=request.actor.user_id, now=clock.now())
+    return shown(request, client, ref)
+
+
+@agents_only
+@require_POST
+def correction(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
+    """Give a conversation that the agent closed another reason and outcome, until its day is closed."""
+    client = client_for(request.actor, slug)
+    chosen = {name: request.POST.get(name, "") for name in ("reason", "outcome")}
+    try:
+        with scope(request.actor, client):
+            actions.correct(
+                ref, actor=request.actor.who, actor_id=request.actor.user_id, own=True, zone=client.timezone,
+                reason_code=chosen["reason"], outcome_code=chosen["outcome"], now=clock.now(),
+            )  # fmt: skip
+    except Refused as error:
+        return _ask_again(request, client, ref, error, chosen)
+    return foot(request, client, ref)
 
 
 @agents_only
@@ -59,7 +103,14 @@ def disposition(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseB
     return go_on(request, _("Closed"))
 
 
-def _foot(request: SignedInRequest, client: BrandCard, ref: UUID) -> HttpResponseBase:
+def shown(request: SignedInRequest, client: BrandCard, ref: UUID) -> HttpResponseBase:
+    """Answer with the conversation as it is now."""
+    if not request.htmx:
+        return back_to(conversation_path(client.slug, ref))
+    return show(request, open_conversation(request.actor, client, ref, now=clock.now()))
+
+
+def foot(request: SignedInRequest, client: BrandCard, ref: UUID) -> HttpResponseBase:
     """Answer with what stands above the composer now; head and messages follow by the socket."""
     path = conversation_path(client.slug, ref)
     if not request.htmx:

@@ -1,5 +1,6 @@
 """The verbs of this room. Each is atomic and runs inside a tenant_scope that its caller entered."""
 
+from interactions.actions.blocking import block_visitor, lift_block, warn_visitor
 from interactions.actions.calendars import (
     EVERYTHING,
     announce_hours,
@@ -14,6 +15,7 @@ from interactions.actions.calendars import (
     use_calendars,
     write_calendar,
 )
+from interactions.actions.callbacks import fire_callbacks, promise_callback, recall, record_attempt
 from interactions.actions.conversation import (
     abandon,
     end_by_closure,
@@ -25,11 +27,14 @@ from interactions.actions.conversation import (
     reopen,
     reopen_own,
     requeue,
+    resume_conversation,
 )
+from interactions.actions.correcting import correct, correctable_since, correctable_until
 from interactions.actions.drafts import hand_drafts_over, save_draft
 from interactions.actions.handling import assign
+from interactions.actions.idle import answer_silence, fire_due, fire_idle
 from interactions.actions.incoming import receive_message
-from interactions.actions.messages import add_note, read_up_to, send_reply
+from interactions.actions.messages import add_note, read_up_to, send_reply, whisper
 from interactions.actions.resting import await_reply, hold, reply, resume, snooze, wake, wake_answered
 from interactions.actions.rules import check_rule, move_rule, remove_rule, restore_rule, save_rule
 from interactions.actions.settings import (
@@ -44,16 +49,20 @@ from interactions.actions.settings import (
     set_texts,
 )
 from interactions.actions.transfers import Target, reassign, transfer
+from interactions.actions.voiding import mark_not_a_contact, undo_not_a_contact
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
 
 __all__ = [
-    "EVERYTHING", "Target", "abandon", "add_note", "announce_hours", "assign", "await_reply",
-    "begin_wrap_up", "change_inbox", "check_rule", "close_early", "close_now", "create_inbox",
-    "create_inboxes", "end_by_closure", "end_by_visitor", "extend_wrap_up", "force_due", "force_wrap_up",
-    "hand_drafts_over", "hold", "leave_message", "mark_hard", "move_rule", "note_estimate",
-    "open_conversation", "open_count", "read_up_to", "reassign", "receive_message", "remove_calendar",
-    "remove_own_day", "remove_rule", "reopen", "reopen_hours", "reopen_own", "reply", "requeue",
-    "restore_rule", "restore_texts", "resume", "save_calendar", "save_disposition", "save_draft",
-    "save_own_day", "save_queue", "save_rule", "save_words", "send_reply", "set_reception", "set_texts",
-    "snooze", "transfer", "use_calendars", "wake", "wake_answered", "wrap_up", "write_calendar",
+    "EVERYTHING", "Target", "abandon", "add_note", "announce_hours", "answer_silence", "assign",
+    "await_reply", "begin_wrap_up", "block_visitor", "change_inbox", "check_rule", "close_early",
+    "close_now", "correct", "correctable_since", "correctable_until", "create_inbox", "create_inboxes",
+    "end_by_closure", "end_by_visitor", "extend_wrap_up", "fire_callbacks", "fire_due", "fire_idle",
+    "force_due", "force_wrap_up", "hand_drafts_over", "hold", "leave_message", "lift_block", "mark_hard",
+    "mark_not_a_contact", "move_rule", "note_estimate", "open_conversation", "open_count",
+    "promise_callback", "read_up_to", "reassign", "recall", "receive_message", "record_attempt",
+    "remove_calendar", "remove_own_day", "remove_rule", "reopen", "reopen_hours", "reopen_own", "reply",
+    "requeue", "restore_rule", "restore_texts", "resume", "resume_conversation", "save_calendar",
+    "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule", "save_words",
+    "send_reply", "set_reception", "set_texts", "snooze", "transfer", "undo_not_a_contact",
+    "use_calendars", "wake", "wake_answered", "warn_visitor", "whisper", "wrap_up", "write_calendar",
 ]  # fmt: skip

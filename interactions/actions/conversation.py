@@ -1,6 +1,7 @@
 """Opening a conversation, and what its customer does with it besides writing."""
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from crm import actions as crm
 from crm.choices import PointKind
 from events.choices import ActorKind, Kind
 from events.log import is_recorded
+from interactions import idle
 from interactions.access import lock_interaction
 from interactions.actions.base import (
     begin_segment,
@@ -24,9 +26,10 @@ from interactions.actions.base import (
 from interactions.actions.incoming import receive_message
 from interactions.actions.lines import back_to_line, leave_agent, queue_data
 from interactions.actions.messages import checked, known, say
-from interactions.actions.wrap_up import close_asleep, start_wrap_up
+from interactions.actions.settling import leave
+from interactions.actions.wrap_up import close_asleep, start_wrap_up, take_wrap_up_back
 from interactions.choices import OPEN, WITH_AGENT, Move, OwnerKind, State
-from interactions.errors import NotNow, WrongState
+from interactions.errors import Ended, NotNow, WrongState
 from interactions.live import announce_message, announce_state
 from interactions.models import Inbox, Interaction, VisitorSession
 from interactions.placing import Placement, place, plain_page, queue_of
@@ -55,6 +58,7 @@ def open_conversation(
     address: str = "",
     placement: Placement | None = None,
     most_open: int | None = None,
+    address_digest: str = "",
     now: datetime,
 ) -> MessageView:
     """Take the first message of a conversation; contact, interaction, message and work item are one commit.
@@ -65,7 +69,8 @@ def open_conversation(
     `address`: where else they can be reached, as they say; it stands in the conversation.
     `placement`: where it goes, if the caller has asked already.
     In a sandbox everything is a test.
-    `most_open`: so many may go on at once, tests apart (None: any number).
+    `most_open`: so many may go on at once, tests apart (None: any number). `address_digest`: where they write
+    from (interactions.blocking).
 
     Raises Refused (empty, too_long, control), Ended, NotNow.
     """
@@ -101,8 +106,8 @@ def open_conversation(
         step(row, Move.QUEUE)
         _queue(row, now=now)
         row.save(update_fields=["state", "queued_at", "event_n", *(["last_seq"] if address else [])])
-        session.interaction = row
-        session.save(update_fields=["contact", "interaction", "expires_at"])
+        session.interaction, session.address_digest = row, address_digest
+        session.save(update_fields=["contact", "interaction", "address_digest", "expires_at"])
         interaction_queued.send(Interaction, draft=draft_of(row, now=now), now=now)
     return message
 
@@ -185,21 +190,54 @@ def abandon(ref: UUID, *, abandoned_at: datetime, now: datetime) -> bool:
     return True
 
 
+def resume_conversation(
+    ref: UUID, *, client_id: UUID, body: str, waits: bool = False, now: datetime
+) -> MessageView:
+    """Take what the customer writes in a conversation that has ended, and go on with it.
+
+    In wrap-up it goes on with the agent who has it, at once. Closed within the queue's `resume_hours` it
+    waits again as a new segment, its last agent preferred. `waits`: nobody is there, it was left.
+
+    Raises Refused, Ended (too late, left before an answer, or no contact at all), NotFound.
+    """
+    text = checked(body)
+    with transaction.atomic():
+        row = lock_interaction(ref)
+        if stored := known(ref, client_id):
+            return stored
+        if row.state not in OPEN:
+            if not idle.may_resume(row, hours=row.queue.resume_hours, now=now):
+                raise Ended
+            if row.state == State.WRAP_UP:
+                take_wrap_up_back(row, by=ActorKind.CONTACT, actor_id=None, now=now)
+            else:
+                row.waits = waits
+                _reopen(row, by=ActorKind.CONTACT, actor_id=None, now=now)
+        return receive_message(ref, client_id=client_id, body=text, now=now)
+
+
 def reopen(ref: UUID, *, by: ActorKind | str, actor_id: int | None = None, now: datetime) -> None:
     """Put an ended interaction back in line as a new segment; raises WrongState while it is open."""
     with transaction.atomic():
-        row = lock_interaction(ref)
-        step(row, Move.REOPEN)
-        note_event(row, Kind.INTERACTION_REOPENED, now=now, actor_kind=by, actor_id=actor_id)
-        last_agent = row.agent_id
-        leave_agent(row)
-        row.closed_at = row.abandoned_at = row.wrap_up_at = row.answered_at = None
-        row.reason = row.outcome = None
-        row.disposition_missing = False
-        _queue(row, now=now)
-        row.save()
-        interaction_queued.send(Interaction, draft=draft_of(row, now=now, last_agent_id=last_agent), now=now)
-        announce_state(brand_id=brand_id(), ref=ref, agent_id=last_agent, state=row.state)
+        _reopen(lock_interaction(ref), by=by, actor_id=actor_id, now=now)
+
+
+def _reopen(row: Interaction, *, by: str, actor_id: int | None, now: datetime) -> None:
+    """A closed one stays the contact that it was; one that nobody answered waits as a new one."""
+    again = row.state == State.CLOSED
+    step(row, Move.REOPEN)
+    note_event(row, Kind.INTERACTION_REOPENED, now=now, actor_kind=by, actor_id=actor_id)
+    last_agent = row.agent_id
+    leave_agent(row)
+    row.closed_at = row.abandoned_at = row.wrap_up_at = row.answered_at = None
+    row.reason = row.outcome = None
+    row.disposition_missing = False
+    row.waiting_since = None
+    _queue(row, again=again, now=now)
+    row.save()
+    draft = draft_of(row, now=now, last_agent_id=last_agent)
+    interaction_queued.send(Interaction, draft=replace(draft, again_at=now if again else None), now=now)
+    announce_state(brand_id=brand_id(), ref=row.ref, agent_id=last_agent, state=row.state)
 
 
 def reopen_own(ref: UUID, *, agent_id: int, since: datetime, now: datetime) -> None:
@@ -276,9 +314,9 @@ def _new_interaction(
     return row
 
 
-def _queue(row: Interaction, *, now: datetime) -> None:
+def _queue(row: Interaction, *, again: bool = False, now: datetime) -> None:
     row.queued_at = now
-    data = queue_data(row)
+    data = queue_data(row) | ({"again": True, "reason": "reopened"} if again else {})
     note_event(row, Kind.INTERACTION_QUEUED, now=now, actor_kind=ActorKind.SYSTEM, data=data)
     begin_segment(row, OwnerKind.QUEUE, agent_id=None, reason="queued", now=now)
 
@@ -295,6 +333,7 @@ def _abandon(
     row: Interaction, *, abandoned_at: datetime, left: bool, code: str = "left", text: str = "", now: datetime
 ) -> None:
     step(row, Move.ABANDON)
+    leave(row, now=now)
     row.abandoned_at = abandoned_at
     message = say(row, code, now=now, **({"text": text} if text else {}))
     data = {"left": left, "queue_id": row.queue_id} | ({"by": code} if code != "left" else {})

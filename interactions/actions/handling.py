@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from events.choices import ActorKind, Kind
+from interactions import idle
 from interactions.access import get_interaction, lock_interaction
 from interactions.actions.base import begin_segment, brand_id, note_event, step
 from interactions.actions.messages import say
@@ -21,6 +22,7 @@ def assign(ref: UUID, *, agent_id: int, agent_shown: str, now: datetime) -> Inte
         step(row, Move.ASSIGN)
         row.agent_id, row.agent_shown = agent_id, agent_shown[:120]
         row.answered_at = row.answered_at or now
+        idle.stop(row)
         message = say(row, "joined", name=agent_shown, now=now)
         data = {"agent_id": agent_id, "queue_id": row.queue_id}
         note_event(

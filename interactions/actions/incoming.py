@@ -54,7 +54,7 @@ noted AS (
 kept AS (
   UPDATE interactions_interaction i SET last_seq = said.seq, last_in_seq = said.seq, event_n = chat.n,
     unread = i.unread + 1, preview = given.preview, last_message_at = given.now,
-    waiting_since = coalesce(i.waiting_since, given.now)
+    waiting_since = coalesce(i.waiting_since, given.now), idle_due_at = NULL, nudged_at = NULL
   FROM chat, said, given WHERE i.id = chat.id
 )
 SELECT chat.state, chat.agent_id, said.seq FROM chat LEFT JOIN said ON true

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from events.choices import ActorKind, Kind
+from interactions import idle
 from interactions.actions.base import begin_segment, brand_id, note_event, step
 from interactions.actions.messages import say
 from interactions.choices import Move, OwnerKind
@@ -36,6 +37,7 @@ def wait_again(row: Interaction, code: str, *, reason: str, name: str = "", now:
 def leave_agent(row: Interaction) -> None:
     row.agent_id, row.agent_shown = None, ""
     row.held_at = row.snoozed_until = None
+    idle.stop(row)
 
 
 def queue_data(row: Interaction) -> dict[str, object]:

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from core.luhn import mask_cards
 from events.choices import ActorKind, Kind
+from interactions import idle
+from interactions.access import lock_interaction
 from interactions.actions.base import brand_id, lock_mine, note_event
 from interactions.choices import WITH_AGENT, AuthorKind, Direction, DraftKind, State
 from interactions.errors import Ended, MovedOn, NotYours, Refused, WrongState
@@ -67,6 +69,7 @@ def send_reply(
             )  # fmt: skip
             row.unread = 0
             row.waiting_since = None
+            idle.start(row, now=now)
             note_event(
                 row, Kind.MESSAGE_SENT, now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id,
                 data={"seq": message.seq},
@@ -106,16 +109,42 @@ def add_note(
     return message
 
 
+def whisper(
+    ref: UUID, *, author_id: int, author_shown: str, client_id: UUID, body: str, now: datetime
+) -> MessageView:
+    """Write a note into somebody else's conversation, for its agent, once per `client_id`.
+
+    Who may is asked before. Raises Ended, Refused, NotFound.
+    """
+    text = checked(body)
+    try:
+        with transaction.atomic():
+            row = lock_interaction(ref)
+            if row.state not in {State.ACTIVE, State.WRAP_UP}:
+                raise Ended
+            message = write(
+                row, Direction.NOTE, AuthorKind.AGENT, text, author_id=author_id, author_shown=author_shown,
+                client_id=client_id, data={"code": "whisper"}, now=now, preview=False,
+            )  # fmt: skip
+            save_list_columns(row)
+    except IntegrityError:
+        if (stored := known(ref, client_id, author_id=author_id)) is not None:
+            return stored
+        raise
+    announce_message(brand_id=brand_id(), ref=ref, agent_id=row.agent_id, seq=message.seq, public=False)
+    return message
+
+
 def read_up_to(ref: UUID, *, agent_id: int, seq: int) -> None:
     """Note that the agent has the conversation in front and has seen everything up to `seq`."""
     mine = Interaction.objects.filter(ref=ref, agent_id=agent_id, last_seq__lte=seq)
     mine.exclude(unread=0).update(unread=0)
 
 
-def say(row: Interaction, code: str, *, now: datetime, **data: Any) -> MessageView:
-    """Write a system message (joined, ended, left, requeued) on the locked row; the words are the page's."""
+def say(row: Interaction, code: str, *, body: str = "", now: datetime, **data: Any) -> MessageView:
+    """Write a system message (joined, nudged) on the locked row; without `body` the words are the page's."""
     return write(
-        row, Direction.SYSTEM, AuthorKind.SYSTEM, "", now=now, preview=False, data={"code": code, **data}
+        row, Direction.SYSTEM, AuthorKind.SYSTEM, body, now=now, preview=False, data={"code": code, **data}
     )  # fmt: skip
 
 
@@ -153,8 +182,8 @@ def preview_of(body: str) -> str:
 
 def save_list_columns(row: Interaction) -> None:
     """Write what a message changes on the row."""
-    columns = ["last_seq", "event_n", "unread", "preview", "last_message_at", "waiting_since"]
-    row.save(update_fields=columns)
+    columns = ("last_seq", "event_n", "unread", "preview", "last_message_at", "waiting_since")
+    row.save(update_fields=[*columns, *idle.IDLE_COLUMNS])
 
 
 def known(ref: UUID, client_id: UUID, *, author_id: int | None = None) -> MessageView | None:

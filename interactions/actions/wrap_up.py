@@ -8,15 +8,17 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from events.choices import ActorKind, Kind
+from interactions import idle
 from interactions.access import lock_interaction
 from interactions.actions.base import brand_id, end_segment, lock_mine, note_event, step
 from interactions.actions.messages import say
+from interactions.actions.settling import leave
 from interactions.choices import DispositionKind, Move, State
 from interactions.errors import Refused, WrongState
 from interactions.live import announce_message, announce_state
 from interactions.models import Disposition, Draft, Interaction
 from interactions.queries import due_wrap_ups
-from interactions.signals import interaction_closed, wrap_up_began
+from interactions.signals import interaction_closed, wrap_up_began, wrap_up_taken_back
 
 log = logging.getLogger(__name__)
 
@@ -29,21 +31,47 @@ def begin_wrap_up(ref: UUID, *, agent_id: int, now: datetime) -> None:
         row = lock_mine(ref, agent_id)
         if row.is_asleep:
             raise WrongState(_("Take it back first, then end it."))
+        if row.calls_back:
+            raise WrongState(_("Say first what came of the call."), code="calls_back")
         start_wrap_up(row, by=ActorKind.AGENT, actor_id=agent_id, code="agent_ended", now=now)
 
 
-def start_wrap_up(row: Interaction, *, by: str, actor_id: int | None, code: str, now: datetime) -> None:
-    """Move the locked row to wrap-up and start its timer."""
+def start_wrap_up(
+    row: Interaction,
+    *,
+    by: str,
+    actor_id: int | None,
+    code: str,
+    lasts: timedelta | None = None,
+    now: datetime,
+) -> None:
+    """Move the locked row to wrap-up and start its timer: the queue's, unless it `lasts` otherwise."""
     step(row, Move.WRAP)
     row.held_at = None
     row.wrap_up_at = now
-    row.wrap_up_due_at = now + timedelta(seconds=row.queue.wrap_up_seconds)
+    row.wrap_up_due_at = now + (lasts or timedelta(seconds=row.queue.wrap_up_seconds))
     row.wrap_up_extended = False
+    idle.stop(row)
     message = say(row, code, now=now)
-    note_event(row, Kind.INTERACTION_WRAPPED, now=now, actor_kind=by, actor_id=actor_id, data={"by": by})
+    data = {"by": by, "why": code}
+    note_event(row, Kind.INTERACTION_WRAPPED, now=now, actor_kind=by, actor_id=actor_id, data=data)
     row.save()
-    _announce(row, now=now)
+    announce_wrap_up(row, now=now)
     announce_message(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, seq=message.seq)
+
+
+def take_wrap_up_back(row: Interaction, *, by: str, actor_id: int | None, now: datetime) -> None:
+    """The talk of the locked row goes on with who was wrapping it up; their units never were free."""
+    step(row, Move.UNWRAP)
+    row.wrap_up_at = row.wrap_up_due_at = None
+    row.reason = row.outcome = None
+    message = say(row, "taken_back", now=now)
+    data = {"from": State.WRAP_UP.value, "agent_id": row.agent_id}
+    note_event(row, Kind.INTERACTION_REOPENED, now=now, actor_kind=by, actor_id=actor_id, data=data)
+    row.save()
+    wrap_up_taken_back.send(Interaction, brand_id=brand_id(), interaction_ref=row.ref, now=now)
+    announce_message(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, seq=message.seq)
+    announce_state(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, state=row.state)
 
 
 def close_asleep(row: Interaction, *, now: datetime) -> None:
@@ -67,7 +95,7 @@ def extend_wrap_up(ref: UUID, *, agent_id: int, now: datetime) -> datetime:
             data={"seconds": int(EXTENSION.total_seconds())},
         )  # fmt: skip
         row.save(update_fields=["wrap_up_due_at", "wrap_up_extended", "event_n"])
-        _announce(row, now=now)
+        announce_wrap_up(row, now=now)
     return row.wrap_up_due_at
 
 
@@ -80,8 +108,8 @@ def wrap_up(
     """
     with transaction.atomic():
         row = _wrapping(ref, agent_id)
-        row.reason = _disposition(DispositionKind.REASON, reason_code)
-        row.outcome = _disposition(DispositionKind.OUTCOME, outcome_code)
+        row.reason = disposition(DispositionKind.REASON, reason_code)
+        row.outcome = disposition(DispositionKind.OUTCOME, outcome_code)
         by = "agent" if hard else "outcome" if row.outcome.hard else ""
         _close(row, by=ActorKind.AGENT, actor_id=agent_id, hard=by, now=now)
         Draft.objects.filter(interaction=row).delete()
@@ -100,6 +128,9 @@ def force_wrap_up(ref: UUID, *, at_once: bool = False, now: datetime) -> bool:
             return False
         if row.wrap_up_due_at > now and not at_once:
             return False
+        if row.is_void:
+            _close(row, by=ActorKind.AGENT, actor_id=row.agent_id, hard=None, now=now)
+            return True
         row.disposition_missing = True
         _close(row, by=ActorKind.SYSTEM, actor_id=None, hard=None, now=now)
     return True
@@ -119,12 +150,13 @@ def force_due(*, now: datetime) -> int:
 def _close(row: Interaction, *, by: str, actor_id: int | None, hard: str | None, now: datetime) -> None:
     """`hard`: who says that it was ("agent", "outcome", "" nobody); None: nobody was asked."""
     step(row, Move.CLOSE)
+    leave(row, now=now)
     row.closed_at = now
     row.wrap_up_due_at = None
     data = {
         "reason": row.reason.code if row.reason else "",
         "outcome": row.outcome.code if row.outcome else "",
-        "not_a_contact": bool(row.reason and row.reason.not_a_contact),
+        "not_a_contact": row.is_void,
         "missing": row.disposition_missing,
         **({"hard": hard} if hard else {}),
     }
@@ -149,7 +181,8 @@ def _wrapping(ref: UUID, agent_id: int) -> Interaction:
     return row
 
 
-def _disposition(kind: DispositionKind, code: str) -> Disposition:
+def disposition(kind: DispositionKind, code: str) -> Disposition:
+    """Return the reason or outcome that is on offer under the code. Raises Refused."""
     found: Disposition | None = Disposition.objects.filter(kind=kind, code=code, active=True).first()
     if found is None:
         words = {
@@ -160,7 +193,8 @@ def _disposition(kind: DispositionKind, code: str) -> Disposition:
     return found
 
 
-def _announce(row: Interaction, *, now: datetime) -> None:
+def announce_wrap_up(row: Interaction, *, now: datetime) -> None:
+    """Tell routing and both pages that wrap-up runs, and until when."""
     wrap_up_began.send(
         Interaction, brand_id=brand_id(), interaction_ref=row.ref, agent_id=row.agent_id,
         due_at=row.wrap_up_due_at, now=now,

@@ -1,5 +1,6 @@
 """The verbs. Each opens the labour scope itself, but `enqueue`; locks are taken in the order of `base`."""
 
+from routing.actions.help import answer_help, ask_help, withdraw_help
 from routing.actions.leaving import give_work_back
 from routing.actions.lending import end_loan, lend
 from routing.actions.line import enqueue, leave_line, note_left_message, note_presence
@@ -35,8 +36,16 @@ from routing.actions.resting import set_rest
 from routing.actions.signing_out import finish_sign_outs, report_sick, sign_out_agent
 from routing.actions.supervising import change_priority, give_back, take_over
 from routing.actions.sweep import sweep
+from routing.actions.timers import fire_timers, keep_promises
 from routing.actions.turns import turn_item
-from routing.actions.work import bring_to_front, close_item, recount, return_to_line, wrap_up_item
+from routing.actions.work import (
+    bring_to_front,
+    close_item,
+    recount,
+    resume_item,
+    return_to_line,
+    wrap_up_item,
+)
 
 __all__ = [
     "Profile",
@@ -54,6 +63,7 @@ __all__ = [
     "remove_overflow",
     "restore_membership",
     "restore_overflow",
+    "resume_item",
     "retire_pool",
     "remove_ramp",
     "save_pool",
@@ -65,6 +75,9 @@ __all__ = [
     "set_rest",
     "set_terms",
     "stop_serving",
+    "answer_help",
+    "ask_help",
+    "withdraw_help",
     "accept_offer",
     "bring_to_front",
     "change_priority",
@@ -74,6 +87,8 @@ __all__ = [
     "expire_offers",
     "explain_decline",
     "finish_sign_outs",
+    "fire_timers",
+    "keep_promises",
     "forget_brand",
     "give_back",
     "give_work_back",

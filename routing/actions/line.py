@@ -26,10 +26,11 @@ INSERT = f"""
 WITH made AS (
   INSERT INTO routing_workitem (ref, brand_id, queue_id, interaction_ref, channel, direction, state, priority,
     order_key, due_at, target_seconds, offer_seconds, units, requirement, excluded, last_agent_id, is_test,
-    waits, visitor_node, enqueued_at, outcome, version)
+    waits, visitor_node, enqueued_at, requeued_at, outcome, version)
   VALUES (%(ref)s, %(brand_id)s, %(queue_id)s, %(interaction_ref)s, %(channel)s, 'in', '{ItemState.QUEUED}',
     %(priority)s, %(order_key)s, %(due_at)s, %(target_seconds)s, %(offer_seconds)s, %(units)s,
-    %(requirement)s, '{{}}', %(last_agent_id)s, %(is_test)s, %(waits)s, '', %(enqueued_at)s, '', 1)
+    %(requirement)s, '{{}}', %(last_agent_id)s, %(is_test)s, %(waits)s, '', %(enqueued_at)s,
+    %(again_at)s, '', 1)
   ON CONFLICT (brand_id, interaction_ref) WHERE NOT state = '{ItemState.ENDED}' DO NOTHING
   RETURNING id
 )
@@ -136,7 +137,7 @@ def _queued(line: WorkItemQuerySet[WorkItem]) -> WorkItem | None:
 
 def _news(draft: WorkItemDraft, order_key: datetime) -> dict[str, str]:
     """What the leader is told: all of it, unless a last agent is preferred or something special asked for."""
-    if draft.last_agent_id or draft.need:
+    if draft.last_agent_id or draft.need or draft.again_at:
         return {"kind": "i", "rest": ""}
     item = Waiting(
         id=0,
@@ -173,6 +174,7 @@ def _columns(draft: WorkItemDraft) -> dict[str, Any]:
         "is_test": draft.is_test,
         "waits": draft.waits,
         "enqueued_at": draft.enqueued_at,
+        "again_at": draft.again_at,
     }
 
 

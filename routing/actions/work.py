@@ -64,12 +64,29 @@ MEND = "UPDATE routing_agentcapacity SET used = %s, held = %s::jsonb WHERE agent
 
 def wrap_up_item(brand_id: int, interaction_ref: UUID, *, due_at: datetime, now: datetime) -> None:
     """Go over to wrap-up, due then; again when it was extended. The units stay taken."""
+    _turn(brand_id, interaction_ref, ItemState.WRAP_UP, EngagementKind.WRAP_UP, due_at=due_at, now=now)
+
+
+def resume_item(brand_id: int, interaction_ref: UUID, *, now: datetime) -> None:
+    """Go back from wrap-up to the talk, with the agent who has it."""
+    _turn(brand_id, interaction_ref, ItemState.ACCEPTED, EngagementKind.HANDLING, due_at=None, now=now)
+
+
+def _turn(
+    brand_id: int,
+    interaction_ref: UUID,
+    state: ItemState,
+    kind: EngagementKind,
+    *,
+    due_at: datetime | None,
+    now: datetime,
+) -> None:
     with labour_scope(), transaction.atomic(savepoint=False):
         item = held_item(brand_id, interaction_ref)
         if item is None or item.agent_id is None:
             return
         WorkItem.objects.filter(pk=item.pk).update(
-            state=ItemState.WRAP_UP, wrap_up_due_at=due_at, version=F("version") + 1
+            state=state, wrap_up_due_at=due_at, version=F("version") + 1
         )
         workforce.engage(
             item.agent_id,
@@ -77,7 +94,7 @@ def wrap_up_item(brand_id: int, interaction_ref: UUID, *, due_at: datetime, now:
             brand_id=item.brand_id,
             queue_id=item.queue_id,
             is_test=item.is_test,
-            kind=EngagementKind.WRAP_UP,
+            kind=kind,
             now=now,
         )
         announce_work(item.agent_id)

@@ -1,5 +1,6 @@
 """What waits, who is asked, who may be asked."""
 
+from routing.models.help import HelpRequest
 from routing.models.off import SignOut
 from routing.models.plan import (
     AgentLimit,
@@ -20,6 +21,7 @@ __all__ = [
     "AgentLimit",
     "ChannelBar",
     "Decision",
+    "HelpRequest",
     "Offer",
     "Overflow",
     "Pool",

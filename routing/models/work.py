@@ -21,7 +21,8 @@ class WorkItem(models.Model):
     `requirement`: {"language": str, "need": a bound expression of workforce.needs}. `excluded`:
     {agent id: instant they refused}.
     `absent_since`: when the waiting customer's socket went; `waits`: they left a message and need none.
-    `requeued_at`: when an agent's work was given back to the line, which this item is the new place in.
+    `requeued_at`: when it came back to the line, which this item is the new place in: given back by an agent,
+    reopened, or to be called now.
     `not_a_contact`: its agent said that it was spam or a duplicate.
     `back_at`: when the customer was last there again after the socket had gone.
     `wake_at`: until when it sleeps; null: until its customer writes.

@@ -13,6 +13,7 @@ import "./picks.js";
 import "./poll.js";
 import "./reading.js";
 import "./files.js";
+import "./hands.js";
 import { live } from "./live.js";
 
 // Refusals come with words to show: they are put in place like any other answer.

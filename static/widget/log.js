@@ -137,8 +137,9 @@ export class Log {
     return node;
   }
 
-  event({ code, name, text, at }) {
-    const words = this.words[`event_${code}`];
+  /* A system message with a body says it, the others are the words of their code. */
+  event({ code, name, text, body, at }) {
+    const words = body || this.words[`event_${code}`];
     if (!words) return null;
     const node = line("div", "event", words.replace("{name}", name).replace("{text}", text || ""));
     node.dataset.at = Date.parse(at);

@@ -19,7 +19,7 @@ const composer = new Composer({
 });
 const host = meetHost(frame, { onHello: begin, onVisible: seen });
 
-const state = { phase: "home", link: "connecting", person: "", place: null, asking: false, blocked: false };
+const state = { phase: "home", link: "connecting", person: "", place: null, asking: false, blocked: false, resume: false, goingOn: false };
 const timers = {};
 let hello = null; // what the page under the panel said
 let token = null;
@@ -36,6 +36,7 @@ let refusedAt = 0;
 
 function show(change) {
   Object.assign(state, change);
+  if (state.phase !== "ended") state.resume = state.goingOn = false;
   if (state.phase !== "active") hush();
   if (change.phase) host.phase(state.phase);
   draw(state, { frame, embedded: host.embedded, language });
@@ -63,7 +64,7 @@ async function newToken() {
     const body = JSON.stringify({ key });
     const headers = { "content-type": "application/json" };
     const answer = await fetch(frame.session, { method: "POST", headers, body, credentials: "omit" });
-    if (answer.status === 403 || answer.status === 404) return unavailable();
+    if (answer.status === 403 || answer.status === 404) return unavailable(await blockedBy(answer));
     if (!answer.ok) throw new Error(answer.status);
     const said = await answer.json();
     host.keepToken(said.token);
@@ -81,6 +82,7 @@ function greeting() {
 
 /* The token is no good any more: say so, and begin afresh with what is written. */
 async function refused(code) {
+  if (code === 4410) return unavailable(words.blocked);
   const again = Date.now() - refusedAt < 10000;
   refusedAt = Date.now();
   link = null;
@@ -92,14 +94,26 @@ async function refused(code) {
   await start(null);
 }
 
-function unavailable() {
-  notice(words.unavailable);
+async function blockedBy(answer) {
+  const said = await answer.json().catch(() => ({}));
+  return said.error === "blocked" ? words.blocked : "";
+}
+
+function unavailable(why) {
+  notice(why || words.unavailable);
   show({ blocked: true });
   return null;
 }
 
 function linked(how) {
   show({ link: how });
+}
+
+/* Write on in the conversation that has ended: the server takes it up with the first message. */
+function goOn() {
+  notice("");
+  show({ goingOn: true });
+  composer.focus();
 }
 
 function startAgain() {
@@ -128,7 +142,7 @@ const takes = {
     said.messages.forEach((message) => arrive(message, greeted));
     $("log").removeAttribute("aria-busy");
     greeted = true;
-    show({ phase: said.state === "new" ? "home" : said.state, person: said.name || "" });
+    show({ phase: said.state === "new" ? "home" : said.state, person: said.name || "", resume: Boolean(said.resume) });
     pump();
   },
   msg: (message) => arrive(message, true),
@@ -149,7 +163,8 @@ const takes = {
     clearTimeout(timers.typing);
     timers.typing = setTimeout(hush, 6000);
   },
-  ended: () => show({ phase: "ended", asking: false }),
+  ended: ({ resume }) => show({ phase: "ended", asking: false, resume: Boolean(resume), goingOn: false }),
+  resumed: () => show({ phase: "queued", person: "", place: null }),
   error: trouble,
 };
 
@@ -162,7 +177,7 @@ function arrive(message, live) {
   const added = log.put(message, live);
   if (!added || !live || message.author === "contact") return;
   if (!pin.on) $("newer").hidden = false;
-  if (message.author === "system") return;
+  if (message.author === "system" && !message.body) return;
   hush();
   if (visible) announce(message);
   else host.unread(++unread);
@@ -236,7 +251,7 @@ function sayTyping() {
 /* ---- what the visitor hears and sees ---- */
 
 function announce({ name, at, body }) {
-  $("voice").textContent = words.said.replace("{name}", name).replace("{time}", log.time(at)).replace("{text}", body);
+  $("voice").textContent = words.said.replace("{name}", name || frame.name).replace("{time}", log.time(at)).replace("{text}", body);
 }
 
 function hush() {
@@ -249,7 +264,7 @@ function seen(on, focus) {
   if (!on) return;
   if (unread) host.unread((unread = 0));
   if (!focus) return;
-  if (state.phase === "ended") $("fresh").focus();
+  if (state.phase === "ended" && !state.goingOn) $(state.resume ? "goon" : "fresh").focus();
   else composer.focus();
 }
 
@@ -274,6 +289,7 @@ $("end").addEventListener("click", () => asking(true));
 $("leave").addEventListener("click", () => (composer.focus(), link?.send({ op: "leave_message" })));
 $("yes").addEventListener("click", endIt);
 $("no").addEventListener("click", () => asking(false));
+$("goon").addEventListener("click", goOn);
 $("fresh").addEventListener("click", startAgain);
 $("close").addEventListener("click", host.close);
 $("newer").addEventListener("click", toEnd);

@@ -36,7 +36,7 @@ export function draw(state, { frame, embedded, language }) {
   $("close").hidden = !embedded;
   drawEnd(state, frame.words);
   const shown = phase === "home" ? place?.closed?.how : "";
-  $("composer").hidden = blocked || asking || phase === "ended" || shown === "hide";
+  $("composer").hidden = blocked || asking || (phase === "ended" && !state.goingOn) || shown === "hide";
   $("where").hidden = shown !== "address" || $("composer").hidden;
 }
 
@@ -131,8 +131,10 @@ function inLine(position, words, language) {
   return words.in_line.replace("{place}", ordinal.replace("{n}", position));
 }
 
-function drawEnd({ phase, asking }, words) {
-  $("over").hidden = phase !== "ended";
+function drawEnd({ phase, asking, resume, goingOn }, words) {
+  $("over").hidden = phase !== "ended" || goingOn;
+  $("goon").hidden = !resume;
+  $("fresh").className = resume ? "quiet strong" : "fill";
   put($("over").firstElementChild, words.ended);
   $("asking").hidden = !asking;
   put($("question"), phase === "queued" ? words.leave_question : words.end_question);

@@ -47,6 +47,16 @@ VERBS: dict[str, Verb] = {
     "conversation.reassigned": shared(
         _("Conversation given away"), _("{who} gave the conversation {object} to somebody else")
     ),
+    "conversation.corrected": shared(
+        _("Outcome corrected"), _("{who} corrected reason and outcome of the conversation {object}")
+    ),
+    "visitor.warned": shared(_("Visitor warned"), _("{who} warned the visitor of the conversation {object}")),
+    "visitor.blocked": shared(
+        _("Visitor blocked"), _("{who} blocked the visitor of the conversation {object}")
+    ),
+    "visitor.unblocked": shared(
+        _("Block lifted"), _("{who} lifted the block of the visitor of the conversation {object}")
+    ),
     "audit.exported": shared(_("Audit trail exported"), _("{who} exported the audit trail: {object}")),
     # people and their seats
     "user.created": internal(_("Person added"), _("{who} added {object}")),

@@ -90,7 +90,7 @@ class Day:
     def rings(self, client: BrandCard, ref: UUID, actor: Actor) -> Offer:
         """The router offers the conversation to the agent."""
         with labour_scope():
-            item = WorkItem.objects.get(brand_id=client.id, interaction_ref=ref)
+            item = WorkItem.objects.exclude(state="ended").get(brand_id=client.id, interaction_ref=ref)
         offer = offer_to(item.pk, actor.user_id, now=clock.now())
         assert offer, "the guarded write refused the pair"
         return offer

@@ -78,14 +78,27 @@ def it_never_abandons_a_message_that_was_left(open_chat: Opener) -> None:
     assert get_interaction(ref).state == State.QUEUED
 
 
-def it_makes_a_second_contact_of_a_reopened_conversation(open_chat: Opener) -> None:
+def it_keeps_a_contact_one_when_a_closed_conversation_goes_on(open_chat: Opener) -> None:
     ref = open_chat()
     assign(ref)
     actions.begin_wrap_up(ref, agent_id=ADA, now=NOW + timedelta(seconds=20))
     actions.force_wrap_up(ref, now=NOW + timedelta(hours=1))
     actions.reopen(ref, by="contact", now=NOW + timedelta(hours=2))
     assign(ref, BEN, 7300)
-    assert len(contacts_offered(NOW, NOW + timedelta(days=1))) == 2
+    actions.begin_wrap_up(ref, agent_id=BEN, now=NOW + timedelta(seconds=7400))
+    actions.force_wrap_up(ref, now=NOW + timedelta(seconds=7500))
+    (contact,) = contacts_offered(NOW, NOW + timedelta(days=1))
+    assert (contact.waited, contact.agent_id) == (timedelta(seconds=10), BEN)
+    assert contact.handled == timedelta(seconds=3590) + timedelta(seconds=200), "the hour it lay is nobody's"
+
+
+def it_makes_a_second_contact_of_one_that_left_and_comes_again(open_chat: Opener) -> None:
+    ref = open_chat()
+    actions.end_by_visitor(ref, now=NOW + timedelta(seconds=5))
+    actions.reopen(ref, by="contact", now=NOW + timedelta(seconds=60))
+    assign(ref, BEN, 70)
+    first, second = contacts_offered(NOW, NOW + timedelta(days=1))
+    assert (first.abandoned_at is None, second.waited) == (False, timedelta(seconds=10))
 
 
 def it_keeps_a_contact_one_when_work_is_requeued(open_chat: Opener) -> None:

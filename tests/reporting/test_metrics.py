@@ -115,6 +115,13 @@ def it_makes_a_second_contact_of_a_reopened_interaction() -> None:
     assert (second.entry, second.answered_at, second.waited) == (2, None, timedelta(seconds=10))
 
 
+def it_keeps_one_contact_when_a_closed_one_goes_on_and_counts_no_rest() -> None:
+    kinds = ["queued", "assigned", "wrapped", "closed", "reopened", "queued", "assigned", "wrapped", "closed"]
+    (only,) = fold(log(*(f"interaction.{kind}" for kind in kinds), again=(6,)))
+    assert (only.waited, only.rest) == (timedelta(seconds=10), timedelta(seconds=30))
+    assert only.handled == timedelta(seconds=40)
+
+
 def it_keeps_one_contact_when_work_returns_to_the_same_queue() -> None:
     kinds = ["interaction.queued", "interaction.assigned", "interaction.queued", "interaction.assigned"]
     (only,) = fold(log(*kinds, again=(3,)))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import datetime, timedelta
 from fractions import Fraction
+from uuid import uuid4
 
 import pytest
 
@@ -133,6 +134,29 @@ class DescribeTallies:
             wanted = {start: figures(contacts) for start, contacts in reported(card).items()}
             assert {start: told(row) for start, row in tallies(card).items()} == wanted
             assert len(wanted) == 3
+
+    def it_counts_no_second_contact_of_one_that_goes_on_or_is_called(
+        self, acme: BrandCard, ada: Actor
+    ) -> None:
+        go_available(ada)
+        closed, called = write_in(acme), write_in(acme, now=at(5))
+        answer(closed, ada, seconds=10)
+        close(acme, ada, closed.interaction_ref, now=at(100))
+        with tenant_scope(acme, TESTS):
+            interactions.resume_conversation(
+                closed.interaction_ref, client_id=uuid4(), body="Hello again", now=at(1000)
+            )
+            interactions.promise_callback(
+                called.interaction_ref, number="+46812345", window=(at(3600), at(7200)), by="contact",
+                now=at(20),
+            )  # fmt: skip
+            interactions.fire_callbacks(now=at(3600))
+        task = WorkItem.objects.exclude(pk=called.pk).get(interaction_ref=called.interaction_ref)
+        answer(task, ada, seconds=3700)
+        rebuild_tallies(NOW - DAY, NOW + DAY)
+        (row,) = tallies(acme).values()
+        assert told(row)[:6] == figures(reported(acme)[row.interval_start])[:6]
+        assert (row.offered, row.answered, row.abandoned) == (2, 1, 0)
 
     def it_counts_who_left_at_once_apart(self, acme: BrandCard, ada: Actor) -> None:
         leave(acme, write_in(acme), seconds=5)

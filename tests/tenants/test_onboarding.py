@@ -194,7 +194,7 @@ class DescribeBuilding:
         assert card.state == BrandState.ONBOARDING
         with tenant_scope(card, TESTS):
             assert Queue.objects.count() == Inbox.objects.count() == 2
-            assert Disposition.objects.filter(active=True).count() == 9
+            assert Disposition.objects.filter(active=True).count() == 12
         assert QueuePlan.objects.filter(brand_id=card.id).count() == 2
         roles = Membership.objects.filter(brand_id=card.id).values_list("role", flat=True)
         assert sorted(roles) == ["agent", "agent", "manager"]

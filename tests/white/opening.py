@@ -78,6 +78,10 @@ def leave(client: Client) -> Answers:
     yield "left", browser.post("/leave/", headers={"host": client.host})
 
 
+def lift(client: Client) -> Answers:
+    yield "absent", client.asked(f"/blocks/{new_ref()}/lift/", {})
+
+
 def chain(client: Client) -> Answers:
     yield "document", client.asked("/audit/chain/", {})
 
@@ -203,6 +207,8 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "audit/chain/": chain,
         "access/": pages("/access/"),
         "access/export/": sheet,
+        "blocks/": pages("/blocks/"),
+        "blocks/<uuid:ref>/lift/": lift,
         "see-as/end/": see_as,
         "audit/verify_chain.py": pages("/audit/verify_chain.py"),
         "w.js": pages("/w.js", visitor=True),

@@ -187,6 +187,9 @@ def queues_form(filled: Filled) -> list[Field | Rows]:
         {"key": "target_seconds", "label": _("Answered within (s)"), "kind": "number"},
         {"key": "wrap_up_seconds", "label": _("Wrap-up (s)"), "kind": "number"},
         {"key": "chats_at_once", "label": _("Chats at once"), "kind": "number"},
+        {"key": "nudge_seconds", "label": _("Ask if silent (s)"), "kind": "number"},
+        {"key": "idle_close_seconds", "label": _("End if silent (s)"), "kind": "number"},
+        {"key": "resume_hours", "label": _("Goes on within (h)"), "kind": "number"},
         {"key": "leave_after", "label": _("Offer to leave a message after (s)"), "kind": "number"},
         {
             "key": "when_closed",

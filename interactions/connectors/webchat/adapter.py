@@ -3,14 +3,12 @@
 Brand rows are read in a scope of their own, and only values leave it.
 """
 
-from django.conf import settings
-from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext_lazy as _
 
 from interactions.connectors.base import Connector
 from interactions.connectors.webchat.settings import MAX_CHARACTERS
 from interactions.models import Inbox
-from interactions.spoken import text_in
+from interactions.spoken import language_of, text_in
 from tenants.cards import endpoint_by_key
 from tenants.choices import BrandState
 from tenants.models import Brand, Endpoint
@@ -48,12 +46,7 @@ def endpoints_of(brand: BrandCard) -> dict[str, EndpointCard]:
 
 def language_for(wanted: str, brand: BrandCard) -> str:
     """Return the language of the texts: the page's if we have it, else the brand's first that we have."""
-    for candidate in (wanted, *brand.locales):
-        try:
-            return get_supported_language_variant(candidate)
-        except LookupError:
-            continue
-    return settings.LANGUAGE_CODE
+    return language_of(wanted, brand.locales)
 
 
 def greeting(brand: BrandCard, endpoint: EndpointCard, *, language: str) -> str:

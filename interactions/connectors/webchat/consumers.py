@@ -25,6 +25,7 @@ from core.addresses import visitor_address
 from core.compact import compact
 from core.errors import RoomError
 from core.executor import run_db
+from interactions.blocking import Blocked
 from interactions.connectors.webchat import forms, visits
 from interactions.connectors.webchat.origins import host_name
 from interactions.connectors.webchat.settings import (
@@ -44,8 +45,14 @@ from workforce.heartbeat import ensure_beating, node_name, settle
 log = logging.getLogger(__name__)
 
 BROKEN, RELOAD, TRY_LATER = 1011, 1012, 1013  # the page comes back by itself
-NOISY, BAD_TOKEN, UNWELCOME = 4400, 4401, 4403
-CLOSES = {BadToken: BAD_TOKEN, ExpiredToken: BAD_TOKEN, Unwelcome: UNWELCOME, RateLimited: TRY_LATER}
+NOISY, BAD_TOKEN, UNWELCOME, BLOCKED = 4400, 4401, 4403, 4410
+CLOSES = {
+    Blocked: BLOCKED,
+    BadToken: BAD_TOKEN,
+    ExpiredToken: BAD_TOKEN,
+    Unwelcome: UNWELCOME,
+    RateLimited: TRY_LATER,
+}
 NOTED = (BadToken, Unwelcome)  # in the trail; a token that has merely expired is nobody's attempt
 LOOK_AGAIN = {
     "new": IDLE_SECONDS,
@@ -188,6 +195,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
     async def _greet(self, seen: Look) -> None:
         self._note(seen)
         state = {"state": seen.phase, "name": seen.name, "reason": seen.reason, "reset": seen.reset}
+        state |= {"resume": True} if seen.resume else {}
         await self._say("hello_ok", **state, conversation=seen.ref, messages=seen.messages)
         if seen.place:
             await self._say("place", **seen.place)
@@ -257,10 +265,19 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             return
         if kind == "typing":
             await self._say("typing", name=self.shown.name)
+        elif kind == "blocked":
+            await self._check(self.visit)
         elif kind == "presence" and self.shown.ref:
             await run_db(visits.announce, self.visit, self.shown.ref, node=node_name())
         else:
             await self._look()
+
+    async def _check(self, visit: Visit) -> None:
+        """The visitor may be blocked by now: say so, and close."""
+        try:
+            await run_db(visits.check_blocked, visit)
+        except Blocked as error:
+            await self._refuse(error, None)
 
     async def _on_time(self) -> None:
         if self.visit is None:
@@ -290,8 +307,10 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             await self._say("agent", event="left", name=before.name)
         if after.phase == "active" and (before.phase != "active" or after.name != before.name):
             await self._say("agent", event="joined", name=after.name)
-        if after.phase == "ended" and before.phase != "ended":
-            await self._say("ended", reason=after.reason)
+        if before.phase == "ended" and after.phase == "queued":
+            await self._say("resumed")
+        if after.phase == "ended" and (before.phase != "ended" or before.resume != after.resume):
+            await self._say("ended", reason=after.reason, resume=after.resume)
         if after.place and after.place != before.place:
             await self._say("place", **after.place)
         await self._note_wait(before, after)
@@ -340,7 +359,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             error.code, client_id=client_id, message=words, retry_after=getattr(error, "retry_after", None)
         )
         self.bad_frames += isinstance(error, forms.BadFrame)
-        if self.visit is None and type(error) in CLOSES:
+        if type(error) in CLOSES and (self.visit is None or type(error) is Blocked):
             if type(error) in NOTED:
                 await run_db(visits.note_refusal, host=self._host, origin=self._origin, reason=error.code)
             await self._close(CLOSES[type(error)])

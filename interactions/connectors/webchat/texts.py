@@ -74,6 +74,11 @@ def _event_words() -> Words:
             "We had to close. Your place is kept: you may go, the answer comes here. {text}"
         ),
         "event_closed_ended": _("We had to close and can't answer now. {text}"),
+        "event_callback_reached": _("We called you"),
+        "event_callback_no_answer": _("We tried to call you"),
+        "event_callback_declined": _("The call was called off"),
+        "event_taken_back": _("The conversation goes on"),
+        "event_customer_silent": _("It has been quiet here, so this chat was closed"),
     }
 
 
@@ -119,6 +124,7 @@ def _trouble_words() -> Words:
         "rate_limited": _("That was a lot at once. The rest is sent in a moment."),
         "files": _("Files can't be sent here yet. Your text is still here."),
         "expired": _("The earlier conversation can't be opened any more. Write, and a new one begins."),
+        "blocked": _("We can't take your messages here at the moment."),
         "unavailable": _("The chat is not available on this page."),
         "failed": _("That did not arrive. It is sent again in a moment."),
         "refused": _("This could not be sent. Your text is still here."),

@@ -21,11 +21,13 @@ from core import clock
 from core.addresses import address_of
 from core.context import live_origin
 from core.ratelimit import hit
+from interactions import blocking
 from interactions.connectors.webchat import adapter, soft, tokens
 from interactions.connectors.webchat.origins import is_allowed, page_origins
 from interactions.connectors.webchat.settings import MAX_CHARACTERS, MODULES, SESSIONS_PER_ADDRESS
 from interactions.connectors.webchat.texts import launcher_words, panel_words
 from tenants.cards import hosts_of
+from tenants.scope import tenant_scope, visitor
 from tenants.values import BrandCard, EndpointCard
 
 LOADER = settings.BASE_DIR / "static" / "widget" / "w.js"
@@ -135,7 +137,7 @@ def _page_origins(request: HttpRequest, brand: BrandCard, endpoint: EndpointCard
 def session(request: HttpRequest) -> HttpResponse:
     """Issue a token to a page of an allowed origin: POST {"key"} -> {"token", "expires_at"}. Stores nothing.
 
-    403 for another origin, 404 for an unknown key, 429 past the limit of the visitor's address.
+    403 for another origin and a blocked address, 404 for an unknown key, 429 past the limit of an address.
     """
     origin = request.headers.get("Origin")
     if request.method == "OPTIONS":
@@ -147,6 +149,10 @@ def session(request: HttpRequest) -> HttpResponse:
     limit, seconds = SESSIONS_PER_ADDRESS
     if address and not hit(f"chat:session:{brand.id}:{address}", limit=limit, seconds=seconds):
         return _for_origin(_refusal("rate_limited", 429), origin)
+    with tenant_scope(brand, visitor(endpoint)):
+        away = blocking.is_blocked("", blocking.digest_of(address, brand_ref=brand.ref), now=clock.now())
+    if away:
+        return _for_origin(_refusal("blocked", 403), origin)
     token, expires_at = tokens.issue(endpoint, now=clock.now())
     response = JsonResponse({"token": token, "expires_at": expires_at.isoformat()})
     response.headers["Cache-Control"] = "no-store"

@@ -20,15 +20,16 @@ from accounts.refusals import note_socket
 from core import clock, live
 from core.errors import NotFound, RoomError
 from core.ratelimit import hit
-from interactions import actions
+from interactions import actions, blocking, idle
 from interactions.choices import OPEN, WITH_AGENT, AuthorKind, Direction, Line, State, WhenClosed
 from interactions.connectors.webchat import adapter, soft, tokens
 from interactions.connectors.webchat.forms import Hello, Say
 from interactions.connectors.webchat.origins import is_allowed
 from interactions.connectors.webchat.settings import HELLOS_PER_ADDRESS, MESSAGES_PER_SESSION
+from interactions.errors import Ended
 from interactions.hours import hours_now, projected
 from interactions.live import visitor_group
-from interactions.models import Inbox, Interaction, Message, Queue, VisitorSession
+from interactions.models import Inbox, Interaction, Message, Queue
 from interactions.placing import place
 from interactions.queries import message_view
 from interactions.rules import Facts
@@ -104,9 +105,10 @@ class Estimate:
 class Look:
     """A conversation as its visitor may see it. Phases: new, queued, active, ended.
 
-    `messages` are the fields of msg frames after the number asked for; `reset`: too many to be complete, the
-    page begins anew with the newest. `place` is the fields of a place frame, while there is one; `turns_at`:
-    when it opens or closes next, if that is known. `estimate` is what the place frame says of the wait.
+    `resume`: it has ended, and goes on when its customer writes. `messages` are the fields of msg frames
+    after the number asked for; `reset`: too many to be complete, the page begins anew with the newest.
+    `place` is the fields of a place frame, while there is one; `turns_at`: when it opens or closes next, if
+    that is known. `estimate` is what the place frame says of the wait.
     """
 
     ref: UUID | None = None
@@ -115,6 +117,7 @@ class Look:
     agent_id: int | None = None
     reason: str = ""
     reset: bool = False
+    resume: bool = False
     messages: list[dict[str, Any]] = field(default_factory=list)
     place: dict[str, Any] | None = None
     turns_at: datetime | None = None
@@ -138,7 +141,7 @@ def note_refusal(*, host: str, origin: str | None, reason: str) -> None:
 def welcome(hello: Hello, *, host: str, origin: str | None, address: str | None) -> tuple[Visit, UUID | None]:
     """Check who comes, and return the visit with the conversation that its token has. Writes nothing.
 
-    Raises Unwelcome, RateLimited, BadToken, ExpiredToken.
+    Raises Unwelcome, Blocked, RateLimited, BadToken, ExpiredToken.
     """
     now = clock.now()
     brand = card_for_host(host)
@@ -158,8 +161,10 @@ def welcome(hello: Hello, *, host: str, origin: str | None, address: str | None)
         address=address,
     )
     with _inside(visit):
-        sessions = VisitorSession.objects.filter(token_digest=visit.token.digest)
-        return visit, sessions.values_list("interaction__ref", flat=True).first()
+        ref, blocked = blocking.session_of(visit.token.digest, _address_digest(visit), now=now)
+    if blocked:
+        raise blocking.Blocked
+    return visit, ref
 
 
 def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None) -> Look:
@@ -171,6 +176,8 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         queue = None if talking else _queue(visit, row)
         hours = _hours(visit, queue) if queue else None
         told = {"served": True} if _is_served(row, queue, hours) else _shut(hours)
+        lasts = queue.resume_hours if queue else 0
+        resume = row is not None and idle.may_resume(row, hours=lasts, now=clock.now())
     if row is None or ref is None:
         return Look(place=_staffed(visit, queue.pk if queue else 0) | told, turns_at=_turns(hours))
     if _obey(visit, row, hours):
@@ -185,6 +192,7 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         name=row.agent_shown if talking else "",
         agent_id=row.agent_id if talking else None,
         reason=_reason(row.state),
+        resume=resume,
         reset=after > 0 and len(messages) == MOST_MESSAGES,
         messages=messages,
         place=None if talking else line | _wait(estimate) | _leave(row, place, hours) | told,
@@ -198,9 +206,12 @@ def say(visit: Visit, ref: UUID | None, frame: Say) -> Said:
     _limit(f"say:{visit.token.digest[:32]}", MESSAGES_PER_SESSION, address=visit.address)
     if ref is None or frame.fresh:
         return _said(_open(visit, frame))
-    with _inside(visit):
-        now = clock.now()
-        return _said(actions.receive_message(ref, client_id=frame.client_id, body=frame.body, now=now))
+    try:
+        with _inside(visit):
+            now = clock.now()
+            return _said(actions.receive_message(ref, client_id=frame.client_id, body=frame.body, now=now))
+    except Ended:
+        return _said(_resume(visit, ref, frame))
 
 
 def note_estimate(visit: Visit, ref: UUID, told: Estimate, *, given: str) -> None:
@@ -261,6 +272,7 @@ def _inside(visit: Visit) -> Iterator[EndpointCard]:
 def _open(visit: Visit, frame: Say) -> MessageView:
     """Begin a conversation; one that nobody is there for, or that comes out of hours, waits as a message."""
     with _inside(visit):
+        _not_blocked(visit)
         inbox, now = _inbox(visit), clock.now()
         placed = place(inbox, Facts(frame.body, visit.page, visit.page_language), now=now)
         queue: Queue = Queue.objects.select_related("calendar").get(pk=placed.queue_id)
@@ -282,7 +294,36 @@ def _open(visit: Visit, frame: Say) -> MessageView:
             waits=waits,
             address=frame.address,
             most_open=soft.room_of(endpoint, visit.brand, now=now),
+            address_digest=_address_digest(visit),
             now=now,
+        )
+
+
+def check_blocked(visit: Visit) -> None:
+    """Look whether the visitor may still write. Raises Blocked."""
+    with _inside(visit):
+        _not_blocked(visit)
+
+
+def _not_blocked(visit: Visit) -> None:
+    if blocking.is_blocked(visit.token.digest, _address_digest(visit), now=clock.now()):
+        raise blocking.Blocked
+
+
+def _address_digest(visit: Visit) -> str:
+    return blocking.digest_of(visit.address, brand_ref=visit.brand.ref)
+
+
+def _resume(visit: Visit, ref: UUID, frame: Say) -> MessageView:
+    """Go on with a conversation that has ended; where nobody is there for it, it waits as a message."""
+    with _inside(visit):
+        _not_blocked(visit)
+        queue = _queue(visit, _row(ref))
+        closed = _closed(visit, queue)
+    waits = closed is not None or not _place(visit, queue.pk, None).staffed
+    with _inside(visit):
+        return actions.resume_conversation(
+            ref, client_id=frame.client_id, body=frame.body, waits=waits, now=clock.now()
         )
 
 
@@ -336,7 +377,8 @@ def _obey(visit: Visit, row: Interaction, hours: Closed | Closing | None) -> boo
 
 
 def _row(ref: UUID) -> Interaction:
-    row: Interaction | None = Interaction.objects.filter(ref=ref).select_related("queue").first()
+    rows = Interaction.objects.select_related("queue", "reason", "outcome")
+    row: Interaction | None = rows.filter(ref=ref).first()
     if row is None:
         raise NotFound
     return row

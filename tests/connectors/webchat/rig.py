@@ -112,9 +112,13 @@ class Live:
         self.tell_event("joined", name)
         self.push("agent", event="joined", name=name)
 
-    def end(self, reason: str) -> None:
+    def end(self, reason: str, *, resume: bool = False) -> None:
         self.state = "ended"
-        self.push("ended", reason=reason)
+        self.push("ended", reason=reason, resume=resume)
+
+    def resume(self) -> None:
+        self.state = "queued"
+        self.push("resumed")
 
     def tell_event(self, code: str, name: str = "") -> None:
         message = self.add("system", name, "")

@@ -419,6 +419,33 @@ def it_ends_and_starts_anew(rig: Rig) -> None:
     assert [frame.get("fresh") for frame in rig.live.sent("msg")] == [None, True]
 
 
+def it_goes_on_with_what_was_closed_when_asked_to(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    rig.live.join()
+    rig.live.end("ended", resume=True)
+    expect(panel.get_by_role("button", name="Start a new conversation")).to_be_visible()
+    panel.get_by_role("button", name="Go on with this conversation").click()
+    expect(panel.locator("#text")).to_be_focused()
+    write(panel, "And the pegs?")
+    rig.live.resume()
+    expect(panel.locator("#over")).to_be_hidden()
+    expect(panel.locator(".msg")).to_have_count(2)
+    assert [frame.get("fresh") for frame in rig.live.sent("msg")] == [None, None]
+
+
+def it_says_what_it_was_asked_and_that_it_may_not_write(rig: Rig) -> None:
+    panel = rig.panel()
+    write(panel, "Hi")
+    rig.live.join()
+    asked = rig.live.add("system", "", "Are you still there?")
+    rig.live.push("msg", **asked, code="nudged")
+    expect(panel.locator(".event").last).to_have_text("Are you still there?")
+    rig.live.cut(code=4410)
+    expect(panel.get_by_role("alert")).to_have_text("We can't take your messages here at the moment.")
+    expect(panel.locator("#composer")).to_be_hidden()
+
+
 def it_gives_the_text_back_when_the_conversation_ended_meanwhile(rig: Rig) -> None:
     panel = rig.panel()
     write(panel, "Hi")

@@ -358,6 +358,92 @@ async def it_leaves_the_line(acme: BrandCard) -> None:
     await visitor.leave()
 
 
+def ends_and_wraps_up(ref: UUID) -> None:
+    actions.begin_wrap_up(ref, agent_id=AGENT, now=clock.now())
+    actions.force_wrap_up(ref, at_once=True, now=clock.now())
+
+
+async def it_goes_on_in_a_closed_conversation_by_writing(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    ref = await visitor.accepted()
+    await visitor.hear("agent")
+    await within(acme, ends_and_wraps_up, ref)
+    assert (await visitor.hear("ended"))["resume"] is True
+    await visitor.leave()
+    again = await Visitor(acme, token=visitor.token).greet()
+    assert (again.greeting["state"], again.greeting["resume"]) == ("ended", True)
+    receipt = await again.say("And the pegs?")
+    assert receipt["conversation"] == str(ref)
+    await again.hear("resumed")
+    assert await within(acme, lambda: Interaction.objects.get().state) == "queued"
+    await again.leave()
+
+
+async def it_goes_on_with_the_agent_who_is_still_wrapping_up(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await visitor.accepted()
+    await visitor.hear("agent")
+    await visitor.send("end")
+    assert (await visitor.hear("ended"))["resume"] is True
+    await visitor.say("Wait, one more thing")
+    joined = await visitor.hear("agent")
+    assert (joined["event"], joined["name"]) == ("joined", "Ada")
+    await visitor.leave()
+
+
+async def it_goes_on_only_while_the_hours_last(acme: BrandCard) -> None:
+    await within(acme, lambda: actions.save_queue(Queue.objects.get(), resume_hours=0))
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    ref = await visitor.accepted()
+    await visitor.hear("agent")
+    await within(acme, ends_and_wraps_up, ref)
+    while (await visitor.hear("ended"))["resume"]:
+        pass  # that wrap-up had begun was shown first
+    late = uuid4()
+    await visitor.send("msg", client_id=str(late), body="Wait")
+    assert (await visitor.hear("error"))["code"] == "ended"
+    await visitor.leave()
+
+
+def blocks(ref: UUID) -> UUID:
+    return actions.block_visitor(
+        ref, agent_id=AGENT, agent_shown="Ada", actor="test", reason="threats", hours=1, now=clock.now()
+    )
+
+
+async def it_refuses_a_blocked_visitor_politely_and_stores_nothing(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    ref = await visitor.accepted()
+    await visitor.hear("agent")
+    block = await within(acme, blocks, ref)
+    said = await visitor.hear("error")
+    assert (said["code"], said["message"]) == ("blocked", "Vi kan inte ta emot dina meddelanden här just nu.")
+    assert await visitor.closed() == 4410
+    before = await within(acme, count, Message, Interaction, VisitorSession)
+    again = await Visitor(acme, token=visitor.token).connect()
+    await again.hello()
+    assert (await again.hear("error"))["code"] == "blocked"
+    assert await again.closed() == 4410
+    assert await within(acme, count, Message, Interaction, VisitorSession) == before
+    await within(acme, lambda: actions.lift_block(block, actor="test", actor_id=1, now=clock.now()))
+    await (await Visitor(acme, token=visitor.token).greet()).leave()
+
+
+async def it_refuses_a_new_session_from_a_blocked_address(acme: BrandCard, globex: BrandCard) -> None:
+    visitor = await Visitor(acme, address="203.0.113.9").greet()
+    await visitor.say(FIRST)
+    await within(acme, blocks, await visitor.accepted())
+    other = await Visitor(acme, address="203.0.113.9").connect()
+    await other.hello()
+    assert (await other.hear("error"))["code"] == "blocked"
+    await (await Visitor(acme, address="203.0.113.10").greet()).leave()
+    await (await Visitor(globex, address="203.0.113.9").greet()).leave()
+
+
 async def it_starts_anew_only_when_asked_to(acme: BrandCard) -> None:
     visitor = await Visitor(acme).greet()
     first = await visitor.say(FIRST)
