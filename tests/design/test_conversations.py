@@ -1,6 +1,7 @@
 """How conversations end, wait and are guarded: accessible, within the policy, narrow, translated."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -101,7 +102,8 @@ def _window() -> tuple[datetime, datetime]:
 
 
 def _prepare(name: str, ref: UUID, working: Actor, acme: BrandCard) -> None:  # noqa: F811
-    now, mine = clock.now(), {"agent_id": working.user_id}
+    now = clock.now()
+    mine: dict[str, Any] = {"agent_id": working.user_id}
     if name in {"hands", "hand"}:
         ask_help(acme.id, ref, **mine, reason="approval", now=now)
         return
