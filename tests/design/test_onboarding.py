@@ -45,6 +45,11 @@ DATA = [
     "Olu Park",
     "English",
     "Svenska",
+    "Europe/Oslo",
+    "not a page",
+    "not an address",
+    "agents.0",
+    "nobody@example.test",
 ]
 SOFT = {"share": "10", "opens": "09:00", "closes": "12:00", "most_open": "3"}
 

@@ -21,6 +21,7 @@ DATA = [
     "Globex Energy",
     "Orders",
     "Returns",
+    "Return",
     "Ada",
     "Dee Holm",
     "Eve Doe",

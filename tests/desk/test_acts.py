@@ -21,7 +21,8 @@ def it_shows_what_is_legal_with_its_key(desk: Desk, day: Day, working: Actor, ac
 def it_lists_every_key_in_the_dialog_of_keys(desk: Desk) -> None:
     page = desk.get("/desk/").content.decode()
     for act in all_acts():
-        assert not act.key or f"<kbd>{act.key.upper()}</kbd></dt><dd>{act.title}</dd>" in page
+        mine = act.key and not act.needs
+        assert not mine or f"<kbd>{act.key.upper()}</kbd></dt><dd>{act.title}</dd>" in page
 
 
 def it_takes_no_act_twice() -> None:

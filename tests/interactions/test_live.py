@@ -140,7 +140,7 @@ def it_says_upward_when_wrap_up_is_due(ref: UUID, acme: BrandCard, heard: list[d
     assert heard == [
         {**same, "agent_id": ADA, "due_at": due},
         {**same, "agent_id": ADA, "due_at": due + timedelta(seconds=60)},
-        same,
+        {**same, "not_a_contact": False, "was_hard": False},
     ]
 
 
