@@ -18,6 +18,8 @@ from accounts.keys.actions import create_key
 from accounts.keys.scopes import scopes_for
 from core import clock, views
 from core.ids import new_ref
+from interactions import actions as interactions
+from interactions.models import Interaction, VisitorBlock
 from reporting import actions as reports
 from reporting.models import Exclusion
 from tenants.cards import card_by_id
@@ -80,6 +82,14 @@ def leave(client: Client) -> Answers:
 
 def lift(client: Client) -> Answers:
     yield "absent", client.asked(f"/blocks/{new_ref()}/lift/", {})
+    with tenant_scope(client.card, TESTS):
+        now, talk = clock.now(), Interaction.objects.get(ref=client.talk)
+        block = VisitorBlock.objects.create(
+            interaction=talk, token_digest=str(client.talk), reason="threats", blocked_by=1, created_at=now,
+            address_until=now,
+        )  # fmt: skip
+    yield "listed", client.asked("/blocks/")
+    yield "lifted", client.asked(f"/blocks/{block.ref}/lift/", {})
 
 
 def chain(client: Client) -> Answers:
@@ -184,6 +194,9 @@ def exclusion(client: Client) -> Answers:
             )
             refs.append(Exclusion.objects.get(closure_ref=shut.ref).ref)
             reports.reopen(shut.ref, actor="user:1", now=now + timedelta(minutes=n + 1))
+    with tenant_scope(client.card, TESTS):
+        waited_from = Interaction.objects.get(ref=client.talk).queued_at
+        interactions.note_estimate(client.talk, given="first", at=waited_from, p50=60, p80=120, place=2)
     path = "/report/exclusions/{}/answer/"
     yield "too little said", client.asked(path.format(refs[0]), {"answer": "refused"})
     yield "no answer", client.asked(path.format(refs[0]), {})

@@ -82,7 +82,7 @@ async def it_opens_a_conversation_with_the_first_message(acme: BrandCard) -> Non
     receipt = await visitor.say(FIRST)
     shown = await visitor.hear("msg")
     assert (receipt["seq"], shown["seq"], shown["body"], shown["author"]) == (1, 1, FIRST, "contact")
-    assert await visitor.hear("place") == {"op": "place", "position": 1, "staffed": False}
+    assert await visitor.hear("place") == {"op": "place", "position": 1, "staffed": False, "kept": True}
     contact = await within(acme, lambda: Contact.objects.values("language", "page").get())
     assert contact == {"language": "sv-SE", "page": "https://shop.acme.example/tents"}
     assert await within(acme, lambda: Interaction.objects.get().waits) is True
@@ -661,7 +661,10 @@ async def it_hears_of_a_closure_by_push_and_so_does_nobody_of_another_client(
         await each.leave()
 
 
-async def it_lets_who_waits_go_when_the_line_is_told(acme: BrandCard) -> None:
+async def it_lets_who_waits_go_when_the_line_is_told(
+    acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=1, staffed=True))
     visitor = await Visitor(acme).greet(language="en")
     await visitor.say(FIRST)
     await within(acme, shut, clock.now(), line="told", texts={"en": "Fire."})
@@ -671,7 +674,10 @@ async def it_lets_who_waits_go_when_the_line_is_told(acme: BrandCard) -> None:
     await visitor.leave()
 
 
-async def it_ends_who_waits_with_the_text_when_the_line_is_ended(acme: BrandCard) -> None:
+async def it_ends_who_waits_with_the_text_when_the_line_is_ended(
+    acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=1, staffed=True))
     visitor, talking = await Visitor(acme).greet(language="en"), await Visitor(acme).greet()
     await talking.say(FIRST)
     await talking.accepted()
