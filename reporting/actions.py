@@ -75,11 +75,11 @@ def answer_exclusion(
 
     A refusal says why. Raises Refused, Answered, NotFound.
     """
-    state, why = _answer(answer, why.strip())
     with transaction.atomic():
         row = Exclusion.objects.select_for_update().filter(ref=ref).first()
         if row is None:
             raise NotFound
+        state, why = _answer(answer, why.strip())
         if row.state == state:
             return state
         if row.state != ExclusionState.PROPOSED:

@@ -206,10 +206,12 @@ def _ways(step: Step, seen: Walk, *, thorough: bool) -> list[Way]:
     if step.key not in seen.taken:
         more = EVERYTHING if thorough and not step.route.startswith("admin/") else ()
         return [Way("GET"), Way("POST"), *map(Way, more), Way("GET", HTMX), Way("POST", HTMX, bare=True)]
-    headers = HTMX if next(seen.asked) % 2 else {}
+    turn = next(seen.asked)
+    headers = HTMX if turn % 2 else {}
     wanted = [method for method in ("POST", "GET") if method in seen.taken[step.key]]
-    most = 2 if thorough and "<int:" not in step.route else 1
-    return [Way(method, headers, bare=True) for method in wanted[:most]]
+    if thorough and len(wanted) > 1:  # by many rows: the methods take turns
+        wanted = wanted[turn // 2 % 2 :]
+    return [Way(method, headers, bare=True) for method in wanted[:1]]
 
 
 def _check_signed_in(walker: Walker, seen: Walk) -> None:
