@@ -22,6 +22,7 @@ from tests.desk.test_budget import check, counted
 from tests.factories import TESTS, make_person
 from tests.portal.test_report import NOON, contact, page, signed_in
 
+pytestmark = pytest.mark.django_db
 REPORT = "/report/?days=1"
 
 
