@@ -20,7 +20,7 @@ from desk import consumers as desk
 from desk import sockets
 from desk.floor import consumer as floor
 from interactions.connectors.webchat import forms
-from interactions.live import visitor_group
+from interactions.live import visitor_group, visitors_group
 from tests.connectors.webchat.wire import Visitor, key_of, new_token
 from tests.desk.test_floor_socket import knock as knock_floor
 from tests.desk.test_socket import PATIENCE, closing_code, knock
@@ -48,6 +48,7 @@ CHAT_FRAMES: dict[str, Callable[[Estate], list[Frame]]] = {
     "end": lambda b: [astray(b)],
     "identify": lambda b: [astray(b)],
     "ping": lambda b: [astray(b)],
+    "leave_message": lambda b: [astray(b)],
 }
 LAST = ("end",)
 
@@ -218,7 +219,8 @@ class DescribeWebChat:
                     await visitor.send(op, **fields)
                     await visitor.send("ping")
                     await visitor.hear("pong")
-            assert groups() == {visitor_group(place.acme.id, await self.conversation(visitor))}
+            mine = visitor_group(place.acme.id, await self.conversation(visitor))
+            assert groups() == {mine, visitors_group(place.acme.id)}
             await visitor.leave()
         text = json.dumps(visitor.heard, ensure_ascii=False)
         assert [token for token in place.estate.tokens if token in text] == []

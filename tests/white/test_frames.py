@@ -7,15 +7,18 @@ import ast
 import inspect
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from channels.layers import get_channel_layer
 
 from config.sockets import urlpatterns
+from core import clock
+from interactions import actions
 from interactions.connectors.webchat import consumers
 from tenants.cards import BrandCard
 from tests.connectors.webchat.conftest import brands  # noqa: F401 - a fixture
-from tests.connectors.webchat.wire import Visitor
+from tests.connectors.webchat.wire import Visitor, within
 from tests.white.register import REGISTER, named
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -41,7 +44,7 @@ def it_sends_frames_in_one_way_alone() -> None:
 
 def it_serves_no_other_socket_to_clients() -> None:
     """A new socket path has to be looked at here."""
-    assert {str(served.pattern) for served in urlpatterns} == {"ws/desk/", "ws/chat/"}
+    assert {str(served.pattern) for served in urlpatterns} == {"ws/desk/", "ws/floor/", "ws/chat/"}
 
 
 async def it_names_neither_the_product_nor_the_other_client_in_any(
@@ -69,8 +72,15 @@ async def conversation(card: BrandCard) -> list[dict[str, Any]]:
     await visitor.hear("typing")
     await visitor.send("end")
     await visitor.hear("ended")
+    await within(card, wraps_up, visitor.conversation)
+    await visitor.say("And the lid?")
+    await visitor.hear("resumed")
     await visitor.leave()
     return visitor.heard
+
+
+def wraps_up(ref: UUID) -> None:
+    actions.force_wrap_up(ref, at_once=True, now=clock.now())
 
 
 async def refusals(card: BrandCard) -> list[dict[str, Any]]:
