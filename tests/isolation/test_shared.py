@@ -25,8 +25,8 @@ from tests.isolation.conftest import Neighbourhood
 from tests.isolation.walk import walk
 
 HELPERS = {"group", "agent_group", "visitor_group", "visitors_group"}
-KEPT = {"self.group", "self.brand_group"}
-"""Holds what a helper made."""
+KEPT = {"self.group", "self.brand_group", "FLOOR"}
+"""Holds what a helper made; FLOOR is told nothing but that there is something to look at."""
 JOINS = {"group_add", "group_discard", "publish"}
 OWNERS = ("core/live.py",)
 

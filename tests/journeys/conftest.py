@@ -107,7 +107,7 @@ class Desk:
         self.page.locator(f'msg-composer[data-url="{path}"]').wait_for()
 
     def wrap_up(self, reason: str, outcome: str) -> None:
-        end, form = self.page.locator("#acts button"), self.page.locator("form.wrapup")
+        end, form = self.page.locator("#acts [data-key='e']"), self.page.locator("form.wrapup")
         form.or_(end).first.wait_for()
         if not form.count():
             with contextlib.suppress(TimeoutError):  # ended by the customer in this instant

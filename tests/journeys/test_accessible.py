@@ -109,7 +109,7 @@ def it_opens_the_desk_to_everybody(stack: RunningStack, window: Window) -> None:
     desk.page.locator('#composer [data-turn="note"]').first.click()
     check(desk.page)
     desk.page.locator('#composer form:not([hidden]) [data-turn="reply"]').click()
-    desk.page.locator("#acts button").click()
+    desk.page.locator("#acts [data-key='e']").click()
     desk.page.locator("form.wrapup").wait_for()
     check(desk.page)
     desk.wrap_up("bill", "solved")

@@ -141,8 +141,8 @@ def clear(page: Page) -> None:
         "els => els.map(e => e.href)"
     ):
         page.goto(path)
-        if page.locator("#acts button").count():
-            page.locator("#acts button").click()
+        if page.locator("#acts [data-key='e']").count():
+            page.locator("#acts [data-key='e']").click()
         page.locator("#reason").select_option(index=1)
         page.locator("#outcome").select_option(index=1)
         page.get_by_role("button", name="Finish").click()
