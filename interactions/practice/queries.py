@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from interactions.choices import DispositionKind, State
-from interactions.models import Disposition
+from interactions.hours import all_projected
+from interactions.models import Disposition, Queue
 from interactions.practice.models import PracticeCustomer, PracticeRun
 from interactions.practice.scenarios import SCENARIOS
 from tenants.values import BrandCard
@@ -42,6 +43,27 @@ class RunView:
     stopped_at: datetime | None
     going_on: int
     customers: tuple[CustomerView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedLine:
+    """A queue where whoever comes waits until it opens; None when that is not known."""
+
+    name: str
+    opens_at: datetime | None
+
+
+def closed_lines(now: datetime) -> list[ClosedLine]:
+    """Return the closed queues of the bound brand's entrances, by name."""
+    queues = list(
+        Queue.objects.filter(inboxes__isnull=False).select_related("calendar").distinct().order_by("name")
+    )
+    hours = [one.openings for one in all_projected(queues, now=now)]
+    return [
+        ClosedLine(queue.name, openings[0][0] if openings else None)
+        for queue, openings in zip(queues, hours, strict=True)
+        if openings is not None and not (openings and openings[0][0] <= now)
+    ]
 
 
 def practice_runs() -> list[RunView]:

@@ -1,5 +1,6 @@
 """The screen of practice: of sandboxes alone, for operators and for who trains there."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -7,6 +8,8 @@ import pytest
 
 from accounts.actor import Actor
 from accounts.choices import Role
+from core import clock
+from interactions.actions import close_now
 from interactions.models import Interaction, PracticeCustomer, PracticeRun
 from interactions.practice.actions import practise
 from tenants.cards import BrandCard
@@ -19,13 +22,15 @@ from tests.factories import TESTS, make_person
 from tests.tenants.test_onboarding import Desk, brand_data, card_of
 
 PATH = "/clients/school/practice/"
+AROUND_THE_CLOCK = {"from_day": "mon", "until_day": "sun", "opens": "00:00", "closes": "24:00"}
 
 
 @pytest.fixture
 def school(db: None) -> BrandCard:
     desk = Desk()
     draft = desk.start(kind=BrandKind.SANDBOX)
-    return card_of(desk.build(desk.save(draft, "brand", brand_data(name="School", slug="school"))))
+    draft = desk.save(draft, "brand", brand_data(name="School", slug="school"))
+    return card_of(desk.build(desk.save(draft, "hours", {"periods": [AROUND_THE_CLOCK]})))
 
 
 def send(browser: Browser, *, path: str = PATH, **said: str) -> Any:
@@ -52,6 +57,17 @@ class DescribeSending:
             assert "Waits for an agent" in page
             assert "Not here yet" in page
             assert "Europe/Oslo" in page
+
+    def it_says_that_nobody_is_served_before_a_queue_opens(
+        self, school: BrandCard, signed: Signed, op: Actor
+    ) -> None:
+        browser, now = signed(op), clock.now()
+        assert "waits until it opens" not in browser.get(PATH).content.decode()
+        with tenant_scope(school, TESTS):
+            close_now(actor="test", until=now + timedelta(hours=2), now=now)
+        page = browser.get(PATH).content.decode()
+        assert "Orders and returns is closed: who writes now waits until it opens, " in page
+        assert "(Europe/Oslo)" in page
 
     def it_sends_once_what_is_sent_twice(self, school: BrandCard, signed: Signed, op: Actor) -> None:
         browser, ref = signed(op), str(uuid4())

@@ -20,6 +20,9 @@ brand:
   slug: school
   timezone: Europe/Stockholm
   locales: [sv]
+hours:
+  periods:
+  - {{from_day: mon, until_day: sun, opens: "00:00", closes: "24:00"}}
 people:
   agents: [{AGENTS[0].email}]
 """

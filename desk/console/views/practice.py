@@ -19,7 +19,7 @@ from desk.console.practice_forms import PracticeForm
 from desk.console.tabs import tab_context
 from interactions.practice import actions
 from interactions.practice.models import MOST_CUSTOMERS, MOST_MINUTES
-from interactions.practice.queries import practice_runs
+from interactions.practice.queries import closed_lines, practice_runs
 from tenants.choices import BrandKind
 from tenants.values import BrandCard
 
@@ -77,6 +77,8 @@ def _page(
     request: SignedInRequest, client: BrandCard, form: PracticeForm, *, status: int = 200
 ) -> HttpResponse:
     context = tab_context(client, "practice") | _runs(request, client)
+    with client_scope(request.actor, client, to=Permission.PRACTICE):
+        context["closed"] = closed_lines(clock.now())
     context |= {"form": form, "most": MOST_CUSTOMERS, "longest": MOST_MINUTES}
     return render(request, "console/practice/practice.html", context, status=status)
 
