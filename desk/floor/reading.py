@@ -79,11 +79,17 @@ class QueueRow:
     label: str
     card: BrandCard
     target_seconds: int
+    target_share: int
     seconds: int | None
 
     @property
     def is_long(self) -> bool:
         return self.seconds is not None and self.seconds > self.target_seconds
+
+    @property
+    def is_under(self) -> bool:
+        level = self.now.service_level
+        return level is not None and level < self.target_share
 
     @property
     def settled(self) -> int:
@@ -109,8 +115,9 @@ def queue_rows(actor: Actor, client: str = "", *, now: datetime) -> list[QueueRo
     cards, plans = {card.id: card for card in all_cards()}, _plans()
     brands = actor.brands_with(Permission.FLOOR)
     rows = [
-        QueueRow(one, plans[one.queue_id][0], cards[one.brand_id], plans[one.queue_id][1], _age(one, now))
+        QueueRow(one, label, cards[one.brand_id], seconds, share, _age(one, now))
         for one in queues_today(now)
+        for label, seconds, share in [plans[one.queue_id]]
         if (brands is None or one.brand_id in brands) and one.brand_id in cards
     ]
     chosen = [row for row in rows if client in ("", row.card.slug)]
@@ -199,10 +206,11 @@ def _cards_of(seen: list[AgentNow], reach: Reach, cards: Mapping[int, BrandCard]
     return {brand: cards[brand] for brand in sorted(ids) if brand in cards}
 
 
-def _plans() -> dict[int, tuple[str, int]]:
+def _plans() -> dict[int, tuple[str, int, int]]:
+    """{queue: (name, target in seconds, share of it in percent)}."""
     with labour_scope():
-        rows = QueuePlan.objects.values_list("queue_id", "label", "target_seconds")
-        return {queue_id: (label, target) for queue_id, label, target in rows}
+        rows = QueuePlan.objects.values_list("queue_id", "label", "target_seconds", "target_share")
+        return {queue_id: tuple(plan) for queue_id, *plan in rows}  # type: ignore[misc]
 
 
 def _age(one: QueueNow, now: datetime) -> int | None:

@@ -189,6 +189,52 @@ class DescribeQueues:
         assert "No queue here" in text(sign_in(supervisor(acme)), "/floor/queues/")
 
 
+class DescribeClients:
+    """The list of clients and a client's first page take the floor's numbers together."""
+
+    def it_lists_how_each_client_is_doing(
+        self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard, sign_in: Sign
+    ) -> None:
+        make_agent("al@example.test", acme)
+        day.has(working, acme)
+        day.leaves(acme, day.writes(acme))
+        day.says_first(acme, "Hello", name="Maya", now=clock.now() - timedelta(seconds=90))
+        rebuild_tallies(clock.now() - timedelta(days=1), clock.now() + timedelta(days=1))
+        operator = sign_in(make_person("op@example.test", (Role.OPERATOR, None)))
+        rows = {row["card"].slug: row["now"] for row in operator.get("/clients/").context["rows"]}
+        ours, theirs = rows["acme"], rows["globex"]
+        assert (ours.waiting, ours.offered, ours.settled, ours.service_level) == (1, 3, 2, 50)
+        assert ours.seconds >= 90
+        assert (ours.available, ours.health) == (1, "bad")
+        assert (theirs.waiting, theirs.service_level, theirs.seconds, theirs.health) == (0, None, None, "")
+        page = text(operator, "/clients/")
+        assert page.count("over target") == 1 + page.count('class="lasting"><')
+        assert "50 %" in page
+
+    def it_is_under_target_where_nobody_waits_too_long(
+        self, day: Day, working: Actor, acme: BrandCard, sign_in: Sign
+    ) -> None:
+        day.leaves(acme, day.writes(acme))
+        rebuild_tallies(clock.now() - timedelta(days=1), clock.now() + timedelta(days=1))
+        operator = sign_in(make_person("op@example.test", (Role.OPERATOR, None)))
+        assert "under target" in text(operator, "/clients/?q=acme")
+
+    def it_shows_a_client_its_queues_and_no_others(
+        self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard, sign_in: Sign
+    ) -> None:
+        day.writes(globex)
+        page = text(sign_in(make_person("op@example.test", (Role.OPERATOR, None))), "/clients/acme/")
+        assert names(page) == ["Orders"]
+        assert re.search(r"data-waiting[^>]*>0<", page)
+        assert "80 % in 40 s" in page
+
+    def it_has_no_numbers_for_who_sees_no_floor(self, day: Day, acme: BrandCard, sign_in: Sign) -> None:
+        auditor = sign_in(make_person("aud@example.test", (Role.AUDITOR, None)))
+        page = text(auditor, "/clients/")
+        assert acme.name in page
+        assert "Agents available" not in page
+
+
 class DescribeDoors:
     @pytest.mark.parametrize("who", ["ada", "outsider"])
     @pytest.mark.parametrize("path", [*PAGES, "/floor/queues/1/"])

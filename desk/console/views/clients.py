@@ -14,7 +14,9 @@ from accounts.http import SignedInRequest
 from accounts.permissions import CONSOLE, Permission
 from accounts.views import REPORT, SHOP
 from accounts.views import clients as clients_of_manager
+from core import clock
 from desk.console.tabs import first_path
+from desk.floor.clients import clients_now
 from tenants.choices import BrandKind, BrandState
 from tenants.clients import client_page
 from tenants.onboarding.access import drafts_of, unbuilt_drafts
@@ -47,9 +49,16 @@ def clients(request: SignedInRequest) -> HttpResponse:
     onboards = request.actor.can(Permission.CLIENTS_ONBOARD)
     drafts = drafts_of([card.id for card in page]) if onboards else {}
     plans = soft_plans([card.id for card in page if card.state == BrandState.SOFT])
+    now = clock.now()
+    doing = clients_now(request.actor, now=now)
     unbuilt, begun = unbuilt_drafts(search) if onboards else ([], 0)
     context = {
-        "rows": [_row(request, card, drafts.get(card.id), plans.get(card.id)) for card in page],
+        "rows": [
+            _row(request, card, drafts.get(card.id), plans.get(card.id)) | {"now": doing.get(card.id)}
+            for card in page
+        ],
+        "at": now,
+        "has_numbers": bool(doing),
         "page": page,
         "search": search,
         "unbuilt": unbuilt,
@@ -65,7 +74,7 @@ def _row(
 ) -> dict[str, Any]:
     """{"card", "state", "mood", "sandbox", "share", "host", "path", "draft", "shop_url", "report_path"}.
 
-    "" where none is.
+    "" where none is; `now` is put in beside them.
     """
     live = settings.DEMO and card.state == BrandState.LIVE
     reads = request.actor.can(Permission.REPORT, card.id)
