@@ -1,11 +1,11 @@
 """Sign-ins for the tests of this room: the cast, with a password, on the hosts they use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 
 from accounts.actor import Actor
 from accounts.models import User
@@ -20,11 +20,13 @@ def fresh_limits() -> None:
     cache.clear()
 
 
-@pytest.fixture(autouse=True)
-def own_pages(settings: Any) -> None:
-    """This room's pages alone, on both kinds of hosts."""
-    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
-    settings.BRAND_URLCONF = "tests.accounts.urls_brand"
+@pytest.fixture(autouse=True, scope="module")
+def own_pages() -> Iterator[None]:
+    """This room's pages alone, on both kinds of hosts; addresses are compiled once for a module."""
+    public = "tests.accounts.urls_public"
+    own = {"ROOT_URLCONF": public, "PUBLIC_URLCONF": public, "BRAND_URLCONF": "tests.accounts.urls_brand"}
+    with override_settings(**own):
+        yield
 
 
 @pytest.fixture

@@ -1,32 +1,39 @@
-"""A Chromium that is fed by the test itself: static files from the finders, no server, no database."""
+"""A Chromium that is fed by the test itself: the page it made, static files from the finders, no database."""
 
 import json
-import mimetypes
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.utils.translation import trans_real
-from playwright.sync_api import Browser, BrowserContext, Page, Route, WebSocketRoute
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Error,
+    Page,
+    ViewportSize,
+    WebSocketRoute,
+)
 
 from accounts.choices import Role
-from core import clock, hues
-from core.csp import HEADER, policy, write
+from core import clock
 from tests.accounts.conftest import Browser as Caller
-from tests.design.pages import request
 from tests.design.pseudo import PseudoTranslations
+from tests.design.serving import Site
 from tests.factories import make_person
 
 pytest.register_assert_rewrite("tests.design.demands")
 
-HOST = "http://design.test"
-WIDTHS = {"wide": (1440, 900), "phone": (390, 844)}
+THEMES = ("light", "dark")
+WIDTHS: dict[str, ViewportSize] = {
+    "wide": {"width": 1440, "height": 900},
+    "phone": {"width": 390, "height": 844},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -66,40 +73,68 @@ def pseudo_locale(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         real._active.value = before
 
 
+@dataclass(frozen=True)
+class Look:
+    """A page as it stands in one theme and width; `again`: loaded once, and seen in another theme before."""
+
+    page: Page
+    theme: str
+    width: str
+    again: bool
+
+    def __str__(self) -> str:
+        return f"{self.theme}, {self.width}"
+
+
 @dataclass
 class Stage:
     """Shows pages under the real policy; `violations` collects what the policy refused."""
 
-    context: BrowserContext
-    html: dict[str, str] = field(default_factory=dict)
+    page: Page
+    site: Site
+    themes: tuple[str, ...]
+    widths: tuple[str, ...]
     violations: list[str] = field(default_factory=list)
 
-    def show(self, html: str) -> Page:
-        """Open the page and return it once its styles and modules are there."""
-        self.html["/"] = html
-        page = self.context.new_page()
-        page.on(
-            "console",
-            lambda message: self.violations.append(message.text) if message.type == "error" else None,
-        )
-        page.on("pageerror", lambda error: self.violations.append(str(error)))
-        page.goto(HOST + "/", wait_until="load")
-        return page
+    @property
+    def context(self) -> BrowserContext:
+        return self.page.context
 
-    def answer(self, route: Route) -> None:
-        parts = urlsplit(route.request.url)
-        headers = {HEADER: write(policy(request()))}
-        if parts.path == hues.PATH:
-            found = hues.parse(parse_qs(parts.query)["h"][0])
-            route.fulfill(body=hues.stylesheet(found or ()), content_type="text/css", headers=headers)
-        elif parts.path.startswith("/static/"):
-            route.fulfill(**_static(parts.path.removeprefix("/static/")))
-        elif parts.path in self.html:
-            route.fulfill(
-                body=self.html[parts.path], content_type="text/html; charset=utf-8", headers=headers
-            )
-        else:
-            route.fulfill(status=204)
+    def looks(self, html: str) -> Iterator[Look]:
+        """Load the page anew in each width, as its script may measure, and turn it to each theme."""
+        self.site.html = html
+        for width in self.widths:
+            self.page.set_viewport_size(WIDTHS[width])
+            self._turn(self.themes[0])
+            self.page.goto(self.site.address, wait_until="load")
+            for theme in self.themes:
+                self._turn(theme)
+                yield Look(self.page, theme, width, again=theme != self.themes[0])
+
+    def show(self, html: str) -> Page:
+        """Open the page in the one look the test names, and return it once styles and modules are there."""
+        [(_theme, _width)] = [(theme, width) for theme in self.themes for width in self.widths]
+        return next(self.looks(html)).page
+
+    def listen(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", self._fail)
+
+    def leave(self) -> None:
+        """Let the next test find a page that does nothing any more and reports to nobody."""
+        self.page.remove_listener("console", self._hear)
+        self.page.remove_listener("pageerror", self._fail)
+        self.page.goto("about:blank")
+
+    def _turn(self, theme: str) -> None:
+        self.page.emulate_media(color_scheme=theme)  # type: ignore[arg-type] # a word of THEMES
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.violations.append(message.text)
+
+    def _fail(self, error: Error) -> None:
+        self.violations.append(str(error))
 
 
 def welcome(socket: WebSocketRoute) -> None:
@@ -107,33 +142,47 @@ def welcome(socket: WebSocketRoute) -> None:
     socket.on_message(lambda text: socket.send(json.dumps({"stream": json.loads(text)["op"]})))
 
 
-@pytest.fixture(params=["light", "dark"])
-def theme(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture(params=list(WIDTHS))
-def width(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+@pytest.fixture
+def theme(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Both themes, or the one a test names: `parametrize("theme", ["light"], indirect=True)`."""
+    return (request.param,) if hasattr(request, "param") else THEMES
 
 
 @pytest.fixture
-def stage(chromium: Browser, theme: str, width: str) -> Iterator[Stage]:
-    wide, high = WIDTHS[width]
-    settings: dict[str, Any] = {"color_scheme": theme, "reduced_motion": "reduce"}
-    context = chromium.new_context(viewport={"width": wide, "height": high}, **settings)
-    made = Stage(context)
-    context.route("**/*", made.answer)
+def width(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Both widths, or the one a test names, in the same way."""
+    return (request.param,) if hasattr(request, "param") else tuple(WIDTHS)
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with Site() as made:
+        Thread(target=made.serve_forever, daemon=True).start()
+        yield made
+        made.shutdown()
+
+
+def _page(chromium: Browser) -> Page:
+    context = chromium.new_context(reduced_motion="reduce")
     context.route_web_socket("**/*", welcome)
+    return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def looked_at(chromium: Browser) -> Page:
+    """The one page of a module: it has the files and its process already."""
+    return _page(chromium)
+
+
+@pytest.fixture
+def stage(
+    chromium: Browser, looked_at: Page, site: Site, theme: tuple[str, ...], width: tuple[str, ...]
+) -> Iterator[Stage]:
+    """Where pages are shown; a test that names one look may do more with it, and has a context of its own."""
+    alone = len(theme) == len(width) == 1
+    made = Stage(_page(chromium) if alone else looked_at, site, theme, width)
+    made.listen()
     yield made
-    context.close()
-
-
-def _static(name: str) -> dict[str, Any]:
-    found = finders.find(name)
-    if not found:
-        return {"status": 404, "body": name}
-    return {
-        "body": Path(str(found)).read_bytes(),
-        "content_type": mimetypes.guess_type(name)[0] or "text/plain",
-    }
+    made.leave()
+    if alone:
+        made.context.close()

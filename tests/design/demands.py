@@ -1,15 +1,14 @@
 """What every page is held to, whoever made it: each demand shows the page or reads its HTML."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Page
 
-from tests.design.conftest import Stage
+from tests import axe
+from tests.design.conftest import Look, Stage
 from tests.design.pseudo import untranslated
 
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-OPTIONS = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
 CUT = """() => [...document.querySelectorAll(
     'button, .btn, label, h1, h2, h3, th, legend, .chip, .hint, .err, ' +
     '.seg, .acts, .go, .bar, .as, header, footer, .pair, .k')]
@@ -21,19 +20,26 @@ CUT = """() => [...document.querySelectorAll(
 OPENED = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
 
 
-def assert_accessible(stage: Stage, html: str) -> Page:
-    """Within the policy, no sideways scrolling, nothing for axe to find, with every fold open; returns it."""
-    page = stage.show(html)
-    page.evaluate(OPENED)
-    _assert_fits(page)
-    assert stage.violations == []
-    found = Axe().run(page, options=OPTIONS).response["violations"]
-    assert [
-        f"{v['id']}: {node['html'][:160]} {node['failureSummary'][:300]}"
-        for v in found
-        for node in v["nodes"]
-    ] == []
-    return page
+def assert_accessible(stage: Stage, html: str, also: Callable[[Page], Any] | None = None) -> Page:
+    """In every look: within the policy, no sideways scrolling, nothing for axe to find, with every fold open.
+
+    `also` does something with the page of each width at last; it may push none wide. Returns the last page.
+    """
+    for look in stage.looks(html):
+        look.page.evaluate(OPENED)
+        _assert_fits(look)
+        assert stage.violations == [], str(look)
+        assert_axe_finds_nothing(look)
+        stage.violations.clear()  # axe styles the page while it measures
+        if also and look.theme == stage.themes[-1]:
+            also(look.page)
+            _assert_fits(look)
+    return look.page
+
+
+def assert_axe_finds_nothing(look: Look) -> None:
+    """All rules in the first theme; in the other one those that colours have to do with."""
+    assert axe.violations(look.page, colours=look.again) == [], str(look)
 
 
 def assert_translated(html: str, data: Iterable[str] = ()) -> None:
@@ -44,10 +50,10 @@ def assert_translated(html: str, data: Iterable[str] = ()) -> None:
 
 def assert_roomy(stage: Stage, html: str) -> None:
     """Longer words push no page wide and are cut off nowhere."""
-    page = stage.show(html)
-    _assert_fits(page)
-    assert page.evaluate(CUT) == []
+    for look in stage.looks(html):
+        _assert_fits(look)
+        assert look.page.evaluate(CUT) == [], str(look)
 
 
-def _assert_fits(page: Page) -> None:
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def _assert_fits(look: Look) -> None:
+    assert look.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), str(look)
