@@ -1,20 +1,25 @@
 """Early pytest plugin (`-p tests.servers`): real PostgreSQL and Valkey, before settings are read.
 
-The environment's own DATABASE_URL and REDIS_URL are used when given. The data directory is kept between runs
-(var/test), so only the first run pays for making it. Also: the fast tests first, and no silent skip in CI.
+The environment's own DATABASE_URL and REDIS_URL are used when given. Otherwise no disk is waited for, and the
+data directory is kept between runs (var/test), so only the first run pays for making it. Also: the fast tests
+first, and no silent skip in CI.
 """
 
 import contextlib
 import os
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from config.launch import postgres
 from config.launch.embedded import servers
 from config.launch.errors import CannotRun
 from tests.browser import find_browser
 
 PROJECT = Path(__file__).resolve().parent.parent
+NO_HURRY = {"fsync": "off", "full_page_writes": "off"}
+"""A killed process loses nothing by it: what it wrote is the kernel's. A fallen machine would."""
 NO_BROWSER = "no Chromium: apt-get install chromium, or .venv/bin/playwright install chromium"
 _running = contextlib.ExitStack()
 
@@ -23,7 +28,8 @@ _running = contextlib.ExitStack()
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     var = Path(os.environ.get("TRUNKLINE_VAR") or PROJECT / "var" / "test")
     try:
-        os.environ.update(_running.enter_context(servers(var)))
+        with patch.dict(postgres.SETTINGS, NO_HURRY):
+            os.environ.update(_running.enter_context(servers(var)))
     except CannotRun as error:
         raise pytest.UsageError(f"{error}. For a second run at a time: TRUNKLINE_VAR=/tmp/other") from None
 
