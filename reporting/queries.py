@@ -5,10 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from events.models import Event
-from reporting.contacts import STEPS, Contact, LogRow, fold
+from reporting.contacts import Contact
+from reporting.folding import ENTRY, READ, LogRow, fold
 
-ENTRY = "interaction.queued"
-COLUMNS = ("interaction_ref", "n", "kind", "occurred_at", "is_test", "actor_id", "data")
+COLUMNS = ("interaction_ref", "n", "kind", "occurred_at", "is_test", "data")
 
 
 def contacts_offered(start: datetime, end: datetime) -> list[Contact]:
@@ -22,5 +22,5 @@ def contacts_offered(start: datetime, end: datetime) -> list[Contact]:
 
 
 def _log(refs: Iterable[UUID]) -> list[LogRow]:
-    rows = Event.objects.filter(interaction_ref__in=list(refs), kind__in=[ENTRY, *STEPS])
+    rows = Event.objects.filter(interaction_ref__in=list(refs), kind__in=READ)
     return [LogRow(*row) for row in rows.values_list(*COLUMNS)]
