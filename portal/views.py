@@ -84,7 +84,7 @@ def rows(request: SignedInRequest, visit: Visit, slug: str) -> HttpResponse:
         raise Http404
     with visit.scope():
         found = counting(**_asked(request, visit))
-    latest_first = rows_behind(metric, found.contacts)[::-1]
+        latest_first = rows_behind(metric, found.contacts())[::-1]
     page = Paginator(latest_first, PAGE_ROWS).get_page(request.GET.get("page"))
     context = {"of": found, "metric": metric, "page": page}
     context |= {"rows": contact_rows(visit, list(page.object_list), found.clock)}

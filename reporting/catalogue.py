@@ -311,7 +311,9 @@ RESPONSES = (
 CATALOGUE: tuple[Metric, ...] = (*LEVELS, *QUEUES, *HANDLINGS, *RESPONSES)
 REPORTED = (SERVICE_LEVEL, SPEED_OF_ANSWER, OFFERED, ANSWERED, ABANDONED, HANDLE_TIME)
 """What every report shows; where calls were promised, CALLBACKS_KEPT beside them."""
-REPORT_NUMBERS = sorted({"promised", "flowed"}.union(*(one.measures for one in (*REPORTED, CALLBACKS_KEPT))))
+REPORT_NUMBERS = sorted(
+    {"promised", "flowed", "told"}.union(*(one.measures for one in (*REPORTED, CALLBACKS_KEPT)))
+)
 """The sums that a report is made of."""
 BY_SLUG = {metric.slug: metric for metric in CATALOGUE}
 

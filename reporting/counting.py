@@ -1,8 +1,9 @@
-"""What a report is about: a period of the brand's days, which time counts, and the contacts of it."""
+"""What a report is about: a period of the brand's days, and which time of it counts."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from interactions.hours import hours_of_queues, queues_have_hours
@@ -20,7 +21,7 @@ MARGIN = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Counting:
-    """A period and its contacts. `counted` says which time counts, by `clock`; `has_hours`: some queue has
+    """A period. `counted` says which time counts, by `clock`; `has_hours`: some queue has
     hours, so that it can be the opening hours.
     """
 
@@ -29,7 +30,6 @@ class Counting:
     counted: Counted
     has_hours: bool
     clock: Clock
-    contacts: tuple[Contact, ...]
 
     @property
     def days(self) -> int:
@@ -58,6 +58,15 @@ class Counting:
         """Which time may count: (choice, address with it, whether it does)."""
         return [(one, f"?{query_of(self.days, one)}", one == self.counted) for one in Counted]
 
+    @property
+    def parts(self) -> dict[str, Any]:
+        """Its own fields, for what is a period and more."""
+        return {field.name: getattr(self, field.name) for field in fields(Counting)}
+
+    def contacts(self) -> list[Contact]:
+        """Return the contacts that entered a queue in it; in a tenant_scope."""
+        return contacts_offered(self.cut[0].start, self.cut[-1].end)
+
     def sums(
         self, contacts: Iterable[Contact], *, numbers: Collection[str], spreads: Collection[str] = ()
     ) -> Sums:
@@ -66,7 +75,7 @@ class Counting:
 
 
 def counting(*, days: int, zone: ZoneInfo, now: datetime, counted: Counted = Counted.ELAPSED) -> Counting:
-    """Return today and the `days - 1` days before it, cut in `zone`, with their contacts; in a tenant_scope.
+    """Return today and the `days - 1` days before it, cut in `zone`; in a tenant_scope.
 
     Where no queue has hours all time counts, whatever is `counted`.
     """
@@ -78,8 +87,7 @@ def counting(*, days: int, zone: ZoneInfo, now: datetime, counted: Counted = Cou
     if counted == Counted.BUSINESS:
         since = start - MARGIN
         clock = business(hours_of_queues(since=since), since, max(now, end))
-    found = contacts_offered(start, end)
-    return Counting(tuple(cut), zone.key, counted, has_hours, clock, tuple(found))
+    return Counting(tuple(cut), zone.key, counted, has_hours, clock)
 
 
 def query_of(days: int, counted: Counted) -> str:

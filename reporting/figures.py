@@ -10,11 +10,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reporting.catalogue import CATALOGUE, grouped
+from reporting.catalogue import grouped
 from reporting.choices import Counted
 from reporting.counting import Counting, counting
 from reporting.measures import Sums
-from reporting.metrics import Metric, Value, measured
+from reporting.metrics import Metric, Value
+from reporting.stored import of_period
 
 REPLIES = frozenset({"first_replies", "next_replies"})
 
@@ -40,12 +41,12 @@ class AllFigures(Counting):
 def all_figures(*, days: int, zone: ZoneInfo, now: datetime, counted: Counted) -> AllFigures:
     """Compute the whole catalogue over today and the `days - 1` days before it; in a tenant_scope."""
     of = counting(days=days, zone=zone, now=now, counted=counted)
-    sums = measured(of.contacts, CATALOGUE, clock=of.clock)
+    (sums,) = of_period(of, [of.cut[0].start]).parts
     groups = [
         (title, tuple(figure(metric, sums, counted=of.counted) for metric in metrics))
         for title, metrics in grouped()
     ]
-    return AllFigures(**vars(of), groups=tuple(groups))
+    return AllFigures(**of.parts, groups=tuple(groups))
 
 
 def definitions() -> list[tuple[Promise, list[Figure]]]:

@@ -4,10 +4,12 @@ A contact that does not count (a test, spam, a duplicate) adds nothing to any of
 to the sum over the whole, whatever the parts are; averages and shares are taken last.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +46,15 @@ class Sums:
     numbers: Counter[str] = field(default_factory=Counter)
     spreads: dict[str, Histogram] = field(default_factory=dict)
 
+    @property
+    def columns(self) -> dict[str, dict[str, Any]]:
+        """As they are kept: {"numbers": {measure: sum}, "spreads": {spread: {bucket: count}}}, no zeros."""
+        spreads = {name: {str(at): n for at, n in of.items() if n} for name, of in self.spreads.items()}
+        return {
+            "numbers": {name: number for name, number in self.numbers.items() if number},
+            "spreads": {name: of for name, of in spreads.items() if of},
+        }
+
     def __add__(self, other: "Sums") -> "Sums":
         numbers = self.numbers.copy()
         numbers.update(other.numbers)
@@ -52,6 +63,21 @@ class Sums:
         for name, found in other.spreads.items():
             spreads[name].update(found)
         return Sums(numbers, spreads)
+
+
+def all_of(contact: Contact) -> Sums:
+    """Return everything that a contact adds, by elapsed time."""
+    return sums_of([contact], numbers=MEASURES, spreads=SPREADS, clock=elapsed)
+
+
+def sums_from(numbers: Any, spreads: Any, *, sign: int = 1) -> Sums:
+    """Read sums as they are kept (text of JSON, or what it says); -1 takes them away."""
+    numbers, spreads = (json.loads(of) if isinstance(of, str) else of for of in (numbers, spreads))
+    counts = {name: {int(at): sign * count for at, count in of.items()} for name, of in spreads.items()}
+    return Sums(
+        Counter({name: sign * number for name, number in numbers.items()}),
+        {name: Counter(of) for name, of in counts.items()},
+    )
 
 
 def sums_of(
@@ -238,6 +264,7 @@ MEASURES: dict[str, Measure] = {
     "wait": Measure(_("waits of the answered"), _wait),
     "all_waits": Measure(_("all waits of the answered"), _all_waits),
     "abandoned_wait": Measure(_("waits of the abandoned"), _left_wait),
+    "told": Measure(_("told how long it takes"), _is(lambda contact, clock: contact.told)),
     "offers": Measure(_("offers to agents"), _offers(lambda offer: True)),
     "offers_missed": Measure(_("offers declined or not answered"), _offers(lambda one: one.end in MISSED)),
     "offers_left": Measure(_("offers whose customer left"), _offers(_customer_left)),

@@ -111,7 +111,7 @@ class Metric:
 
     def _number(self, top: Fraction, bottom: Fraction | None, sums: Sums) -> Fraction | None:
         if self.spread:
-            found = percentile(sums.spreads[self.spread], self.share)
+            found = percentile(sums.spreads.get(self.spread, {}), self.share)
             return None if found is None else Fraction(round(found)) * SCALE[self.unit]
         if bottom is None:
             return top * SCALE[self.unit]

@@ -22,6 +22,7 @@ from reporting.exclusions import LeftOut, left_out, without
 from reporting.figures import Figure, figure, shown
 from reporting.measures import Sums
 from reporting.metrics import Metric, merged
+from reporting.stored import Target, of_period
 from reporting.waits import FIRST, LAST, accuracy
 
 HOUR = timedelta(hours=1)
@@ -93,7 +94,7 @@ class ServiceReport(Counting):
     lines: tuple[Line, ...]
     chart: SafeString
     verdict: str
-    targets: tuple[tuple[int | None, int], ...]
+    targets: tuple[Target, ...]
     agreed: int | None
     exclusions: tuple[Compared, ...] = ()
     sides: tuple[Sides, ...] = ()
@@ -107,21 +108,23 @@ def service_report(
     """Compute the report over today and the `days - 1` days before it, cut in `zone`; in a tenant_scope."""
     of = counting(days=days, zone=zone, now=now, counted=counted)
     intervals = _hours(of.cut[0], zone) if days == 1 else [_whole(day) for day in of.cut]
-    states = [_sums(of, interval.pick(of.contacts)) for interval in intervals]
-    whole, exclusions = merged(states), left_out(of.cut[0].start, of.cut[-1].end)
-    shown, agreed = reported(whole), _agreed(of.contacts)
+    found = of_period(of, [interval.start for interval in intervals])
+    states, whole = found.parts, merged(found.parts)
+    exclusions = left_out(of.cut[0].start, of.cut[-1].end)
+    contacts = of.contacts() if exclusions or whole.numbers["told"] else []
+    shown, agreed = reported(whole), _agreed(found.targets)
     return ServiceReport(
-        **vars(of),
+        **of.parts,
         figures=tuple(figure(metric, whole, counted=of.counted) for metric in shown),
         lines=tuple(_line(*line, shown) for line in zip(intervals, states, strict=True)),
         chart=_strip(intervals, states, agreed=agreed),
         verdict=_verdict(whole),
-        targets=_targets(of.contacts),
+        targets=found.targets,
         agreed=agreed,
-        exclusions=tuple(_compared(of, one) for one in exclusions),
-        sides=_sides(of, exclusions, whole) if exclusions else (),
-        without=_without_words(of, exclusions),
-        waits=_waits(intervals, of.contacts),
+        exclusions=tuple(_compared(of, one, contacts) for one in exclusions),
+        sides=_sides(of, exclusions, contacts, whole) if exclusions else (),
+        without=_without_words(of, exclusions, contacts),
+        waits=_waits(intervals, contacts),
     )
 
 
@@ -129,9 +132,9 @@ def _sums(of: Counting, contacts: Sequence[Contact]) -> Sums:
     return of.sums(contacts, numbers=REPORT_NUMBERS)
 
 
-def _compared(of: Counting, one: LeftOut) -> Compared:
-    touched = [contact for contact in of.contacts if contact.counts and one.touches(contact)]
-    level = _level(of, [one])
+def _compared(of: Counting, one: LeftOut, contacts: Sequence[Contact]) -> Compared:
+    touched = [contact for contact in contacts if contact.counts and one.touches(contact)]
+    level = _level(of, without(contacts, [one]))
     words = ngettext(
         "%(count)d contact came in or waited meanwhile. Without it, %(level)s were answered in time.",
         "%(count)d contacts came in or waited meanwhile. Without them, %(level)s were answered in time.",
@@ -141,24 +144,26 @@ def _compared(of: Counting, one: LeftOut) -> Compared:
     return Compared(one, len(touched), level, words if touched else nobody)
 
 
-def _sides(of: Counting, exclusions: Sequence[LeftOut], whole: Sums) -> tuple[Sides, ...]:
+def _sides(
+    of: Counting, exclusions: Sequence[LeftOut], contacts: Sequence[Contact], whole: Sums
+) -> tuple[Sides, ...]:
     accepted = [one for one in exclusions if one.is_accepted]
     proposed = [one for one in exclusions if one.is_accepted or one.is_open]
-    states = (whole, *(_sums(of, without(of.contacts, left)) for left in (accepted, proposed)))
+    states = (whole, *(_sums(of, without(contacts, left)) for left in (accepted, proposed)))
     return tuple(Sides(metric.name, *(figure(metric, state) for state in states)) for metric in REPORTED)
 
 
-def _without_words(of: Counting, exclusions: Sequence[LeftOut]) -> str:
+def _without_words(of: Counting, exclusions: Sequence[LeftOut], contacts: Sequence[Contact]) -> str:
     accepted = [one for one in exclusions if one.is_accepted]
     if accepted:
         words = _("The figures hold every contact. Without what was accepted, %(level)s were in time.")
-        return words % {"level": _level(of, accepted)}
+        return words % {"level": _level(of, without(contacts, accepted))}
     return _("The figures hold every contact: no closure was accepted to be left out.") if exclusions else ""
 
 
-def _level(of: Counting, left: Sequence[LeftOut]) -> str:
-    """Return the service level of the contacts that none of these touches, as shown."""
-    level = SERVICE_LEVEL.value(_sums(of, without(of.contacts, left)))
+def _level(of: Counting, contacts: Sequence[Contact]) -> str:
+    """Return the service level of these contacts, as shown."""
+    level = SERVICE_LEVEL.value(_sums(of, contacts))
     return " ".join(filter(None, shown("percent", level.number)))
 
 
@@ -194,14 +199,9 @@ def _line(interval: Interval, sums: Sums, of: Sequence[Metric]) -> Line:
     return Line(interval.label, tuple(figure(metric, sums) for metric in of))
 
 
-def _targets(contacts: Sequence[Contact]) -> tuple[tuple[int | None, int], ...]:
-    found = {(contact.target_share, contact.target_seconds) for contact in contacts if contact.counts}
-    return tuple(sorted(found, key=lambda target: (target[1], target[0] or 0)))
-
-
-def _agreed(contacts: Sequence[Contact]) -> int | None:
+def _agreed(targets: Sequence[Target]) -> int | None:
     """Return the share that was agreed for all of them; null when there are several, or none."""
-    shares = {share for share, _seconds in _targets(contacts)}
+    shares = {share for share, _seconds in targets}
     return shares.pop() if len(shares) == 1 else None
 
 
