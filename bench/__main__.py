@@ -20,7 +20,7 @@ from tests.stack import RunningStack, free_port
 
 GROUPS = tuple(report.NAMED)
 # The idle stack is weighed before it is used.
-IN_ORDER = ("footprint", "live", "routing", "accounts", "tenancy", "onboarding")
+IN_ORDER = ("footprint", "live", "routing", "accounts", "reporting", "tenancy", "onboarding")
 
 
 @dataclass
@@ -77,7 +77,7 @@ def measure(run: Run) -> str:
     with folder(run.var) as var, started(run, var) as stack:
         connect_django(stack)
         # Only now: these modules import models.
-        from bench import accounts, live, onboarding, record, routing, tenancy
+        from bench import accounts, live, onboarding, record, reporting, routing, tenancy
 
         with record.scratch_brand() as card:
             statements = var.parent / f"{var.name}.statements.json"
@@ -91,6 +91,8 @@ def measure(run: Run) -> str:
                     run.add(routing.rows(rig))
         if run.wants("accounts"):
             run.add(accounts.rows(rig))
+        if run.wants("reporting"):
+            run.add(reporting.rows(rig))
         if run.wants("tenancy"):
             run.add(tenancy.rows(rig))
         if run.wants("onboarding"):

@@ -16,6 +16,7 @@ TITLES = {
     "onboarding": "Onboarding: brands from the pool, the fleet to new migrations",
     "live": "Live: a customer's message to the agent's screen",
     "routing": "Routing: from the line to the offer on the agent's screen",
+    "reporting": "Reporting: a month of contacts, from roll-ups and from the log",
     "accounts": "Access: a seat that is taken away, and the socket that stood on it",
     "footprint": "Footprint: what is loaded, what it weighs, how fast it is ready",
 }
@@ -50,6 +51,14 @@ NAMED = {
         "cost_vs_fifo",
         "erlang_c",
         "virtual_day_s",
+    ),
+    "reporting": (
+        "month_vs_raw_sql",
+        "month_exact_vs_sql",
+        "percentile_error",
+        "rebuild_vs_sql",
+        "rollup_cpu_share",
+        "rollup_lag_s",
     ),
     "accounts": ("revoke_socket_s",),
     "footprint": ("loader_kb", "panel_kb", "desk_kb", "stack_pss_mb", "ready_first_s", "ready_second_s"),

@@ -46,6 +46,7 @@ DOORS = (
     Door("/staff/", _("Workforce"), "users", frozenset({Permission.STAFF}), deep=True),
     Door("/routing/", _("Routing"), "split", frozenset({Permission.POOLS}), deep=True),
     Door("/days/", _("Hours worked"), "timer", frozenset({Permission.DAYS}), deep=True),
+    Door("/metrics/", _("Metrics"), "ruler", frozenset({Permission.CLIENT_READ})),
     Door(
         "/roles/", _("Users & roles"), "user-cog", frozenset({Permission.ROLES_READ}), deep=True, group=RULES
     ),

@@ -166,6 +166,29 @@ def queue_hours() -> list[QueueHours]:
     return [QueueHours(*row) for row in rows]
 
 
+def queues_have_hours() -> bool:
+    """Tell whether any queue has a calendar."""
+    return bool(Queue.objects.filter(calendar__isnull=False).exists())
+
+
+def hours_of_queues(*, since: datetime) -> dict[int, Calendar]:
+    """Return each queue's calendar as it stands, with the closures in force since then; by queue id.
+
+    A queue without a calendar is open but for closures.
+    """
+    queues = Queue.objects.select_related("calendar").prefetch_related(
+        "calendar__periods", "calendar__holidays"
+    )
+    closures = list(_unended(since))
+    return {
+        queue.pk: _hours(
+            schedule_of(queue.calendar) if queue.calendar else None,
+            [one for one in closures if _shuts(one, queue)],
+        )
+        for queue in queues
+    }
+
+
 def live_closures(now: datetime) -> list[ClosureView]:
     """Return closures that are in force or to come, what begins first first."""
     return [closure_view(row) for row in _shown(_unended(now)).order_by("started_at", "pk")]

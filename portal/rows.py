@@ -9,7 +9,9 @@ from uuid import UUID
 from interactions.access import get_interaction
 from interactions.queries import public_transcript, queue_names
 from portal.access import Visit
+from reporting.clocks import Clock
 from reporting.contacts import Contact
+from reporting.measures import handled, in_target, waited
 from workforce.queries import shown_names
 
 
@@ -27,12 +29,12 @@ class ContactRow:
     in_target: bool
 
 
-def contact_rows(visit: Visit, contacts: Sequence[Contact]) -> list[ContactRow]:
-    """Return the rows of a page of contacts; two statements whatever their number."""
+def contact_rows(visit: Visit, contacts: Sequence[Contact], clock: Clock) -> list[ContactRow]:
+    """Return the rows of a page of contacts, times by the clock; two statements whatever their number."""
     with visit.scope():
         queues = queue_names()
     names = shown_names(visit.brand.id)
-    return [_row(contact, queues, names) for contact in contacts]
+    return [_row(contact, clock, queues, names) for contact in contacts]
 
 
 def transcript(visit: Visit, ref: UUID) -> dict[str, Any]:
@@ -43,22 +45,26 @@ def transcript(visit: Visit, ref: UUID) -> dict[str, Any]:
     return {"interaction": interaction, "messages": messages}
 
 
-def _row(contact: Contact, queues: dict[int, str], names: dict[int, str]) -> ContactRow:
+def _row(contact: Contact, clock: Clock, queues: dict[int, str], names: dict[int, str]) -> ContactRow:
     return ContactRow(
         ref=contact.interaction_ref,
         offered_at=contact.offered_at,
         queue=queues.get(contact.queue_id, ""),
-        waited_seconds=int(contact.waited.total_seconds()) if contact.waited is not None else None,
-        handled_seconds=int(contact.handled.total_seconds()) if contact.handled is not None else None,
+        waited_seconds=_seconds(waited(contact, clock)),
+        handled_seconds=_seconds(handled(contact, clock)),
         agent=names.get(contact.agent_id or 0, ""),
         state=_state(contact),
-        in_target=contact.in_target,
+        in_target=in_target(contact, clock),
     )
+
+
+def _seconds(microseconds: int | None) -> int | None:
+    return None if microseconds is None else microseconds // 1_000_000
 
 
 def _state(contact: Contact) -> str:
     if contact.answered_at:
         return "answered"
     if contact.flowed_at:
-        return "callback"
+        return "callback" if contact.promises else "moved"
     return "abandoned" if contact.abandoned_at else "waiting"

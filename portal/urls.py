@@ -12,6 +12,7 @@ urlpatterns = [
     path("leave/", leave, name="leave"),
     path("see-as/end/", stop_seeing, name="see-as-end"),
     path("report/", views.report, name="report"),
+    path("report/metrics/", views.metrics, name="metrics"),
     path("report/exclusions/<uuid:ref>/answer/", views.answer_exclusion, name="exclusion-answer"),
     path("report/rows/<slug:slug>/", views.rows, name="rows"),
     path("report/conversations/<uuid:ref>/", views.conversation, name="conversation"),

@@ -18,8 +18,12 @@ from interactions.access import note_reading
 from portal.access import Visit, portal_page
 from portal.rows import contact_rows, transcript
 from reporting import actions
-from reporting.metrics import BY_SLUG, metrics_for, rows_behind
-from reporting.report import PERIODS, ServiceReport, service_report
+from reporting.catalogue import BY_SLUG
+from reporting.choices import Counted
+from reporting.counting import PERIODS, counting, query_of
+from reporting.figures import all_figures
+from reporting.metrics import ATTRIBUTION, EXCLUSIONS, rows_behind
+from reporting.report import service_report
 
 PAGE_ROWS = 50
 
@@ -36,13 +40,26 @@ def report(request: SignedInRequest, visit: Visit) -> HttpResponse:
     return _page(request, visit)
 
 
+@portal_page(Permission.REPORT)
+@require_safe
+def metrics(request: SignedInRequest, visit: Visit) -> HttpResponse:
+    """What each number means, and what it is for the period: every metric of the catalogue."""
+    with visit.scope():
+        found = all_figures(**_asked(request, visit))
+    context = {
+        "of": found, "attribution": ATTRIBUTION, "exclusions": EXCLUSIONS,
+        "open": visit.can(Permission.CONTACTS),
+    }  # fmt: skip
+    return render(request, "portal/metrics.html", context)
+
+
 @portal_page(Permission.EXCLUSIONS)
 @require_POST
 def answer_exclusion(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
     """Accept or refuse that a closure is left out; who only looks as a client answers nothing."""
     if visit.actor.seeing:
         raise Http404
-    days, said = _days(request), request.POST
+    said = request.POST
     try:
         with visit.scope():
             actions.answer_exclusion(
@@ -54,7 +71,8 @@ def answer_exclusion(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpR
     except RoomError as error:
         refused = {"ref": ref, "message": str(error.message), "why": said.get("why", "")}
         return _page(request, visit, refused=refused, status=error.status)
-    return redirect(f"{reverse('portal:report')}?days={days}#exclusions")
+    query = query_of(_days(request), _counted(request))
+    return redirect(f"{reverse('portal:report')}?{query}#exclusions")
 
 
 @portal_page(Permission.CONTACTS)
@@ -64,11 +82,12 @@ def rows(request: SignedInRequest, visit: Visit, slug: str) -> HttpResponse:
     metric = BY_SLUG.get(slug)
     if metric is None:
         raise Http404
-    found = _report(request, visit)
-    latest_first = rows_behind(metric, found.contacts)[::-1]
+    with visit.scope():
+        found = counting(**_asked(request, visit))
+        latest_first = rows_behind(metric, found.contacts())[::-1]
     page = Paginator(latest_first, PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"report": found, "metric": metric, "metrics": metrics_for(found.contacts), "page": page}
-    context |= {"rows": contact_rows(visit, list(page.object_list))}
+    context = {"of": found, "metric": metric, "page": page}
+    context |= {"rows": contact_rows(visit, list(page.object_list), found.clock)}
     return render(request, "portal/rows.html", context | {"open": visit.can(Permission.CONVERSATIONS)})
 
 
@@ -84,9 +103,10 @@ def conversation(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpRespo
 def _page(
     request: SignedInRequest, visit: Visit, *, refused: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
+    with visit.scope():
+        found = service_report(**_asked(request, visit))
     context = {
-        "report": _report(request, visit),
-        "periods": PERIODS,
+        "report": found,
         "open": visit.can(Permission.CONTACTS),
         "may_answer": visit.can(Permission.EXCLUSIONS) and not visit.actor.seeing,
         "refused": refused,
@@ -94,12 +114,21 @@ def _page(
     return render(request, "portal/report.html", context, status=status)
 
 
-def _report(request: SignedInRequest, visit: Visit) -> ServiceReport:
-    with visit.scope():
-        return service_report(days=_days(request), zone=ZoneInfo(visit.brand.timezone), now=clock.now())
+def _asked(request: SignedInRequest, visit: Visit) -> dict[str, Any]:
+    """Return which period, and which clock, the address asks for."""
+    return {
+        "days": _days(request), "zone": ZoneInfo(visit.brand.timezone), "counted": _counted(request),
+        "now": clock.now(),
+    }  # fmt: skip
 
 
 def _days(request: SignedInRequest) -> int:
     """Read ?days=; anything but an offered period is the longest one, so that old links keep working."""
     wanted = {str(days): days for days in PERIODS}
     return wanted.get(request.GET.get("days", ""), max(PERIODS))
+
+
+def _counted(request: SignedInRequest) -> Counted:
+    """Read ?clock=; anything but a clock is all hours."""
+    wanted = request.GET.get("clock", "")
+    return Counted(wanted) if wanted in Counted.values else Counted.ELAPSED

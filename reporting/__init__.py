@@ -1,6 +1,7 @@
 """Reporting: what the brand's event log says, in the field's terms.
 
-Owns contacts (one entry of an interaction into a queue), metrics, days, service reports and their charts, and
-exclusions: what is proposed to be left out, which its verbs make and answer. All else is computed. May import
+Owns contacts (one entry of an interaction into a queue), metrics and their catalogue, facts and roll-ups
+(what a reader of the log keeps of them), service reports and their charts, and exclusions: what is proposed
+to be left out. Verbs: `roll_next`, `rebuild`, `close_in_emergency`, `reopen`, `answer_exclusion`. May import
 interactions and below; reads the log, never counts on the side.
 """

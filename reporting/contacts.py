@@ -1,33 +1,47 @@
-"""Contacts: the log of one interaction folded into its entries into a queue. Pure, without Django.
+"""Contacts: what one entry of an interaction into a queue was. Values, without Django; `folding` makes them.
 
-A contact is what a service level counts: one entry of an interaction into one queue. One that was closed and
-goes on is no new contact: its later waits are not offered again, the time it lay is not handled. One that was
-promised a call while it waited has left the line: neither answered nor abandoned. The order inside one
-interaction is `n`, never the order of arrival, so doubled and late events cost nothing.
+A contact is what a service level counts. One that was closed and goes on is no new contact: its later waits
+are not offered again, the time it lay is not handled. One that is moved to another queue has left this one,
+and is a new contact of that one. One that was promised a call while it waited has left the line: neither
+answered nor abandoned.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import groupby
-from typing import Any
+from enum import StrEnum
 from uuid import UUID
 
 
-@dataclass(frozen=True)
-class LogRow:
-    """The part of an Event that the fold reads; `data` holds ids, numbers and codes."""
+class Stage(StrEnum):
+    """Where a contact was for a stretch of time."""
 
-    interaction_ref: UUID
-    n: int
-    kind: str
-    occurred_at: datetime
-    is_test: bool
-    actor_id: int | None
-    data: dict[str, Any]
+    LINE = "line"
+    TALK = "talk"
+    HOLD = "hold"
+    AWAITED = "awaited"  # the customer's turn
+    SNOOZED = "snoozed"
+    WRAP = "wrap"
+    CLOSED = "closed"
+    CALLBACK = "callback"  # until the promised call
+    BACK = "back"  # in the line again, after it was closed or for the call
 
 
-@dataclass(frozen=True)
+PAUSED = frozenset({Stage.AWAITED, Stage.SNOOZED})
+RESTED = frozenset({Stage.CLOSED, Stage.CALLBACK, Stage.BACK})
+"""Nobody had it, and it did not wait for its first answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """`[start, end)` of a stage, aware UTC."""
+
+    stage: Stage
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What a waiting customer was told at `at`: P50 and P80 of seconds to come. `given`: first or last."""
 
@@ -38,11 +52,35 @@ class Told:
     at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An agent's message at `at`, and since when the customer waited for it.
+
+    `is_first`: the first one since it came in, or since it was opened again.
+    """
+
+    asked_at: datetime
+    at: datetime
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An offer to an agent: `end` is accepted, declined, expired, withdrawn, or "" while it rings."""
+
+    made_at: datetime
+    end: str
+    reason: str = ""
+
+
+@dataclass(slots=True)
 class Contact:
     """One entry into a queue. Instants are aware UTC, null while they have not come.
 
     `target_share`: so many per cent were to be answered within the target then; null where nobody had said.
+    `resolved_at` is its first end by `closed`, `handled_at` the last one, or when it left for another queue.
+    `handed`: by its agents, to `queue` or `agent`. `reopened`: how long it had been closed each time.
+    Folding alone writes here.
     """
 
     interaction_ref: UUID
@@ -54,20 +92,25 @@ class Contact:
     is_test: bool
     target_share: int | None = None
     answered_at: datetime | None = None
+    replied_at: datetime | None = None
     agent_id: int | None = None
     abandoned_at: datetime | None = None
-    wrap_up_at: datetime | None = None
     handled_at: datetime | None = None
+    resolved_at: datetime | None = None
+    flowed_at: datetime | None = None
     not_a_contact: bool = False
     reason: str = ""
     outcome: str = ""
-    told: tuple[Told, ...] = ()
-    flowed_at: datetime | None = None
     promises: int = 0
     kept: int = 0
     missed: int = 0
-    rest: timedelta = timedelta()
-    rests_since: datetime | None = None
+    left_on_hold: bool = False
+    told: list[Told] = field(default_factory=list)
+    stretches: list[Stretch] = field(default_factory=list)
+    replies: list[Reply] = field(default_factory=list)
+    handed: list[str] = field(default_factory=list)
+    reopened: list[timedelta] = field(default_factory=list)
+    offers: list[Asked] = field(default_factory=list)
 
     @property
     def counts(self) -> bool:
@@ -75,152 +118,22 @@ class Contact:
         return not self.is_test and not self.not_a_contact
 
     @property
-    def waited(self) -> timedelta | None:
-        """Seconds in the queue until answer or abandon, ringing included; null while waiting."""
-        end = self.answered_at or self.abandoned_at
-        return end - self.offered_at if end else None
+    def settled_at(self) -> datetime | None:
+        """When its wait was over by an answer or because the customer left; null while waiting."""
+        return self.answered_at or self.abandoned_at
 
     @property
-    def handled(self) -> timedelta | None:
-        """Answer to the end of wrap-up, less the time it lay closed; null until then."""
+    def handling(self) -> list[Stretch]:
+        """From the answer to the end of wrap-up, less the time it rested; empty until then."""
         if self.answered_at is None or self.handled_at is None:
-            return None
-        return self.handled_at - self.answered_at - self.rest
+            return []
+        answered, handled = self.answered_at, self.handled_at
+        return [
+            one
+            for one in self.stretches
+            if one.stage not in RESTED and one.start >= answered and one.end <= handled
+        ]
 
-    @property
-    def in_target(self) -> bool:
-        """Answered within the target; exactly the target counts (LTE)."""
-        return self.answered_at is not None and self.waited <= timedelta(seconds=self.target_seconds)  # type: ignore[operator]
-
-
-def fold(rows: Iterable[LogRow]) -> list[Contact]:
-    """Return the contacts of all interactions in `rows`, ordered by the instant they were offered."""
-    ordered = sorted(rows, key=lambda row: (row.interaction_ref, row.n))
-    groups = groupby(ordered, key=lambda row: row.interaction_ref)
-    contacts = [contact for _, log in groups for contact in _fold_one(log)]
-    return sorted(contacts, key=lambda contact: (contact.offered_at, contact.interaction_ref, contact.entry))
-
-
-def _fold_one(log: Iterable[LogRow]) -> list[Contact]:
-    contacts: list[Contact] = []
-    seen = 0
-    for row in log:
-        if row.n == seen:
-            continue  # the same event twice
-        seen = row.n
-        if row.kind == "interaction.queued" and not row.data.get("again"):
-            contacts.append(_entered(row, len(contacts) + 1))
-        elif contacts and (step := STEPS.get(row.kind)):
-            contacts[-1] = step(contacts[-1], row)
-    return contacts
-
-
-def _entered(row: LogRow, entry: int) -> Contact:
-    return Contact(
-        interaction_ref=row.interaction_ref,
-        entry=entry,
-        queue_id=int(row.data["queue_id"]),
-        channel=str(row.data["channel"]),
-        offered_at=row.occurred_at,
-        target_seconds=int(row.data["target_seconds"]),
-        is_test=row.is_test,
-        target_share=int(share) if (share := row.data.get("target_share")) else None,
-    )
-
-
-def _answered(contact: Contact, row: LogRow) -> Contact:
-    """The first answer is the answer: work that returns to the queue was answered all the same.
-
-    Who was promised a call has left the line for it, and is answered in no line.
-    """
-    if contact.flowed_at:
-        return replace(contact, agent_id=row.data.get("agent_id"))
-    if contact.answered_at:
-        rested = row.occurred_at - contact.rests_since if contact.rests_since else timedelta()
-        return replace(
-            contact, agent_id=row.data.get("agent_id"), rest=contact.rest + rested, rests_since=None
-        )
-    return replace(contact, answered_at=row.occurred_at, agent_id=row.data.get("agent_id"))
-
-
-def _abandoned(contact: Contact, row: LogRow) -> Contact:
-    if contact.answered_at or contact.flowed_at:
-        return contact
-    return replace(contact, abandoned_at=row.occurred_at)
-
-
-def _wrapping(contact: Contact, row: LogRow) -> Contact:
-    return replace(contact, wrap_up_at=row.occurred_at)
-
-
-def _reopened(contact: Contact, row: LogRow) -> Contact:
-    """From wrap-up the handling just goes on; from closed it rests until somebody takes it."""
-    if row.data.get("from") == "wrap_up":
-        return replace(contact, wrap_up_at=None)
-    return replace(contact, rests_since=contact.handled_at)
-
-
-def _closed(contact: Contact, row: LogRow) -> Contact:
-    return replace(
-        contact,
-        handled_at=row.occurred_at if contact.answered_at else None,
-        not_a_contact=bool(row.data.get("not_a_contact")),
-        reason=str(row.data.get("reason") or ""),
-        outcome=str(row.data.get("outcome") or ""),
-    )
-
-
-def _told(contact: Contact, row: LogRow) -> Contact:
-    said = Told(
-        str(row.data.get("given")), int(row.data["p50"]), int(row.data["p80"]), int(row.data["place"]),
-        row.occurred_at,
-    )  # fmt: skip
-    return replace(contact, told=(*contact.told, said))
-
-
-def _promised(contact: Contact, row: LogRow) -> Contact:
-    """Out of the line before an answer; after one, the agent's work rests until the call."""
-    promised = replace(contact, promises=contact.promises + 1)
-    if contact.answered_at is None:
-        return replace(promised, flowed_at=contact.flowed_at or row.occurred_at)
-    return replace(promised, handled_at=row.occurred_at, rests_since=row.occurred_at)
-
-
-def _attempted(contact: Contact, row: LogRow) -> Contact:
-    """Nobody answered, and it is tried again: until then the work rests."""
-    if not row.data.get("again") or contact.answered_at is None:
-        return contact
-    return replace(contact, handled_at=row.occurred_at, rests_since=row.occurred_at)
-
-
-def _kept(contact: Contact, row: LogRow) -> Contact:
-    return replace(contact, kept=contact.kept + 1)
-
-
-def _missed(contact: Contact, row: LogRow) -> Contact:
-    return replace(contact, missed=contact.missed + 1)
-
-
-def _corrected(contact: Contact, row: LogRow) -> Contact:
-    """What it was about and how it ended as it stands now; each pair is what stood before, and after."""
-    return replace(
-        contact,
-        not_a_contact=bool(row.data.get("not_a_contact")),
-        reason=str(row.data["reason"][1] or ""),
-        outcome=str(row.data["outcome"][1] or ""),
-    )
-
-
-STEPS = {
-    "interaction.wait_estimated": _told,
-    "interaction.assigned": _answered,
-    "interaction.abandoned": _abandoned,
-    "interaction.wrapped": _wrapping,
-    "interaction.closed": _closed,
-    "interaction.reopened": _reopened,
-    "interaction.corrected": _corrected,
-    "callback.promised": _promised,
-    "callback.attempted": _attempted,
-    "callback.kept": _kept,
-    "callback.missed": _missed,
-}
+    def during(self, stages: Iterable[Stage], *, until: datetime | None = None) -> list[Stretch]:
+        """Return its stretches of these stages, those that were over by then."""
+        return [one for one in self.stretches if one.stage in stages and (until is None or one.end <= until)]

@@ -55,7 +55,7 @@ class LeftOut:
         """Tell whether the contact came in, or waited, meanwhile; one that still waits does."""
         if self.queue_ids and contact.queue_id not in self.queue_ids:
             return False
-        settled = contact.answered_at or contact.abandoned_at
+        settled = contact.settled_at
         began_before = self.ended_at is None or contact.offered_at < self.ended_at
         return began_before and (settled is None or settled > self.started_at)
 

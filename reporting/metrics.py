@@ -1,154 +1,149 @@
-"""Metrics as `metric_id@version`, after KPI.md: numerator over denominator, null when the denominator is 0.
+"""The metric engine: `metric_id@version` over sums of measures; null where there is nothing to divide by.
 
-Averages are sums and counts until they are shown. Every contact belongs to the interval it was offered in.
-The variant of "answered" is ANS.ACCEPT: a chat is answered when the agent accepts the offer.
+A metric never looks at a contact. It says which sums it divides (`terms`), so its state over any contacts is
+their Sums, states of parts merge by adding, and averages are never averaged. The catalogue has the metrics.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from fractions import Fraction
+from functools import cached_property
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from reporting.clocks import Clock, elapsed
 from reporting.contacts import Contact
+from reporting.histogram import ERROR, percentile
+from reporting.measures import MEASURES, SPREADS, Sums, adds_to, sums_of
+
+SCALE = {"count": Fraction(1), "percent": Fraction(100), "seconds": Fraction(1, 1_000_000)}
+ATTRIBUTION = gettext_lazy("A contact belongs to the interval in which it entered the queue.")
+EXCLUSIONS = gettext_lazy("Tests and what was no contact (spam, duplicates, wrong brand) are left out.")
+
+Terms = tuple[tuple[str, int], ...]
+"""Measures and their signs."""
+
+
+def terms(text: str) -> Terms:
+    """Read "answered+abandoned-abandoned_short"; "" is no terms."""
+    signed = text.replace("-", "+-").split("+") if text else []
+    return tuple((one.removeprefix("-"), -1 if one.startswith("-") else 1) for one in signed)
 
 
 @dataclass(frozen=True)
 class Value:
-    """A computed figure: exact numerator and denominator, so that sums over parts equal the whole."""
+    """A computed figure: its number, null over nothing, and the sums it is the ratio of, as they add up."""
 
-    numerator: Fraction
-    denominator: Fraction | None = None
-
-    @property
-    def number(self) -> Fraction | None:
-        """The figure; null when it is a ratio over nothing."""
-        if self.denominator is None:
-            return self.numerator
-        return self.numerator / self.denominator if self.denominator else None
+    number: Fraction | None
+    top: Fraction
+    bottom: Fraction | None = None
 
 
 @dataclass(frozen=True)
 class Metric:
-    """A definition. `rows` picks the contacts behind the figure, `compute` makes it."""
+    """A definition. `top` over `bottom`; a count has no bottom, a percentile has a `spread` and its `share`.
+
+    `iso` is the clause of ISO 18295-1 that asks for it, `copc` what operators of that family call it.
+    """
 
     id: str
     version: int
     slug: str
+    group: str
     name: Promise
     words: Promise
     unit: str  # count, percent, seconds
-    rows: Callable[[Contact], bool]
-    compute: Callable[[Sequence[Contact]], Value]
+    top: str
+    bottom: str = ""
+    spread: str = ""
+    share: int = 0
+    iso: str = ""
+    copc: str = ""
+    attribution: Promise = ATTRIBUTION
+    exclusions: Promise = EXCLUSIONS
 
     @property
     def key(self) -> str:
         return f"{self.id}@{self.version}"
 
+    @cached_property
+    def tops(self) -> Terms:
+        return terms(self.top)
 
-def _offered(contact: Contact) -> bool:
-    return contact.counts
+    @cached_property
+    def bottoms(self) -> Terms:
+        return terms(self.bottom)
 
+    @property
+    def measures(self) -> frozenset[str]:
+        """The names of all sums it needs."""
+        return frozenset(name for name, _sign in (*self.tops, *self.bottoms))
 
-def _answered(contact: Contact) -> bool:
-    return contact.counts and contact.answered_at is not None
+    @property
+    def numerator(self) -> str:
+        """What is added up, in words: "answered + abandoned − abandoned at once"."""
+        if self.spread:
+            share = {"share": self.share, "error": f"{ERROR:.1%}"}
+            return _("percentile %(share)d, off by at most %(error)s of itself") % share
+        return _in_words(self.tops)
 
+    @property
+    def denominator(self) -> str:
+        """What it is divided by, in words; of a percentile whose it is; "" for a count."""
+        return str(SPREADS[self.spread].words) if self.spread else _in_words(self.bottoms)
 
-def _abandoned(contact: Contact) -> bool:
-    return contact.counts and contact.abandoned_at is not None
+    @property
+    def formula(self) -> str:
+        """The whole in words."""
+        if self.spread:
+            return _("%(what)s: %(share)s") % {"what": self.denominator, "share": self.numerator}
+        if not self.bottom:
+            return _("number of: %(what)s") % {"what": self.numerator}
+        below = f"({self.denominator})" if len(self.bottoms) > 1 else self.denominator
+        above = f"({self.numerator})" if len(self.tops) > 1 else self.numerator
+        return f"{above} ÷ {below}"
 
+    def value(self, sums: Sums) -> Value:
+        top, bottom = _added(self.tops, sums), _added(self.bottoms, sums) if self.bottom else None
+        return Value(self._number(top, bottom, sums), top, bottom)
 
-def _settled(contact: Contact) -> bool:
-    return _answered(contact) or _abandoned(contact)
-
-
-def _handled(contact: Contact) -> bool:
-    return contact.counts and contact.handled is not None
-
-
-def _promised(contact: Contact) -> bool:
-    return contact.counts and contact.promises > 0
-
-
-def _share_of_promises(contacts: Sequence[Contact]) -> Value:
-    rows = [contact for contact in contacts if _promised(contact)]
-    kept = sum(contact.kept for contact in rows)
-    return Value(Fraction(100 * kept), Fraction(kept + sum(contact.missed for contact in rows)))
-
-
-def _count(rows: Callable[[Contact], bool]) -> Callable[[Sequence[Contact]], Value]:
-    return lambda contacts: Value(Fraction(sum(1 for contact in contacts if rows(contact))))
-
-
-def _share(
-    top: Callable[[Contact], bool], bottom: Callable[[Contact], bool]
-) -> Callable[[Sequence[Contact]], Value]:
-    def compute(contacts: Sequence[Contact]) -> Value:
-        return Value(100 * _count(top)(contacts).numerator, _count(bottom)(contacts).numerator)
-
-    return compute
-
-
-def _mean_wait(contacts: Sequence[Contact]) -> Value:
-    waits = [_seconds(contact.waited) for contact in contacts if _answered(contact)]
-    return Value(sum(waits, Fraction(0)), Fraction(len(waits)))
-
-
-def _mean_handle(contacts: Sequence[Contact]) -> Value:
-    times = [_seconds(contact.handled) for contact in contacts if _handled(contact)]
-    return Value(sum(times, Fraction(0)), Fraction(len(times)))
+    def _number(self, top: Fraction, bottom: Fraction | None, sums: Sums) -> Fraction | None:
+        if self.spread:
+            found = percentile(sums.spreads.get(self.spread, {}), self.share)
+            return None if found is None else Fraction(round(found)) * SCALE[self.unit]
+        if bottom is None:
+            return top * SCALE[self.unit]
+        return top * SCALE[self.unit] / bottom if bottom else None
 
 
-def _seconds(span: timedelta | None) -> Fraction:
-    return Fraction((span or timedelta()) // timedelta(microseconds=1), 1_000_000)
+def measured(contacts: Iterable[Contact], metrics: Sequence[Metric], *, clock: Clock = elapsed) -> Sums:
+    """Return the state of these metrics over the contacts."""
+    numbers = sorted({name for metric in metrics for name in metric.measures})
+    spreads = sorted({metric.spread for metric in metrics if metric.spread})
+    return sums_of(contacts, numbers=numbers, spreads=spreads, clock=clock)
 
 
-OFFERED = Metric(
-    "OFF", 1, "offered", _("Offered"), _("Contacts that entered a queue; tests and non-contacts left out."),
-    "count", _offered, _count(_offered),
-)  # fmt: skip
-ANSWERED = Metric(
-    "ANS.ACCEPT", 1, "answered", _("Answered"), _("Offered contacts that an agent accepted."),
-    "count", _answered, _count(_answered),
-)  # fmt: skip
-ABANDONED = Metric(
-    "ABN", 1, "abandoned", _("Abandoned"), _("Offered contacts that left the queue before an answer."),
-    "count", _abandoned, _count(_abandoned),
-)  # fmt: skip
-SERVICE_LEVEL = Metric(
-    "SL.NEG", 1, "service-level", _("Service level"),
-    _("Answered within the target, out of answered and abandoned (abandons count against it)."),
-    "percent", _settled, _share(lambda contact: contact.counts and contact.in_target, _settled),
-)  # fmt: skip
-SPEED_OF_ANSWER = Metric(
-    "ASA.QUEUE", 1, "speed-of-answer", _("Speed of answer"),
-    _("Average wait from entering the queue to the answer, ringing included."),
-    "seconds", _answered, _mean_wait,
-)  # fmt: skip
-HANDLE_TIME = Metric(
-    "AHT.ELAPSED", 1, "handle-time", _("Handle time"),
-    _("Average time from the answer to the end of wrap-up, of contacts whose wrap-up ended."),
-    "seconds", _handled, _mean_handle,
-)  # fmt: skip
-
-CALLBACKS_KEPT = Metric(
-    "CB.KEPT", 1, "callbacks-kept", _("Callbacks kept"),
-    _("Promised calls that reached the customer within the window, of those that are settled."),
-    "percent", _promised, _share_of_promises,
-)  # fmt: skip
-
-METRICS = (SERVICE_LEVEL, SPEED_OF_ANSWER, OFFERED, ANSWERED, ABANDONED, HANDLE_TIME)
-"""What every report shows; where calls were promised, CALLBACKS_KEPT beside them."""
-BY_SLUG = {metric.slug: metric for metric in (*METRICS, CALLBACKS_KEPT)}
+def merged(states: Iterable[Sums]) -> Sums:
+    """Return the state over all contacts of these states."""
+    return sum(states, Sums())
 
 
-def metrics_for(contacts: Iterable[Contact]) -> tuple[Metric, ...]:
-    """Return the metrics that a report over these contacts shows."""
-    return (*METRICS, CALLBACKS_KEPT) if any(map(_promised, contacts)) else METRICS
+def compute(metric: Metric, contacts: Iterable[Contact], *, clock: Clock = elapsed) -> Value:
+    """Return one metric over the contacts."""
+    return metric.value(measured(contacts, [metric], clock=clock))
 
 
 def rows_behind(metric: Metric, contacts: Iterable[Contact]) -> list[Contact]:
     """Return the contacts that the metric's figure is made of."""
-    return [contact for contact in contacts if metric.rows(contact)]
+    return [contact for contact in contacts if adds_to(contact, metric.measures)]
+
+
+def _in_words(of: Terms) -> str:
+    parts = [(" − " if sign < 0 else " + ", str(MEASURES[name].words)) for name, sign in of]
+    return "".join(f"{sign}{words}" for sign, words in parts).removeprefix(" + ")
+
+
+def _added(of: Terms, sums: Sums) -> Fraction:
+    return Fraction(sum(sign * sums.numbers[name] for name, sign in of))

@@ -1,13 +1,16 @@
-"""What the two sides of a report agree on; everything else here is computed."""
+"""What the two sides of a report agree on, and what is computed from the log and kept."""
 
-from typing import ClassVar
+from datetime import datetime
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_ref
 from reporting.choices import ExclusionState
-from tenants.guard import BrandManager, BrandModel
+from reporting.intervals import Key, interval_of
+from reporting.measures import Sums, sums_from
+from tenants.guard import BrandManager, BrandModel, BrandQuerySet
 
 
 class Exclusion(BrandModel):
@@ -53,3 +56,73 @@ class Exclusion(BrandModel):
 
     def __str__(self) -> str:
         return f"{self.started_at}: {self.label or 'every queue'}, {self.state}"
+
+
+M = TypeVar("M", bound=models.Model)
+
+
+class KeptQuerySet(BrandQuerySet[M]):
+    def within(self, start: datetime, end: datetime) -> Self:
+        """Of contacts that entered in the quarters of an hour that `[start, end)` touches."""
+        return self.filter(interval_start__gte=interval_of(start), interval_start__lt=end)
+
+
+class Kept(BrandModel):
+    """Sums under a key (reporting.intervals.Key): `numbers` {measure: sum, none of 0}, `spreads` {spread:
+    {bucket: count}}. Written by `actions.rollups` alone.
+    """
+
+    interval_start = models.DateTimeField()
+    queue_id = models.BigIntegerField()
+    channel = models.CharField(max_length=16)
+    agent_id = models.BigIntegerField()
+    numbers = models.JSONField(default=dict)
+    spreads = models.JSONField(default=dict)
+
+    objects: ClassVar[BrandManager] = BrandManager.from_queryset(KeptQuerySet)()
+
+    class Meta(BrandModel.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"queue {self.queue_id} from {self.interval_start:%Y-%m-%d %H:%M}"
+
+    @property
+    def key(self) -> Key:
+        return Key(self.interval_start, self.queue_id, self.channel, self.agent_id)
+
+    @property
+    def sums(self) -> Sums:
+        return sums_from(self.numbers, self.spreads)
+
+
+class Fact(Kept):
+    """What one contact adds to every sum: a function of its interaction's log, nothing of a test."""
+
+    interaction_ref = models.UUIDField()
+    entry = models.IntegerField()
+    target_share = models.IntegerField(null=True)
+    target_seconds = models.IntegerField()
+
+    class Meta(Kept.Meta):
+        abstract = False
+        verbose_name = _("fact")
+        verbose_name_plural = _("facts")
+        indexes = [
+            models.Index(fields=["interval_start", "target_share", "target_seconds"], name="fact_by_interval")
+        ]
+        constraints = [models.UniqueConstraint(fields=["interaction_ref", "entry"], name="fact_once")]
+
+
+class Rollup(Kept):
+    """The facts of a quarter of an hour, a queue, a channel and an agent, added up."""
+
+    class Meta(Kept.Meta):
+        abstract = False
+        verbose_name = _("roll-up")
+        verbose_name_plural = _("roll-ups")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interval_start", "queue_id", "channel", "agent_id"], name="rollup_once"
+            )
+        ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -12,16 +12,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reporting import metrics
+from reporting.catalogue import REPORT_NUMBERS, REPORTED, SERVICE_LEVEL, reported
 from reporting.charts import Bar, StripWords, two_strip
+from reporting.choices import Counted
 from reporting.contacts import Contact
-from reporting.days import Day, last_days
+from reporting.counting import Counting, counting
+from reporting.days import Day
 from reporting.exclusions import LeftOut, left_out, without
-from reporting.metrics import Metric, Value
-from reporting.queries import contacts_offered
+from reporting.figures import Figure, figure, shown
+from reporting.measures import Sums
+from reporting.metrics import Metric, merged
+from reporting.stored import Target, of_period
 from reporting.waits import FIRST, LAST, accuracy
 
-PERIODS = (1, 7)
 HOUR = timedelta(hours=1)
 
 
@@ -35,17 +38,6 @@ class Interval:
 
     def pick(self, contacts: Sequence[Contact]) -> list[Contact]:
         return [contact for contact in contacts if self.start <= contact.offered_at < self.end]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number of the report as it is shown, with the definition it came from."""
-
-    metric: Metric
-    text: str
-    unit: str
-    detail: str
-    rows: int
 
 
 @dataclass(frozen=True)
@@ -90,7 +82,7 @@ class WaitLine:
 
 
 @dataclass(frozen=True)
-class ServiceReport:
+class ServiceReport(Counting):
     """Everything the page shows. `verdict` is one sentence; `targets` are those in force,
     (share in per cent or null, seconds), ascending;
     `agreed` is the share where it is one for all. `exclusions` are proposed to be left out, `sides` the
@@ -98,72 +90,51 @@ class ServiceReport:
     well they were told, by interval and all together last; empty where nobody was.
     """
 
-    days: int
-    first: date
-    last: date
-    zone: str
     figures: tuple[Figure, ...]
     lines: tuple[Line, ...]
     chart: SafeString
     verdict: str
-    targets: tuple[tuple[int | None, int], ...]
+    targets: tuple[Target, ...]
     agreed: int | None
-    contacts: tuple[Contact, ...]
     exclusions: tuple[Compared, ...] = ()
     sides: tuple[Sides, ...] = ()
     without: str = ""
     waits: tuple[WaitLine, ...] = ()
 
 
-def service_report(*, days: int, zone: ZoneInfo, now: datetime) -> ServiceReport:
+def service_report(
+    *, days: int, zone: ZoneInfo, now: datetime, counted: Counted = Counted.ELAPSED
+) -> ServiceReport:
     """Compute the report over today and the `days - 1` days before it, cut in `zone`; in a tenant_scope."""
-    cut = last_days(days, zone=zone, now=now)
-    contacts = contacts_offered(cut[0].start, cut[-1].end)
-    intervals = _hours(cut[0], zone) if days == 1 else [_whole(day) for day in cut]
-    exclusions = left_out(cut[0].start, cut[-1].end)
-    shown = metrics.metrics_for(contacts)
+    of = counting(days=days, zone=zone, now=now, counted=counted)
+    intervals = _hours(of.cut[0], zone) if days == 1 else [_whole(day) for day in of.cut]
+    found = of_period(of, [interval.start for interval in intervals])
+    states, whole = found.parts, merged(found.parts)
+    exclusions = left_out(of.cut[0].start, of.cut[-1].end)
+    contacts = of.contacts() if exclusions or whole.numbers["told"] else []
+    shown, agreed = reported(whole), _agreed(found.targets)
     return ServiceReport(
-        days=days,
-        first=cut[0].date,
-        last=cut[-1].date,
-        zone=zone.key,
-        figures=tuple(figure(metric, contacts) for metric in shown),
-        lines=tuple(_line(interval, contacts, shown) for interval in intervals),
-        chart=_strip(intervals, contacts),
-        verdict=_verdict(contacts),
-        targets=_targets(contacts),
-        agreed=_agreed(contacts),
-        contacts=tuple(contacts),
-        exclusions=tuple(_compared(one, contacts) for one in exclusions),
-        sides=_sides(exclusions, contacts) if exclusions else (),
-        without=_without_words(exclusions, contacts),
+        **of.parts,
+        figures=tuple(figure(metric, whole, counted=of.counted) for metric in shown),
+        lines=tuple(_line(*line, shown) for line in zip(intervals, states, strict=True)),
+        chart=_strip(intervals, states, agreed=agreed),
+        verdict=_verdict(whole),
+        targets=found.targets,
+        agreed=agreed,
+        exclusions=tuple(_compared(of, one, contacts) for one in exclusions),
+        sides=_sides(of, exclusions, contacts, whole) if exclusions else (),
+        without=_without_words(of, exclusions, contacts),
         waits=_waits(intervals, contacts),
     )
 
 
-def figure(metric: Metric, contacts: Sequence[Contact]) -> Figure:
-    """Return the metric over the contacts as shown; "–" where there is nothing to divide by."""
-    value = metric.compute(contacts)
-    text, unit = shown(metric.unit, value.number)
-    rows = len(metrics.rows_behind(metric, contacts))
-    return Figure(metric, text, unit, _detail(metric, value), rows)
+def _sums(of: Counting, contacts: Sequence[Contact]) -> Sums:
+    return of.sums(contacts, numbers=REPORT_NUMBERS)
 
 
-def shown(unit: str, number: Fraction | None) -> tuple[str, str]:
-    """Return the number and its unit in the reader's locale: one decimal for percent, m:ss for seconds."""
-    if number is None:
-        return "–", ""
-    if unit == "seconds":
-        minutes, seconds = divmod(round(number), 60)
-        return f"{minutes}:{seconds:02d}", ""
-    if unit == "percent":
-        return formats.number_format(round(float(number), 1), decimal_pos=1), "%"
-    return formats.number_format(int(number), force_grouping=True), ""
-
-
-def _compared(one: LeftOut, contacts: Sequence[Contact]) -> Compared:
+def _compared(of: Counting, one: LeftOut, contacts: Sequence[Contact]) -> Compared:
     touched = [contact for contact in contacts if contact.counts and one.touches(contact)]
-    level = _level(without(contacts, [one]))
+    level = _level(of, without(contacts, [one]))
     words = ngettext(
         "%(count)d contact came in or waited meanwhile. Without it, %(level)s were answered in time.",
         "%(count)d contacts came in or waited meanwhile. Without them, %(level)s were answered in time.",
@@ -173,25 +144,27 @@ def _compared(one: LeftOut, contacts: Sequence[Contact]) -> Compared:
     return Compared(one, len(touched), level, words if touched else nobody)
 
 
-def _sides(exclusions: Sequence[LeftOut], contacts: Sequence[Contact]) -> tuple[Sides, ...]:
-    accepted = without(contacts, [one for one in exclusions if one.is_accepted])
-    proposed = without(contacts, [one for one in exclusions if one.is_accepted or one.is_open])
-    return tuple(
-        Sides(metric.name, figure(metric, contacts), figure(metric, accepted), figure(metric, proposed))
-        for metric in metrics.METRICS
-    )
+def _sides(
+    of: Counting, exclusions: Sequence[LeftOut], contacts: Sequence[Contact], whole: Sums
+) -> tuple[Sides, ...]:
+    accepted = [one for one in exclusions if one.is_accepted]
+    proposed = [one for one in exclusions if one.is_accepted or one.is_open]
+    states = (whole, *(_sums(of, without(contacts, left)) for left in (accepted, proposed)))
+    return tuple(Sides(metric.name, *(figure(metric, state) for state in states)) for metric in REPORTED)
 
 
-def _without_words(exclusions: Sequence[LeftOut], contacts: Sequence[Contact]) -> str:
+def _without_words(of: Counting, exclusions: Sequence[LeftOut], contacts: Sequence[Contact]) -> str:
     accepted = [one for one in exclusions if one.is_accepted]
     if accepted:
         words = _("The figures hold every contact. Without what was accepted, %(level)s were in time.")
-        return words % {"level": _level(without(contacts, accepted))}
+        return words % {"level": _level(of, without(contacts, accepted))}
     return _("The figures hold every contact: no closure was accepted to be left out.") if exclusions else ""
 
 
-def _level(contacts: Sequence[Contact]) -> str:
-    return " ".join(filter(None, shown("percent", metrics.SERVICE_LEVEL.compute(contacts).number)))
+def _level(of: Counting, contacts: Sequence[Contact]) -> str:
+    """Return the service level of these contacts, as shown."""
+    level = SERVICE_LEVEL.value(_sums(of, contacts))
+    return " ".join(filter(None, shown("percent", level.number)))
 
 
 def _waits(intervals: Sequence[Interval], contacts: Sequence[Contact]) -> tuple[WaitLine, ...]:
@@ -212,16 +185,6 @@ def _wait_line(label: str, contacts: Sequence[Contact]) -> WaitLine:
     )  # fmt: skip
 
 
-def _detail(metric: Metric, value: Value) -> str:
-    if metric.unit == "percent" and value.denominator is not None:
-        counts = {"part": int(value.numerator / 100), "whole": int(value.denominator)}
-        return _("%(part)d of %(whole)d") % counts
-    if metric.unit == "seconds" and value.denominator is not None:
-        count = int(value.denominator)
-        return ngettext("over %(count)d contact", "over %(count)d contacts", count) % {"count": count}
-    return ""
-
-
 def _whole(day: Day) -> Interval:
     return Interval(day.start, day.end, formats.date_format(day.date, "D j"))
 
@@ -232,48 +195,40 @@ def _hours(day: Day, zone: ZoneInfo) -> list[Interval]:
     return [Interval(start, start + HOUR, f"{start.astimezone(zone):%H}") for start in starts]
 
 
-def _line(interval: Interval, contacts: Sequence[Contact], of: Sequence[Metric]) -> Line:
-    inside = interval.pick(contacts)
-    return Line(interval.label, tuple(figure(metric, inside) for metric in of))
+def _line(interval: Interval, sums: Sums, of: Sequence[Metric]) -> Line:
+    return Line(interval.label, tuple(figure(metric, sums) for metric in of))
 
 
-def _targets(contacts: Sequence[Contact]) -> tuple[tuple[int | None, int], ...]:
-    found = {(contact.target_share, contact.target_seconds) for contact in contacts if contact.counts}
-    return tuple(sorted(found, key=lambda target: (target[1], target[0] or 0)))
-
-
-def _agreed(contacts: Sequence[Contact]) -> int | None:
+def _agreed(targets: Sequence[Target]) -> int | None:
     """Return the share that was agreed for all of them; null when there are several, or none."""
-    shares = {share for share, _seconds in _targets(contacts)}
+    shares = {share for share, _seconds in targets}
     return shares.pop() if len(shares) == 1 else None
 
 
-def _strip(intervals: Sequence[Interval], contacts: Sequence[Contact]) -> SafeString:
-    bars = [_bar(interval, interval.pick(contacts)) for interval in intervals]
+def _strip(intervals: Sequence[Interval], states: Sequence[Sums], *, agreed: int | None) -> SafeString:
+    bars = [_bar(*pair) for pair in zip(intervals, states, strict=True)]
     words = StripWords(
         title=_("Service level and contacts over time"),
         description=_description(bars),
         rate=_("Service level"),
         volume=_("Contacts"),
     )
-    return two_strip(bars, target=_agreed(contacts), words=words, chart_id="strip")
+    return two_strip(bars, target=agreed, words=words, chart_id="strip")
 
 
-def _bar(interval: Interval, contacts: Sequence[Contact]) -> Bar:
-    counted = [contact for contact in contacts if contact.counts]
-    answered = sum(1 for contact in counted if contact.answered_at)
-    in_target = sum(1 for contact in counted if contact.in_target)
-    abandoned = sum(1 for contact in counted if contact.abandoned_at)
-    rate = metrics.SERVICE_LEVEL.compute(counted).number
+def _bar(interval: Interval, sums: Sums) -> Bar:
+    count = sums.numbers
+    rate = SERVICE_LEVEL.value(sums).number
     tip = _("%(label)s: %(offered)d offered, %(answered)d answered, %(abandoned)d abandoned") % {
-        "label": interval.label, "offered": len(counted), "answered": answered, "abandoned": abandoned,
+        "label": interval.label, "offered": count["offered"], "answered": count["answered"],
+        "abandoned": count["abandoned"],
     }  # fmt: skip
     return Bar(
         label=interval.label,
-        in_target=in_target,
-        late=answered - in_target,
-        abandoned=abandoned,
-        waiting=len(counted) - answered - abandoned - sum(1 for one in counted if one.flowed_at),
+        in_target=count["in_target"],
+        late=count["answered"] - count["in_target"],
+        abandoned=count["abandoned"],
+        waiting=count["offered"] - count["answered"] - count["abandoned"] - count["flowed"],
         rate=None if rate is None else float(rate),
         tip=tip,
     )
@@ -289,14 +244,13 @@ def _description(bars: Sequence[Bar]) -> str:
     }  # fmt: skip
 
 
-def _verdict(contacts: Sequence[Contact]) -> str:
-    offered = metrics.OFFERED.compute(contacts).numerator
-    level = metrics.SERVICE_LEVEL.compute(contacts)
-    if not offered:
+def _verdict(sums: Sums) -> str:
+    level = SERVICE_LEVEL.value(sums)
+    if not sums.numbers["offered"]:
         return _("No customer has written in this period.")
     if level.number is None:
         return _("Customers have written; nobody has been answered or has left yet.")
-    late = int((level.denominator or 0) - level.numerator / 100)
+    late = int((level.bottom or 0) - level.top)
     if not late:
         return _("Every customer was answered within the target.")
     late_words = ngettext(

@@ -32,20 +32,23 @@ def move_item(
 ) -> WorkItem | None:
     """End the wait or the work and let it wait where the draft says, with its old key.
 
-    `to_agent_id` is asked at once, then the queue. `by_agent_id`, who had it, is asked after the others.
+    In another queue it is a new contact from now on (routing.tallies). `to_agent_id` is asked at once, then
+    the queue. `by_agent_id`, who had it, is asked after the others.
     Raises TargetGone when no offer to them can be made.
     """
     with labour_scope(), transaction.atomic(savepoint=False):
         ended = _end(draft, now=now)
         if ended is None:
             return None
+        stays = draft.queue_id == ended.queue_id
         item = wait_again(
             ended,
             queue_id=draft.queue_id,
+            enqueued_at=ended.enqueued_at if stays else now,
             target_seconds=draft.target_seconds,
             offer_seconds=draft.offer_seconds,
             units=draft.units,
-            requirement=ended.requirement if draft.queue_id == ended.queue_id else _plain(ended),
+            requirement=ended.requirement if stays else _plain(ended),
             excluded={str(by_agent_id): now.isoformat()} if by_agent_id else {},
             now=now,
         )

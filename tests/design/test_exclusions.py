@@ -8,7 +8,7 @@ from django.core.cache import cache
 from accounts.choices import Role
 from core import clock
 from interactions import actions as interactions
-from reporting.metrics import METRICS
+from reporting.catalogue import REPORTED
 from reporting.models import Exclusion
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
@@ -53,5 +53,5 @@ def it_has_room_for_longer_words(pseudo_locale: None, html: str, stage: Stage) -
 
 def it_leaves_nothing_untranslated(pseudo_locale: None, html: str, acme: BrandCard) -> None:
     printed = [acme.name, "Europe/Stockholm", "Fire alarm", "Olu Park", "Lena Holm", "Delivery"]
-    ids = [metric.key for metric in METRICS]
+    ids = [metric.key for metric in REPORTED]
     assert_translated(html, [*ids, *printed, 'aria-hidden="true">A<'])

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from accounts.actor import Actor
-from reporting.metrics import METRICS
+from reporting.catalogue import REPORTED
 from tenants.cards import BrandCard
 from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
@@ -97,7 +97,7 @@ def page_transcript(portal: Browser, page_rows: str) -> str:
 
 # What is printed of the brand's and our own: names, reasons, a zone, ids of metrics, the letter of the mark.
 DATA = [
-    *(metric.key for metric in METRICS),
+    *(metric.key for metric in REPORTED),
     *("Globex Energy", "Australia/Adelaide", "Orders", "Ada", "Delivery", "Return", "Solved"),
     'aria-hidden="true">G<',
 ]

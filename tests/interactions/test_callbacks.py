@@ -1,6 +1,6 @@
 """A promised call: it leaves the line, comes back in its window at its place, and is kept or missed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,10 +13,14 @@ from interactions.choices import State
 from interactions.errors import NotYours, Refused, WrongState
 from interactions.models import Callback, Interaction, Message
 from interactions.signals import interaction_queued
-from reporting import metrics
+from reporting.catalogue import CALLBACKS_KEPT, REPORT_NUMBERS, REPORTED, SERVICE_LEVEL, reported
+from reporting.clocks import elapsed
+from reporting.measures import sums_of
+from reporting.metrics import Metric, Value, compute
 from reporting.queries import contacts_offered
 from tests.factories import NOW
 from tests.interactions.conftest import Opener
+from tests.reporting.conftest import handled_for, waited_for
 
 ADA, BEN = 77, 78
 HOUR = 3600
@@ -50,8 +54,13 @@ def only() -> Callback:
     return found
 
 
-def kept() -> metrics.Value:
-    return metrics.CALLBACKS_KEPT.compute(contacts_offered(NOW, at(86_400)))
+def kept() -> Value:
+    return compute(CALLBACKS_KEPT, contacts_offered(NOW, at(86_400)))
+
+
+def shown() -> Sequence[Metric]:
+    """The metrics that a report over today's contacts shows."""
+    return reported(sums_of(contacts_offered(NOW, at(86_400)), numbers=REPORT_NUMBERS, clock=elapsed))
 
 
 @pytest.fixture
@@ -132,7 +141,7 @@ class DescribeTheCall:
         takes(ref, 3 * HOUR - 1)
         attempt(ref, "reached", 3 * HOUR + 300)
         assert (only().kept, only().attempts, row(ref).state) == (True, 1, State.ACTIVE)
-        assert [kept().numerator, kept().denominator] == [100, 1]
+        assert [kept().top, kept().bottom] == [1, 1]
         told = Event.objects.filter(interaction_ref=ref, kind__startswith="callback.").order_by("n")
         assert [event.kind for event in told] == [
             "callback.promised", "callback.attempted", "callback.kept",
@@ -146,7 +155,7 @@ class DescribeTheCall:
             attempt(ref, "no_answer", seconds + 30)
             assert only().attempts == number
         assert (row(ref).state, only().state, only().kept) == (State.WRAP_UP, "no_answer", False)
-        assert [kept().numerator, kept().denominator] == [0, 1]
+        assert [kept().top, kept().bottom] == [0, 1]
 
     def it_waits_half_an_hour_between_attempts(self, open_chat: Opener) -> None:
         ref = open_chat()
@@ -196,7 +205,7 @@ class DescribeFigures:
         found = contacts_offered(NOW, at(86_400))
         (contact,) = found
         assert (contact.counts, contact.answered_at, contact.abandoned_at) == (True, None, None)
-        assert metrics.SERVICE_LEVEL.compute(found).number is None
+        assert compute(SERVICE_LEVEL, found).number is None
 
     def it_counts_no_rest_as_handling_when_the_agent_promised(self, open_chat: Opener) -> None:
         ref = open_chat()
@@ -207,10 +216,10 @@ class DescribeFigures:
         actions.begin_wrap_up(ref, agent_id=ADA, now=at(HOUR + 60))
         actions.force_wrap_up(ref, now=at(HOUR + 120))
         (contact,) = contacts_offered(NOW, at(86_400))
-        assert (contact.waited, contact.handled) == (timedelta(seconds=10), timedelta(seconds=220))
+        assert (waited_for(contact), handled_for(contact)) == (timedelta(seconds=10), timedelta(seconds=220))
 
     def it_is_shown_only_where_calls_were_promised(self, open_chat: Opener) -> None:
         ref = open_chat()
-        assert metrics.metrics_for(contacts_offered(NOW, at(86_400))) == metrics.METRICS
+        assert shown() == REPORTED
         promise(ref)
-        assert metrics.CALLBACKS_KEPT in metrics.metrics_for(contacts_offered(NOW, at(86_400)))
+        assert CALLBACKS_KEPT in shown()

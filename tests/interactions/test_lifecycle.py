@@ -20,6 +20,7 @@ from interactions.signals import interaction_closed, interaction_left_queue, int
 from reporting.queries import contacts_offered
 from tests.factories import NOW
 from tests.interactions.conftest import Opener
+from tests.reporting.conftest import handled_for, waited_for
 
 ADA, BEN = 77, 78
 
@@ -37,7 +38,7 @@ def it_goes_from_the_first_line_to_the_end_of_wrap_up(open_chat: Opener) -> None
     seen = get_interaction(ref)
     assert (seen.state, seen.reason, seen.outcome) == (State.CLOSED, "Delivery", "Solved")
     (contact,) = contacts_offered(NOW, NOW + timedelta(days=1))
-    assert (contact.waited, contact.handled) == (timedelta(seconds=10), timedelta(seconds=120))
+    assert (waited_for(contact), handled_for(contact)) == (timedelta(seconds=10), timedelta(seconds=120))
 
 
 def it_wants_reason_and_outcome_of_this_brand(open_chat: Opener) -> None:
@@ -69,7 +70,7 @@ def it_abandons_at_the_instant_the_customer_went(open_chat: Opener) -> None:
     ref, went = open_chat(), NOW + timedelta(seconds=25)
     assert actions.abandon(ref, abandoned_at=went, now=went + timedelta(minutes=10))
     (contact,) = contacts_offered(NOW, NOW + timedelta(days=1))
-    assert contact.waited == timedelta(seconds=25)
+    assert waited_for(contact) == timedelta(seconds=25)
 
 
 def it_never_abandons_a_message_that_was_left(open_chat: Opener) -> None:
@@ -88,8 +89,10 @@ def it_keeps_a_contact_one_when_a_closed_conversation_goes_on(open_chat: Opener)
     actions.begin_wrap_up(ref, agent_id=BEN, now=NOW + timedelta(seconds=7400))
     actions.force_wrap_up(ref, now=NOW + timedelta(seconds=7500))
     (contact,) = contacts_offered(NOW, NOW + timedelta(days=1))
-    assert (contact.waited, contact.agent_id) == (timedelta(seconds=10), BEN)
-    assert contact.handled == timedelta(seconds=3590) + timedelta(seconds=200), "the hour it lay is nobody's"
+    assert (waited_for(contact), contact.agent_id) == (timedelta(seconds=10), BEN)
+    assert handled_for(contact) == timedelta(seconds=3590) + timedelta(seconds=200), (
+        "the hour it lay is nobody's"
+    )
 
 
 def it_makes_a_second_contact_of_one_that_left_and_comes_again(open_chat: Opener) -> None:
@@ -98,7 +101,7 @@ def it_makes_a_second_contact_of_one_that_left_and_comes_again(open_chat: Opener
     actions.reopen(ref, by="contact", now=NOW + timedelta(seconds=60))
     assign(ref, BEN, 70)
     first, second = contacts_offered(NOW, NOW + timedelta(days=1))
-    assert (first.abandoned_at is None, second.waited) == (False, timedelta(seconds=10))
+    assert (first.abandoned_at is None, waited_for(second)) == (False, timedelta(seconds=10))
 
 
 def it_keeps_a_contact_one_when_work_is_requeued(open_chat: Opener) -> None:
@@ -107,7 +110,7 @@ def it_keeps_a_contact_one_when_work_is_requeued(open_chat: Opener) -> None:
     actions.requeue(ref, reason="agent_lost", now=NOW + timedelta(seconds=60))
     assign(ref, BEN, 90)
     (contact,) = contacts_offered(NOW, NOW + timedelta(days=1))
-    assert contact.waited == timedelta(seconds=10)
+    assert waited_for(contact) == timedelta(seconds=10)
     with pytest.raises(NotYours):
         actions.begin_wrap_up(ref, agent_id=ADA, now=NOW + timedelta(seconds=100))
 

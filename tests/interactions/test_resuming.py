@@ -15,6 +15,7 @@ from interactions.signals import interaction_queued
 from reporting.queries import contacts_offered
 from tests.factories import NOW
 from tests.interactions.conftest import Opener
+from tests.reporting.conftest import handled_for, waited_for
 
 ADA, BEN = 77, 78
 HOUR = 3600
@@ -62,7 +63,7 @@ class DescribeClosed:
         resume(closed, 9 * HOUR)
         actions.assign(closed, agent_id=BEN, agent_shown="Ben", now=at(9 * HOUR + 50))
         (contact,) = contacts_offered(NOW, NOW + timedelta(days=2))
-        assert (contact.waited, contact.agent_id) == (timedelta(seconds=10), BEN)
+        assert (waited_for(contact), contact.agent_id) == (timedelta(seconds=10), BEN)
         assert Interaction.objects.count() == 1
         assert Event.objects.filter(interaction_ref=closed, kind="interaction.reopened").count() == 1
 
@@ -101,7 +102,7 @@ class DescribeWrapUp:
         actions.begin_wrap_up(wrapping, agent_id=ADA, now=at(200))
         actions.wrap_up(wrapping, agent_id=ADA, reason_code="delivery", outcome_code="solved", now=at(210))
         (contact,) = contacts_offered(NOW, NOW + timedelta(days=1))
-        assert contact.handled == timedelta(seconds=200)
+        assert handled_for(contact) == timedelta(seconds=200)
 
 
 class DescribeWhatDoesNot:

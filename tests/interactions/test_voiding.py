@@ -10,7 +10,8 @@ from interactions import actions
 from interactions.choices import DispositionKind, State
 from interactions.errors import NotYours, Refused, WrongState
 from interactions.models import Disposition, Interaction
-from reporting import metrics
+from reporting.catalogue import OFFERED
+from reporting.metrics import compute
 from reporting.queries import contacts_offered
 from tests.factories import NOW
 from tests.interactions.conftest import Opener
@@ -32,7 +33,7 @@ def row(ref: UUID) -> Interaction:
 
 
 def offered() -> int:
-    return int(metrics.OFFERED.compute(contacts_offered(NOW, at(86_400))).numerator)
+    return int(compute(OFFERED, contacts_offered(NOW, at(86_400))).top)
 
 
 @pytest.fixture

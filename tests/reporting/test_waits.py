@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from reporting.contacts import Contact, LogRow, fold
+from reporting.contacts import Contact
+from reporting.folding import LogRow, fold
 from reporting.waits import FIRST, LAST, Accuracy, accuracy
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -15,7 +16,7 @@ def stream(waited: float | None, *, number: int, told: tuple[int, int] = (60, 12
 
     def row(n: int, kind: str, seconds: float, **data: object) -> LogRow:
         at = NINE + timedelta(seconds=seconds)
-        return LogRow(UUID(int=number), n, f"interaction.{kind}", at, False, None, data)
+        return LogRow(UUID(int=number), n, f"interaction.{kind}", at, False, data)
 
     p50, p80 = told
     rows = [row(1, "queued", 0, **QUEUED)]

@@ -96,7 +96,7 @@ class DescribeToAQueue:
             20,
             90,
         )
-        assert (moved.order_key, moved.enqueued_at) == (item.order_key, item.enqueued_at)
+        assert (moved.order_key, moved.enqueued_at) == (item.order_key, at(10))
         assert (again(item).outcome, used(ada), actions.recount()) == (Outcome.TRANSFERRED, 0, {})
         now = row(item, acme)
         assert (now.ref, now.state, now.agent_id, now.queue_id) == (

@@ -10,9 +10,19 @@ import pytest
 from accounts.actor import Actor
 from core import clock
 from interactions import actions as interactions
+from interactions.actions import Target
 from interactions.choices import DispositionKind
-from reporting import metrics
+from reporting.catalogue import (
+    ABANDONED,
+    ANSWERED,
+    FLOWED_OUT,
+    HANDLE_TIME,
+    OFFERED,
+    SERVICE_LEVEL,
+    SPEED_OF_ANSWER,
+)
 from reporting.contacts import Contact
+from reporting.metrics import compute
 from reporting.queries import contacts_offered
 from routing import actions
 from routing.link import Link
@@ -24,6 +34,7 @@ from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.factories import NOW, TESTS
 from tests.routing.conftest import Push, again, at, close, end_talk, go_available, set_up, write_in
+from tests.routing.test_moves import add_queue, hand_over, reassign
 
 DAY = timedelta(days=1)
 LONG = 3 * 3600
@@ -95,18 +106,18 @@ def reported(card: BrandCard) -> dict[datetime, list[Contact]]:
 
 
 def figures(contacts: list[Contact]) -> tuple[Fraction | None, ...]:
-    level, speed = metrics.SERVICE_LEVEL.compute(contacts), metrics.SPEED_OF_ANSWER.compute(contacts)
-    handle = metrics.HANDLE_TIME.compute(contacts)
-    counts = (metrics.OFFERED, metrics.ANSWERED, metrics.ABANDONED)
+    level, speed = compute(SERVICE_LEVEL, contacts), compute(SPEED_OF_ANSWER, contacts)
+    handle = compute(HANDLE_TIME, contacts)
     return (
-        *(metric.compute(contacts).numerator for metric in counts),
-        level.numerator / 100, level.denominator, speed.numerator, handle.numerator, handle.denominator,
+        *(compute(metric, contacts).number for metric in (OFFERED, ANSWERED, ABANDONED, FLOWED_OUT)),
+        level.top, level.bottom, speed.top / 10**6, handle.top / 10**6, handle.bottom,
     )  # fmt: skip
 
 
 def told(tally: QueueTally) -> tuple[Fraction | None, ...]:
     numbers = (
-        tally.offered, tally.answered, tally.abandoned, tally.in_target, tally.answered + tally.abandoned,
+        tally.offered, tally.answered, tally.abandoned, tally.flow_out,
+        tally.in_target, tally.answered + tally.abandoned,
         tally.wait_seconds, tally.handle_seconds, tally.handled,
     )  # fmt: skip
     return tuple(Fraction(number) for number in numbers)
@@ -155,8 +166,31 @@ class DescribeTallies:
         answer(task, ada, seconds=3700)
         rebuild_tallies(NOW - DAY, NOW + DAY)
         (row,) = tallies(acme).values()
-        assert told(row)[:6] == figures(reported(acme)[row.interval_start])[:6]
+        assert told(row)[:7] == figures(reported(acme)[row.interval_start])[:7]
         assert (row.offered, row.answered, row.abandoned) == (2, 1, 0)
+
+    def it_counts_a_new_contact_where_one_is_moved_to(self, acme: BrandCard, ada: Actor) -> None:
+        go_available(ada)
+        returns = add_queue(acme)
+        answered, waiting, handed = write_in(acme), write_in(acme, now=at(5)), write_in(acme, now=at(8))
+        answer(answered, ada, seconds=10)
+        hand_over(answered, acme, ada, Target(queue_id=returns.pk), seconds=60)
+        reassign(waiting, acme, Target(queue_id=returns.pk), seconds=16 * 60)
+        answer(handed, ada, seconds=20)
+        hand_over(handed, acme, ada, Target(agent_id=ada.user_id), seconds=70)
+        rebuild_tallies(NOW - DAY, NOW + DAY)
+        with tenant_scope(acme, TESTS):
+            contacts = contacts_offered(NOW - DAY, NOW + DAY)
+        wanted: dict[tuple[int, datetime], list[Contact]] = defaultdict(list)
+        for contact in contacts:
+            wanted[(contact.queue_id, interval_of(contact.offered_at))].append(contact)
+        rows = QueueTally.objects.filter(brand_id=acme.id)
+        assert {(row.queue_id, row.interval_start): told(row) for row in rows} == {
+            place: figures(found) for place, found in wanted.items()
+        }
+        assert sorted((row.offered, row.answered, row.flow_out) for row in rows) == [
+            (1, 0, 0), (1, 0, 0), (3, 2, 1),
+        ]  # fmt: skip
 
     def it_counts_who_left_at_once_apart(self, acme: BrandCard, ada: Actor) -> None:
         leave(acme, write_in(acme), seconds=5)

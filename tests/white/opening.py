@@ -213,6 +213,7 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "enter/<str:code>/": enter,
         "leave/": leave,
         "report/": pages(*PORTAL),
+        "report/metrics/": pages("/report/metrics/?days=1", "/report/metrics/?days=7&clock=business"),
         "report/rows/<slug:slug>/": pages("/report/rows/offered/?days=7", "/report/rows/none/"),
         "report/conversations/<uuid:ref>/": pages("/report/conversations/{talk}/"),
         "audit/": pages("/audit/", "/audit/?since=x", "/audit/?who=nobody"),

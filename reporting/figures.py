@@ -1,0 +1,85 @@
+"""Figures: metrics as they are shown, in the reader's locale, and the list of all of them over a period."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from django.utils import formats
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from reporting.catalogue import grouped
+from reporting.choices import Counted
+from reporting.counting import Counting, counting
+from reporting.measures import Sums
+from reporting.metrics import Metric, Value
+from reporting.stored import of_period
+
+REPLIES = frozenset({"first_replies", "next_replies"})
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number as it is shown, with the definition it came from. `key` names the clock if it is not all."""
+
+    metric: Metric
+    key: str
+    text: str
+    unit: str
+    detail: str
+
+
+@dataclass(frozen=True)
+class AllFigures(Counting):
+    """Every metric of the catalogue over the period, by group."""
+
+    groups: tuple[tuple[Promise, tuple[Figure, ...]], ...]
+
+
+def all_figures(*, days: int, zone: ZoneInfo, now: datetime, counted: Counted) -> AllFigures:
+    """Compute the whole catalogue over today and the `days - 1` days before it; in a tenant_scope."""
+    of = counting(days=days, zone=zone, now=now, counted=counted)
+    (sums,) = of_period(of, [of.cut[0].start]).parts
+    groups = [
+        (title, tuple(figure(metric, sums, counted=of.counted) for metric in metrics))
+        for title, metrics in grouped()
+    ]
+    return AllFigures(**of.parts, groups=tuple(groups))
+
+
+def definitions() -> list[tuple[Promise, list[Figure]]]:
+    """Return the catalogue by group, without values."""
+    return [(title, [Figure(one, one.key, "", "", "") for one in metrics]) for title, metrics in grouped()]
+
+
+def figure(metric: Metric, sums: Sums, *, counted: Counted = Counted.ELAPSED) -> Figure:
+    """Return the metric over these sums as shown; "–" where there is nothing to divide by."""
+    value = metric.value(sums)
+    text, unit = shown(metric.unit, value.number)
+    key = metric.key if counted == Counted.ELAPSED else f"{metric.key}/{counted}"
+    return Figure(metric, key, text, unit, _detail(metric, value))
+
+
+def shown(unit: str, number: Fraction | None) -> tuple[str, str]:
+    """Return the number and its unit in the reader's locale: one decimal for percent, m:ss for seconds."""
+    if number is None:
+        return "–", ""
+    if unit == "seconds":
+        minutes, seconds = divmod(round(number), 60)
+        return f"{minutes}:{seconds:02d}", ""
+    if unit == "percent":
+        return formats.number_format(round(float(number), 1), decimal_pos=1), "%"
+    return formats.number_format(int(number), force_grouping=True), ""
+
+
+def _detail(metric: Metric, value: Value) -> str:
+    if value.bottom is None:
+        return ""
+    if metric.unit == "percent":
+        return _("%(part)d of %(whole)d") % {"part": int(value.top), "whole": int(value.bottom)}
+    count = int(value.bottom)
+    if metric.bottom in REPLIES:
+        return ngettext("over %(count)d reply", "over %(count)d replies", count) % {"count": count}
+    return ngettext("over %(count)d contact", "over %(count)d contacts", count) % {"count": count}

@@ -1,0 +1,256 @@
+"""Folding: the log of an interaction becomes its contacts. Pure, without Django.
+
+The order inside one interaction is `n`, never the order of arrival, so doubled and late events cost nothing.
+Offers have no number: each is known by its ref, and belongs to the contact that waited when it was made.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from reporting.contacts import Asked, Contact, Reply, Stage, Stretch, Told
+
+ENTRY = "interaction.queued"
+OFFERS = ("offer.made", "offer.accepted", "offer.declined", "offer.expired", "offer.withdrawn")
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """The part of an Event that the fold reads; `data` holds ids, numbers and codes."""
+
+    interaction_ref: UUID
+    n: int
+    kind: str
+    occurred_at: datetime
+    is_test: bool
+    data: dict[str, Any]
+
+
+@dataclass(slots=True)
+class Story:
+    """One interaction as far as its log was read.
+
+    `asked_at`: since when the customer waits for an answer; `since`: when its stage began; `moved`: on its
+    way to another queue; `greeted`: answered since it came in, or since it was opened again.
+    """
+
+    contacts: list[Contact] = field(default_factory=list)
+    asked_at: datetime | None = None
+    stage: Stage = Stage.LINE
+    since: datetime | None = None
+    moved: bool = False
+    greeted: bool = False
+
+    def turn(self, stage: Stage, at: datetime) -> None:
+        """End the stage it is in and begin another one; what is late by a moment ends where it began."""
+        if self.contacts and self.since is not None:
+            end = max(at, self.since)
+            self.contacts[-1].stretches.append(Stretch(self.stage, self.since, end))
+            at = end
+        self.stage, self.since = stage, at
+
+
+Step = Callable[[Story, Contact, LogRow], None]
+
+
+def fold(rows: Iterable[LogRow]) -> list[Contact]:
+    """Return the contacts of all interactions in `rows`, ordered by the instant they were offered."""
+    ordered = sorted(rows, key=lambda row: (row.interaction_ref, row.n))
+    groups = groupby(ordered, key=lambda row: row.interaction_ref)
+    contacts = [contact for _, log in groups for contact in _fold_one(list(log))]
+    return sorted(contacts, key=lambda contact: (contact.offered_at, contact.interaction_ref, contact.entry))
+
+
+def _fold_one(log: list[LogRow]) -> list[Contact]:
+    story, seen = Story(), 0
+    for row in log:
+        if row.n == seen:
+            continue  # the same event twice, or an offer
+        seen = row.n
+        _take(story, row)
+    _add_offers(story.contacts, [row for row in log if row.kind in OFFERS])
+    return story.contacts
+
+
+def _take(story: Story, row: LogRow) -> None:
+    if row.kind == "message.received":
+        story.asked_at = story.asked_at or row.occurred_at
+    elif row.kind == ENTRY:
+        _queued(story, row)
+    elif story.contacts and (step := STEPS.get(row.kind)):
+        step(story, story.contacts[-1], row)
+
+
+def _queued(story: Story, row: LogRow) -> None:
+    if story.contacts and row.data.get("again") and not story.moved:
+        rested = story.stage in {Stage.CLOSED, Stage.CALLBACK, Stage.BACK}
+        story.turn(Stage.BACK if rested else Stage.LINE, row.occurred_at)
+        return
+    story.moved, story.greeted = False, False
+    story.stage, story.since = Stage.LINE, row.occurred_at
+    story.contacts.append(
+        Contact(
+            interaction_ref=row.interaction_ref,
+            entry=len(story.contacts) + 1,
+            queue_id=int(row.data["queue_id"]),
+            channel=str(row.data["channel"]),
+            offered_at=row.occurred_at,
+            target_seconds=int(row.data["target_seconds"]),
+            is_test=row.is_test,
+            target_share=int(share) if (share := row.data.get("target_share")) else None,
+        )
+    )
+
+
+def _answered(story: Story, contact: Contact, row: LogRow) -> None:
+    """The first answer is the answer: work that returns to the queue was answered all the same.
+
+    Who was promised a call has left the line for it, and is answered in no line.
+    """
+    contact.agent_id = row.data.get("agent_id")
+    story.turn(Stage.TALK, row.occurred_at)
+    if contact.flowed_at is None:
+        contact.answered_at = contact.answered_at or row.occurred_at
+
+
+def _abandoned(story: Story, contact: Contact, row: LogRow) -> None:
+    story.turn(Stage.CLOSED, row.occurred_at)
+    story.asked_at = None
+    if contact.answered_at is None and contact.flowed_at is None:
+        contact.abandoned_at = row.occurred_at
+
+
+def _transferred(story: Story, contact: Contact, row: LogRow) -> None:
+    """To another queue it leaves this one; to an agent, or back to this one, it stays the contact it is."""
+    came_from, to = row.data.get("from") or {}, row.data.get("to") or {}
+    if row.data.get("kind") == "blind":
+        contact.handed.append("agent" if to.get("agent_id") else "queue")
+    story.moved = to.get("queue_id") != came_from.get("queue_id")
+    if not story.moved:
+        return
+    story.turn(Stage.LINE, row.occurred_at)
+    if contact.answered_at:
+        contact.handled_at = row.occurred_at
+    else:
+        contact.flowed_at = contact.flowed_at or row.occurred_at
+
+
+def _goes_to(stage: Stage) -> Step:
+    def step(story: Story, contact: Contact, row: LogRow) -> None:
+        story.turn(stage, row.occurred_at)
+
+    return step
+
+
+def _wrapping(story: Story, contact: Contact, row: LogRow) -> None:
+    left = row.data.get("why") == "customer_ended" and story.stage == Stage.HOLD
+    contact.left_on_hold = contact.left_on_hold or left
+    story.turn(Stage.WRAP, row.occurred_at)
+
+
+def _closed(story: Story, contact: Contact, row: LogRow) -> None:
+    story.turn(Stage.CLOSED, row.occurred_at)
+    story.asked_at = None
+    if contact.answered_at:
+        contact.handled_at = row.occurred_at
+        contact.resolved_at = contact.resolved_at or row.occurred_at
+    contact.not_a_contact = bool(row.data.get("not_a_contact"))
+    contact.reason = str(row.data.get("reason") or "")
+    contact.outcome = str(row.data.get("outcome") or "")
+
+
+def _reopened(story: Story, contact: Contact, row: LogRow) -> None:
+    """From wrap-up the handling just goes on; from closed it rests until somebody takes it."""
+    if row.data.get("from") == "wrap_up":
+        story.turn(Stage.TALK, row.occurred_at)
+        return
+    story.greeted = False
+    if contact.handled_at:
+        contact.reopened.append(row.occurred_at - contact.handled_at)
+
+
+def _sent(story: Story, contact: Contact, row: LogRow) -> None:
+    contact.replied_at = contact.replied_at or row.occurred_at
+    if story.asked_at:
+        contact.replies.append(Reply(story.asked_at, row.occurred_at, not story.greeted))
+    story.asked_at, story.greeted = None, True
+
+
+def _told(story: Story, contact: Contact, row: LogRow) -> None:
+    data = row.data
+    said = Told(
+        str(data.get("given")), int(data["p50"]), int(data["p80"]), int(data["place"]), row.occurred_at
+    )
+    contact.told.append(said)
+
+
+def _promised(story: Story, contact: Contact, row: LogRow) -> None:
+    """Out of the line before an answer; after one, the agent's work rests until the call."""
+    contact.promises += 1
+    story.turn(Stage.CALLBACK, row.occurred_at)
+    if contact.answered_at:
+        contact.handled_at = row.occurred_at
+    else:
+        contact.flowed_at = contact.flowed_at or row.occurred_at
+
+
+def _attempted(story: Story, contact: Contact, row: LogRow) -> None:
+    """Nobody answered, and it is tried again: until then the work rests."""
+    if not row.data.get("again"):
+        return
+    story.turn(Stage.CALLBACK, row.occurred_at)
+    if contact.answered_at:
+        contact.handled_at = row.occurred_at
+
+
+def _kept(story: Story, contact: Contact, row: LogRow) -> None:
+    contact.kept += 1
+
+
+def _missed(story: Story, contact: Contact, row: LogRow) -> None:
+    contact.missed += 1
+
+
+def _corrected(story: Story, contact: Contact, row: LogRow) -> None:
+    """What it was about and how it ended as it stands now; each pair is what stood before, and after."""
+    contact.not_a_contact = bool(row.data.get("not_a_contact"))
+    contact.reason = str(row.data["reason"][1] or "")
+    contact.outcome = str(row.data["outcome"][1] or "")
+
+
+def _add_offers(contacts: list[Contact], rows: list[LogRow]) -> None:
+    made = {row.data["offer"]: row.occurred_at for row in rows if row.kind == "offer.made"}
+    ended = sorted((row for row in rows if row.kind != "offer.made"), key=lambda row: row.occurred_at)
+    ends = {row.data["offer"]: row for row in ended}
+    for offer, at in sorted(made.items(), key=lambda pair: (pair[1], pair[0])):
+        owners = [contact for contact in contacts if contact.offered_at <= at]
+        if owners:
+            end = ends.get(offer)
+            said = (end.kind.partition(".")[2], str(end.data.get("reason") or "")) if end else ("", "")
+            owners[-1].offers.append(Asked(at, *said))
+
+
+STEPS: dict[str, Step] = {
+    "interaction.wait_estimated": _told,
+    "interaction.assigned": _answered,
+    "interaction.abandoned": _abandoned,
+    "interaction.transferred": _transferred,
+    "interaction.held": _goes_to(Stage.HOLD),
+    "interaction.resumed": _goes_to(Stage.TALK),
+    "interaction.awaited": _goes_to(Stage.AWAITED),
+    "interaction.snoozed": _goes_to(Stage.SNOOZED),
+    "interaction.wrapped": _wrapping,
+    "interaction.closed": _closed,
+    "interaction.reopened": _reopened,
+    "interaction.corrected": _corrected,
+    "message.sent": _sent,
+    "callback.promised": _promised,
+    "callback.attempted": _attempted,
+    "callback.kept": _kept,
+    "callback.missed": _missed,
+}
+READ = (ENTRY, "message.received", *STEPS, *OFFERS)
+"""Every kind of event that the fold reads."""

@@ -1,0 +1,328 @@
+"""Measures: what one contact adds to each sum that metrics are made of. Whole counts, whole microseconds.
+
+A contact that does not count (a test, spam, a duplicate) adds nothing to any of them. Sums over parts add up
+to the sum over the whole, whatever the parts are; averages and shares are taken last.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from reporting.clocks import Clock, elapsed
+from reporting.contacts import PAUSED, Asked, Contact, Reply, Stage, Stretch
+from reporting.histogram import Histogram, bucket_of
+
+SHORT_SECONDS = 5
+"""Who leaves within so many seconds had not begun to wait."""
+BRIEF_SECONDS = 10
+"""A talk below this was none."""
+MISSED = frozenset({"declined", "expired"})
+OPEN = frozenset(Stage) - PAUSED - {Stage.CLOSED}
+CUSTOMERS = OPEN - {Stage.WRAP}
+WORKED = (Stage.TALK, Stage.HOLD, Stage.WRAP)
+
+Adds = Callable[[Contact, Clock], int]
+Lists = Callable[[Contact, Clock], list[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """`words` is what is counted or added up, as a formula names it."""
+
+    words: "str | Promise"
+    adds: Adds
+
+
+@dataclass(slots=True)
+class Sums:
+    """The state of metrics over some contacts: a sum by measure, a histogram by spread. Adding merges."""
+
+    numbers: Counter[str] = field(default_factory=Counter)
+    spreads: dict[str, Histogram] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> dict[str, dict[str, Any]]:
+        """As they are kept: {"numbers": {measure: sum}, "spreads": {spread: {bucket: count}}}, no zeros."""
+        spreads = {name: {str(at): n for at, n in of.items() if n} for name, of in self.spreads.items()}
+        return {
+            "numbers": {name: number for name, number in self.numbers.items() if number},
+            "spreads": {name: of for name, of in spreads.items() if of},
+        }
+
+    def __add__(self, other: "Sums") -> "Sums":
+        numbers = self.numbers.copy()
+        numbers.update(other.numbers)
+        names = {*self.spreads, *other.spreads}
+        spreads = {name: Counter(self.spreads.get(name, {})) for name in names}
+        for name, found in other.spreads.items():
+            spreads[name].update(found)
+        return Sums(numbers, spreads)
+
+
+def all_of(contact: Contact) -> Sums:
+    """Return everything that a contact adds, by elapsed time."""
+    return sums_of([contact], numbers=MEASURES, spreads=SPREADS, clock=elapsed)
+
+
+def sums_from(numbers: Any, spreads: Any, *, sign: int = 1) -> Sums:
+    """Read sums as they are kept (text of JSON, or what it says); -1 takes them away."""
+    numbers, spreads = (json.loads(of) if isinstance(of, str) else of for of in (numbers, spreads))
+    counts = {name: {int(at): sign * count for at, count in of.items()} for name, of in spreads.items()}
+    return Sums(
+        Counter({name: sign * number for name, number in numbers.items()}),
+        {name: Counter(of) for name, of in counts.items()},
+    )
+
+
+def sums_of(
+    contacts: Iterable[Contact], *, numbers: Collection[str], spreads: Collection[str] = (), clock: Clock
+) -> Sums:
+    """Measure these contacts: only the named sums and spreads."""
+    total, adds = Sums(Counter(), {name: Counter() for name in spreads}), Counter[str]()
+    wanted = [(name, MEASURES[name].adds) for name in numbers]
+    for contact in contacts:
+        if not contact.counts:
+            continue
+        for name, add in wanted:
+            adds[name] += add(contact, clock)
+        for name in spreads:
+            total.spreads[name].update(map(bucket_of, SPREADS[name].lists(contact, clock)))
+    total.numbers = adds
+    return total
+
+
+def adds_to(contact: Contact, names: Iterable[str]) -> bool:
+    """Tell whether the contact is behind a figure that is made of these."""
+    return contact.counts and any(MEASURES[name].adds(contact, elapsed) for name in names)
+
+
+# ---- what is asked of one contact ----
+
+
+def waited(contact: Contact, clock: Clock) -> int | None:
+    """Return how long it waited until it was answered or left, ringing included; None while it waits."""
+    end = contact.settled_at
+    return None if end is None else clock(contact, contact.offered_at, end)
+
+
+def handled(contact: Contact, clock: Clock) -> int | None:
+    """Return answer to the end of wrap-up, less the time it rested; None until then."""
+    if contact.answered_at is None or contact.handled_at is None:
+        return None
+    return _total(contact, contact.handling, clock)
+
+
+def in_target(contact: Contact, clock: Clock = elapsed) -> bool:
+    """Tell whether it was answered within the target; exactly the target counts (LTE)."""
+    return contact.answered_at is not None and _within(contact, contact.answered_at, clock)
+
+
+def _within(contact: Contact, end: datetime, clock: Clock) -> bool:
+    return clock(contact, contact.offered_at, end) <= contact.target_seconds * 1_000_000
+
+
+def _total(contact: Contact, stretches: Iterable[Stretch], clock: Clock) -> int:
+    return sum(clock(contact, one.start, one.end) for one in stretches)
+
+
+def _is(test: Callable[[Contact, Clock], object]) -> Adds:
+    return lambda contact, clock: 1 if test(contact, clock) else 0
+
+
+def _left(contact: Contact, clock: Clock) -> bool:
+    return contact.abandoned_at is not None
+
+
+def _left_within(contact: Contact, clock: Clock) -> bool:
+    return contact.abandoned_at is not None and _within(contact, contact.abandoned_at, clock)
+
+
+def _left_short(contact: Contact, clock: Clock) -> bool:
+    """By elapsed time, whatever the clock: how patient somebody was has no opening hours."""
+    if contact.abandoned_at is None:
+        return False
+    return contact.abandoned_at - contact.offered_at <= timedelta(seconds=SHORT_SECONDS)
+
+
+def _replied_within(contact: Contact, clock: Clock) -> bool:
+    return contact.replied_at is not None and _within(contact, contact.replied_at, clock)
+
+
+def _flowed(contact: Contact, clock: Clock) -> bool:
+    return contact.flowed_at is not None
+
+
+def _wait(contact: Contact, clock: Clock) -> int:
+    return waited(contact, clock) or 0 if contact.answered_at else 0
+
+
+def _left_wait(contact: Contact, clock: Clock) -> int:
+    return waited(contact, clock) or 0 if contact.abandoned_at else 0
+
+
+def _all_waits(contact: Contact, clock: Clock) -> int:
+    return _total(contact, contact.during((Stage.LINE, Stage.BACK)), clock) if contact.answered_at else 0
+
+
+def _of_handling(*stages: Stage) -> Adds:
+    def adds(contact: Contact, clock: Clock) -> int:
+        return _total(contact, (one for one in contact.handling if one.stage in stages), clock)
+
+    return adds
+
+
+def _wraps(contact: Contact, clock: Clock) -> bool:
+    return any(one.stage == Stage.WRAP for one in contact.handling)
+
+
+def _is_brief(contact: Contact, clock: Clock) -> bool:
+    talk = sum((one.end - one.start for one in contact.handling if one.stage == Stage.TALK), timedelta())
+    return contact.handled_at is not None and talk < timedelta(seconds=BRIEF_SECONDS)
+
+
+def _is_handled(contact: Contact, clock: Clock) -> bool:
+    return contact.answered_at is not None and contact.handled_at is not None
+
+
+def _handed(*kinds: str) -> Adds:
+    def adds(contact: Contact, clock: Clock) -> int:
+        hands = sum(1 for kind in contact.handed if kind in kinds)
+        return hands if _is_handled(contact, clock) else 0
+
+    return adds
+
+
+def _offers(test: Callable[[Asked], bool]) -> Adds:
+    return lambda contact, clock: sum(1 for one in contact.offers if one.end and test(one))
+
+
+def _customer_left(offer: Asked) -> bool:
+    return offer.end == "withdrawn" and offer.reason == "left"
+
+
+def _replies(contact: Contact, *, first: bool) -> list[Reply]:
+    return [reply for reply in contact.replies if reply.is_first == first]
+
+
+def _count_replies(*, first: bool) -> Adds:
+    return lambda contact, clock: len(_replies(contact, first=first))
+
+
+def _reply_times(*, first: bool) -> Adds:
+    def adds(contact: Contact, clock: Clock) -> int:
+        return sum(clock(contact, one.asked_at, one.at) for one in _replies(contact, first=first))
+
+    return adds
+
+
+def _from_answer(contact: Contact, clock: Clock) -> int:
+    if contact.answered_at is None or contact.replied_at is None:
+        return 0
+    return clock(contact, contact.answered_at, contact.replied_at)
+
+
+def _answered_and_replied(contact: Contact, clock: Clock) -> bool:
+    return contact.answered_at is not None and contact.replied_at is not None
+
+
+def _first_end(contact: Contact, clock: Clock) -> int:
+    if contact.resolved_at is None:
+        return 0
+    return _total(contact, contact.during(OPEN, until=contact.resolved_at), clock)
+
+
+def _open_until_closed(stages: Collection[Stage]) -> Adds:
+    def adds(contact: Contact, clock: Clock) -> int:
+        if contact.resolved_at is None or contact.handled_at is None:
+            return 0
+        return _total(contact, contact.during(stages, until=contact.handled_at), clock)
+
+    return adds
+
+
+def _reopened_within(days: int) -> Adds:
+    limit = timedelta(days=days)
+    return _is(lambda contact, clock: any(rest <= limit for rest in contact.reopened))
+
+
+MEASURES: dict[str, Measure] = {
+    "offered": Measure(_("offered"), _is(lambda contact, clock: True)),
+    "answered": Measure(_("answered"), _is(lambda contact, clock: contact.answered_at)),
+    "in_target": Measure(_("answered within the target"), _is(in_target)),
+    "replied": Measure(_("replied to"), _is(lambda contact, clock: contact.replied_at)),
+    "replied_in_target": Measure(_("replied to within the target"), _is(_replied_within)),
+    "abandoned": Measure(_("abandoned"), _is(_left)),
+    "abandoned_in_target": Measure(_("abandoned within the target"), _is(_left_within)),
+    "abandoned_short": Measure(_("abandoned at once"), _is(_left_short)),
+    "flowed": Measure(_("flowed out"), _is(_flowed)),
+    "wait": Measure(_("waits of the answered"), _wait),
+    "all_waits": Measure(_("all waits of the answered"), _all_waits),
+    "abandoned_wait": Measure(_("waits of the abandoned"), _left_wait),
+    "told": Measure(_("told how long it takes"), _is(lambda contact, clock: contact.told)),
+    "offers": Measure(_("offers to agents"), _offers(lambda offer: True)),
+    "offers_missed": Measure(_("offers declined or not answered"), _offers(lambda one: one.end in MISSED)),
+    "offers_left": Measure(_("offers whose customer left"), _offers(_customer_left)),
+    "promised": Measure(_("calls promised"), lambda contact, clock: contact.promises),
+    "kept": Measure(_("calls kept"), lambda contact, clock: contact.kept),
+    "missed": Measure(_("calls missed"), lambda contact, clock: contact.missed),
+    "handled": Measure(_("handled"), _is(_is_handled)),
+    "handle": Measure(_("answer to end of wrap-up"), lambda contact, clock: handled(contact, clock) or 0),
+    "worked": Measure(_("talk, hold and wrap-up"), _of_handling(*WORKED)),
+    "wrapped": Measure(_("handled with wrap-up"), _is(_wraps)),
+    "wrap": Measure(_("time in wrap-up"), _of_handling(Stage.WRAP)),
+    "handed": Measure(_("handed over by agents"), _handed("queue", "agent")),
+    "handed_queue": Measure(_("handed to a queue"), _handed("queue")),
+    "handed_agent": Measure(_("handed to an agent"), _handed("agent")),
+    "left_on_hold": Measure(_("left by customers on hold"), _is(lambda contact, clock: contact.left_on_hold)),
+    "brief": Measure(_("handled with hardly a talk"), _is(_is_brief)),
+    "first_replies": Measure(_("first replies"), _count_replies(first=True)),
+    "first_reply": Measure(_("waits for first replies"), _reply_times(first=True)),
+    "answered_replies": Measure(_("answered and replied to"), _is(_answered_and_replied)),
+    "answer_to_reply": Measure(_("answer to first reply"), _from_answer),
+    "next_replies": Measure(_("later replies"), _count_replies(first=False)),
+    "next_reply": Measure(_("waits for later replies"), _reply_times(first=False)),
+    "resolved": Measure(_("closed"), _is(lambda contact, clock: contact.resolved_at)),
+    "first_end": Measure(_("time until first closed"), _first_end),
+    "last_end": Measure(_("time until last closed"), _open_until_closed(OPEN)),
+    "requester": Measure(_("time that was ours"), _open_until_closed(CUSTOMERS)),
+    "work": Measure(
+        _("time that was ours, not on hold"), _open_until_closed(CUSTOMERS - {Stage.HOLD})
+    ),
+    "reopened_1d": Measure(_("opened again within a day"), _reopened_within(1)),
+    "reopened_7d": Measure(_("opened again within 7 days"), _reopened_within(7)),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Durations of which percentiles are taken; `count` is the measure that says how many there are."""
+
+    words: "str | Promise"
+    count: str
+    lists: Lists
+
+
+def _waits(contact: Contact, clock: Clock) -> list[int]:
+    return [_wait(contact, clock)] if contact.answered_at else []
+
+
+def _handlings(contact: Contact, clock: Clock) -> list[int]:
+    found = handled(contact, clock)
+    return [] if found is None else [found]
+
+
+def _first_replies(contact: Contact, clock: Clock) -> list[int]:
+    return [clock(contact, one.asked_at, one.at) for one in _replies(contact, first=True)]
+
+
+SPREADS: dict[str, Spread] = {
+    "wait": Spread(_("waits of the answered"), "answered", _waits),
+    "handle": Spread(_("answer to end of wrap-up"), "handled", _handlings),
+    "first_reply": Spread(_("waits for first replies"), "first_replies", _first_replies),
+}

@@ -1,0 +1,271 @@
+"""Facts and roll-ups: whatever order events come in, however often, wherever the reader dies, they are what a
+rebuild makes of the same log; and a report is the fold of the log, however far the reader has come.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.ids import new_ref
+from events.models import Cursor, Event
+from reporting import tasks
+from reporting.actions import rebuild, roll_next
+from reporting.catalogue import CATALOGUE
+from reporting.contacts import Contact
+from reporting.folding import LogRow, fold
+from reporting.intervals import Key, interval_of, key_of
+from reporting.measures import MEASURES, SPREADS, Sums, all_of
+from reporting.metrics import measured, merged
+from reporting.models import Fact, Rollup
+from reporting.stored import Stored, stored
+from tenants.cards import BrandCard
+from tenants.scope import tenant_scope
+from tests.factories import TESTS
+from tests.reporting.conftest import NINE, log
+from tests.reporting.test_metrics import STORY
+
+DAY = timedelta(days=1)
+VOID = {"not_a_contact": True}
+LOG = [
+    *STORY,
+    *log((0, "interaction.queued"), (9, "interaction.assigned"), (20, "interaction.closed", VOID), ref=5),
+    *log((0, "interaction.queued", {"is_test": True}), (9, "interaction.assigned"), ref=6),
+    *log((1000, "interaction.queued"), (1009, "interaction.assigned", {"agent_id": 4}), ref=7),
+]
+
+
+class Killed(BaseException):
+    """The reader dies here."""
+
+
+@contextmanager
+def dying(at: int) -> Iterator[None]:
+    """Let the statement of that number, from 0, never reach the database."""
+    left = [at]
+
+    def count(execute: Callable[..., Any], *args: Any) -> Any:
+        left[0] -= 1
+        if left[0] == -1:
+            raise Killed
+        return execute(*args)
+
+    with suppress(Killed), connection.execute_wrapper(count):
+        yield
+
+
+@contextmanager
+def brand(card: BrandCard) -> Iterator[None]:
+    """Everything in it is undone."""
+    with tenant_scope(card, TESTS), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def write(rows: Sequence[LogRow]) -> None:
+    """Into the log, in this order; of an older cluster, so that no open transaction holds the reader back."""
+    after = Event.objects.count()
+    Event.objects.bulk_create(
+        Event(
+            ref=new_ref(row.occurred_at), era=0, txid=after + n, n=row.n, kind=row.kind,
+            occurred_at=row.occurred_at, interaction_ref=row.interaction_ref, actor_kind="system",
+            is_test=row.is_test, data=row.data,
+        )
+        for n, row in enumerate(rows)
+    )  # fmt: skip
+
+
+def roll_all(*, limit: int = 500) -> None:
+    while roll_next(limit=limit):
+        pass
+
+
+def kept() -> dict[Key, dict[str, Any]]:
+    return {row.key: row.sums.columns for row in Rollup.objects.all()}
+
+
+def wanted(contacts: Sequence[Contact]) -> dict[Key, dict[str, Any]]:
+    """What the roll-ups of these contacts are, straight from the fold."""
+    sums: dict[Key, Sums] = {}
+    for contact in contacts:
+        if contact.counts:
+            sums[key_of(contact)] = sums.get(key_of(contact), Sums()) + all_of(contact)
+    return {key: of.columns for key, of in sums.items()}
+
+
+def said(found: Stored) -> list[Any]:
+    return [[metric.value(part) for metric in CATALOGUE] for part in found.parts]
+
+
+def folded(contacts: Sequence[Contact], starts: Sequence[datetime], end: datetime) -> list[Any]:
+    ends = [*starts[1:], end]
+    parts = [
+        measured([one for one in contacts if start <= one.offered_at < until], CATALOGUE)
+        for start, until in zip(starts, ends, strict=True)
+    ]
+    return [[metric.value(part) for metric in CATALOGUE] for part in parts]
+
+
+ORDERS = st.permutations(LOG).flatmap(
+    lambda order: st.lists(st.sampled_from(LOG), max_size=8).map(lambda extra: [*order, *extra])
+)
+DRAWN = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@given(
+    rows=ORDERS,
+    cut=st.integers(0, len(LOG)),
+    limit=st.integers(1, 30),
+    deaths=st.lists(st.integers(0, 14), max_size=4),
+)
+@DRAWN
+def it_is_what_a_rebuild_makes_whatever_happens(
+    db: None, acme: BrandCard, rows: list[LogRow], cut: int, limit: int, deaths: list[int]
+) -> None:
+    with brand(acme):
+        for part in (rows[:cut], rows[cut:]):
+            write(part)
+            for death in deaths:
+                with dying(death):
+                    roll_next(limit=limit)
+            roll_all(limit=limit)
+        incremental = kept()
+        assert incremental == wanted(fold(LOG))
+        Rollup.objects.update(numbers={"offered": 99})
+        Fact.objects.filter(entry=1).delete()
+        assert sum(count for _day, count in rebuild(NINE - DAY, NINE + DAY)) == 7
+        assert kept() == incremental
+
+
+@given(rows=ORDERS, read=st.integers(0, 60), limit=st.integers(1, 30))
+@DRAWN
+def it_reports_the_log_however_far_the_reader_has_come(
+    db: None, acme: BrandCard, rows: list[LogRow], read: int, limit: int
+) -> None:
+    starts, end = [NINE, NINE + timedelta(minutes=15)], NINE + timedelta(hours=1)
+    with brand(acme):
+        write(rows[:read])
+        for _ in range(3):
+            roll_next(limit=limit)
+        write(rows[read:])
+        assert said(stored(starts, end)) == folded(fold(LOG), starts, end)
+        roll_all()
+        assert said(stored(starts, end)) == folded(fold(LOG), starts, end)
+        assert stored(starts, end).targets == ((None, 20),)
+
+
+class DescribeTheReader:
+    def it_leaves_nothing_of_a_test_or_of_what_was_no_contact(self, db: None, acme: BrandCard) -> None:
+        with brand(acme):
+            write(LOG)
+            roll_all()
+            assert {ref.int for ref in Fact.objects.values_list("interaction_ref", flat=True)} == {
+                1,
+                2,
+                3,
+                4,
+                7,
+            }
+
+    def it_takes_back_what_turned_out_to_be_none(self, db: None, acme: BrandCard) -> None:
+        story = log((0, "interaction.queued"), (9, "interaction.assigned"), (20, "interaction.closed"), ref=8)
+        pair = {"reason": ["", ""], "outcome": ["solved", "spam"]}
+        late = log(*[(30, "x")] * 3, (30, "interaction.corrected", pair | VOID), ref=8)[3:]
+        with brand(acme):
+            write(story)
+            roll_all()
+            assert [row["numbers"]["offered"] for row in kept().values()] == [1]
+            write(late)
+            roll_all()
+            assert kept() == {}
+            assert not Fact.objects.exists()
+
+    def it_moves_a_contact_to_the_agent_who_has_it_now(self, db: None, acme: BrandCard) -> None:
+        with brand(acme):
+            write(log((0, "interaction.queued"), ref=8))
+            roll_all()
+            assert [key.agent_id for key in kept()] == [0]
+            write(log((0, "interaction.queued"), (9, "interaction.assigned"), ref=8)[1:])
+            roll_all()
+            assert [key.agent_id for key in kept()] == [3]
+
+    def it_changes_nothing_in_another_brand(self, db: None, acme: BrandCard, globex: BrandCard) -> None:
+        with brand(acme):
+            write(LOG)
+            roll_all()
+            with tenant_scope(globex, TESTS):
+                assert not Rollup.objects.exists()
+                assert not Cursor.objects.filter(reader__startswith="rollups").exists()
+
+    def it_keeps_every_measure_and_spread(self, db: None, acme: BrandCard) -> None:
+        with brand(acme):
+            write(LOG)
+            roll_all()
+            whole = merged(row.sums for row in Rollup.objects.all())
+        assert set(whole.numbers) <= set(MEASURES)
+        assert set(whole.spreads) == set(SPREADS)
+        assert whole.numbers["offered"] == 6
+
+
+class DescribeTheSweep:
+    @pytest.mark.django_db(transaction=True)
+    def it_rolls_every_brand_up(self, acme: BrandCard, globex: BrandCard) -> None:
+        for card in (acme, globex):
+            with tenant_scope(card, TESTS):
+                write(LOG)
+        assert tasks.roll_up_all() == 2 * len(LOG)
+        assert tasks.roll_up_all() == 0
+        for card in (acme, globex):
+            with tenant_scope(card, TESTS):
+                assert kept() == wanted(fold(LOG))
+
+    @pytest.mark.django_db(transaction=True)
+    def it_keeps_no_brand_back_for_another(
+        self, acme: BrandCard, globex: BrandCard, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with tenant_scope(acme, TESTS):
+            write([row for row in LOG if row.kind != "interaction.queued"])
+            broken = log((0, "interaction.queued"), ref=9)
+            broken[0].data.clear()
+            write(broken)
+        with tenant_scope(globex, TESTS):
+            write(LOG)
+        assert tasks.roll_up_all() == len(LOG)
+        assert "was not rolled up" in caplog.text
+
+
+class DescribeTheCommand:
+    @pytest.mark.django_db(transaction=True)
+    def it_makes_the_days_anew_and_says_how_far_it_is(self, acme: BrandCard) -> None:
+        with tenant_scope(acme, TESTS):
+            write(LOG)
+        told = StringIO()
+        day = f"{NINE:%Y-%m-%d}"
+        days = {"first": NINE.date() - DAY, "last": NINE.date()}
+        call_command("rollups", "rebuild", "--brand", "acme", stdout=told, **days)
+        assert told.getvalue().splitlines() == [
+            f"1/2  {NINE - DAY:%Y-%m-%d}  0 interactions",
+            f"2/2  {day}  7 interactions",
+            "7 interactions rolled up anew.",
+        ]
+        with tenant_scope(acme, TESTS):
+            assert kept() == wanted(fold(LOG))
+
+    def it_refuses_what_is_not_there(self, db: None, acme: BrandCard) -> None:
+        days = {"first": NINE.date(), "last": NINE.date()}
+        with pytest.raises(CommandError, match="no client"):
+            call_command("rollups", "rebuild", "--brand", "nobody", **days)
+        with pytest.raises(CommandError, match="before the first"):
+            call_command("rollups", "rebuild", "--brand", "acme", first=NINE.date(), last=NINE.date() - DAY)
+
+
+def it_cuts_quarters_of_an_hour() -> None:
+    assert interval_of(NINE + timedelta(minutes=14, seconds=59)) == NINE
+    assert interval_of(NINE + timedelta(minutes=15)) == NINE + timedelta(minutes=15)
