@@ -27,6 +27,8 @@ class Kind(models.TextChoices):
     EXCLUSION_PROPOSED = "exclusion.proposed"
     EXCLUSION_ANSWERED = "exclusion.answered"
     CALLBACK_PROMISED = "callback.promised"
+    CALLBACK_CHANGED = "callback.changed"
+    CALLBACK_WITHDRAWN = "callback.withdrawn"
     CALLBACK_ATTEMPTED = "callback.attempted"
     CALLBACK_KEPT = "callback.kept"
     CALLBACK_MISSED = "callback.missed"

@@ -20,6 +20,7 @@ from interactions.calendars import Calendar
 from interactions.choices import Channel, State, WhenClosed
 from interactions.idle import IDLE_NUMBERS
 from interactions.models import Interaction, Queue
+from interactions.values import Reception
 from tenants.cards import card_by_id
 from tenants.scope import tenant_scope
 
@@ -43,6 +44,10 @@ class QueueOut(Out):
     leave_after = serializers.IntegerField(
         allow_null=True, help_text="Who waits for so many seconds is offered to leave a message; null: never."
     )
+    callback_after = serializers.IntegerField(
+        allow_null=True, help_text="Who waits for so many seconds is offered a call; null: never."
+    )
+    callback_closed = serializers.BooleanField(help_text="A call is offered out of hours too.")
     when_closed = serializers.ChoiceField(
         choices=WhenClosed.choices, help_text="What a customer can do outside the hours."
     )
@@ -90,7 +95,8 @@ QUEUE = OpenApiExample(
     value={
         "ref": REF, "name": "Orders", "channel": "webchat", "target_share": 80, "target_seconds": 40,
         "wrap_up_seconds": 90, "nudge_seconds": 180, "idle_close_seconds": 600, "resume_hours": 24,
-        "calendar_ref": None, "leave_after": None, "when_closed": "take",
+        "calendar_ref": None, "leave_after": None, "callback_after": 120, "callback_closed": False,
+        "when_closed": "take",
     },
     response_only=True,
 )  # fmt: skip
@@ -166,7 +172,7 @@ def _queue(row: Queue) -> dict[str, Any]:
         "target_seconds": row.target_seconds,
         "wrap_up_seconds": row.wrap_up_seconds, **{name: getattr(row, name) for name in IDLE_NUMBERS},
         "calendar_ref": row.calendar.ref if row.calendar else None,
-        "leave_after": row.leave_after, "when_closed": row.when_closed,
+        **{name: getattr(row, name) for name in Reception._fields},
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from core.hours import DAY, Span, countries, split_overnight, subdivisions, zones
 from interactions.choices import HolidayKind, WhenClosed
+from interactions.values import Reception
 
 Row = tuple[int, int, int]
 """(weekday, opens, closes): 0 is Monday, minutes since midnight; one that closes no later than it opens goes
@@ -22,7 +23,7 @@ Errors = dict[str, str]
 MOST_PERIODS = 10  # a day
 MOST_DAYS = 400  # own dates of a calendar
 MOST_TEXT = 300
-SHORTEST_WAIT, LONGEST_WAIT = 10, 86_400  # seconds, before a message may be left
+SHORTEST_WAIT, LONGEST_WAIT = 10, 86_400  # seconds, before a message may be left or a call asked for
 JUST_NOW = timedelta(minutes=1)
 LONGEST_CLOSURE = timedelta(days=366)
 WEEKDAYS: tuple["str | Promise", ...] = (
@@ -91,14 +92,16 @@ def closure_errors(
     return wrong
 
 
-def reception_errors(choices: Mapping[UUID, tuple[str, int | None]]) -> Errors:
-    """Return what is wrong with what customers can do, by the ref of the queue."""
+def reception_errors(choices: Mapping[UUID, Reception]) -> Errors:
+    """Return what is wrong with what customers can do: `<ref of the queue>.<field of Reception>`."""
     wrong: Errors = {}
-    for ref, (when_closed, leave_after) in choices.items():
-        if when_closed not in WhenClosed.values:
-            wrong[str(ref)] = _("Choose what customers can do.")
-        elif leave_after is not None and not SHORTEST_WAIT <= leave_after <= LONGEST_WAIT:
-            wrong[str(ref)] = _("Say seconds, from 10 to a day; empty is never.")
+    for ref, choice in choices.items():
+        if choice.when_closed not in WhenClosed.values:
+            wrong[f"{ref}.when_closed"] = _("Choose what customers can do.")
+        for name in ("leave_after", "callback_after"):
+            seconds = getattr(choice, name)
+            if seconds is not None and not SHORTEST_WAIT <= seconds <= LONGEST_WAIT:
+                wrong[f"{ref}.{name}"] = _("Say seconds, from 10 to a day; empty is never.")
     return wrong
 
 

@@ -10,19 +10,22 @@ from interactions.choices import LIVE_CALLBACK, CallbackState
 from tenants.guard import BrandManager, BrandModel
 
 LIVE = models.Q(state__in=sorted(LIVE_CALLBACK))
+WITHDRAWN = models.Q(state=CallbackState.WITHDRAWN)
 
 
 class Callback(BrandModel):
     """A promise to call within `[window_start_at, window_end_at)`; its conversation keeps its place in line.
 
     `next_at`: when it is offered next, while it is scheduled. `last_agent_id`: who had the conversation, or
-    tried last. `kept`: whether somebody was reached within the window; null until it is settled.
+    tried last. `kept`: whether somebody was reached within the window; null until it is settled, and where
+    its customer withdrew it. `key`: the asker's own number for what was asked last, so that it is done once.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
     interaction = models.ForeignKey(
         "interactions.Interaction", models.CASCADE, related_name="callbacks", db_index=False
     )
+    key = models.UUIDField(null=True)
     number = models.CharField(max_length=20)
     window_start_at = models.DateTimeField()
     window_end_at = models.DateTimeField()
@@ -45,7 +48,8 @@ class Callback(BrandModel):
             ),
             models.CheckConstraint(
                 condition=(LIVE & models.Q(settled_at__isnull=True, kept__isnull=True))
-                | (~LIVE & models.Q(settled_at__isnull=False, kept__isnull=False)),
+                | (~LIVE & ~WITHDRAWN & models.Q(settled_at__isnull=False, kept__isnull=False))
+                | (WITHDRAWN & models.Q(settled_at__isnull=False, kept__isnull=True)),
                 name="callback_settled_says_whether_kept",
             ),
         ]

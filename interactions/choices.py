@@ -164,7 +164,10 @@ class Abuse(models.TextChoices):
 
 
 class CallbackState(models.TextChoices):
-    """Scheduled for later, calling (offered, or with an agent), then how it ended; left: nobody said."""
+    """Scheduled for later, calling (offered, or with an agent), then how it ended; left: nobody said.
+
+    One that its customer withdrew is neither kept nor missed.
+    """
 
     SCHEDULED = "scheduled", _("Scheduled")
     CALLING = "calling", _("To be called now")
@@ -172,6 +175,7 @@ class CallbackState(models.TextChoices):
     NO_ANSWER = "no_answer", _("No answer")
     DECLINED = "declined", _("Declined")
     LEFT = "left", _("Not called")
+    WITHDRAWN = "withdrawn", _("Called off by the customer")
 
 
 LIVE_CALLBACK = frozenset({CallbackState.SCHEDULED, CallbackState.CALLING})

@@ -13,7 +13,7 @@ from core.hours import ALWAYS, Calendar, Interval, Span, is_open, next_opening, 
 from interactions.choices import ClosureKind, HolidayKind, Line
 from interactions.models import Calendar as CalendarRow
 from interactions.models import Closure, Queue
-from interactions.values import CalendarView, Closed, Closing, ClosureView, OwnDay, QueueHours
+from interactions.values import CalendarView, Closed, Closing, ClosureView, OwnDay, QueueHours, Reception
 
 PROJECTED = timedelta(days=8)
 KEPT = 1024
@@ -161,7 +161,7 @@ def queue_ids_of(*, calendar_ref: UUID | None, queue_ref: UUID | None) -> list[i
 def queue_hours() -> list[QueueHours]:
     """Return every queue with its calendar, by name."""
     rows = Queue.objects.order_by("name", "pk").values_list(
-        "ref", "name", "calendar__ref", "when_closed", "leave_after"
+        "ref", "name", "calendar__ref", *Reception._fields
     )
     return [QueueHours(*row) for row in rows]
 

@@ -40,10 +40,11 @@ class Queue(BrandModel):
     """A waiting line and its numbers; routing keeps a numeric projection of it.
 
     `calendar`: when it is answered, null is day and night; `when_closed`: what a customer can do outside of
-    it. Who waits for `leave_after` seconds is offered to leave a message; null is never. `target_share` per
-    cent of its contacts are to be answered within `target_seconds`. A customer who says nothing is asked
-    after `nudge_seconds`, and the talk ends after `idle_close_seconds` of silence; one who is back within
-    `resume_hours` goes on. 0 is never.
+    it. Who waits for `leave_after` seconds is offered to leave a message, after `callback_after` a call; null
+    is never. `callback_closed`: a call is offered out of hours too. `target_share` per cent of its contacts
+    are to be answered within `target_seconds`. A customer who says nothing is asked after `nudge_seconds`,
+    and the talk ends after `idle_close_seconds` of silence; one who is back within `resume_hours` goes on.
+    0 is never.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
@@ -66,6 +67,8 @@ class Queue(BrandModel):
         max_length=8, choices=WhenClosed, default=WhenClosed.TAKE, db_default=WhenClosed.TAKE
     )
     leave_after = models.IntegerField(null=True, blank=True)
+    callback_after = models.IntegerField(null=True, blank=True)
+    callback_closed = models.BooleanField(default=False, db_default=False)
     is_open = models.BooleanField(default=True)
     version = models.IntegerField(default=1)
 
@@ -88,6 +91,10 @@ class Queue(BrandModel):
                 name="queue_leave_after_positive",
             ),
             models.CheckConstraint(
+                condition=models.Q(callback_after__isnull=True) | models.Q(callback_after__gt=0),
+                name="queue_callback_after_positive",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(nudge_seconds__gte=0, idle_close_seconds__gte=0, resume_hours__gte=0)
                 & (
                     models.Q(nudge_seconds=0)
@@ -104,7 +111,14 @@ class Queue(BrandModel):
     def clean(self) -> None:
         """Say in words what the constraints would refuse, without asking the database."""
         super().clean()
-        positive = ("target_seconds", "offer_seconds", "wrap_up_seconds", "strikes", "leave_after")
+        positive = (
+            "target_seconds",
+            "offer_seconds",
+            "wrap_up_seconds",
+            "strikes",
+            "leave_after",
+            "callback_after",
+        )
         numbers = {name: getattr(self, name) for name in (*positive, "units", "target_share")}
         wrong = {
             name: _("Write a number above 0.") if name in positive else _("Write a number from 1 to 100.")

@@ -19,7 +19,7 @@ from interactions.connectors.webchat.origins import ORIGIN
 from interactions.idle import IDLE_NUMBERS, idle_errors
 from interactions.models import Disposition, Inbox, Queue
 from interactions.trial import is_tested
-from interactions.values import Word
+from interactions.values import Reception, Word
 from tenants.actions import new_endpoint, open_endpoints, set_origins
 from tenants.choices import EndpointState
 from tenants.models import Endpoint
@@ -35,7 +35,8 @@ FULL = 100  # units of an agent
 class LineShape(Shape):
     """A waiting line: `target_share` per cent answered within `target_seconds`, `wrap_up_seconds` to note
     how it ended, `when_closed` what a customer can do outside the hours; who waits for `leave_after` seconds
-    is offered to leave a message. `nudge_seconds`, `idle_close_seconds`: a silent customer is asked, the talk
+    is offered to leave a message, for `callback_after` seconds a call; `callback_closed`: a call out of the
+    hours too. `nudge_seconds`, `idle_close_seconds`: a silent customer is asked, the talk
     ends; who is back within `resume_hours` goes on. 0 is never.
     """
 
@@ -47,6 +48,10 @@ class LineShape(Shape):
     leave_after = serializers.IntegerField(
         min_value=SHORTEST_WAIT, max_value=LONGEST_WAIT, required=False, allow_null=True, default=None
     )
+    callback_after = serializers.IntegerField(
+        min_value=SHORTEST_WAIT, max_value=LONGEST_WAIT, required=False, allow_null=True, default=None
+    )
+    callback_closed = serializers.BooleanField(required=False, default=False)
     when_closed = serializers.ChoiceField(WhenClosed.choices, required=False, default=WhenClosed.TAKE)
     nudge_seconds = serializers.IntegerField(required=False, default=180)
     idle_close_seconds = serializers.IntegerField(required=False, default=600)
@@ -126,8 +131,7 @@ def _save_line(line: Data, queue: Queue | None, work: Work) -> None:
         "target_seconds": line["target_seconds"],
         "wrap_up_seconds": line["wrap_up_seconds"],
         "units": FULL // line["chats_at_once"],
-        "when_closed": line["when_closed"],
-        "leave_after": line["leave_after"],
+        **{name: line[name] for name in Reception._fields},
         **{name: line[name] for name in IDLE_NUMBERS},
     }
     if queue is None or any(getattr(queue, name) != value for name, value in numbers.items()):
@@ -207,8 +211,7 @@ def line_of(queue: Queue) -> Data:
         "target_seconds": queue.target_seconds,
         "wrap_up_seconds": queue.wrap_up_seconds,
         "chats_at_once": min(10, max(1, FULL // queue.units)),
-        "when_closed": queue.when_closed,
-        "leave_after": queue.leave_after,
+        **{name: getattr(queue, name) for name in Reception._fields},
         **{name: getattr(queue, name) for name in IDLE_NUMBERS},
     }
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from core.hours import Calendar, Span
@@ -231,17 +231,33 @@ class QueueHours:
     calendar_ref: UUID | None
     when_closed: str = WhenClosed.TAKE
     leave_after: int | None = None
+    callback_after: int | None = None
+    callback_closed: bool = False
+
+    @property
+    def reception(self) -> "Reception":
+        return Reception(self.when_closed, self.leave_after, self.callback_after, self.callback_closed)
+
+
+class Reception(NamedTuple):
+    """What customers can do out of a queue's hours and when they wait for long; seconds, None: never."""
+
+    when_closed: str = WhenClosed.TAKE
+    leave_after: int | None = None
+    callback_after: int | None = None
+    callback_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where somebody stands in the line (1 = next; None = not waiting), and whether anybody serves it now.
 
-    `wait`: (P50, P80) of the seconds from now on; None: nothing can be said. `may_leave`: the queue is in
-    need and lets those who wait leave a message.
+    `wait`: (P50, P80) of the seconds from now on; None: nothing can be said. `may_leave`, `may_call`: the
+    queue is in need and lets those who wait leave a message, or be called.
     """
 
     position: int | None
     staffed: bool
     wait: tuple[int, int] | None = None
     may_leave: bool = False
+    may_call: bool = False

@@ -29,8 +29,13 @@ TARGETS: tuple[Target, ...] = (
     Target("pool", _("Agents of a pool")),
     Target("helper", _("Who serves another queue")),
     Target("message", _("Customers are offered to leave a message")),
+    Target("callback", _("Customers are offered a call")),
 )
-"""The registry of targets. A message is left by `interactions.actions.leave_message`."""
+"""The registry of targets. A message is left by `interactions.actions.leave_message`, a call is promised by
+`interactions.actions.promise_callback`."""
+
+OFFERED = ("message", "callback")
+"""Those by which nobody helps: what a waiting customer is offered. Each is a column that is true or null."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,10 +38,11 @@ AT_WORK = (Availability.AVAILABLE, Availability.AWAY)
 
 
 class Line(NamedTuple):
-    """A queue's line: how long others waited, and whether who waits is offered to leave a message."""
+    """A queue's line: how long others waited, and whether who waits may leave a message, or be called."""
 
     waits: Sequence[Wait]
     may_leave: bool
+    may_call: bool
 
 
 def live_offers(agent_id: int, *, now: datetime | None = None) -> list[Offer]:
@@ -80,7 +81,7 @@ def place(
         return Place(position=None, staffed=here)
     line = line_now(queue_id, now=now)
     wait = expected(line.waits, position) if here else None
-    return Place(position=position, staffed=here, wait=wait, may_leave=line.may_leave)
+    return Place(position=position, staffed=here, wait=wait, may_leave=line.may_leave, may_call=line.may_call)
 
 
 def line_now(queue_id: int, *, now: datetime) -> Line:
@@ -89,14 +90,15 @@ def line_now(queue_id: int, *, now: datetime) -> Line:
     if kept and abs((now - kept[0]).total_seconds()) < KEPT_SECONDS:
         return kept[1]
     with labour_scope():
-        columns = ("pk", "plan_id", "when", "threshold")
         offers = [
-            Rule(*row)
-            for row in Overflow.objects.standing()
-            .filter(plan_id=queue_id, message=True)
-            .values_list(*columns)
+            (Rule(row.pk, row.plan_id, row.when, row.threshold), bool(row.callback))
+            for row in Overflow.objects.standing().filter(
+                Q(message=True) | Q(callback=True), plan_id=queue_id
+            )
         ]
-        line = Line(_recent_waits(queue_id, now), bool(load_gates(run_here, offers, now)))
+        gates = load_gates(run_here, [rule for rule, _calls in offers], now)
+        calls = {is_call for rule, is_call in offers if rule.id in gates}
+        line = Line(_recent_waits(queue_id, now), False in calls, True in calls)
     if len(_lines) >= MOST_KEPT:
         _lines.clear()
     _lines[queue_id] = now, line

@@ -27,7 +27,7 @@ from routing.models import (
     Ramp,
     RestRule,
 )
-from routing.overflow import TARGETS, Load
+from routing.overflow import OFFERED, TARGETS, Load
 from routing.scoring import SCORERS
 from routing.writes import run_here
 from tenants.cards import card_by_id
@@ -327,8 +327,9 @@ def _score(name: str) -> str:
 
 
 def _overflow(row: Overflow) -> OverflowRow:
-    message = str(next(target.title for target in TARGETS if target.name == "message"))
-    target = row.pool.name if row.pool else row.helper.label if row.helper else message
+    offered = next((name for name in OFFERED if getattr(row, name)), "")
+    title = next((str(target.title) for target in TARGETS if target.name == offered), "")
+    target = row.pool.name if row.pool else row.helper.label if row.helper else title
     return OverflowRow(row.pk, row.when, row.get_when_display(), row.threshold, target)
 
 

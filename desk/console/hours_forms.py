@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from core.hours import DAY, Calendar, Span
 from interactions.calendar_rules import MOST_PERIODS, WEEKDAYS, Row, calendar_errors, split_week, told
 from interactions.choices import HolidayKind
-from interactions.values import CalendarView
+from interactions.values import CalendarView, Reception
 
 TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(:00)?", re.ASCII)
 MOST_ROWS = 2 * MOST_PERIODS
@@ -187,16 +187,20 @@ def posted_choices(data: QueryDict) -> dict[UUID, UUID | None]:
     return {UUID(queue): UUID(value) if value else None for queue, value in named.items()}
 
 
-def posted_reception(data: QueryDict) -> dict[UUID, tuple[str, int | None]]:
-    """Return queue -> (what customers can do when closed, seconds before they may leave a message).
+def posted_reception(data: QueryDict) -> dict[UUID, Reception]:
+    """Return queue -> what customers can do when it is closed, and when they wait for long.
 
-    Of the fields `closed-<ref>` and `leave-<ref>`; raises ValueError for what is no ref. What is no number
-    becomes what no verb takes.
+    Of the fields `closed-<ref>`, `leave-<ref>`, `call-<ref>` and `call-closed-<ref>`; raises ValueError for
+    what is no ref. What is no number becomes what no verb takes.
     """
     refs = [key.removeprefix("closed-") for key in data if key.startswith("closed-")]
     return {
-        UUID(ref): (data.get(f"closed-{ref}", ""), _seconds(data.get(f"leave-{ref}", ""))) for ref in refs
-    }
+        UUID(ref): Reception(
+            data.get(f"closed-{ref}", ""), _seconds(data.get(f"leave-{ref}", "")),
+            _seconds(data.get(f"call-{ref}", "")), f"call-closed-{ref}" in data,
+        )
+        for ref in refs
+    }  # fmt: skip
 
 
 def _seconds(text: str) -> int | None:

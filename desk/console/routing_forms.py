@@ -12,7 +12,7 @@ from routing.actions import Profile
 from routing.choices import Order, OverflowWhen, Period, PoolKind, Strategy
 from routing.lending import SHOWN
 from routing.models import Pool, QueuePlan, Ramp
-from routing.overflow import TARGETS
+from routing.overflow import OFFERED, TARGETS
 from routing.reading import ProfileRow
 from routing.scoring import SCORERS
 from tenants.values import BrandCard
@@ -144,7 +144,6 @@ class TermsForm(forms.Form):
         return [(float(match[1]), float(match[2])) for match in found]
 
 
-MESSAGE = "message"
 TITLES = {target.name: target.title for target in TARGETS}
 
 
@@ -161,14 +160,14 @@ class OverflowForm(forms.Form):
         choices: list[Any] = [(_("Agents of a pool"), [(f"pool-{key}", name) for key, name in pools])]
         if lines := [(f"queue-{key}", name) for key, name in helpers]:
             choices.append((_("Who serves the queue"), lines))
-        choices.append((_("Nobody"), [(MESSAGE, TITLES["message"])]))
+        choices.append((_("Nobody"), [(name, TITLES[name]) for name in OFFERED]))
         _choose(self, "target", choices)
 
     def said(self) -> dict[str, Any]:
         """Return the arguments of the verb."""
         only = {"when": self.cleaned_data["when"], "threshold": self.cleaned_data["threshold"] or 0}
-        if self.cleaned_data["target"] == MESSAGE:
-            return only | {"message": True}
+        if self.cleaned_data["target"] in OFFERED:
+            return only | {self.cleaned_data["target"]: True}
         kind, _dash, key = self.cleaned_data["target"].partition("-")
         return only | {"pool_id" if kind == "pool" else "helper_id": int(key)}
 

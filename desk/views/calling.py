@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponseBase
@@ -30,16 +30,19 @@ def callback(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase
     client, me, now = client_for(request.actor, slug), request.actor.user_id, clock.now()
     asked = Asked(request, client, ref, _("Promise a call"), "desk/_ask_call.html")
     if request.method == "GET":
-        return asked.again(None, **_proposed(client, now))
-    typed = {name: request.POST.get(name, "") for name in ("number", "from", "until")}
+        return asked.again(None, key=uuid4(), **_proposed(client, now))
+    typed = {name: request.POST.get(name, "") for name in ("number", "from", "until", "key")}
     try:
         window = _instant(typed["from"], client.timezone), _instant(typed["until"], client.timezone)
         with scope(request.actor, client):
             actions.promise_callback(
-                ref, number=typed["number"], window=window, by=ActorKind.AGENT, actor_id=me, now=now
-            )
+                ref, number=typed["number"], window=window, by=ActorKind.AGENT, actor_id=me,
+                key=_key(typed["key"]), now=now,
+            )  # fmt: skip
     except Refused as error:
-        return asked.again(error, number=typed["number"], starts=typed["from"], ends=typed["until"])
+        return asked.again(
+            error, key=typed["key"], number=typed["number"], starts=typed["from"], ends=typed["until"]
+        )
     return go_on(request, _("A call is promised"))
 
 
@@ -61,6 +64,13 @@ def _proposed(client: BrandCard, now: datetime) -> dict[str, Any]:
     half_hour = local.replace(minute=local.minute // 30 * 30, second=0, microsecond=0)
     starts = half_hour + timedelta(minutes=30)
     return {"starts": f"{starts:%Y-%m-%dT%H:%M}", "ends": f"{starts + timedelta(hours=2):%Y-%m-%dT%H:%M}"}
+
+
+def _key(typed: str) -> UUID | None:
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
 
 
 def _instant(typed: str, zone: str) -> datetime:

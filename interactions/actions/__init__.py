@@ -15,7 +15,15 @@ from interactions.actions.calendars import (
     use_calendars,
     write_calendar,
 )
-from interactions.actions.callbacks import fire_callbacks, promise_callback, recall, record_attempt
+from interactions.actions.callbacks import (
+    change_callback,
+    fire_callbacks,
+    is_asked,
+    promise_callback,
+    recall,
+    record_attempt,
+    withdraw_callback,
+)
 from interactions.actions.conversation import (
     abandon,
     end_by_closure,
@@ -54,15 +62,16 @@ from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_du
 
 __all__ = [
     "EVERYTHING", "Target", "abandon", "add_note", "announce_hours", "answer_silence", "assign",
-    "await_reply", "begin_wrap_up", "block_visitor", "change_inbox", "check_rule", "close_early",
-    "close_now", "correct", "correctable_since", "correctable_until", "create_inbox", "create_inboxes",
-    "end_by_closure", "end_by_visitor", "extend_wrap_up", "fire_callbacks", "fire_due", "fire_idle",
-    "force_due", "force_wrap_up", "hand_drafts_over", "hold", "leave_message", "lift_block", "mark_hard",
-    "mark_not_a_contact", "move_rule", "note_estimate", "open_conversation", "open_count",
-    "promise_callback", "read_up_to", "reassign", "recall", "receive_message", "record_attempt",
-    "remove_calendar", "remove_own_day", "remove_rule", "reopen", "reopen_hours", "reopen_own", "reply",
-    "requeue", "restore_rule", "restore_texts", "resume", "resume_conversation", "save_calendar",
-    "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule", "save_words",
-    "send_reply", "set_reception", "set_texts", "snooze", "transfer", "undo_not_a_contact",
-    "use_calendars", "wake", "wake_answered", "warn_visitor", "whisper", "wrap_up", "write_calendar",
+    "await_reply", "begin_wrap_up", "block_visitor", "change_callback", "change_inbox", "check_rule",
+    "close_early", "close_now", "correct", "correctable_since", "correctable_until", "create_inbox",
+    "create_inboxes", "end_by_closure", "end_by_visitor", "extend_wrap_up", "fire_callbacks", "fire_due",
+    "fire_idle", "force_due", "force_wrap_up", "hand_drafts_over", "hold", "is_asked", "leave_message",
+    "lift_block", "mark_hard", "mark_not_a_contact", "move_rule", "note_estimate", "open_conversation",
+    "open_count", "promise_callback", "read_up_to", "reassign", "recall", "receive_message",
+    "record_attempt", "remove_calendar", "remove_own_day", "remove_rule", "reopen", "reopen_hours",
+    "reopen_own", "reply", "requeue", "restore_rule", "restore_texts", "resume", "resume_conversation",
+    "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule",
+    "save_words", "send_reply", "set_reception", "set_texts", "snooze", "transfer", "undo_not_a_contact",
+    "use_calendars", "wake", "wake_answered", "warn_visitor", "whisper", "withdraw_callback", "wrap_up",
+    "write_calendar",
 ]  # fmt: skip

@@ -27,8 +27,8 @@ from interactions.errors import Invalid, Refused, WrongState
 from interactions.hours import closure_view, get_calendar, projected
 from interactions.live import announce_hours_changed
 from interactions.models import Calendar, Closure, Holiday, Period, Queue, RoutingRule
-from interactions.values import CalendarView, ClosureView
-from tenants.audit import audit, changes
+from interactions.values import CalendarView, ClosureView, Reception
+from tenants.audit import audit, changes, values_of
 
 MOST_CALENDARS = 50
 NAME_TAKEN = {"name": gettext_lazy("Other hours have this name already.")}
@@ -157,11 +157,11 @@ def use_calendars(
     return len(moved)
 
 
-def set_reception(choices: Mapping[UUID, tuple[str, int | None]], *, actor: str, now: datetime) -> int:
-    """Say of queues what a customer can do outside their hours (WhenClosed), and after how many seconds of
-    waiting they are offered to leave a message (None: never); returns how many changed.
+def set_reception(choices: Mapping[UUID, Reception], *, actor: str, now: datetime) -> int:
+    """Say of queues what a customer can do outside their hours, and when they wait for long; returns how many
+    changed.
 
-    Raises Invalid (`<ref>`), NotFound.
+    Raises Invalid (`<ref>.<field of Reception>`), NotFound.
     """
     if wrong := rules.reception_errors(choices):
         raise Invalid(wrong)
@@ -169,10 +169,9 @@ def set_reception(choices: Mapping[UUID, tuple[str, int | None]], *, actor: str,
         found = Queue.objects.select_for_update(no_key=True).filter(ref__in=list(choices)).order_by("pk")
         if len(found) < len(choices):
             raise NotFound
-        moved = [row for row in found if (row.when_closed, row.leave_after) != choices[row.ref]]
+        moved = [row for row in found if values_of(row, Reception._fields) != choices[row.ref]._asdict()]
         for row in moved:
-            when_closed, leave_after = choices[row.ref]
-            save_queue(row, when_closed=when_closed, leave_after=leave_after, actor=actor, now=now)
+            save_queue(row, actor=actor, now=now, **choices[row.ref]._asdict())
         if moved:
             announce_hours_changed(brand_id())
     return len(moved)

@@ -27,14 +27,17 @@ def settle(
 ) -> None:
     """End the promise; kept is one whose customer was reached by somebody who began within the window.
 
-    The caller saves the row.
+    The caller saves the row, and says so of one that its customer withdrew.
     """
     within = connected_at is not None and callback.window_start_at <= connected_at < callback.window_end_at
     callback.state, callback.settled_at = state, now
-    callback.kept = state == CallbackState.REACHED and within
+    withdrawn = state == CallbackState.WITHDRAWN
+    callback.kept = None if withdrawn else state == CallbackState.REACHED and within
     callback.next_at = None
     callback.save(update_fields=["state", "settled_at", "kept", "next_at"])
     row.calls_back = False
+    if withdrawn:
+        return
     kind = Kind.CALLBACK_KEPT if callback.kept else Kind.CALLBACK_MISSED
     data = {"callback": str(callback.ref), "outcome": state.value, "attempts": callback.attempts}
     note_event(row, kind, now=now, actor_kind=ActorKind.SYSTEM, data=data)

@@ -16,6 +16,7 @@ from routing.errors import Invalid
 from routing.lines import Bars
 from routing.models import ChannelBar, Overflow, Pool, QueuePlan
 from routing.notices import wake
+from routing.overflow import OFFERED
 from routing.querysets import UNDO
 from routing.scoring import SCORERS
 from tenants.audit import audit, changes
@@ -76,21 +77,24 @@ def add_overflow(
     pool_id: int | None = None,
     helper_id: int | None = None,
     message: bool = False,
+    callback: bool = False,
     actor: str,
     now: datetime,
 ) -> Overflow:
     """Let a pool, or who serves the helper queue, help the queue out while it is in need; or with `message`
-    let those who wait leave one. Twice is once: the same target for the same reason has the new threshold."""
+    or `callback` let those who wait leave one, or be called. Twice is once: the same target for the same
+    reason has the new threshold.
+    """
     with labour_scope(), transaction.atomic():
         plan = _plan(queue_id)
         pool = Pool.objects.filter(pk=pool_id, retired_at__isnull=True).first() if pool_id else None
         helper = QueuePlan.objects.filter(queue_id=helper_id).first() if helper_id else None
         threshold = 0 if when == OverflowWhen.CLOSED else threshold
-        if wrong := _overflow_errors(plan, when, threshold, pool, helper, message=message):
+        if wrong := _overflow_errors(plan, when, threshold, pool, helper, offered=message + callback):
             raise Invalid(wrong)
         row, _made = Overflow.objects.update_or_create(
             plan=plan, when=when, pool=pool, helper=helper, message=message or None,
-            defaults={"threshold": threshold, "removed_at": None},
+            callback=callback or None, defaults={"threshold": threshold, "removed_at": None},
         )  # fmt: skip
         diff = {"when": [None, when], "threshold": [None, threshold], "to": [None, _target(row)]}
         _note("queue.overflow_added", plan, diff, actor=actor, now=now)
@@ -124,7 +128,7 @@ def restore_overflow(queue_id: int, overflow_id: int, *, actor: str, now: dateti
     try:
         return add_overflow(
             queue_id, when=row.when, threshold=row.threshold, pool_id=row.pool_id, helper_id=row.helper_id,
-            actor=actor, now=now,
+            message=bool(row.message), callback=bool(row.callback), actor=actor, now=now,
         )  # fmt: skip
     except Invalid as error:
         raise RoomError(" ".join(error.errors.values())) from error
@@ -187,10 +191,10 @@ def _terms_errors(period: str, steps: list[list[float]]) -> dict[str, str]:
 
 
 def _overflow_errors(
-    plan: QueuePlan, when: str, threshold: int, pool: Pool | None, helper: QueuePlan | None, *, message: bool
+    plan: QueuePlan, when: str, threshold: int, pool: Pool | None, helper: QueuePlan | None, *, offered: int
 ) -> dict[str, str]:
     wrong: dict[str, str] = {}
-    if (pool is not None) + (helper is not None) + message != 1:
+    if (pool is not None) + (helper is not None) + offered != 1:
         wrong["target"] = _("Say who helps: a pool, or who serves another queue.")
     if helper and (helper.brand_id != plan.brand_id or helper.queue_id == plan.queue_id):
         wrong["target"] = _("Choose another queue of the same client.")
@@ -229,8 +233,8 @@ def _note(verb: str, plan: QueuePlan, diff: dict[str, Any], *, actor: str, now: 
 
 
 def _target(row: Overflow) -> str:
-    if row.message:
-        return "message"
+    if offered := next((name for name in OFFERED if getattr(row, name)), ""):
+        return offered
     return f"pool:{row.pool_id}" if row.pool_id else f"queue:{row.helper_id}"
 
 

@@ -165,7 +165,7 @@ class PoolMember(models.Model):
 
 class Overflow(models.Model):
     """While the queue is in need, others serve it too, after its own: a pool, or who serves another queue.
-    Or, with `message`, who waits is offered to leave a message.
+    Or, with `message` or `callback`, who waits is offered to leave a message, or a call.
 
     `threshold`: seconds of expected wait, or percent of service level; 0 for closed hours. Exactly one
     target: what can be one is in `routing.overflow.TARGETS`. `removed_at`: it helps
@@ -191,6 +191,7 @@ class Overflow(models.Model):
         related_name="helps",
     )
     message = models.BooleanField(null=True)
+    callback = models.BooleanField(null=True)
     removed_at = models.DateTimeField(null=True, editable=False)
 
     objects = OverflowQuerySet.as_manager()
@@ -200,15 +201,25 @@ class Overflow(models.Model):
         verbose_name_plural = _("overflows of queues")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(pool__isnull=False, helper__isnull=True, message__isnull=True)
-                | models.Q(pool__isnull=True, helper__isnull=False, message__isnull=True)
-                | models.Q(pool__isnull=True, helper__isnull=True, message=True),
+                condition=models.Q(
+                    pool__isnull=False, helper__isnull=True, message__isnull=True, callback__isnull=True
+                )
+                | models.Q(
+                    pool__isnull=True, helper__isnull=False, message__isnull=True, callback__isnull=True
+                )
+                | models.Q(pool__isnull=True, helper__isnull=True, message=True, callback__isnull=True)
+                | models.Q(pool__isnull=True, helper__isnull=True, message__isnull=True, callback=True),
                 name="overflow_one_target",
             ),
             models.UniqueConstraint(
                 fields=["plan", "when"],
                 condition=models.Q(message__isnull=False),
                 name="overflow_message_once",
+            ),
+            models.UniqueConstraint(
+                fields=["plan", "when"],
+                condition=models.Q(callback__isnull=False),
+                name="overflow_callback_once",
             ),
             models.CheckConstraint(condition=~models.Q(plan=models.F("helper")), name="overflow_not_itself"),
             models.UniqueConstraint(

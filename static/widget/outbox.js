@@ -68,7 +68,7 @@ function storage() {
 }
 
 /* crypto.randomUUID exists on secure pages only. */
-function uuid() {
+export function uuid() {
   if (crypto.randomUUID) return crypto.randomUUID();
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 15) | 64;

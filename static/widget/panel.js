@@ -1,11 +1,12 @@
 /* The panel: what the visitor sees of one conversation. Frames of the server come in by the link, text goes out
- * by the outbox; the phases are home, queued, active, ended. docs/widget.md is the protocol. */
+ * by the outbox; the phases are home, queued, callback, active, ended. docs/widget.md is the protocol. */
 
+import { Call } from "./call.js";
 import { Composer } from "./composer.js";
 import { meetHost } from "./host.js";
 import { connect } from "./link.js";
 import { Log } from "./log.js";
-import { openOutbox } from "./outbox.js";
+import { openOutbox, uuid } from "./outbox.js";
 import { $, draw, drawLink, notice, pin } from "./screen.js";
 
 const frame = JSON.parse($("frame").textContent);
@@ -17,9 +18,12 @@ const composer = new Composer({
   form: $("composer"), field: $("text"), send: $("send"), count: $("count"),
   key, limit: frame.limit, language, words, onSend: post, onTyping: sayTyping, onNotice: notice, mayGo: reachable,
 });
+const call = new Call({
+  words, language, id: uuid, send: (said) => link?.send(said), onNotice: notice, onOpen: (calling) => show({ calling }),
+});
 const host = meetHost(frame, { onHello: begin, onVisible: seen });
 
-const state = { phase: "home", link: "connecting", person: "", place: null, asking: false, blocked: false, resume: false, goingOn: false };
+const state = { phase: "home", link: "connecting", person: "", place: null, asking: false, calling: false, call: null, blocked: false, resume: false, goingOn: false };
 const timers = {};
 let hello = null; // what the page under the panel said
 let token = null;
@@ -37,8 +41,10 @@ let refusedAt = 0;
 function show(change) {
   Object.assign(state, change);
   if (state.phase !== "ended") state.resume = state.goingOn = false;
+  if (!["queued", "callback"].includes(state.phase)) state.calling = false;
   if (state.phase !== "active") hush();
   if (change.phase) host.phase(state.phase);
+  call.draw(state);
   draw(state, { frame, embedded: host.embedded, language });
   drawLink(state.link, outbox.all().length, words);
 }
@@ -155,6 +161,9 @@ const takes = {
     pump();
   },
   place: (place) => show({ place }),
+  windows: (said) => call.offer(said),
+  call: (promise) => show({ phase: "callback", call: promise, calling: false, asking: false }),
+  call_ok: () => (show({ calling: false }), $("change").focus()),
   agent: ({ event, name }) =>
     show(event === "joined" ? { phase: "active", person: name } : { phase: "queued", person: "", place: null }),
   typing({ name }) {
@@ -189,7 +198,8 @@ function acknowledged(id) {
 }
 
 function trouble({ code, message, client_id: id, retry_after: wait }) {
-  if (!id) return;
+  if (!id) return code === "under_way" ? notice(message) : undefined;
+  if (call.takes({ client_id: id, message })) return;
   sending = null;
   if (code === "rate_limited" || code === "failed") {
     log.say(id, words.queued);
@@ -264,6 +274,7 @@ function seen(on, focus) {
   if (!on) return;
   if (unread) host.unread((unread = 0));
   if (!focus) return;
+  if (state.phase === "callback") return $("change").focus();
   if (state.phase === "ended" && !state.goingOn) $(state.resume ? "goon" : "fresh").focus();
   else composer.focus();
 }
@@ -296,6 +307,7 @@ $("newer").addEventListener("click", toEnd);
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing) return;
   if (state.asking) asking(false);
+  else if (state.calling) call.shut();
   else host.close();
 });
 show({});

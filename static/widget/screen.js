@@ -24,19 +24,19 @@ const sizes = new ResizeObserver(() => pin.on && document.body.dataset.phase !==
 [$("scroll"), $("log"), $("typing")].forEach((node) => sizes.observe(node));
 
 export function draw(state, { frame, embedded, language }) {
-  const { phase, place, asking, blocked } = state;
+  const { phase, place, asking, calling, blocked } = state;
   const away = place?.staffed === false || Boolean(place?.closed);
   const talking = phase === "queued" || phase === "active";
   document.body.dataset.phase = phase;
   drawHead(state, frame, away);
   drawAway(phase === "home" && (away || Boolean(place?.closing)), place, frame.words, language);
   drawLine(state, away, frame.words, language);
-  $("end").hidden = !talking || asking;
+  $("end").hidden = !talking || asking || calling;
   $("end").textContent = phase === "queued" ? frame.words.leave : frame.words.end;
   $("close").hidden = !embedded;
   drawEnd(state, frame.words);
   const shown = phase === "home" ? place?.closed?.how : "";
-  $("composer").hidden = blocked || asking || (phase === "ended" && !state.goingOn) || shown === "hide";
+  $("composer").hidden = blocked || asking || calling || phase === "callback" || (phase === "ended" && !state.goingOn) || shown === "hide";
   $("where").hidden = shown !== "address" || $("composer").hidden;
 }
 
@@ -88,11 +88,12 @@ function moment(until, zone, language) {
   }
 }
 
-function drawLine({ phase, place, asking }, away, words, language) {
+function drawLine({ phase, place, asking, calling }, away, words, language) {
   const position = place?.position;
   const left = Boolean(place?.kept) && !away;
   $("leave").hidden = !place?.leave || away;
-  $("line").hidden = phase !== "queued" || asking;
+  $("callme").hidden = !place?.call;
+  $("line").hidden = phase !== "queued" || asking || calling;
   $("line").classList.toggle("still", away || left);
   put($("place"), position || "");
   if (left) pair($("told"), words.kept_title, words.left_body);
@@ -103,8 +104,9 @@ function drawLine({ phase, place, asking }, away, words, language) {
 function waiting(place, words, language) {
   const closing = place?.closing && early(place.closing, words.closes_line, language);
   const leave = place?.leave && words.leave_body;
+  const call = place?.call && words.call_body;
   const served = place?.served && words.served;
-  return [place?.position && howLong(place.wait, words), words.waiting_body, leave, closing, served].filter(Boolean).join(" ");
+  return [place?.position && howLong(place.wait, words), words.waiting_body, leave, call, closing, served].filter(Boolean).join(" ");
 }
 
 /* The wait in whole minutes, as it was for others; without a number where there were too few. */

@@ -13,6 +13,7 @@ from core.hours import ALWAYS, Calendar
 from desk.console import hours_words as words
 from interactions import actions
 from interactions.hours import get_calendar, list_calendars, live_closures, queue_hours
+from interactions.values import Reception
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
@@ -249,6 +250,16 @@ class DescribeOutside:
         assert "You can write to us here when we" in text(browser.get(HOURS))
         browser.post(f"{HOURS}outside/", {f"closed-{queue}": "hide", f"leave-{queue}": ""})
         assert self.kept(acme) == [("hide", None)]
+
+    def it_offers_calls(self, browser: Browser, acme: BrandCard) -> None:
+        queue = make_queue(acme)
+        sent = {f"closed-{queue}": "take", f"call-{queue}": "90", f"call-closed-{queue}": "on"}
+        assert browser.post(f"{HOURS}outside/", sent).status_code == 302
+        with tenant_scope(acme, TESTS):
+            assert [each.reception for each in queue_hours()] == [Reception("take", None, 90, True)]
+        assert 'value="90"' in browser.get(HOURS).content.decode()
+        answer = browser.post(f"{HOURS}outside/", sent | {f"call-{queue}": "5"})
+        assert "Say seconds, from 10 to a day" in text(answer)
 
     @pytest.mark.parametrize(
         ("closed", "leave"), [("dance", ""), ("hide", "soon"), ("hide", "9"), ("hide", "86401")]

@@ -1,6 +1,7 @@
 """A promised call at the desk."""
 
 from datetime import timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from accounts.actor import Actor
@@ -37,6 +38,14 @@ def it_promises_a_call_and_makes_it(desk: Desk, day: Day, working: Actor, acme: 
     foot = desk.act(f"/desk/acme/{ref}/callback/attempts/", {"outcome": "reached"}).content.decode()
     assert "tel:" not in foot
     assert desk.act(f"/desk/acme/{ref}/wrap-up/").status_code == 200
+
+
+def it_takes_the_same_promise_twice_for_one(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
+    ref, key = day.has(working, acme), str(uuid4())
+    for _ in range(2):
+        assert desk.act(f"/desk/acme/{ref}/callback/", window() | {"key": key}).status_code == 200
+    assert day.row(acme, ref).state == "callback_scheduled"
+    assert desk.act(f"/desk/acme/{ref}/callback/", window() | {"key": str(uuid4())}).status_code == 409
 
 
 def it_says_what_cannot_be_promised(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:

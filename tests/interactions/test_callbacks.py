@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
+from core.errors import NotFound
 from events.models import Event
 from interactions import actions
 from interactions.choices import State
@@ -18,7 +19,9 @@ from reporting.clocks import elapsed
 from reporting.measures import sums_of
 from reporting.metrics import Metric, Value, compute
 from reporting.queries import contacts_offered
-from tests.factories import NOW
+from tenants.cards import BrandCard
+from tenants.scope import tenant_scope
+from tests.factories import NOW, TESTS
 from tests.interactions.conftest import Opener
 from tests.reporting.conftest import handled_for, waited_for
 
@@ -31,7 +34,7 @@ def at(seconds: float) -> datetime:
 
 
 def promise(ref: UUID, seconds: float = 30, *, number: str = "+46 8-123 456", **more: Any) -> None:
-    values = {"window": (at(HOUR), at(3 * HOUR)), "by": "contact"} | more
+    values: dict[str, Any] = {"window": (at(HOUR), at(3 * HOUR)), "by": "contact", "consent": True} | more
     actions.promise_callback(ref, number=number, now=at(seconds), **values)
 
 
@@ -47,6 +50,10 @@ def attempt(ref: UUID, outcome: str, seconds: float, agent: int = ADA) -> None:
 def row(ref: UUID) -> Interaction:
     found: Interaction = Interaction.objects.get(ref=ref)
     return found
+
+
+def kinds(ref: UUID) -> list[str]:
+    return list(Event.objects.filter(interaction_ref=ref).order_by("n").values_list("kind", flat=True))
 
 
 def only() -> Callback:
@@ -125,6 +132,38 @@ class DescribeThePromise:
         with pytest.raises(WrongState):
             promise(ref)
 
+    def it_answers_a_repeat_of_the_same_key_with_the_same_promise(self, open_chat: Opener) -> None:
+        ref, key = open_chat(), uuid4()
+        for _ in range(2):
+            promise(ref, key=key)
+        assert (Callback.objects.count(), kinds(ref).count("callback.promised")) == (1, 1)
+        with pytest.raises(WrongState):
+            promise(ref, key=uuid4())
+
+    def it_wants_its_customers_consent_and_writes_it_down(self, open_chat: Opener) -> None:
+        ref = open_chat()
+        with pytest.raises(Refused):
+            promise(ref, consent=False)
+        promise(ref)
+        assert Event.objects.get(interaction_ref=ref, kind="callback.promised").data["consent"] is True
+
+    def it_calls_within_the_queues_hours_only(self, open_chat: Opener) -> None:
+        ref = open_chat()
+        until = at(2 * HOUR)
+        actions.close_now(until=until, actor="test", now=at(10))
+        with pytest.raises(Refused):
+            promise(ref)
+        promise(ref, window=(until, until + timedelta(hours=1)))
+        assert row(ref).state == State.CALLBACK_SCHEDULED
+
+    def it_promises_so_many_in_one_conversation_and_no_more(self, open_chat: Opener) -> None:
+        ref = open_chat()
+        for _ in range(5):
+            promise(ref)
+            actions.withdraw_callback(ref, now=at(40))
+        with pytest.raises(WrongState):
+            promise(ref)
+
     def it_is_offered_late_rather_than_never(self, open_chat: Opener) -> None:
         """Everything was down until after the window."""
         ref = open_chat()
@@ -132,6 +171,55 @@ class DescribeThePromise:
         takes(ref, 9 * HOUR)
         attempt(ref, "reached", 9 * HOUR + 60)
         assert only().kept is False
+
+
+class DescribeAChange:
+    def it_changes_number_and_window_once(self, open_chat: Opener) -> None:
+        ref, key = open_chat(), uuid4()
+        promise(ref)
+        for _ in range(2):
+            actions.change_callback(
+                ref, number="070 1234567", window=(at(2 * HOUR), at(4 * HOUR)), key=key, now=at(60)
+            )
+        assert (only().number, only().window_start_at) == ("0701234567", at(2 * HOUR))
+        assert kinds(ref).count("callback.changed") == 1
+        assert Message.objects.filter(interaction__ref=ref, data__code="callback_changed").count() == 1
+        assert actions.fire_callbacks(now=at(2 * HOUR - 1)) == 0
+        assert actions.fire_callbacks(now=at(2 * HOUR)) == 1
+
+    def it_is_too_late_once_it_is_offered(self, open_chat: Opener) -> None:
+        ref = open_chat()
+        promise(ref)
+        actions.fire_callbacks(now=at(HOUR))
+        with pytest.raises(WrongState):
+            actions.change_callback(
+                ref, number="0701234567", window=(at(2 * HOUR), at(4 * HOUR)), now=at(HOUR + 1)
+            )
+        with pytest.raises(WrongState):
+            actions.withdraw_callback(ref, now=at(HOUR + 1))
+
+    def it_goes_back_to_its_place_in_the_chat_when_it_is_withdrawn(
+        self, open_chat: Opener, drafts: list[Any]
+    ) -> None:
+        ref = open_chat()
+        promise(ref)
+        for _ in range(2):
+            actions.withdraw_callback(ref, now=at(60))
+        first, again = drafts
+        assert (again.channel, again.waits, again.enqueued_at) == ("webchat", False, first.enqueued_at)
+        found = row(ref)
+        assert (found.state, found.calls_back, found.waiting_since) == (State.QUEUED, False, at(60))
+        assert (only().state, only().kept) == ("withdrawn", None)
+        assert actions.fire_callbacks(now=at(HOUR)) == 0
+        assert kinds(ref).count("callback.withdrawn") == 1
+        assert kept().number is None, "neither kept nor missed"
+
+    def it_knows_no_other_brands_promise(self, open_chat: Opener, globex: BrandCard) -> None:
+        ref = open_chat()
+        promise(ref)
+        with tenant_scope(globex, TESTS), pytest.raises(NotFound):
+            actions.withdraw_callback(ref, now=at(60))
+        assert only().state == "scheduled"
 
 
 class DescribeTheCall:

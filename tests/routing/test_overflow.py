@@ -116,6 +116,24 @@ class DescribeHelp:
         step(at(69))
         assert asked(item) == [ada.user_id], "it kept its place"
 
+    def it_lets_who_waits_be_called_and_can_be_put_back(
+        self, acme: BrandCard, globex: BrandCard, ada: Actor
+    ) -> None:
+        queue = queue_of(acme).pk
+        row = actions.add_overflow(queue, when="expected_wait", threshold=60, callback=True, **WHO)
+        item, theirs = write_in(acme), write_in(globex)
+
+        def offers(item: WorkItem, seconds: float) -> tuple[bool, bool]:
+            found = place(item.brand_id, item.queue_id, item.interaction_ref, now=at(seconds))
+            return found.may_leave, found.may_call
+
+        assert [offers(item, 60), offers(item, 66)] == [(False, False), (False, True)]
+        assert offers(theirs, 66) == (False, False)
+        actions.remove_overflow(queue, row.pk, **WHO)
+        assert offers(item, 72) == (False, False)
+        actions.restore_overflow(queue, row.pk, **WHO)
+        assert offers(item, 78) == (False, True)
+
     def it_keeps_every_guard_for_who_helps(self, acme: BrandCard, globex: BrandCard) -> None:
         """A pool may help whose members have no seat in the brand: they are not asked."""
         stranger = make_agent("nell@bpo.example", globex)
@@ -132,6 +150,7 @@ class DescribeHelp:
         refused_ones: tuple[tuple[dict[str, Any], str], ...] = (
             ({"when": "expected_wait", "threshold": 60}, "target"),
             ({"when": "expected_wait", "threshold": 60, "message": True, "pool_id": pool.pk}, "target"),
+            ({"when": "expected_wait", "threshold": 60, "message": True, "callback": True}, "target"),
             ({"when": "expected_wait", "threshold": 60, "helper_id": other}, "target"),
             ({"when": "expected_wait", "threshold": 60, "helper_id": queue}, "target"),
             ({"when": "expected_wait", "threshold": 60, "pool_id": pool.pk}, "target"),

@@ -12,7 +12,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
@@ -33,6 +33,10 @@ from interactions.hours import get_calendar, list_calendars, live_closures, queu
 from interactions.values import CalendarView, QueueHours
 from tenants.values import BrandCard
 
+WAITING = {
+    "leave_after": gettext_lazy("Offer to leave a message after so many seconds of waiting"),
+    "callback_after": gettext_lazy("Offer to call back after so many seconds of waiting"),
+}
 REGIONS = frozenset(
     {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific", "UTC"}
 )
@@ -172,7 +176,7 @@ def _overview(
     request: SignedInRequest, client: BrandCard, *, new: CalendarDraft | None = None,
     wrong: dict[str, str] | None = None, status: int = 200,
 ) -> HttpResponse:  # fmt: skip
-    """`wrong`: what was refused of the card Outside the hours, by the ref of the queue."""
+    """`wrong`: what was refused of the card Outside the hours, as the verb names it."""
     typed: Mapping[str, Any] = request.POST if wrong else {}
     now = clock.now()
     with client_scope(request.actor, client, to=Permission.HOURS):
@@ -242,16 +246,25 @@ def _card(view: CalendarView, now: datetime) -> dict[str, Any]:
 
 def _reception(row: QueueHours, typed: Mapping[str, Any], wrong: Mapping[str, str]) -> dict[str, Any]:
     """Return a queue with what its customers can do, as typed where that was refused."""
-    leave_id, leave_after = f"leave-{row.ref}", "" if row.leave_after is None else row.leave_after
+    fields = {"leave_after": f"leave-{row.ref}", "callback_after": f"call-{row.ref}"}
+    numbers = [
+        {
+            "id": key, "label": WAITING[name], "error": wrong.get(f"{row.ref}.{name}", ""),
+            "value": typed.get(key, "" if (held := getattr(row, name)) is None else held),
+        }
+        for name, key in fields.items()
+    ]  # fmt: skip
+    closed_id = f"call-closed-{row.ref}"
     return {
         "ref": row.ref,
         "name": row.name,
         "calendar_ref": row.calendar_ref,
         "when_closed": typed.get(f"closed-{row.ref}", row.when_closed),
         "preview": words.closed_words(row.when_closed),
-        "leave_id": leave_id,
-        "leave_after": typed.get(leave_id, leave_after),
-        "error": wrong.get(str(row.ref), ""),
+        "error": wrong.get(f"{row.ref}.when_closed", ""),
+        "numbers": numbers,
+        "closed_id": closed_id,
+        "callback_closed": closed_id in typed if typed else row.callback_closed,
     }
 
 

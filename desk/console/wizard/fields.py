@@ -191,6 +191,8 @@ def queues_form(filled: Filled) -> list[Field | Rows]:
         {"key": "idle_close_seconds", "label": _("End if silent (s)"), "kind": "number"},
         {"key": "resume_hours", "label": _("Goes on within (h)"), "kind": "number"},
         {"key": "leave_after", "label": _("Offer to leave a message after (s)"), "kind": "number"},
+        {"key": "callback_after", "label": _("Offer a call after (s)"), "kind": "number"},
+        {"key": "callback_closed", "label": _("Offer a call when closed"), "kind": "check"},
         {
             "key": "when_closed",
             "label": _("When closed, customers can"),

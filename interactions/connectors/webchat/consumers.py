@@ -26,8 +26,9 @@ from core.compact import compact
 from core.errors import RoomError
 from core.executor import run_db
 from interactions.blocking import Blocked
-from interactions.connectors.webchat import forms, visits
+from interactions.connectors.webchat import calls, forms, visits
 from interactions.connectors.webchat.origins import host_name
+from interactions.connectors.webchat.refusals import RateLimited, Unwelcome
 from interactions.connectors.webchat.settings import (
     HELLO_SECONDS,
     HOURS_SECONDS,
@@ -37,8 +38,9 @@ from interactions.connectors.webchat.settings import (
     TYPING_SECONDS,
     WAITING_SECONDS,
 )
+from interactions.connectors.webchat.standing import Estimate
 from interactions.connectors.webchat.tokens import BadToken, ExpiredToken
-from interactions.connectors.webchat.visits import Look, RateLimited, Unwelcome, Visit
+from interactions.connectors.webchat.visits import Look, Visit
 from interactions.live import agent_group, visitor_group, visitors_group
 from workforce.heartbeat import ensure_beating, node_name, settle
 
@@ -57,6 +59,7 @@ NOTED = (BadToken, Unwelcome)  # in the trail; a token that has merely expired i
 LOOK_AGAIN = {
     "new": IDLE_SECONDS,
     "queued": WAITING_SECONDS,
+    "callback": TALKING_SECONDS,
     "active": TALKING_SECONDS,
     "ended": IDLE_SECONDS,
 }
@@ -72,7 +75,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
     """`seen` is the number of the last message shown, `shown` what else the page knows."""
 
     visit: Visit | None = None
-    told: visits.Estimate | None = None
+    told: Estimate | None = None
     shown = Look()
     seen = 0
     group = ""
@@ -170,6 +173,8 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             case forms.Leave() if self.visit and self.shown.ref:
                 await run_db(visits.leave_message, self.visit, self.shown.ref)
                 await self._look()
+            case forms.CallWindows() | forms.Call() | forms.NoCall() if self.visit and self.shown.ref:
+                await self._called(self.visit, self.shown.ref, frame)
             case forms.End() if self.visit:
                 await self._end(self.visit)
             case forms.Identify() if self.visit:
@@ -197,6 +202,8 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         state = {"state": seen.phase, "name": seen.name, "reason": seen.reason, "reset": seen.reset}
         state |= {"resume": True} if seen.resume else {}
         await self._say("hello_ok", **state, conversation=seen.ref, messages=seen.messages)
+        if seen.call:
+            await self._say("call", **seen.call)
         if seen.place:
             await self._say("place", **seen.place)
         await self._note_wait(Look(), seen)
@@ -240,6 +247,21 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         if self.shown.ref and self.shown.phase != "ended":
             await run_db(visits.end, visit, self.shown.ref)
             await self._look()
+
+    async def _called(
+        self, visit: Visit, ref: UUID, frame: forms.CallWindows | forms.Call | forms.NoCall
+    ) -> None:
+        """What is asked about a call instead of the wait."""
+        if isinstance(frame, forms.CallWindows):
+            await self._say("windows", **await run_db(calls.choices, visit, ref))
+            return
+        if isinstance(frame, forms.NoCall):
+            await run_db(calls.withdraw, visit, ref)
+            await self._look()
+            return
+        await run_db(calls.ask, visit, ref, frame)
+        await self._look()
+        await self._say("call_ok", client_id=frame.client_id)
 
     async def _gone(self) -> None:
         """Write first: who stays present for ever is kept for ever; a group not left costs little."""
@@ -307,10 +329,12 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             await self._say("agent", event="left", name=before.name)
         if after.phase == "active" and (before.phase != "active" or after.name != before.name):
             await self._say("agent", event="joined", name=after.name)
-        if before.phase == "ended" and after.phase == "queued":
+        if before.phase in {"ended", "callback"} and after.phase == "queued":
             await self._say("resumed")
         if after.phase == "ended" and (before.phase != "ended" or before.resume != after.resume):
             await self._say("ended", reason=after.reason, resume=after.resume)
+        if after.call and after.call != before.call:
+            await self._say("call", **after.call)
         if after.place and after.place != before.place:
             await self._say("place", **after.place)
         await self._note_wait(before, after)

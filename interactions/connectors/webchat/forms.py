@@ -3,12 +3,16 @@
 {"op": "hello", "key", "token", "after"?, "conversation"?, "language"?, "page"?}   first, once
 {"op": "msg", "client_id": uuid, "body", "fresh"?, "address"?}      fresh: begin a new conversation if the
 last ended; address: where else an answer finds the visitor, for the first message of one
-{"op": "typing"} {"op": "leave_message"} {"op": "end"} {"op": "ping"} {"op": "identify"}
+{"op": "call", "client_id": uuid, "number", "from", "until", "consent"}      instants with their offsets
+{"op": "call_windows"} {"op": "no_call"} {"op": "leave_message"} {"op": "typing"} {"op": "end"}
+{"op": "ping"} {"op": "identify"}
 """
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import UUID
@@ -24,7 +28,8 @@ from interactions.connectors.webchat.settings import MAX_CHARACTERS, MAX_FRAME, 
 LANGUAGE = re.compile(r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}$")
 NAME = re.compile(r"^[A-Za-z0-9_:.=-]{1,300}$", re.ASCII)
 BIGGEST = 2**53
-OPS = ("hello", "msg", "typing", "leave_message", "end", "ping", "identify")
+MOST_OF_A_NUMBER = 60
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 class BadFrame(RoomError):
@@ -84,6 +89,26 @@ class Leave:
 
 
 @dataclass(frozen=True)
+class CallWindows:
+    """When could the visitor be called?"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """The visitor asks to be called, or gives another number or time; `consent`: we may."""
+
+    client_id: UUID
+    number: str
+    window: tuple[datetime, datetime]
+    consent: bool
+
+
+@dataclass(frozen=True)
+class NoCall:
+    """The visitor wants no call any more."""
+
+
+@dataclass(frozen=True)
 class Ping:
     """Is anybody there?"""
 
@@ -93,7 +118,7 @@ class Identify:
     """Reserved: who the visitor is to the client's own system."""
 
 
-Frame = Hello | Say | Typing | Leave | End | Ping | Identify
+Frame = Hello | Say | Typing | Leave | CallWindows | Call | NoCall | End | Ping | Identify
 
 
 def read(text: str | None) -> Frame:
@@ -103,22 +128,10 @@ def read(text: str | None) -> Frame:
     if len(text) > MAX_FRAME:
         raise TooLong(_("This message is too long."))
     said = _object(text)
-    match said.get("op"):
-        case "hello":
-            return _hello(said)
-        case "msg":
-            return _say(said)
-        case "typing":
-            return Typing()
-        case "leave_message":
-            return Leave()
-        case "end":
-            return End()
-        case "ping":
-            return Ping()
-        case "identify":
-            return Identify()
-    raise BadFrame("Unknown op.")
+    op = said.get("op")
+    if not isinstance(op, str) or op not in OPS:
+        raise BadFrame("Unknown op.")
+    return OPS[op](said)
 
 
 def _object(text: str) -> dict[str, Any]:
@@ -151,6 +164,38 @@ def _say(said: dict[str, Any]) -> Say:
     except (BadFrame, NoAddress, TooLong) as error:
         error.client_id = client_id
         raise
+
+
+def _call(said: dict[str, Any]) -> Call:
+    client_id = _uuid(said, "client_id")
+    try:
+        return Call(
+            client_id=client_id,
+            number=_typed_number(said),
+            window=(_instant(said, "from"), _instant(said, "until")),
+            consent=said.get("consent") is True,
+        )
+    except BadFrame as error:
+        error.client_id = client_id
+        raise
+
+
+def _typed_number(said: dict[str, Any]) -> str:
+    """Return the number as typed; whether it is one, the verb says in words."""
+    value = said.get("number")
+    if not isinstance(value, str) or len(value) > MOST_OF_A_NUMBER:
+        raise BadFrame("number is malformed.")
+    return value
+
+
+def _instant(said: dict[str, Any], name: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(_text(said, name))
+    except ValueError as error:
+        raise BadFrame(f"{name} is no instant.") from error
+    if at.tzinfo is None or not FIRST_YEAR < at.year < LAST_YEAR:
+        raise BadFrame(f"{name} is no instant.")
+    return at.astimezone(UTC)
 
 
 def _text(said: dict[str, Any], name: str) -> str:
@@ -222,3 +267,17 @@ def _page(value: Any) -> str:
 def _zone(value: Any) -> str:
     """Return the visitor's zone, or "": the desk tells time in it, so only one that can be computed in."""
     return value if isinstance(value, str) and value in zones() else ""
+
+
+OPS: dict[str, Callable[[dict[str, Any]], Frame]] = {
+    "hello": _hello,
+    "msg": _say,
+    "call": _call,
+    "typing": lambda _said: Typing(),
+    "leave_message": lambda _said: Leave(),
+    "call_windows": lambda _said: CallWindows(),
+    "no_call": lambda _said: NoCall(),
+    "end": lambda _said: End(),
+    "ping": lambda _said: Ping(),
+    "identify": lambda _said: Identify(),
+}

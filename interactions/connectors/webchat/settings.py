@@ -7,7 +7,7 @@ MAX_FRAME = 160_000  # bytes of the longest message, every character escaped, wi
 MAX_PAGE = 500
 
 MODULES = tuple(
-    f"widget/{name}.js" for name in ("panel", "composer", "host", "link", "log", "outbox", "screen")
+    f"widget/{name}.js" for name in ("panel", "call", "composer", "host", "link", "log", "outbox", "screen")
 )
 
 TOKEN_LIFETIME = timedelta(days=30)
@@ -23,3 +23,6 @@ MAX_BAD_FRAMES = 20  # malformed frames before a socket is closed
 SESSIONS_PER_ADDRESS = (30, 60)
 HELLOS_PER_ADDRESS = (120, 60)
 MESSAGES_PER_SESSION = (60, 60)
+CALLS_PER_SESSION = (10, 3600)
+CALLS_PER_ADDRESS = (60, 3600)
+CALLS_PER_NUMBER = (10, 86_400)

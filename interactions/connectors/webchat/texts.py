@@ -26,7 +26,9 @@ def launcher_words(brand_name: str, label: str = "") -> Words:
 
 def panel_words() -> Words:
     """Return what the panel's script says; `{…}` is filled in by the script."""
-    return _status_words() | _event_words() | _line_words() | _message_words() | _trouble_words()
+    return (
+        _status_words() | _event_words() | _line_words() | _call_words() | _message_words() | _trouble_words()
+    )
 
 
 def _status_words() -> Words:
@@ -77,6 +79,7 @@ def _event_words() -> Words:
         "event_callback_reached": _("We called you"),
         "event_callback_no_answer": _("We tried to call you"),
         "event_callback_declined": _("The call was called off"),
+        "event_callback_withdrawn": _("You'd rather wait here: no call"),
         "event_taken_back": _("The conversation goes on"),
         "event_customer_silent": _("It has been quiet here, so this chat was closed"),
     }
@@ -100,6 +103,19 @@ def _line_words() -> Words:
         "place_few": pgettext("ordinal, as 3rd 23rd", "{n}rd"),
         "place_many": pgettext("ordinal, other languages", "{n}th"),
         "place_other": pgettext("ordinal, as 4th 11th", "{n}th"),
+    }
+
+
+def _call_words() -> Words:
+    return {
+        "call_body": _("Or have us call you: your place is kept."),
+        "call_zone": _("Times are those of {zone}."),
+        "call_none": _("There is no time to call you in the next days."),
+        "call_number": _("Write a phone number, like +46 8 123 456."),
+        "call_consent": _("Say that we may call you."),
+        "call_promised": _("We'll call you"),
+        "call_now": _("We're calling you"),
+        "call_when": _("At {number}, {when} ({zone}). You may close this chat."),
     }
 
 

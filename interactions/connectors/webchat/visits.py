@@ -7,8 +7,7 @@ runs at most one verb, and returns plain values.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from math import ceil
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,62 +17,30 @@ from django.utils.translation import override
 
 from accounts.refusals import note_socket
 from core import clock, live
-from core.errors import NotFound, RoomError
+from core.errors import NotFound
 from core.ratelimit import hit
 from interactions import actions, blocking, idle
 from interactions.choices import OPEN, WITH_AGENT, AuthorKind, Direction, Line, State, WhenClosed
-from interactions.connectors.webchat import adapter, soft, tokens
+from interactions.connectors.webchat import adapter, soft, standing, tokens
 from interactions.connectors.webchat.forms import Hello, Say
 from interactions.connectors.webchat.origins import is_allowed
+from interactions.connectors.webchat.refusals import AddressWanted, NotOffered, RateLimited, Shut, Unwelcome
 from interactions.connectors.webchat.settings import HELLOS_PER_ADDRESS, MESSAGES_PER_SESSION
+from interactions.connectors.webchat.standing import Estimate
 from interactions.errors import Ended
-from interactions.hours import hours_now, projected
+from interactions.hours import hours_now
 from interactions.live import visitor_group
 from interactions.models import Inbox, Interaction, Message, Queue
 from interactions.placing import place
-from interactions.queries import message_view
+from interactions.queries import callback_of, message_view
 from interactions.rules import Facts
-from interactions.signals import place_asked, visitor_presence
-from interactions.values import Closed, Closing, MessageView, Place
+from interactions.signals import visitor_presence
+from interactions.values import Closed, Closing, MessageView
 from tenants.cards import card_for_host
 from tenants.scope import tenant_scope, visitor
 from tenants.values import BrandCard, EndpointCard
 
 MOST_MESSAGES = 300
-
-
-class Unwelcome(RoomError):
-    """No such chat on this host, or a page that may not hold it. Which of them is not said."""
-
-    status = 403
-    code = "unavailable"
-
-
-class Shut(RoomError):
-    """The queue is closed and takes no message; its words say when it opens."""
-
-    status = 409
-    code = "closed"
-
-
-class NotOffered(RoomError):
-    """Whoever waits cannot leave a message yet."""
-
-    status = 409
-    code = "not_offered"
-
-
-class AddressWanted(RoomError):
-    """The queue is closed and takes a message only with an address."""
-
-    status = 422
-    code = "address_wanted"
-
-
-class RateLimited(RoomError):
-    status = 429
-    code = "rate_limited"
-    retry_after = 10
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,24 +58,15 @@ class Visit:
     address: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a waiting visitor was told: P50 and P80 of the seconds from `at` on, from that place."""
-
-    p50: int
-    p80: int
-    place: int
-    at: datetime
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
-    """A conversation as its visitor may see it. Phases: new, queued, active, ended.
+    """A conversation as its visitor may see it. Phases: new, queued, callback, active, ended.
 
     `resume`: it has ended, and goes on when its customer writes. `messages` are the fields of msg frames
     after the number asked for; `reset`: too many to be complete, the page begins anew with the newest.
-    `place` is the fields of a place frame, while there is one; `turns_at`: when it opens or closes next, if
-    that is known. `estimate` is what the place frame says of the wait.
+    `place` is the fields of a place frame, while there is one, `call` those of a call frame while a call is
+    promised; `turns_at`: when it opens or closes next, if that is known. `estimate` is what the place frame
+    says of the wait.
     """
 
     ref: UUID | None = None
@@ -120,6 +78,7 @@ class Look:
     resume: bool = False
     messages: list[dict[str, Any]] = field(default_factory=list)
     place: dict[str, Any] | None = None
+    call: dict[str, Any] | None = None
     turns_at: datetime | None = None
     estimate: Estimate | None = None
 
@@ -148,7 +107,7 @@ def welcome(hello: Hello, *, host: str, origin: str | None, address: str | None)
     endpoint = adapter.endpoint_for(brand, hello.key) if brand else None
     if brand is None or endpoint is None or not is_allowed(origin, endpoint=endpoint, brand=brand):
         raise Unwelcome(_("The chat is not available on this page."))
-    _limit(f"hello:{brand.id}:{address}", HELLOS_PER_ADDRESS, address=address)
+    limited(f"hello:{brand.id}:{address}", HELLOS_PER_ADDRESS, address=address)
     visit = Visit(
         brand=brand,
         key=hello.key,
@@ -160,7 +119,7 @@ def welcome(hello: Hello, *, host: str, origin: str | None, address: str | None)
         zone=hello.zone,
         address=address,
     )
-    with _inside(visit):
+    with inside(visit):
         ref, blocked = blocking.session_of(visit.token.digest, _address_digest(visit), now=now)
     if blocked:
         raise blocking.Blocked
@@ -169,45 +128,72 @@ def welcome(hello: Hello, *, host: str, origin: str | None, address: str | None)
 
 def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None) -> Look:
     """Return what the socket shows now; with a `node`, tell the labour plane that the visitor is there."""
-    with _inside(visit):
-        row = _row(ref) if ref else None
+    with inside(visit):
+        row = row_of(ref) if ref else None
         messages = _public(row, after=after) if row else []
         talking = row is not None and row.state in WITH_AGENT
         queue = None if talking else _queue(visit, row)
-        hours = _hours(visit, queue) if queue else None
-        told = {"served": True} if _is_served(row, queue, hours) else _shut(hours)
+        hours = hours_of(visit, queue) if queue else None
+        told = {"served": True} if standing.is_served(row, queue, hours) else standing.shut(hours)
         lasts = queue.resume_hours if queue else 0
         resume = row is not None and idle.may_resume(row, hours=lasts, now=clock.now())
+        call = promise_of(visit, row) if row and row.calls_back and not talking else None
     if row is None or ref is None:
-        return Look(place=_staffed(visit, queue.pk if queue else 0) | told, turns_at=_turns(hours))
+        return Look(
+            place=standing.staffed(visit.brand.id, queue.pk if queue else 0) | told,
+            turns_at=standing.turns_at(hours),
+        )
     if _obey(visit, row, hours):
         return look(visit, ref, after=after, node=node)
     if node and row.state in OPEN:
         announce(visit, ref, node=node)
-    line, place = ({}, None) if talking else _line(visit, row)
-    estimate = None if isinstance(hours, Closed) else _estimate(place)
+    line, place = ({}, None) if talking else standing.line_of(visit.brand.id, row)
+    estimate = None if call or isinstance(hours, Closed) else standing.estimate_of(place)
+    offers = standing.left(row, place, hours) | standing.call(row, place, hours)
     return Look(
         ref=ref,
-        phase=_phase(row.state),
+        phase="callback" if call else _phase(row.state),
         name=row.agent_shown if talking else "",
         agent_id=row.agent_id if talking else None,
         reason=_reason(row.state),
         resume=resume,
         reset=after > 0 and len(messages) == MOST_MESSAGES,
         messages=messages,
-        place=None if talking else line | _wait(estimate) | _leave(row, place, hours) | told,
-        turns_at=_next(_turns(hours), _limit_of(row)),
+        place=None if talking or call else line | standing.wait(estimate) | offers | told,
+        call=call,
+        turns_at=standing.first_of(standing.turns_at(hours), *standing.limits_of(row)),
         estimate=estimate,
     )
 
 
+def promise_of(visit: Visit, row: Interaction) -> dict[str, Any] | None:
+    """Return the promised call as the fields of a call frame; `calling`: it can't be changed any more."""
+    view = callback_of(row.ref)
+    return (
+        None
+        if view is None
+        else {
+            "number": view.number,
+            "from": view.start.isoformat(),
+            "until": view.end.isoformat(),
+            "zone": zone_of(visit, row),
+            "calling": row.state == State.QUEUED,
+        }
+    )
+
+
+def zone_of(visit: Visit, row: Interaction) -> str:
+    """Return in which zone the customer is told times: their own, else the client's."""
+    return visit.zone or row.contact.timezone or visit.brand.timezone
+
+
 def say(visit: Visit, ref: UUID | None, frame: Say) -> Said:
     """Store what the visitor wrote, once, in the conversation or in a new one. Raises what the verb does."""
-    _limit(f"say:{visit.token.digest[:32]}", MESSAGES_PER_SESSION, address=visit.address)
+    limited(f"say:{visit.token.digest[:32]}", MESSAGES_PER_SESSION, address=visit.address)
     if ref is None or frame.fresh:
         return _said(_open(visit, frame))
     try:
-        with _inside(visit):
+        with inside(visit):
             now = clock.now()
             return _said(actions.receive_message(ref, client_id=frame.client_id, body=frame.body, now=now))
     except Ended:
@@ -216,7 +202,7 @@ def say(visit: Visit, ref: UUID | None, frame: Say) -> Said:
 
 def note_estimate(visit: Visit, ref: UUID, told: Estimate, *, given: str) -> None:
     """Write down what the visitor was told of the wait, `first` or `last`."""
-    with _inside(visit):
+    with inside(visit):
         actions.note_estimate(
             ref, p50=told.p50, p80=told.p80, place=told.place, given=given, at=told.at
         )  # fmt: skip
@@ -224,19 +210,19 @@ def note_estimate(visit: Visit, ref: UUID, told: Estimate, *, given: str) -> Non
 
 def leave_message(visit: Visit, ref: UUID) -> None:
     """Let the visitor go, with the place kept. Raises NotOffered where that is not offered now."""
-    with _inside(visit):
-        row = _row(ref)
+    with inside(visit):
+        row = row_of(ref)
     if row.waits:
         return
-    if not _may_leave(row, _place(visit, row.queue_id, ref)):
+    if not standing.may_leave(row, standing.place_of(visit.brand.id, row.queue_id, ref)):
         raise NotOffered(_("Leaving a message is not offered now."))
-    with _inside(visit):
+    with inside(visit):
         actions.leave_message(ref, now=clock.now())
 
 
 def end(visit: Visit, ref: UUID) -> None:
     """End the conversation, or leave the line."""
-    with _inside(visit):
+    with inside(visit):
         actions.end_by_visitor(ref, now=clock.now())
 
 
@@ -253,14 +239,15 @@ def leave(visit: Visit, ref: UUID) -> None:
     live.publish(visitor_group(visit.brand.id, ref), {"kind": "presence"})
 
 
-def _limit(key: str, limit: tuple[int, int], *, address: str | None) -> None:
+def limited(key: str, limit: tuple[int, int], *, address: str | None) -> None:
+    """Count one use by whose address is known. Raises RateLimited."""
     uses, seconds = limit
     if address and not hit(f"chat:{key}", limit=uses, seconds=seconds):
         raise RateLimited(_("That was a lot at once. Wait a moment, then try again."))
 
 
 @contextmanager
-def _inside(visit: Visit) -> Iterator[EndpointCard]:
+def inside(visit: Visit) -> Iterator[EndpointCard]:
     """Enter the brand by the entrance, which may have been closed meanwhile; words are the visitor's."""
     endpoint = adapter.endpoint_for(visit.brand, visit.key)
     if endpoint is None:
@@ -271,15 +258,15 @@ def _inside(visit: Visit) -> Iterator[EndpointCard]:
 
 def _open(visit: Visit, frame: Say) -> MessageView:
     """Begin a conversation; one that nobody is there for, or that comes out of hours, waits as a message."""
-    with _inside(visit):
+    with inside(visit):
         _not_blocked(visit)
         inbox, now = _inbox(visit), clock.now()
         placed = place(inbox, Facts(frame.body, visit.page, visit.page_language), now=now)
         queue: Queue = Queue.objects.select_related("calendar").get(pk=placed.queue_id)
         closed = _closed(visit, queue)
         _admit(closed, frame)
-    waits = closed is not None or not _place(visit, queue.pk, None).staffed
-    with _inside(visit) as endpoint:
+    waits = closed is not None or not standing.place_of(visit.brand.id, queue.pk, None).staffed
+    with inside(visit) as endpoint:
         return actions.open_conversation(
             visit.token.digest,
             inbox=inbox,
@@ -301,7 +288,7 @@ def _open(visit: Visit, frame: Say) -> MessageView:
 
 def check_blocked(visit: Visit) -> None:
     """Look whether the visitor may still write. Raises Blocked."""
-    with _inside(visit):
+    with inside(visit):
         _not_blocked(visit)
 
 
@@ -316,12 +303,12 @@ def _address_digest(visit: Visit) -> str:
 
 def _resume(visit: Visit, ref: UUID, frame: Say) -> MessageView:
     """Go on with a conversation that has ended; where nobody is there for it, it waits as a message."""
-    with _inside(visit):
+    with inside(visit):
         _not_blocked(visit)
-        queue = _queue(visit, _row(ref))
+        queue = _queue(visit, row_of(ref))
         closed = _closed(visit, queue)
-    waits = closed is not None or not _place(visit, queue.pk, None).staffed
-    with _inside(visit):
+    waits = closed is not None or not standing.place_of(visit.brand.id, queue.pk, None).staffed
+    with inside(visit):
         return actions.resume_conversation(
             ref, client_id=frame.client_id, body=frame.body, waits=waits, now=clock.now()
         )
@@ -339,14 +326,14 @@ def _queue(visit: Visit, row: Interaction | None = None) -> Queue:
     return queue
 
 
-def _hours(visit: Visit, queue: Queue) -> Closed | Closing | None:
+def hours_of(visit: Visit, queue: Queue) -> Closed | Closing | None:
     """Return that the queue is closed or closes early, with the closure's text in the visitor's language."""
     languages = (visit.language, *visit.brand.locales)
     return hours_now(queue, languages=languages, zone=visit.brand.timezone, now=clock.now())
 
 
 def _closed(visit: Visit, queue: Queue) -> Closed | None:
-    found = _hours(visit, queue)
+    found = hours_of(visit, queue)
     return found if isinstance(found, Closed) else None
 
 
@@ -369,14 +356,15 @@ def _obey(visit: Visit, row: Interaction, hours: Closed | Closing | None) -> boo
         return False
     if hours.line == Line.SERVED or row.queued_at is None or row.queued_at >= hours.since:
         return False
-    with _inside(visit):
+    with inside(visit):
         now = clock.now()
         if hours.line == Line.ENDED:
             return actions.end_by_closure(row.ref, text=hours.text, now=now)
         return actions.leave_message(row.ref, code="closed_told", text=hours.text, now=now)
 
 
-def _row(ref: UUID) -> Interaction:
+def row_of(ref: UUID) -> Interaction:
+    """Return the conversation, in its brand's scope. Raises NotFound."""
     rows = Interaction.objects.select_related("queue", "reason", "outcome")
     row: Interaction | None = rows.filter(ref=ref).first()
     if row is None:
@@ -420,94 +408,3 @@ def _reason(state: str) -> str:
     if state in OPEN:
         return ""
     return "left" if state == State.ABANDONED else "ended"
-
-
-def _place(visit: Visit, queue_id: int, ref: UUID | None) -> Place:
-    """Ask whoever keeps the line; with nobody to ask, the place is unknown."""
-    answers: list[tuple[Any, Any]] = place_asked.send(
-        Interaction, brand_id=visit.brand.id, queue_id=queue_id, interaction_ref=ref
-    )
-    return next((answer for _receiver, answer in answers if isinstance(answer, Place)), Place(None, True))
-
-
-def _staffed(visit: Visit, queue_id: int) -> dict[str, Any]:
-    return {"staffed": _place(visit, queue_id, None).staffed}
-
-
-def _shut(hours: Closed | Closing | None) -> dict[str, Any]:
-    """Return what a place frame says out of hours, or before an early closing; nothing while it is open."""
-    if isinstance(hours, Closing):
-        return {"closing": {"at": hours.at.isoformat(), "zone": hours.zone, "text": hours.text}}
-    if hours is None:
-        return {}
-    until = hours.until.isoformat() if hours.until else None
-    how = {} if hours.how == WhenClosed.TAKE else {"how": hours.how}
-    return {"closed": {"until": until, "zone": hours.zone, "text": hours.text, **how}}
-
-
-def _is_served(row: Interaction | None, queue: Queue | None, hours: Closed | Closing | None) -> bool:
-    """Tell whether the queue has closed behind who waits in it: they are answered still."""
-    if row is None or queue is None or not isinstance(hours, Closed) or hours.line != Line.SERVED:
-        return False
-    if row.state != State.QUEUED or row.waits or row.queued_at is None:
-        return False
-    since = projected(queue, now=clock.now()).closed_since
-    return since is not None and row.queued_at < since
-
-
-def _turns(hours: Closed | Closing | None) -> datetime | None:
-    return hours.at if isinstance(hours, Closing) else hours.until if hours else None
-
-
-def _line(visit: Visit, row: Interaction) -> tuple[dict[str, Any], Place | None]:
-    """Return a place frame: where a waiting one stands; whether anybody would be there for a new one.
-
-    And the place itself, for who waits for it here.
-    """
-    if row.state not in OPEN:
-        return _staffed(visit, row.queue_id), None
-    place = _place(visit, row.queue_id, row.ref)
-    return {"position": place.position, "staffed": place.staffed}, None if row.waits else place
-
-
-def _estimate(place: Place | None) -> Estimate | None:
-    """Return what can be said of the wait: nothing when nobody serves the line, or of too few answers."""
-    if place is None or place.wait is None or place.position is None or not place.staffed:
-        return None
-    return Estimate(*place.wait, place.position, clock.now())
-
-
-def _limit_of(row: Interaction) -> datetime | None:
-    """Return when who waits is offered to leave a message; None for never, or who has."""
-    after = row.queue.leave_after
-    if after is None or row.queued_at is None or row.state != State.QUEUED or row.waits:
-        return None
-    return row.queued_at + timedelta(seconds=after)
-
-
-def _may_leave(row: Interaction, place: Place | None) -> bool:
-    """Tell whether a message may be left: the limit is reached, or the queue overflows to it."""
-    limit = _limit_of(row)
-    return bool(place and place.may_leave) or limit is not None and limit <= clock.now()
-
-
-def _leave(row: Interaction, place: Place | None, hours: Closed | Closing | None) -> dict[str, Any]:
-    """Return what a place frame says of leaving a message: that it may be done, or that it was."""
-    if row.state != State.QUEUED or isinstance(hours, Closed):
-        return {}
-    if row.waits:
-        return {"kept": True}
-    return {"leave": True} if _may_leave(row, place) else {}
-
-
-def _next(*instants: datetime | None) -> datetime | None:
-    """Return the first of the instants that are to come."""
-    now = clock.now()
-    return min((instant for instant in instants if instant and instant > now), default=None)
-
-
-def _wait(estimate: Estimate | None) -> dict[str, Any]:
-    """Return the wait in whole minutes, the lower one down and the upper one up."""
-    if estimate is None:
-        return {}
-    return {"wait": {"from": estimate.p50 // 60, "until": max(1, ceil(estimate.p80 / 60))}}

@@ -187,7 +187,7 @@ def it_is_light(rig: Rig) -> None:
     panel_of(page)
     files = [STATIC / url.split("/static/")[1] for url in rig.requests if "/static/" in url]
     panel = weigh(rig.html("sv")) + sum(weigh(file.read_bytes()) for file in files)
-    assert len(files) == 8
+    assert len(files) == 9
     assert loader <= 4096
     assert panel <= 25 * 1024
     assert len(str(rig.settings("sv")).encode()) <= 1024

@@ -180,6 +180,79 @@ def it_lets_who_waits_leave_a_message(rig: Rig) -> None:
     expect(panel.locator("#text")).to_be_focused()
 
 
+SPANS = [
+    ["2100-01-04T08:00:00+00:00", "2100-01-04T10:00:00+00:00"],
+    ["2100-01-05T08:00:00+00:00", "2100-01-05T10:00:00+00:00"],
+]
+PROMISE = {"number": "+46701234567", "from": SPANS[1][0], "until": SPANS[1][1], "zone": "Europe/Stockholm"}
+
+
+def called(rig: Rig, panel: Page) -> None:
+    """Wait in line, and open the form that asks for a call."""
+    write(panel, "Hi")
+    rig.live.push("place", staffed=True, position=2, call=True)
+    panel.locator("#callme").click()
+    until(panel, lambda: bool(rig.live.sent("call_windows")))
+    rig.live.push("windows", zone="Europe/Stockholm", windows=SPANS)
+    expect(panel.locator("#number")).to_be_focused()
+
+
+def it_asks_for_a_call_and_shows_the_promise(rig: Rig) -> None:
+    panel = rig.panel(timezone_id="Europe/Stockholm")
+    called(rig, panel)
+    panel.get_by_role("button", name="Call me then").click()
+    expect(panel.locator("#notice")).to_contain_text("Write a phone number")
+    panel.get_by_label("Your phone number").fill("+46 70 123 45 67")
+    panel.get_by_label("When we may call").select_option(index=1)
+    panel.keyboard.press("Tab")
+    panel.keyboard.press("Tab")
+    panel.keyboard.press("Enter")
+    expect(panel.locator("#notice")).to_contain_text("Say that we may call you.")
+    expect(panel.locator("#consent")).to_be_focused()
+    panel.keyboard.press("Space")
+    panel.get_by_role("button", name="Call me then").click()
+    until(panel, lambda: bool(rig.live.sent("call")))
+    [asked] = rig.live.sent("call")
+    assert (asked["number"], asked["from"], asked["consent"]) == ("+46 70 123 45 67", SPANS[1][0], True)
+    rig.live.push("error", code="number", message="Not that number.", client_id=asked["client_id"])
+    expect(panel.locator("#notice")).to_have_text("Not that number.")
+    expect(panel.locator("#number")).to_have_value("+46 70 123 45 67")
+    panel.get_by_role("button", name="Call me then").click()
+    until(panel, lambda: len(rig.live.sent("call")) == 2)
+    assert rig.live.sent("call")[1]["client_id"] != asked["client_id"], "asked anew once it was refused"
+    rig.live.push("call", **PROMISE, calling=False)
+    rig.live.push("call_ok", client_id=rig.live.sent("call")[1]["client_id"])
+    expect(panel.locator("#promised")).to_contain_text("+46701234567, Tuesday, January 5")
+    expect(panel.locator("#promised")).to_contain_text("(Europe/Stockholm)")
+    expect(panel.locator("#change")).to_be_focused()
+    expect(panel.locator("#composer")).to_be_hidden()
+    panel.get_by_role("button", name="Don't call, I'll wait here").click()
+    until(panel, lambda: bool(rig.live.sent("no_call")))
+    rig.live.push("resumed")
+    rig.live.push("place", staffed=True, position=2)
+    expect(panel.locator("#line")).to_contain_text("2nd in line")
+    expect(panel.locator("#composer")).to_be_visible()
+
+
+def it_says_that_a_call_is_on_its_way(rig: Rig) -> None:
+    panel = rig.panel(lang="sv")
+    write(panel, "Hej")
+    rig.live.push("call", **PROMISE, calling=True)
+    expect(panel.locator("#promised")).to_contain_text("Vi ringer dig nu")
+    expect(panel.get_by_role("button", name="Ändra")).to_be_hidden()
+    rig.live.join()
+    expect(panel.locator("#promise")).to_be_hidden()
+    expect(panel.locator("#composer")).to_be_visible()
+
+
+def it_leaves_the_form_by_keyboard_and_keeps_the_place(rig: Rig) -> None:
+    panel = rig.panel()
+    called(rig, panel)
+    panel.keyboard.press("Escape")
+    expect(panel.locator("#calling")).to_be_hidden()
+    expect(panel.locator("#line")).to_contain_text("2nd in line")
+
+
 def it_shows_who_joined_and_who_types(rig: Rig) -> None:
     panel = rig.panel()
     write(panel, "Hi")
@@ -516,6 +589,13 @@ def it_passes_the_accessibility_audit_in_every_state(rig: Rig, scheme: str, lang
     found["queued"] = audit(panel)
     rig.live.push("place", position=2, closed=SHUT)
     found["closed"] = audit(panel)
+    rig.live.push("place", position=2, call=True)
+    panel.locator("#callme").click()
+    rig.live.push("windows", zone="Europe/Stockholm", windows=SPANS)
+    found["calling"] = audit(panel)
+    rig.live.push("call", **PROMISE, calling=False)
+    found["promised"] = audit(panel)
+    rig.live.push("resumed")
     rig.live.join()
     rig.live.say("Hello, see https://a.example/")
     write(panel, "x" * 10_001)

@@ -20,7 +20,7 @@ from core.executor import run_db
 from crm.models import Contact, ContactPoint
 from events.models import Event
 from interactions import actions
-from interactions.connectors.webchat import forms, tokens, visits
+from interactions.connectors.webchat import forms, standing, tokens, visits
 from interactions.hours import live_closures
 from interactions.live import announce_hours_changed
 from interactions.models import Interaction, Message, Queue, VisitorSession
@@ -549,7 +549,7 @@ async def it_notices_by_itself_that_somebody_is_there_again(
         await visitor.send("end")
         await visitor.hear("ended")
         await visitor.shown(up_to=2)  # what was pushed about the end has been looked up
-    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=None, staffed=True))
+    monkeypatch.setattr(standing, "place_of", lambda *_: Place(position=None, staffed=True))
     assert await visitor.hear("place") == {"op": "place", "staffed": True}
     await visitor.leave()
 
@@ -579,7 +579,7 @@ async def it_says_that_it_is_closed_until_when_and_why(acme: BrandCard, globex: 
 async def it_takes_a_message_out_of_hours_that_waits(
     acme: BrandCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=None, staffed=True))
+    monkeypatch.setattr(standing, "place_of", lambda *_: Place(position=None, staffed=True))
     await within(acme, shut, clock.now())
     visitor = await Visitor(acme).greet()
     await visitor.say(FIRST)
@@ -664,7 +664,7 @@ async def it_hears_of_a_closure_by_push_and_so_does_nobody_of_another_client(
 async def it_lets_who_waits_go_when_the_line_is_told(
     acme: BrandCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=1, staffed=True))
+    monkeypatch.setattr(standing, "place_of", lambda *_: Place(position=1, staffed=True))
     visitor = await Visitor(acme).greet(language="en")
     await visitor.say(FIRST)
     await within(acme, shut, clock.now(), line="told", texts={"en": "Fire."})
@@ -677,7 +677,7 @@ async def it_lets_who_waits_go_when_the_line_is_told(
 async def it_ends_who_waits_with_the_text_when_the_line_is_ended(
     acme: BrandCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=1, staffed=True))
+    monkeypatch.setattr(standing, "place_of", lambda *_: Place(position=1, staffed=True))
     visitor, talking = await Visitor(acme).greet(language="en"), await Visitor(acme).greet()
     await talking.say(FIRST)
     await talking.accepted()
@@ -713,7 +713,7 @@ async def it_serves_who_waits_and_says_when_it_closes_early(acme: BrandCard) -> 
 async def it_tells_who_waits_that_it_closed_behind_them(
     acme: BrandCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=1, staffed=True, wait=(30, 66)))
+    monkeypatch.setattr(standing, "place_of", lambda *_: Place(position=1, staffed=True, wait=(30, 66)))
     visitor = await Visitor(acme).greet()
     await visitor.say(FIRST)
     await within(acme, shut, clock.now())
@@ -739,7 +739,7 @@ async def it_tells_the_wait_and_keeps_what_it_told_first_and_last(
     acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = Place(position=3, staffed=True, wait=(90, 200))
-    monkeypatch.setattr(visits, "_place", lambda *_: place)
+    monkeypatch.setattr(standing, "place_of", lambda *_: place)
     visitor = await Visitor(acme).greet()
     await visitor.say(FIRST)
     told = await visitor.hear("place")
@@ -751,6 +751,8 @@ async def it_tells_the_wait_and_keeps_what_it_told_first_and_last(
     assert (await visitor.hear("place"))["wait"] == {"from": 0, "until": 2}
     ref = await visitor.accepted()
     await visitor.hear("agent")
+    await visitor.send("ping")
+    await visitor.hear("pong")  # one thing at a time: what it was told last is written down by now
     again = await Visitor(acme, token=visitor.token).greet()
     kept = await within(acme, estimates, ref)
     assert [(one["given"], one["p50"], one["p80"], one["place"]) for one in kept] == [
@@ -766,7 +768,7 @@ async def it_never_promises_when_closed_or_nobody_serves(
     acme: BrandCard, why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = Place(position=1, staffed=why == "closed", wait=(30, 66))
-    monkeypatch.setattr(visits, "_place", lambda *_: place)
+    monkeypatch.setattr(standing, "place_of", lambda *_: place)
     visitor = await Visitor(acme).greet()
     await visitor.say(FIRST)
     if why == "closed":
@@ -787,7 +789,7 @@ async def it_never_promises_when_closed_or_nobody_serves(
 async def it_offers_to_leave_a_message_after_the_limit_and_keeps_the_place(
     acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(visits, "_place", lambda *_: Place(position=2, staffed=True))
+    monkeypatch.setattr(standing, "place_of", lambda *_: Place(position=2, staffed=True))
     visitor, theirs = await Visitor(acme).greet(language="en"), await Visitor(globex).greet(language="en")
     for each in (visitor, theirs):
         await each.say(FIRST)
