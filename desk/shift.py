@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
+from zoneinfo import ZoneInfo
 
 from accounts.actor import Actor
 from core.errors import RoomError
 from core.ids import new_ref
 from desk.inbox import inbox_of
+from desk.snoozing import Until, choices, instant_of, zone_of
 from desk.values import CLOSED, WRAP_UP, Row
 from routing.errors import Invalid
-from routing.shift import FINISH, Open, ShiftEndChoice, choices_for, settle
+from routing.shift import FINISH, SNOOZE, Open, ShiftEndChoice, choices_for, settle
 from tenants.cards import card_by_slug
 
 MOST = 200
@@ -25,6 +27,8 @@ class OpenRow:
     choices: list[ShiftEndChoice]
     chosen: str
     note: str
+    until: str
+    at: str
     error: str
 
     @property
@@ -36,11 +40,19 @@ class OpenRow:
     def has_note(self) -> bool:
         return any(choice.wants_note for choice in self.choices)
 
+    @property
+    def has_time(self) -> bool:
+        return any(choice.wants_time for choice in self.choices)
+
 
 @dataclass(frozen=True)
 class Sheet:
+    """`times`: until when something can be put away, told in `zone`."""
+
     rows: list[OpenRow]
     key: UUID
+    times: tuple[Until, ...]
+    zone: ZoneInfo
 
     @property
     def is_refused(self) -> bool:
@@ -54,13 +66,14 @@ def sheet_of(
     """List what is open; `said` is the form as it was sent, `errors` words by row name."""
     said, errors = said or {}, errors or {}
     rows = [row for group in inbox_of(actor, now=now).groups if group.name != CLOSED for row in group.rows]
-    return Sheet([_open(row, said, errors) for row in rows], new_ref(now))
+    zone = zone_of(actor)
+    return Sheet([_open(row, said, errors) for row in rows], new_ref(now), choices(zone, now), zone)
 
 
 def carry_out(actor: Actor, said: Mapping[str, str], *, now: datetime) -> dict[str, str]:
     """Do what was chosen, each by itself; returns by row name, in words, what was refused."""
     errors: dict[str, str] = {}
-    key = _uuid(said.get("key", "")) or new_ref(now)
+    key, zone = _uuid(said.get("key", "")) or new_ref(now), zone_of(actor)
     for field, choice in list(said.items())[:MOST]:
         kind, _dash, name = field.partition("-")
         slug, _dot, ref = name.partition(".")
@@ -69,7 +82,8 @@ def carry_out(actor: Actor, said: Mapping[str, str], *, now: datetime) -> dict[s
             continue
         note = said.get(f"note-{name}", "")
         try:
-            settle(Open(actor, client, uuid, note, uuid5(key, name), now), choice=choice)
+            until = _until(said, name, zone, now) if choice == SNOOZE else None
+            settle(Open(actor, client, uuid, note, uuid5(key, name), now, until), choice=choice)
         except Invalid as error:
             errors[name] = " ".join(error.errors.values())
         except RoomError as error:
@@ -78,9 +92,16 @@ def carry_out(actor: Actor, said: Mapping[str, str], *, now: datetime) -> dict[s
 
 
 def _open(row: Row, said: Mapping[str, str], errors: Mapping[str, str]) -> OpenRow:
-    choices, name = choices_for(in_wrap_up=row.group == WRAP_UP), f"{row.client.slug}.{row.ref}"
-    chosen = said.get(f"choice-{name}", choices[0].name)
-    return OpenRow(row, choices, chosen, said.get(f"note-{name}", ""), errors.get(name, ""))
+    offered, name = choices_for(in_wrap_up=row.group == WRAP_UP), f"{row.client.slug}.{row.ref}"
+    chosen = said.get(f"choice-{name}", offered[0].name)
+    note, until, at = (said.get(f"{field}-{name}", "") for field in ("note", "until", "at"))
+    return OpenRow(row, offered, chosen, note, until, at, errors.get(name, ""))
+
+
+def _until(said: Mapping[str, str], name: str, zone: ZoneInfo, now: datetime) -> datetime:
+    """Return the instant that was chosen for the row. Raises Refused."""
+    form = {field: said.get(f"{field}-{name}", "") for field in ("until", "at")}
+    return instant_of(form, zone=zone, now=now)
 
 
 def _uuid(text: str) -> UUID | None:

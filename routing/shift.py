@@ -23,7 +23,7 @@ from accounts.permissions import Permission
 from core.errors import NotFound
 from interactions import actions as interactions
 from interactions.access import get_interaction, lock_interaction
-from interactions.choices import State
+from interactions.choices import WITH_AGENT, State
 from routing.actions.offers import withdraw_offers
 from routing.actions.work import return_to_line
 from routing.errors import Invalid
@@ -32,12 +32,15 @@ from tenants.values import BrandCard
 from workforce.queries import shown_name
 from workforce.values import StateView
 
-FINISH, RETURN = "finish", "return"
+FINISH, RETURN, SNOOZE = "finish", "return", "snooze"
 
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """A conversation that the agent still has; `key` names what they chose, sent twice it is done once."""
+    """A conversation that the agent still has; `key` names what they chose, sent twice it is done once.
+
+    `until`: when it comes back, for what is put away until then.
+    """
 
     actor: Actor
     client: BrandCard
@@ -45,6 +48,7 @@ class Open:
     note: str
     key: UUID
     now: datetime
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class ShiftEndChoice:
     """What can become of an open conversation: `deed` does it, None leaves it with the agent.
 
     `in_wrap_up`: whether it is a choice for what is in wrap-up too. `wants_note`: whether it needs one.
+    `wants_time`: whether it needs `Open.until`.
     """
 
     name: str
@@ -60,6 +65,7 @@ class ShiftEndChoice:
     deed: Callable[[Open], None] | None = None
     in_wrap_up: bool = False
     wants_note: bool = False
+    wants_time: bool = False
 
 
 SHIFT_END_CHOICES: dict[str, ShiftEndChoice] = {}
@@ -85,7 +91,7 @@ def end_shift(actor: Actor, *, now: datetime) -> StateView:
 def settle(chosen: Open, *, choice: str) -> bool:
     """Do what the agent chose for one conversation; False when it is not theirs any more, or stays.
 
-    Raises Invalid without a note that is wanted, NotFound for a choice that there is not.
+    Raises Invalid without a note or a time that is wanted, NotFound for a choice that there is not.
     """
     grant = chosen.actor.grant(Permission.ANSWER, chosen.client)
     with tenant_scope(chosen.client, grant):
@@ -93,12 +99,14 @@ def settle(chosen: Open, *, choice: str) -> bool:
     found = SHIFT_END_CHOICES.get(choice)
     if found is None:
         raise NotFound
-    if view.agent_id != chosen.actor.user_id or view.state not in {State.ACTIVE, State.WRAP_UP}:
+    if view.agent_id != chosen.actor.user_id or view.state not in WITH_AGENT | {State.WRAP_UP}:
         return False
     if found.deed is None or (view.state == State.WRAP_UP and not found.in_wrap_up):
         return False
     if found.wants_note and not chosen.note.strip():
         raise Invalid({"note": _("Leave a note for who takes it over.")})
+    if found.wants_time and chosen.until is None:
+        raise Invalid({"until": _("Choose until when.")})
     found.deed(chosen)
     return True
 
@@ -108,17 +116,40 @@ def give_to_line(chosen: Open) -> None:
 
     Raises NotYours, WrongState, and Refused for a note that cannot be kept.
     """
-    actor, client, now = chosen.actor, chosen.client, chosen.now
-    grant, shown = actor.grant(Permission.ANSWER, client), shown_name(actor.user_id, client.id)
+    client, now = chosen.client, chosen.now
     with transaction.atomic():
-        with tenant_scope(client, grant):
+        with tenant_scope(client, chosen.actor.grant(Permission.ANSWER, client)):
             lock_interaction(chosen.ref)
-            interactions.add_note(
-                chosen.ref, agent_id=actor.user_id, author_shown=shown, client_id=chosen.key,
-                body=chosen.note, now=now,
-            )  # fmt: skip
+            _leave_note(chosen)
             interactions.requeue(chosen.ref, reason="shift_ended", now=now)
         return_to_line(client.id, chosen.ref, now=now)
+
+
+def put_away(chosen: Open) -> None:
+    """Let the conversation sleep until then, or until the customer writes.
+
+    It is back with the agent if they can take it then, else first in line. A note is kept with it; one that
+    sleeps already is left so.
+
+    Raises NotYours, WrongState, Refused for a time that is none.
+    """
+    agent_id = chosen.actor.user_id
+    grant = chosen.actor.grant(Permission.ANSWER, chosen.client)
+    with transaction.atomic(), tenant_scope(chosen.client, grant):
+        if chosen.until is None or lock_interaction(chosen.ref).state == State.SNOOZED:
+            return
+        if chosen.note.strip():
+            _leave_note(chosen)
+        interactions.snooze(chosen.ref, agent_id=agent_id, until=chosen.until, now=chosen.now)
+
+
+def _leave_note(chosen: Open) -> None:
+    """Write the note, inside the client's scope."""
+    actor = chosen.actor
+    interactions.add_note(
+        chosen.ref, agent_id=actor.user_id, author_shown=shown_name(actor.user_id, chosen.client.id),
+        client_id=chosen.key, body=chosen.note, now=chosen.now,
+    )  # fmt: skip
 
 
 register_shift_end_choice(
@@ -136,5 +167,16 @@ register_shift_end_choice(
         gettext_lazy("First in line, and the customer is told. Your note goes to who takes it."),
         give_to_line,
         wants_note=True,
+    )
+)
+register_shift_end_choice(
+    ShiftEndChoice(
+        SNOOZE,
+        gettext_lazy("Snooze it"),
+        gettext_lazy(
+            "It comes back then, or when the customer writes: to you if you are there, else first in line."
+        ),
+        put_away,
+        wants_time=True,
     )
 )

@@ -66,6 +66,22 @@ def it_keeps_what_was_written_when_a_note_is_missing(
     assert day.row(acme, mine).agent_id == working.user_id
 
 
+def it_snoozes_until_a_time_that_is_chosen(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
+    ref = day.has(working, acme)
+    page = desk.act("/shift/").content.decode()
+    assert "Snooze it" in page
+    assert "Tomorrow morning" in page
+    said = {"key": key_in(page), f"choice-acme.{ref}": "snooze", f"until-acme.{ref}": "own"}
+    refused = desk.act("/shift/choices/", said)
+    assert (refused.status_code, "Choose until when." in refused.content.decode()) == (422, True)
+    said |= {f"until-acme.{ref}": "morning", f"note-acme.{ref}": "Ask about the size"}
+    assert desk.act("/shift/choices/", said).status_code == 200
+    row = day.row(acme, ref)
+    assert (row.state, row.agent_id, row.snoozed_until is None) == ("snoozed", working.user_id, False)
+    assert day.bodies(acme, ref, "note") == ["Ask about the size"]
+    assert state(working) == ("offline", "")
+
+
 def it_works_by_plain_forms(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
     ref = day.has(working, acme)
     answer = desk.post("/shift/")

@@ -20,12 +20,13 @@ from accounts.actor import Actor
 from core.errors import NotFound
 from interactions import actions as interactions
 from interactions.choices import State
+from interactions.errors import Refused
 from routing.actions import accept_offer
 from routing.choices import ItemState, OfferState
 from routing.errors import Invalid
 from routing.models import AgentCapacity, Offer, WorkItem
 from routing.router import step
-from routing.shift import FINISH, RETURN, SHIFT_END_CHOICES, Open, choices_for, end_shift, settle
+from routing.shift import FINISH, RETURN, SHIFT_END_CHOICES, SNOOZE, Open, choices_for, end_shift, settle
 from tenants.cards import BrandCard
 from tenants.models import LabourEvent
 from tenants.scope import tenant_scope
@@ -114,6 +115,45 @@ class DescribeWhatIsOpen:
         settle(chosen(ada, globex, items[globex]), choice=RETURN)
         assert state(ada) == ("offline", "")
 
+    def it_sleeps_until_then_and_comes_back_first_in_line(
+        self, ada: Actor, acme: BrandCard, globex: BrandCard
+    ) -> None:
+        go_available(ada)
+        item, other = talk(acme, ada), talk(globex, ada, seconds=3)
+        end_shift(ada, now=at(60))
+        with pytest.raises(Invalid):
+            settle(chosen(ada, acme, item), choice=SNOOZE)
+        with pytest.raises(Refused):
+            settle(chosen(ada, acme, item, until=at(10)), choice=SNOOZE)
+        for _ in range(2):
+            settle(chosen(ada, acme, item, until=at(3600)), choice=SNOOZE)
+        row = talk_of(acme, item)
+        assert (row.state, row.agent_id, row.snoozed_until) == (State.SNOOZED, ada.user_id, at(3600))
+        assert notes(acme, item) == [("Ada", "Wants a refund", None)]
+        assert talk_of(globex, other).state == State.ACTIVE
+        assert state(ada) == ("available", "offline")
+        settle(chosen(ada, globex, other, note="", until=at(3600)), choice=SNOOZE)
+        assert (state(ada), notes(globex, other)) == (("offline", ""), [])
+        with tenant_scope(acme, TESTS):
+            assert interactions.wake(item.interaction_ref, now=at(3600))
+        assert talk_of(acme, item).state == State.QUEUED
+
+    @pytest.mark.parametrize("rest", ["hold", "await_reply"])
+    def it_takes_what_is_on_hold_or_awaited(self, ada: Actor, acme: BrandCard, rest: str) -> None:
+        go_available(ada)
+        item = talk(acme, ada)
+        with tenant_scope(acme, TESTS):
+            if rest == "await_reply":
+                interactions.send_reply(
+                    item.interaction_ref, agent_id=ada.user_id, author_shown="Ada", client_id=uuid4(),
+                    body="Which size?", last_seq=9, now=at(40),
+                )  # fmt: skip
+            getattr(interactions, rest)(item.interaction_ref, agent_id=ada.user_id, now=at(50))
+        end_shift(ada, now=at(60))
+        assert settle(chosen(ada, acme, item), choice=RETURN)
+        assert talk_of(acme, item).state == State.QUEUED
+        assert state(ada) == ("offline", "")
+
     def it_stays_with_who_finishes_it(self, ada: Actor, acme: BrandCard) -> None:
         go_available(ada)
         item = talk(acme, ada)
@@ -172,7 +212,7 @@ class DescribeWhatIsOpen:
 
 
 def it_takes_further_choices() -> None:
-    assert list(SHIFT_END_CHOICES)[:2] == [FINISH, RETURN]
+    assert list(SHIFT_END_CHOICES)[:3] == [FINISH, RETURN, SNOOZE]
 
 
 class Shift(RuleBasedStateMachine):
