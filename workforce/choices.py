@@ -21,6 +21,13 @@ class ReasonKind(models.TextChoices):
     SYSTEM = "system", _("System")
 
 
+class LedgerRule(models.TextChoices):
+    """How an agent's time is shared out while they are on several conversations at once."""
+
+    EQUAL = "equal", _("Equally")
+    FOCUS = "focus", _("All of it to the conversation in front")
+
+
 class EngagementKind(models.TextChoices):
     HANDLING = "handling", _("Handling")
     HOLD = "hold", _("Hold")

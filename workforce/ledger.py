@@ -109,6 +109,19 @@ def share_out(
     return out
 
 
+def rules_within(
+    terms: Sequence[tuple[datetime, Rule]], *, start: datetime, end: datetime
+) -> list[tuple[datetime, datetime, Rule]]:
+    """Cut `[start, end)` where another rule begins to hold; `terms` in order, equal before the first."""
+    rule, found = Rule.EQUAL, []
+    for since, said in terms:
+        if start < since < end:
+            found.append((start, since, rule))
+            start = since
+        rule = said if since <= start else rule
+    return [*found, (start, end, rule)] if start < end else []
+
+
 def seconds_by_brand(slices: Iterable[Slice]) -> dict[int | None, Fraction]:
     """Add the slices up per brand; None is the time that was for no brand."""
     totals: dict[int | None, Fraction] = {}

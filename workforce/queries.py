@@ -23,12 +23,14 @@ from workforce.models import (
     Engagement,
     FocusInterval,
     LedgerCorrection,
+    LedgerTerm,
     Skill,
     StateInterval,
 )
 from workforce.querysets import CertificationQuerySet
 from workforce.values import AgentClock, CorrectionView, ReadyAgent, ReasonView, StateView, state_view
 
+Rules = list[tuple[datetime, datetime, ledger.Rule]]
 SPANS = """
   SELECT agent_id, unnest(range_agg(tstzrange(
     greatest(started_at, %(start)s::timestamptz), least(coalesce(ended_at, %(end)s::timestamptz),
@@ -146,14 +148,17 @@ def seated(now: datetime) -> Exists:
 
 
 def ledger_of(
-    agent_id: int, *, start: datetime, end: datetime, rule: ledger.Rule = ledger.Rule.EQUAL
+    agent_id: int, *, start: datetime, end: datetime, rule: ledger.Rule | None = None
 ) -> list[ledger.Slice]:
-    """Share out the agent's wall time of `[start, end)`; what is still open counts up to `end`."""
+    """Share out the agent's wall time of `[start, end)`; what is still open counts up to `end`.
+
+    By the rules that hold, or by that one.
+    """
     with labour_scope():
-        states, works, focuses = _states(agent_id, start, end), _works(agent_id, start, end), []
-        if rule == ledger.Rule.FOCUS:
-            focuses = _focuses(agent_id, start, end)
-    return ledger.share_out(states=states, works=works, focuses=focuses, start=start, end=end, rule=rule)
+        rules = [(start, end, rule)] if rule else _rules(start, end)
+        states, works = _states(agent_id, start, end), _works(agent_id, start, end)
+        focuses = _focuses([agent_id], rules)[agent_id]
+    return _shared(rules, states, works, focuses)
 
 
 def occupancies(agent_ids: Sequence[int], *, start: datetime, end: datetime) -> dict[int, float]:
@@ -186,17 +191,17 @@ def worked_spans(
 def ledgers_of(
     agent_ids: Collection[int], *, start: datetime, end: datetime
 ) -> dict[int, list[ledger.Slice]]:
-    """Share out the wall time of `[start, end)` of several agents, equally (two queries)."""
+    """Share out the wall time of `[start, end)` of several agents by the rules that hold (three queries, four
+    where it is by focus)."""
     found: dict[int, tuple[list[ledger.State], list[ledger.Work]]] = {pk: ([], []) for pk in agent_ids}
     with labour_scope():
         for row in _state_rows(start, end).filter(agent_id__in=agent_ids):
             found[row.agent_id][0].append(_state(row))
         for work in _work_rows(start, end).filter(agent_id__in=agent_ids):
             found[work.agent_id][1].append(_work(work))
-    return {
-        pk: ledger.share_out(states=states, works=works, start=start, end=end)
-        for pk, (states, works) in found.items()
-    }
+        rules = _rules(start, end)
+        focuses = _focuses(agent_ids, rules)
+    return {pk: _shared(rules, states, works, focuses[pk]) for pk, (states, works) in found.items()}
 
 
 def corrections_of(agent_id: int, *, start: datetime, end: datetime) -> list[CorrectionView]:
@@ -297,6 +302,29 @@ def _work(row: Engagement) -> ledger.Work:
     )
 
 
-def _focuses(agent_id: int, start: datetime, end: datetime) -> list[ledger.Focus]:
-    rows = FocusInterval.objects.overlapping(start, end).filter(agent_id=agent_id).order_by("started_at")
-    return [ledger.Focus(row.started_at, row.ended_at, row.work_item_id) for row in rows]
+def _rules(start: datetime, end: datetime) -> Rules:
+    terms = LedgerTerm.objects.filter(valid_from__lt=end).order_by("valid_from")
+    held = [(since, ledger.Rule(rule)) for since, rule in terms.values_list("valid_from", "rule")]
+    return ledger.rules_within(held, start=start, end=end)
+
+
+def _focuses(agent_ids: Collection[int], rules: Rules) -> dict[int, list[ledger.Focus]]:
+    """Read what was in front of these agents while it counts."""
+    found: dict[int, list[ledger.Focus]] = {pk: [] for pk in agent_ids}
+    spans = [(start, end) for start, end, rule in rules if rule == ledger.Rule.FOCUS]
+    if not spans:
+        return found
+    rows = FocusInterval.objects.overlapping(spans[0][0], spans[-1][1]).filter(agent_id__in=agent_ids)
+    for row in rows.order_by("started_at"):
+        found[row.agent_id].append(ledger.Focus(row.started_at, row.ended_at, row.work_item_id))
+    return found
+
+
+def _shared(
+    rules: Rules, states: list[ledger.State], works: list[ledger.Work], focuses: list[ledger.Focus]
+) -> list[ledger.Slice]:
+    parts = (
+        ledger.share_out(states=states, works=works, focuses=focuses, start=start, end=end, rule=rule)
+        for start, end, rule in rules
+    )
+    return [piece for part in parts for piece in part]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from desk.days import MOST_DAYS
 from tenants.values import BrandCard
 from workforce.actions.corrections import WORDS
-from workforce.choices import Availability
+from workforce.choices import Availability, LedgerRule
 from workforce.values import ReasonView
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -32,6 +32,13 @@ class SpanForm(forms.Form):
         elif first and last and (last - first).days >= MOST_DAYS:
             self.add_error("last", _("At most %(days)d days in one file.") % {"days": MOST_DAYS})
         return said
+
+
+class RuleForm(forms.Form):
+    """How work side by side is shared out, from the start of a day on."""
+
+    rule = forms.ChoiceField(label=_("Work side by side is counted"), choices=LedgerRule.choices)
+    since = forms.DateField(label=_("From"), help_text=_("Tomorrow at the earliest."), widget=DAY)
 
 
 class CorrectionForm(forms.Form):

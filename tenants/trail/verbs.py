@@ -90,6 +90,12 @@ VERBS: dict[str, Verb] = {
     "agent.created": internal(_("Agent added"), _("{who} made an agent of {object}")),
     "agent.changed": internal(_("Agent changed"), _("{who} changed {object}")),
     "ledger.corrected": internal(_("Time corrected"), _("{who} corrected the time of {object}")),
+    "ledger.rule_set": internal(
+        _("Count of work side by side changed"), _("{who} said how work side by side is counted")
+    ),
+    "ledger.rule_removed": internal(
+        _("Count of work side by side taken back"), _("{who} took back how work side by side is counted")
+    ),
     "ledger.exported": internal(_("Hours exported"), _("{who} exported the hours worked: {object}")),
     "agent.certified": shared(_("Agent certified"), _("{who} certified {object}")),
     # who is asked for what

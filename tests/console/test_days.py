@@ -9,13 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import Actor
+from core import clock
 from tenants.cards import BrandCard
 from tenants.models import AuditRow
 from tests.console.conftest import Signed
 from tests.desk.test_budget import check, counted
 from tests.factories import NOW, make_agent
 from workforce import actions
-from workforce.models import LedgerCorrection
+from workforce.models import LedgerCorrection, LedgerTerm
 
 DAY = f"{NOW:%Y-%m-%d}"
 CORRECTION = {
@@ -129,6 +130,34 @@ class DescribeAnAgentsDay:
 
     def it_is_absent_for_who_is_no_agent(self, signed: Signed, op: Actor) -> None:
         assert signed(op).get(f"/days/{op.user_id}/").status_code == 404
+
+
+class DescribeTheRule:
+    def it_says_from_which_day_on_time_is_shared_otherwise(self, signed: Signed, op: Actor) -> None:
+        browser = signed(op)
+        assert "Equally, since the first day." in browser.get("/days/rule/").content.decode()
+        day = (clock.now() + timedelta(days=3)).date().isoformat()
+        assert browser.post("/days/rule/", {"rule": "focus", "since": day}).status_code == 303
+        page = browser.get("/days/rule/").content.decode()
+        assert "to come" in page
+        assert "How time is shared out" in browser.get("/days/").content.decode()
+        term = LedgerTerm.objects.get()
+        assert browser.post(f"/days/rule/{term.pk}/removal/").status_code == 303
+        assert not LedgerTerm.objects.exists()
+
+    def it_refuses_a_day_that_was(self, signed: Signed, op: Actor) -> None:
+        for since in (DAY, "", "soon"):
+            answer = signed(op).post("/days/rule/", {"rule": "focus", "since": since})
+            assert answer.status_code == 422
+        assert not LedgerTerm.objects.exists()
+
+    @pytest.mark.parametrize("who", ["ada", "cy", "bo", "outsider"])
+    def it_is_the_operators_alone(self, request: pytest.FixtureRequest, signed: Signed, who: str) -> None:
+        browser = signed(request.getfixturevalue(who))
+        assert browser.get("/days/rule/").status_code == 404
+        assert browser.post("/days/rule/", {"rule": "focus", "since": "2999-01-01"}).status_code == 404
+        assert browser.post("/days/rule/1/removal/").status_code == 404
+        assert not LedgerTerm.objects.exists()
 
 
 class DescribeStrangers:

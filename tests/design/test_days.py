@@ -7,6 +7,7 @@ from django.core.cache import cache
 
 from accounts.actor import Actor
 from accounts.choices import Role
+from core import clock
 from tenants.cards import BrandCard
 from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
@@ -16,7 +17,7 @@ from workforce import actions
 
 DAY = f"?on={NOW:%Y-%m-%d}"
 DATA = ["Ada Berg", "Acme Outdoor", "Globex Energy", "It was the refresher", "Olu Park", "UTC"]
-PAGES = ["list", "nobody", "agent", "refused", "mine", "empty"]
+PAGES = ["list", "nobody", "agent", "refused", "mine", "empty", "rule", "rule_refused"]
 
 
 @pytest.fixture(autouse=True)
@@ -59,6 +60,13 @@ def html(request: pytest.FixtureRequest, ada: Actor, acme: BrandCard, globex: Br
     if request.param == "refused":
         said = {"start": "09:00:00", "end": "10:00:00", "state": "offline", "brand": "", "words": "No"}
         return str(browser.post(f"/days/{ada.user_id}/corrections/{DAY}", said).content.decode())
+    if request.param == "rule":
+        for rule, days in (("focus", 2), ("equal", 9)):
+            since = (clock.now() + timedelta(days=days)).date().isoformat()
+            browser.post("/days/rule/", {"rule": rule, "since": since})
+        return str(browser.get("/days/rule/").content.decode())
+    if request.param == "rule_refused":
+        return str(browser.post("/days/rule/", {"rule": "focus", "since": "2020-01-01"}).content.decode())
     address = {
         "list": f"/days/{DAY}", "nobody": "/days/?q=zorro", "agent": f"/days/{ada.user_id}/{DAY}",
         "mine": f"/day/{DAY}", "empty": "/day/?on=2026-01-05",

@@ -17,6 +17,7 @@ from workforce.ledger import (
     State,
     Work,
     day_bounds,
+    rules_within,
     seconds_by_brand,
     share_out,
     wall_seconds,
@@ -207,3 +208,16 @@ class DescribeDays:
     def it_measures_across_a_change_of_the_clocks_by_the_instants(self) -> None:
         night = datetime(2026, 10, 25, 1, 30, tzinfo=STOCKHOLM)
         assert wall_seconds(night, datetime(2026, 10, 25, 3, 30, tzinfo=STOCKHOLM)) == 3 * 3600
+
+
+class DescribeRulesThatFollowEachOther:
+    def it_is_equal_before_the_first(self) -> None:
+        assert rules_within([], start=NINE, end=at(10)) == [(NINE, at(10), Rule.EQUAL)]
+        assert rules_within([(at(10), Rule.FOCUS)], start=NINE, end=at(10)) == [(NINE, at(10), Rule.EQUAL)]
+        assert rules_within([], start=NINE, end=NINE) == []
+
+    def it_cuts_where_another_begins(self) -> None:
+        terms = [(at(-9), Rule.FOCUS), (at(4), Rule.EQUAL), (at(6), Rule.FOCUS)]
+        assert rules_within(terms, start=NINE, end=at(10)) == [
+            (NINE, at(4), Rule.FOCUS), (at(4), at(6), Rule.EQUAL), (at(6), at(10), Rule.FOCUS),
+        ]  # fmt: skip

@@ -1,6 +1,12 @@
 """People, their state now, and the time ledger."""
 
-from workforce.models.ledger import Engagement, FocusInterval, LedgerCorrection, StateInterval
+from workforce.models.ledger import (
+    Engagement,
+    FocusInterval,
+    LedgerCorrection,
+    LedgerTerm,
+    StateInterval,
+)
 from workforce.models.people import Agent, AgentAlias, AgentSkill, Certification, Site, Skill, Team
 from workforce.models.staff import (
     BulkChange,
@@ -27,6 +33,7 @@ __all__ = [
     "Engagement",
     "FocusInterval",
     "LedgerCorrection",
+    "LedgerTerm",
     "Node",
     "ReasonTerm",
     "Site",

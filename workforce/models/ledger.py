@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from workforce.choices import Availability, EngagementKind
+from workforce.choices import Availability, EngagementKind, LedgerRule
 from workforce.models.people import Agent
 from workforce.models.state import AvailabilityReason
 from workforce.querysets import IntervalQuerySet
@@ -68,6 +68,16 @@ class LedgerCorrection(models.Model):
 
     def __str__(self) -> str:
         return f"interval {self.interval_id} by {self.replaced_by_id}"
+
+
+class LedgerTerm(models.Model):
+    """How work side by side is shared out, from an instant on; before the first one equally."""
+
+    rule = models.CharField(max_length=8, choices=LedgerRule)
+    valid_from = models.DateTimeField(unique=True)
+
+    def __str__(self) -> str:
+        return f"{self.rule} from {self.valid_from:%Y-%m-%d %H:%M}"
 
 
 class Engagement(models.Model):

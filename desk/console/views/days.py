@@ -9,7 +9,7 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect, St
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
@@ -17,7 +17,8 @@ from core import clock
 from core.errors import NotFound, RoomError
 from core.spreadsheet import csv_pages
 from desk.console.access import console_page
-from desk.console.days_forms import CorrectionForm, SpanForm
+from desk.console.answers import saved, told
+from desk.console.days_forms import CorrectionForm, RuleForm, SpanForm
 from desk.days import HEAD, day_view, hours_of, hours_pages, today_in
 from desk.views.days import day_asked
 from tenants.audit import audit as note
@@ -25,6 +26,7 @@ from tenants.cards import all_cards
 from tenants.scope import labour_scope
 from workforce import queries
 from workforce.actions import correct
+from workforce.staff import apportioning
 from workforce.values import AgentClock
 
 PAGE = 50
@@ -56,6 +58,32 @@ def export(request: SignedInRequest) -> HttpResponseBase:
     response = StreamingHttpResponse(pages, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="hours-{first}-{last}.csv"'
     return response
+
+
+@console_page(Permission.DAYS_CORRECT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def rule(request: SignedInRequest) -> HttpResponseBase:
+    """Show by which rule work side by side is shared out; a POST says another from a day on."""
+    form = RuleForm(request.POST or None)
+    if request.method == "POST" and saved(
+        request,
+        form,
+        lambda: apportioning.set_rule(**form.cleaned_data, zone=request.actor.timezone, **_by(request)),
+        _("Saved. It holds from that day on."),
+        at="since",
+    ):
+        return _to_rule()
+    terms, zone = apportioning.rules(clock.now()), request.actor.timezone
+    context = {"form": form, "terms": terms, "zone": zone, "here": "days"}
+    return render(request, "console/days_rule.html", context, status=422 if form.errors else 200)
+
+
+@console_page(Permission.DAYS_CORRECT)
+@require_POST
+def remove_rule(request: SignedInRequest, term_id: int) -> HttpResponse:
+    """Take back a rule that does not hold yet."""
+    told(request, lambda: apportioning.remove_rule(term_id, **_by(request)), _("Taken back."))
+    return _to_rule()
 
 
 @console_page(Permission.DAYS)
@@ -103,6 +131,14 @@ def _list(request: SignedInRequest, form: SpanForm | None = None, *, status: int
         "query": urlencode({"on": day.isoformat()} | ({"q": search} if search else {})), "here": "days",
     }  # fmt: skip
     return render(request, "console/days.html", context, status=status)
+
+
+def _by(request: SignedInRequest) -> dict[str, Any]:
+    return {"actor": request.actor.who, "actor_id": request.actor.user_id, "now": clock.now()}
+
+
+def _to_rule() -> HttpResponse:
+    return HttpResponseRedirect(reverse("console:days-rule"), status=303)
 
 
 def _agent(agent_id: int) -> AgentClock:
