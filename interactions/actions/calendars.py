@@ -18,6 +18,8 @@ from core.errors import NotFound
 from core.hours import Calendar as Hours
 from core.hours import Span, day_bounds
 from core.ids import new_ref
+from events.choices import ActorKind, Kind
+from events.log import record
 from interactions import calendar_rules as rules
 from interactions.actions.base import brand_id
 from interactions.actions.settings import save_queue, tell_routing
@@ -29,6 +31,7 @@ from interactions.live import announce_hours_changed
 from interactions.models import Calendar, Closure, Holiday, Period, Queue, RoutingRule
 from interactions.values import CalendarView, ClosureView, Reception
 from tenants.audit import audit, changes, values_of
+from tenants.cards import is_sandbox
 
 MOST_CALENDARS = 50
 NAME_TAKEN = {"name": gettext_lazy("Other hours have this name already.")}
@@ -76,7 +79,8 @@ def write_calendar(
         spans = rules.split_week(week)
         _replace_week(row, spans, is_new=ref is None)
         diff = changes(before, _state(row, spans))
-        _note("calendar.changed" if ref else "calendar.created", row, diff, actor=actor, now=now)
+        kind = Kind.CALENDAR_CHANGED if ref else Kind.CALENDAR_CREATED
+        _note(kind, row, diff, event=_told(row, diff), actor=actor, now=now)
     return row
 
 
@@ -90,7 +94,7 @@ def remove_calendar(ref: UUID, *, actor: str, now: datetime) -> None:
             removed_at=None, conditions__contains=[{"kind": "hours", "calendar": str(ref)}]
         ).exists():
             raise WrongState(_("A routing rule asks for these hours. Change the rule first."))
-        _note("calendar.deleted", row, {}, actor=actor, now=now)
+        _note(Kind.CALENDAR_DELETED, row, {}, event=_told(row), actor=actor, now=now)
         row.delete()
 
 
@@ -148,7 +152,9 @@ def use_calendars(
         for row in moved:
             diff = {"calendar": [names.get(row.calendar_id), getattr(chosen[row.ref], "name", None)]}
             row.calendar = chosen[row.ref]
-            _note("queue.changed", row, diff, actor=actor, now=now)
+            event = {"queue": str(row.ref), "calendar": _ref(chosen[row.ref])}
+            kind = Kind.QUEUE_HOURS_CHANGED
+            _note(kind, row, diff, event=event, verb="queue.changed", actor=actor, now=now)
         for calendar_id in {row.calendar_id for row in moved}:
             pks = [row.pk for row in moved if row.calendar_id == calendar_id]
             Queue.objects.filter(pk__in=pks).update(calendar=calendar_id, version=F("version") + 1)
@@ -240,7 +246,7 @@ def reopen_hours(ref: UUID, *, actor: str, now: datetime) -> ClosureView:
         row.ended_at = max(now, row.started_at)
         row.save(update_fields=["ended_at"])
         view = closure_view(row)
-        _note("closure.ended", row.calendar or row.queue, {}, actor=actor, now=now)
+        _note(Kind.CLOSURE_ENDED, row.calendar or row.queue, {}, event=_closed(row), actor=actor, now=now)
         announce_hours(_shut_by(row), now=now)
     return view
 
@@ -281,8 +287,9 @@ def _close(key: UUID | None, values: dict[str, Any], *, actor: str, now: datetim
         "until": [None, row.ended_at.isoformat() if row.ended_at else None],
         "languages": [[], sorted(row.texts)], "line": [None, row.line], "helps": [None, row.helps],
     }  # fmt: skip
-    verb = "closure.planned" if row.kind == ClosureKind.EARLY else "closure.created"
-    _note(verb, row.calendar or row.queue, diff, actor=actor, now=now, reason=row.reason)
+    kind = Kind.CLOSURE_PLANNED if row.kind == ClosureKind.EARLY else Kind.CLOSURE_CREATED
+    of, event = row.calendar or row.queue, _closed(row)
+    _note(kind, of, diff, event=event, actor=actor, now=now, reason=row.reason)
     announce_hours(_shut_by(row), now=now)
     return closure_view(row)
 
@@ -365,7 +372,7 @@ def _changed_day(
 ) -> CalendarView:
     diff = changes({day.isoformat(): before}, {day.isoformat(): _own(row, day)})
     _save(row)
-    _note("calendar.changed", row, diff, actor=actor, now=now)
+    _note(Kind.CALENDAR_CHANGED, row, diff, event=_told(row, diff), actor=actor, now=now)
     announce_hours(row.queues.all(), now=now)
     return get_calendar(row.ref, now=now)
 
@@ -377,14 +384,42 @@ def _shut_by(row: Closure) -> Any:
     return queues.filter(calendar_id=row.calendar_id) if row.calendar_id else queues
 
 
+def _told(row: Calendar, diff: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return what the event says of a calendar: what of it changed, in no words of anybody's."""
+    changed = {"changed": sorted(diff)} if diff else {}
+    return {"calendar": str(row.ref), "version": row.version, "zone": row.zone} | changed
+
+
+def _closed(row: Closure) -> dict[str, Any]:
+    return {
+        "closure": str(row.ref), "calendar": _ref(row.calendar), "queue": _ref(row.queue), "kind": row.kind,
+        "line": row.line, "helps": row.helps, "from": row.started_at.isoformat(),
+        "until": row.ended_at.isoformat() if row.ended_at else None,
+    }  # fmt: skip
+
+
+def _ref(row: Calendar | Queue | None) -> str | None:
+    return str(row.ref) if row else None
+
+
 def _note(
-    verb: str,
+    kind: Kind,
     of: Calendar | Queue | None,
     diff: dict[str, Any],
     *,
+    event: dict[str, Any],
+    verb: str = "",
     actor: str,
     now: datetime,
     reason: str = "",
 ) -> None:
+    """Write it down in the trail, with who and why, and as an event; `verb`: where the trail calls it so."""
     named = f"{of._meta.model_name}:{of.pk} {of.name}" if of else EVERYTHING
-    audit(verb, actor=actor, brand_id=brand_id(), object=named, diff=diff, reason=reason, now=now)
+    audit(
+        verb or kind.value, actor=actor, brand_id=brand_id(), object=named, diff=diff, reason=reason, now=now
+    )
+    is_test = is_sandbox(brand_id())
+    record(
+        kind, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, is_test=is_test, data=event,
+        occurred_at=now,
+    )  # fmt: skip

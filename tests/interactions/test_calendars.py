@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from core import clock
 from core.errors import NotFound
 from core.hours import is_open
+from events.models import Event
 from interactions import actions, tasks
 from interactions.choices import HolidayKind
 from interactions.errors import Invalid, Refused, WrongState
@@ -336,6 +337,49 @@ class DescribeWhatCustomersAreTold:
         actions.close_now(until=NOW + HOUR, **DID)
         told = self.told(queue, NOW)
         assert (told.until, told.zone) == (NOW + HOUR, "UTC")
+
+
+class DescribeEvents:
+    def it_writes_what_happened_to_hours_in_the_same_transaction(
+        self, make: Maker, globex: BrandCard
+    ) -> None:
+        queue = actions.save_queue(name="Orders", now=NOW)
+        view = make()
+        make(view.ref, week=OFFICE[:4])
+        actions.save_own_day(view.ref, day=date(2026, 12, 24), kind=HolidayKind.CLOSED, name="Eve", **DID)
+        actions.use_calendars({queue.ref: view.ref}, **DID)
+        closure = actions.close_now(calendar_ref=view.ref, until=NOW + HOUR, texts={"en": "Storm."}, **DID)
+        actions.reopen_hours(closure.ref, actor="user:7", now=NOW + HOUR / 2)
+        early = actions.close_early(
+            queue.ref, at=NOW + HOUR, zone="UTC", reason="Meeting", key=uuid4(), **DID
+        )
+        found = list(Event.objects.order_by("pk").values_list("kind", "v", "n", "data"))
+        assert [(kind, v, n) for kind, v, n, _data in found] == [
+            (kind, 1, 0)
+            for kind in (
+                "calendar.created", "calendar.changed", "calendar.changed", "queue.hours_changed",
+                "closure.created", "closure.ended", "closure.planned",
+            )
+        ]  # fmt: skip
+        told = [data for *_kind, data in found]
+        assert told[1] == {
+            "calendar": str(view.ref), "version": 2, "zone": "Europe/Stockholm", "changed": ["week.4"],
+        }  # fmt: skip
+        assert told[3] == {"queue": str(queue.ref), "calendar": str(view.ref)}
+        assert (told[4]["closure"], told[4]["line"]) == (str(closure.ref), "served")
+        assert told[5]["until"] == (NOW + HOUR / 2).isoformat()
+        assert (told[6]["closure"], told[6]["queue"]) == (str(early.ref), str(queue.ref))
+        assert not any("Storm" in str(data) or "Eve" in str(data) for data in told)
+        with tenant_scope(globex, TESTS):
+            assert not Event.objects.exists()
+
+    def it_writes_none_of_what_was_not_done(self, make: Maker) -> None:
+        with pytest.raises(Invalid):
+            make(zone="Mars/Olympus")
+        key = uuid4()
+        for _ in range(2):
+            actions.close_now(key=key, **DID)
+        assert Event.objects.values_list("kind", flat=True).get() == "closure.created"
 
 
 class DescribeTheNight:
