@@ -6,9 +6,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from events.readers import log_of
 from interactions.access import get_interaction
 from interactions.queries import public_transcript, queue_names
 from portal.access import Visit
+from portal.lines import lines_of
 from reporting.clocks import Clock
 from reporting.contacts import Contact
 from reporting.measures import handled, in_target, waited
@@ -38,11 +40,12 @@ def contact_rows(visit: Visit, contacts: Sequence[Contact], clock: Clock) -> lis
 
 
 def transcript(visit: Visit, ref: UUID) -> dict[str, Any]:
-    """Return the conversation and its public messages; NotFound for a ref of another brand."""
+    """Return the conversation and its lines; NotFound for a ref of another brand."""
     with visit.scope():
         interaction = get_interaction(ref)
         messages = public_transcript(interaction.ref)
-    return {"interaction": interaction, "messages": messages}
+        events = log_of([ref]).get(ref, [])
+    return {"interaction": interaction, "lines": lines_of(messages, events, zone=visit.brand.timezone)}
 
 
 def _row(contact: Contact, clock: Clock, queues: dict[int, str], names: dict[int, str]) -> ContactRow:

@@ -152,6 +152,26 @@ def it_opens_the_rows_behind_a_number_and_the_conversation_behind_a_row(
     assert "internal only" not in talk
 
 
+def it_says_what_happened_between_in_words(lena: str, acme: BrandCard, db: None) -> None:
+    ada = make_agent("ada.b@example.test", acme, name="Ada Winterson")
+    begun = NOON - timedelta(hours=1)
+    mine = {"agent_id": ada.user_id}
+    with tenant_scope(acme, TESTS):
+        ref = first_message(make_inbox(), "Hi", now=begun).interaction_ref
+        actions.assign(ref, agent_shown="Ada B.", now=begun + timedelta(seconds=9), **mine)
+        actions.hold(ref, now=begun + timedelta(seconds=20), **mine)
+        actions.resume(ref, now=begun + timedelta(seconds=40), **mine)
+        actions.snooze(ref, until=NOON + timedelta(hours=2), now=begun + timedelta(seconds=50), **mine)
+        actions.resume(ref, now=begun + timedelta(seconds=90), **mine)
+        actions.requeue(ref, reason="returned", now=begun + timedelta(seconds=99))
+    talk = page(signed_in(lena, acme), acme, f"/report/conversations/{ref}/").content.decode()
+    for words in ("Ada B. asked for a moment", "Ada B. was back", "Put off until", "Back in line"):
+        assert words in talk
+    assert f"({acme.timezone})" in talk
+    assert talk.count("Taken up again") == 1
+    assert "Winterson" not in talk
+
+
 def it_hides_another_brands_conversation(lena: str, acme: BrandCard, globex: BrandCard) -> None:
     ref = contact(globex, at=NOON - timedelta(hours=1))
     assert page(signed_in(lena, acme), acme, f"/report/conversations/{ref}/").status_code == 404
