@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import zip_longest
@@ -112,6 +112,24 @@ def moment(instant: datetime | None, zone: str = "") -> str:
     if there.date() == today.date():
         return date_format(there, "H:i")
     return date_format(there, "j M" if there.year == today.year else "j M Y")
+
+
+@register.simple_tag
+def window(start: datetime, end: datetime, zone: str = "") -> str:
+    """Say from when to when: the day is named where it is not today, the second one where it is another."""
+    here, there, today = _local(start, zone), _local(end, zone), _local(timezone.now(), zone)
+    return gettext("%(from)s to %(until)s") % {
+        "from": _at(here, today.date()), "until": _at(there, here.date()),
+    }  # fmt: skip
+
+
+def _at(there: datetime, known: date) -> str:
+    """The time of day; with its day where that is not the known one."""
+    time = date_format(there, "H:i")
+    if there.date() == known:
+        return time
+    day = date_format(there, "D j M" if there.year == known.year else "D j M Y")
+    return gettext("%(day)s, %(time)s") % {"day": day, "time": time}
 
 
 def _local(instant: datetime, zone: str) -> datetime:

@@ -1,6 +1,6 @@
 """The tags and filters every template may use."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -124,3 +124,11 @@ def it_knows_columns_of_numbers_by_their_cells() -> None:
     drawn = render("{% listing 'All' 'Name' 'Count' 'Words' %}" + row + "{% endlisting %}")
     heads = '<th scope="col">Name</th><th scope="col">Count</th><th scope="col" class="t">Words</th>'
     assert heads in drawn
+
+
+def it_says_a_window_with_the_hour_on_each_side() -> None:
+    start = datetime(2031, 5, 3, 21, tzinfo=UTC)
+    end = start + timedelta(hours=4)
+    assert ui.window(start, end, "UTC") == "Sat 3 May 2031, 21:00 to Sun 4 May, 01:00"
+    assert ui.window(start, start + timedelta(hours=1), "UTC") == "Sat 3 May 2031, 21:00 to 22:00"
+    assert ui.window(start, end, "Asia/Tokyo") == "Sun 4 May 2031, 06:00 to 10:00"
