@@ -128,6 +128,8 @@ class DeskConsumer(StaffSocket):
             await self._send([await run_db(jobs.typing, ref)])
         elif kind == "help":
             await self._send(await run_db(jobs.help_asked, self.actor, str(payload.get("help"))))
+        elif kind == "hold":
+            await self._send(await run_db(jobs.hold_over, self.actor, int(payload["brand"]), ref))
         elif kind == "access":
             await self._recheck()
         else:

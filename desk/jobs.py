@@ -9,14 +9,20 @@ from django.utils.translation import gettext as _
 
 from accounts.access import standing_of
 from accounts.actor import Actor
+from accounts.permissions import Permission
 from accounts.refusals import note_socket
 from core import clock
 from core.errors import NotFound
 from desk import frames
 from desk.frames import Frame, News, speaking
+from desk.inbox import client_of
+from desk.values import milliseconds
+from desk.wording import visitor_name
+from interactions.access import get_interaction
+from interactions.actions.resting import MOST_HOLD
 from routing.help import get_help
 from routing.models import WorkItem
-from tenants.scope import labour_scope
+from tenants.scope import labour_scope, tenant_scope
 from workforce import actions as workforce
 
 
@@ -124,6 +130,22 @@ def help_asked(actor: Actor, ref: str) -> list[Frame]:
             return []
         words = _("%(name)s asks for help: %(reason)s") % {"name": found.agent_name, "reason": found.reason}
         return [frames.frame("help", now=clock.now(), data={"words": words})]
+
+
+def hold_over(actor: Actor, brand_id: int, ref: str) -> list[Frame]:
+    """Say to an agent who has been on hold for as long as was promised; nothing when it is over."""
+    client = client_of(actor, brand_id)
+    if client is None:
+        return []
+    with tenant_scope(client, actor.grant(Permission.ANSWER, client)):
+        try:
+            view = get_interaction(UUID(ref), agent_id=actor.user_id)
+        except NotFound:
+            return []
+    if view.held_at is None:
+        return []
+    data = {"name": visitor_name(view), "until": milliseconds(view.held_at + MOST_HOLD)}
+    return [frames.frame("hold", now=clock.now(), data=data)]
 
 
 def pong() -> Frame:

@@ -38,6 +38,12 @@ def announce_message(
     live.publish_all(pushes)
 
 
+def announce_hold(*, brand_id: int, ref: UUID, agent_id: int | None) -> None:
+    """Tell the agent's tabs that their customer has been on hold for too long."""
+    if agent_id:
+        live.publish(agent_group(agent_id), {"kind": "hold", "brand": brand_id, "ref": str(ref)})
+
+
 def announce_state(*, brand_id: int, ref: UUID, agent_id: int | None, state: str) -> None:
     """Tell both sides that the interaction is in another state now."""
     pushes: list[tuple[str, dict[str, Any]]] = []

@@ -221,7 +221,8 @@ class Interaction(BrandModel):
     its agent must be able to do; `rule_ref` and `rule_version`: the rule that gave it its queue, null
     for none. `page`: the address it was begun on, without query and fragment. `waits`: it was left as a
     message, or slept, and nobody need sit there for it. `rested_seq`: the customer's last number when it was
-    put to rest; a later one of theirs ends the rest.
+    put to rest; a later one of theirs ends the rest. `hold_told_at`: when its agent was told that the hold of
+    `held_at` lasts too long.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
@@ -262,6 +263,7 @@ class Interaction(BrandModel):
     wrap_up_due_at = models.DateTimeField(null=True)
     wrap_up_extended = models.BooleanField(default=False)
     held_at = models.DateTimeField(null=True)
+    hold_told_at = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)
     rested_seq = models.IntegerField(default=0, db_default=0)
     abandoned_at = models.DateTimeField(null=True)
@@ -282,6 +284,9 @@ class Interaction(BrandModel):
             ),
             models.Index(
                 fields=["idle_due_at"], name="interaction_idle", condition=models.Q(idle_due_at__isnull=False)
+            ),
+            models.Index(
+                fields=["held_at"], name="interaction_held", condition=models.Q(held_at__isnull=False)
             ),
         ]  # fmt: skip
         constraints = [

@@ -92,6 +92,12 @@ def due_idle(now: datetime) -> list[UUID]:
     return list(due.order_by("idle_due_at").values_list("ref", flat=True))
 
 
+def long_holds(since: datetime) -> list[UUID]:
+    """Return what is on hold since then or longer and nobody was told of, the longest first."""
+    held = Interaction.objects.filter(state=State.HELD, held_at__lte=since, hold_told_at__isnull=True)
+    return list(held.order_by("held_at").values_list("ref", flat=True))
+
+
 def due_callbacks(now: datetime) -> list[UUID]:
     """Return whose promised call is due, the longest due first."""
     due = Callback.objects.filter(state=CallbackState.SCHEDULED, next_at__lte=now)

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from accounts.choices import MembershipState, Role
+from interactions.actions.resting import MOST_HOLD
 from routing.choices import ItemState, OfferState
 from routing.writes import run_here
 from workforce.actions.presence import RELOAD_SECONDS
-from workforce.choices import Availability
+from workforce.choices import Availability, EngagementKind
 
 LOST = "lost"
 """What an agent is whose connection went and who did not sign off: neither available nor offline."""
@@ -32,13 +33,18 @@ WHERE a.left_on IS NULL
 """  # noqa: S608
 WORK = f"""
 SELECT agent_id, brand_id, count(*) FILTER (WHERE state = '{ItemState.ACCEPTED}'),
-  count(*) FILTER (WHERE state = '{ItemState.WRAP_UP}'), 0
+  count(*) FILTER (WHERE state = '{ItemState.WRAP_UP}'), 0, 0
 FROM routing_workitem
 WHERE state IN ('{ItemState.ACCEPTED}', '{ItemState.WRAP_UP}') AND NOT state = '{ItemState.ENDED}'
 GROUP BY agent_id, brand_id
 UNION ALL
-SELECT agent_id, brand_id, 0, 0, count(*) FROM routing_offer
+SELECT agent_id, brand_id, 0, 0, count(*), 0 FROM routing_offer
 WHERE state = '{OfferState.PENDING}' AND expires_at > %(now)s::timestamptz
+GROUP BY agent_id, brand_id
+UNION ALL
+SELECT agent_id, brand_id, 0, 0, 0, count(*) FROM workforce_engagement
+WHERE ended_at IS NULL AND kind = '{EngagementKind.HOLD}'
+  AND started_at <= %(now)s::timestamptz - interval '{MOST_HOLD.total_seconds():.0f} s'
 GROUP BY agent_id, brand_id
 """  # noqa: S608
 QUEUES = f"""
@@ -79,8 +85,9 @@ WHERE s.availability = '{Availability.AVAILABLE}' AND s.next_availability = '' A
 GROUP BY p.queue_id
 """  # noqa: S608
 
-Work = tuple[int, int, int]
-"""Of one brand: conversations in hand, in wrap-up, ringing."""
+Work = tuple[int, int, int, int]
+"""Of one brand: conversations in hand, in wrap-up, ringing, and of those in hand how many are on hold for too
+long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +133,9 @@ class QueueNow:
 def agents_now(now: datetime) -> list[AgentNow]:
     """Read every agent who has not left."""
     work: dict[int, dict[int, Work]] = defaultdict(dict)
-    for agent_id, brand_id, talking, wrapping, ringing in run_here(WORK, {"now": now}):
-        t, w, r = work[agent_id].get(brand_id, (0, 0, 0))
-        work[agent_id][brand_id] = (t + talking, w + wrapping, r + ringing)
+    for agent_id, brand_id, talking, wrapping, ringing, holding in run_here(WORK, {"now": now}):
+        t, w, r, h = work[agent_id].get(brand_id, (0, 0, 0, 0))
+        work[agent_id][brand_id] = (t + talking, w + wrapping, r + ringing, h + holding)
     return [_agent(row, work.get(row[0], {}), now) for row in run_here(AGENTS, {"now": now})]
 
 

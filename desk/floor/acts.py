@@ -207,7 +207,7 @@ def _state_sheet(actor: Actor, agent: Agent, options: Iterable[Option], back: st
 
 def _states(agent: Agent, one: AgentNow) -> list[Option]:
     """The states a supervisor can make of somebody, each with what follows from it."""
-    kept, rings = _kept(one), any(ringing for _t, _w, ringing in one.work.values())
+    kept, rings = _kept(one), any(ringing for _t, _w, ringing, _h in one.work.values())
     away = _("Nothing new is offered.") + kept + (_(" What rings goes back to its place.") if rings else "")
     closed = _(" Nothing rings until their desk is open.") if one.state in {LOST, "offline"} else ""
     named = {Availability.AVAILABLE.value: _("Work is offered from now on.") + closed}
@@ -222,7 +222,7 @@ def _states(agent: Agent, one: AgentNow) -> list[Option]:
 
 def _kept(one: AgentNow) -> str:
     """Say what stays with them."""
-    held = sum(talks + wraps for talks, wraps, _rings in one.work.values())
+    held = sum(talks + wraps for talks, wraps, _rings, _holds in one.work.values())
     if not held:
         return ""
     words = ngettext(" %(count)d conversation stays theirs.", " %(count)d conversations stay theirs.", held)

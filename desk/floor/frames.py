@@ -1,10 +1,10 @@
 """The frames of the floor: numbers, codes and instants. Words, zones and names are the page's.
 
 `{"stream": "floor", "topic", "now", "agents": [[id, state, reason, next, since, used, cap, {brand: [talks,
-wrap-ups, rings]}], ...]}` or `{..., "queues": [[id, waiting, oldest, offered, answered, in target, abandoned,
-ready], ...]}`; instants in milliseconds. Before them `{"stream": "floor", "topics": [...]}` names what there
-will be, `{..., "topic", "event": "lost"}` what there is no more; a frame of none of these says that nothing
-changed.
+wrap-ups, rings, holds that last too long]}], ...]}` or `{..., "queues": [[id, waiting, oldest, offered,
+answered, in target, abandoned, ready], ...]}`; instants in milliseconds. Before them `{"stream": "floor",
+"topics": [...]}` names what there will be, `{..., "topic", "event": "lost"}` what there is no more; a frame
+of none of these says that nothing changed.
 """
 
 from collections.abc import Iterable, Mapping

@@ -32,11 +32,12 @@ def state_words(one: AgentNow, labels: Mapping[str, str]) -> str:
 
 
 def work_words(work: Work) -> str:
-    """Say how much of one client somebody is on: `2, 1 in wrap-up`."""
-    talks, wraps, rings = work
+    """Say how much of one client somebody is on: `2, 1 in wrap-up`; and who is on hold for too long."""
+    talks, wraps, rings, holds = work
     parts = [str(talks)] if talks or not (wraps or rings) else []
     parts += [_("%(count)d in wrap-up") % {"count": wraps}] if wraps else []
     parts += [_("%(count)d ringing") % {"count": rings}] if rings else []
+    parts += [_("%(count)d on hold for long") % {"count": holds}] if holds else []
     return ", ".join(parts)
 
 
@@ -49,6 +50,7 @@ def words() -> dict[str, str]:
         "stale": _("Nothing was heard since {time}. What stands here may be out of date."),
         "wrap": _("{count} in wrap-up"),
         "ring": _("{count} ringing"),
+        "hold": _("{count} on hold for long"),
         "then": _("then {word}"),
         "load": _("{used} of {cap}"),
         "of": _("{part} of {whole}"),

@@ -43,7 +43,17 @@ from interactions.actions.handling import assign
 from interactions.actions.idle import answer_silence, fire_due, fire_idle
 from interactions.actions.incoming import receive_message
 from interactions.actions.messages import add_note, read_up_to, send_reply, whisper
-from interactions.actions.resting import await_reply, hold, reply, resume, snooze, wake, wake_answered
+from interactions.actions.resting import (
+    await_reply,
+    hold,
+    reply,
+    resume,
+    snooze,
+    tell_hold,
+    tell_holds,
+    wake,
+    wake_answered,
+)
 from interactions.actions.rules import check_rule, move_rule, remove_rule, restore_rule, save_rule
 from interactions.actions.settings import (
     change_inbox,
@@ -71,7 +81,7 @@ __all__ = [
     "record_attempt", "remove_calendar", "remove_own_day", "remove_rule", "reopen", "reopen_hours",
     "reopen_own", "reply", "requeue", "restore_rule", "restore_texts", "resume", "resume_conversation",
     "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule",
-    "save_words", "send_reply", "set_reception", "set_texts", "snooze", "transfer", "undo_not_a_contact",
-    "use_calendars", "wake", "wake_answered", "warn_visitor", "whisper", "withdraw_callback", "wrap_up",
-    "write_calendar",
+    "save_words", "send_reply", "set_reception", "set_texts", "snooze", "tell_hold", "tell_holds",
+    "transfer", "undo_not_a_contact", "use_calendars", "wake", "wake_answered", "warn_visitor", "whisper",
+    "withdraw_callback", "wrap_up", "write_calendar",
 ]  # fmt: skip

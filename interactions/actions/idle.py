@@ -17,6 +17,7 @@ from interactions import idle
 from interactions.access import lock_interaction
 from interactions.actions.base import brand_id, note_event
 from interactions.actions.messages import save_list_columns, say
+from interactions.actions.resting import tell_holds
 from interactions.actions.wrap_up import force_due, start_wrap_up
 from interactions.choices import State
 from interactions.live import announce_message
@@ -29,8 +30,8 @@ log = logging.getLogger(__name__)
 
 
 def fire_due(*, now: datetime) -> int:
-    """Do what is due in the brand: wrap-ups, silences; returns how many."""
-    return force_due(now=now) + fire_idle(now=now)
+    """Do what is due in the brand: wrap-ups, silences, holds; returns how many."""
+    return force_due(now=now) + fire_idle(now=now) + tell_holds(now=now)
 
 
 def fire_idle(*, now: datetime) -> int:

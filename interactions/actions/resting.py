@@ -20,16 +20,16 @@ from interactions.actions.lines import back_to_line
 from interactions.actions.messages import say, send_reply
 from interactions.choices import LIVE_CHANNELS, RESTING, Move, State, Turn
 from interactions.errors import Ended, NoRoom, Refused, WrongState
-from interactions.live import announce_message, announce_state
+from interactions.live import announce_hold, announce_message, announce_state
 from interactions.models import Interaction
-from interactions.queries import answered_rests
+from interactions.queries import answered_rests, long_holds
 from interactions.signals import work_turned
 from interactions.values import MessageView
 
 log = logging.getLogger(__name__)
 
 MOST_HOLD = timedelta(minutes=3)
-"""After so long on hold the agent is reminded."""
+"""After so long on hold the agent is told, and the floor shows it."""
 MOST_SNOOZE = timedelta(days=30)
 
 
@@ -38,7 +38,7 @@ def hold(ref: UUID, *, agent_id: int, now: datetime) -> None:
     with transaction.atomic():
         row = lock_mine(ref, agent_id)
         step(row, Move.HOLD)
-        row.held_at = now
+        row.held_at, row.hold_told_at = now, None
         message = say(row, "held", name=row.agent_shown, now=now)
         note_event(
             row, Kind.INTERACTION_HELD, now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id,
@@ -47,6 +47,33 @@ def hold(ref: UUID, *, agent_id: int, now: datetime) -> None:
         row.save()
         _turn(row, Turn.HOLD, now=now)
         announce_message(brand_id=brand_id(), ref=ref, agent_id=agent_id, seq=message.seq)
+
+
+def tell_holds(*, now: datetime) -> int:
+    """Tell each agent of the brand whose customer has been on hold for too long, once; returns how many."""
+    told = 0
+    for ref in long_holds(now - MOST_HOLD):
+        try:
+            told += tell_hold(ref, now=now)
+        except DatabaseError:
+            log.exception("the hold of %s was not told", ref)
+    return told
+
+
+def tell_hold(ref: UUID, *, now: datetime) -> bool:
+    """Note that the hold lasts too long, and tell the agent; false when it does not, or they know."""
+    with transaction.atomic():
+        row = lock_interaction(ref)
+        if row.state != State.HELD or row.held_at is None or row.hold_told_at:
+            return False
+        if row.held_at > now - MOST_HOLD:
+            return False
+        row.hold_told_at = now
+        data = {"held_at": row.held_at.isoformat()}
+        note_event(row, Kind.INTERACTION_HOLD_EXCEEDED, now=now, actor_kind=ActorKind.SYSTEM, data=data)
+        row.save(update_fields=["hold_told_at", "event_n"])
+        announce_hold(brand_id=brand_id(), ref=ref, agent_id=row.agent_id)
+    return True
 
 
 def await_reply(ref: UUID, *, agent_id: int, now: datetime) -> None:

@@ -29,11 +29,17 @@ document.addEventListener("tick:end", ({ target }) => {
   const { hold, until } = target.dataset;
   if (!hold) return;
   target.closest(".sla").classList.replace("warn", "bad");
-  if (overdue.has(hold + until)) return;
-  overdue.add(hold + until);
-  toast(say("hold_over", { name: hold }), "warn");
-  note();
+  remind(hold, Date.parse(until));
 });
+hear("hold", ({ data }) => remind(data.name, data.until)); // the server's word, for a page whose clock stood still
+
+function remind(name, until) {
+  const hold = `${name} ${Math.round(until / 1000)}`;
+  if (overdue.has(hold)) return;
+  overdue.add(hold);
+  toast(say("hold_over", { name }), "warn");
+  note();
+}
 
 // The page's own name, with what waits in front of it: "(3) Maya Lindqvist".
 function count() {

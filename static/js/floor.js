@@ -75,7 +75,7 @@ function showWork(cell, work) {
   cell.replaceChildren(...chips.flatMap((one) => [one, " "]));
 }
 
-function chip({ name, hue }, [talks, wraps, rings]) {
+function chip({ name, hue }, [talks, wraps, rings, holds]) {
   const made = document.getElementById("load-template").content.firstElementChild.cloneNode(true);
   made.dataset.hue = hue;
   made.querySelector("bdi").textContent = name;
@@ -83,6 +83,7 @@ function chip({ name, hue }, [talks, wraps, rings]) {
   if (talks || !(wraps || rings)) words.push(String(talks));
   if (wraps) words.push(say("wrap", { count: wraps }));
   if (rings) words.push(say("ring", { count: rings }));
+  if (holds) words.push(say("hold", { count: holds }));
   made.querySelector(".num").textContent = words.join(", ");
   return made;
 }

@@ -8,7 +8,10 @@ import pytest
 from accounts.actor import Actor
 from accounts.choices import Role
 from core import clock
+from desk.floor.wording import work_words
+from interactions import actions
 from interactions.models import Queue
+from routing.floor import agents_now
 from routing.tallies import rebuild_tallies
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
@@ -69,6 +72,21 @@ class DescribeAgents:
         assert chips == [("Acme Outdoor", "1, 1 ringing"), ("Globex Energy", "2")]
         assert "80 of 100" in row[0]
         assert "data-since=" in row[0]
+
+    def it_shows_who_is_on_hold_for_long(
+        self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard
+    ) -> None:
+        ref, _other = day.has(working, acme), day.has(working, globex)
+        now = clock.now()
+        with tenant_scope(acme, TESTS):
+            actions.hold(ref, agent_id=working.user_id, now=now)
+
+        def words(seconds: float) -> list[str]:
+            [one] = [row for row in agents_now(now + timedelta(seconds=seconds)) if row.work]
+            return [work_words(one.work[card.id]) for card in (acme, globex)]
+
+        assert words(179) == ["1", "1"]
+        assert words(180) == ["1, 1 on hold for long", "1"]
 
     def it_calls_a_lost_connection_neither_away_nor_offline(
         self, day: Day, working: Actor, house: Desk

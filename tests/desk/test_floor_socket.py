@@ -122,7 +122,7 @@ class DescribeFloorSocket:
             changed = await page.frame(lambda f: "agents" in f and f["agents"][0][1] == "away")
             row = rows(changed)[working.user_id]
             assert row[1] == "break"
-            assert row[6] == {str(acme.id): [1, 0, 0]}
+            assert row[6] == {str(acme.id): [1, 0, 0, 0]}
 
     async def it_tells_a_client_nothing_of_another(
         self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard, sign_in: Sign

@@ -261,6 +261,28 @@ async def it_tells_that_the_customer_types(desk: Desk, day: Day, working: Actor,
         assert (await page.of(f"c.{ref}", event="typing"))["event"] == "typing"
 
 
+async def it_tells_who_has_it_of_a_hold_that_lasts(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard, globex: BrandCard
+) -> None:
+    ref = await run_db(day.has, working, acme)
+    async with opened(desk) as page:
+        until = await run_db(_hold_on, acme, globex, ref, working)
+        told = await page.of("hold")
+        assert told["data"]["until"] == until
+
+
+def _hold_on(acme: BrandCard, globex: BrandCard, ref: UUID, agent: Actor) -> int:
+    """Put it on hold, and let the sweep come after as long as may be; returns when that is."""
+    now = clock.now()
+    over = now + timedelta(minutes=3)
+    with tenant_scope(globex, TESTS):
+        assert actions.tell_holds(now=over) == 0
+    with tenant_scope(acme, TESTS):
+        actions.hold(ref, agent_id=agent.user_id, now=now)
+        assert actions.tell_holds(now=over) == 1
+    return milliseconds(over)
+
+
 async def it_says_when_a_conversation_went_to_somebody_else(
     desk: Desk, day: Day, working: Actor, acme: BrandCard
 ) -> None:
