@@ -30,6 +30,8 @@ from tenants.values import BrandCard, Grant
 
 SPAM = "not_a_contact"
 FULL = 100  # units of an agent
+Listed = tuple[str, str, bool, bool | None]
+"""(code, label, resolves, hard); hard None: as it stands."""
 
 
 class LineShape(Shape):
@@ -72,6 +74,7 @@ class LineShape(Shape):
 class OutcomeShape(Shape):
     label = serializers.CharField(max_length=120)  # type: ignore[assignment]  # hides Field.label
     resolves = serializers.BooleanField(required=False, default=False)
+    hard = serializers.BooleanField(required=False, default=False, help_text="Such a contact was hard.")
 
 
 class QueuesShape(Shape):
@@ -146,8 +149,10 @@ def tell_routing(brand: BrandCard, grant: Grant, now: datetime) -> None:
 
 def _save_words(work: Work) -> None:
     data = work.data
-    reasons = [(code_of(label), label, False) for label in data["reasons"]]
-    outcomes = [(code_of(each["label"]), each["label"], each["resolves"]) for each in data["outcomes"]]
+    reasons = [(code_of(label), label, False, None) for label in data["reasons"]]
+    outcomes = [
+        (code_of(each["label"]), each["label"], each["resolves"], each["hard"]) for each in data["outcomes"]
+    ]
     spam = Word(
         DispositionKind.REASON,
         SPAM,
@@ -158,7 +163,7 @@ def _save_words(work: Work) -> None:
     void = [
         Word(DispositionKind.OUTCOME, code, str(label), position=100 + place, not_a_contact=True)
         for place, (code, label) in enumerate(VOID)
-        if code not in {code for code, _label, _resolves in outcomes}
+        if code not in {outcome[0] for outcome in outcomes}
     ]
     offered = words_offered()
     words = [
@@ -175,14 +180,12 @@ def words_offered() -> list[Disposition]:
     return list(Disposition.objects.filter(active=True, not_a_contact=False).order_by("pk"))
 
 
-def words_of(
-    kind: DispositionKind, listed: Sequence[tuple[str, str, bool]], offered: Iterable[Disposition]
-) -> list[Word]:
-    """Return (code, label, resolves) in this order as words; what else is offered is offered no more."""
-    kept = {code for code, _label, _resolves in listed}
+def words_of(kind: DispositionKind, listed: Sequence[Listed], offered: Iterable[Disposition]) -> list[Word]:
+    """Return what is listed in this order as words; what else is offered is offered no more."""
+    kept = {code for code, *_rest in listed}
     words = [
-        Word(kind, code, label, position=position, resolves=resolves)
-        for position, (code, label, resolves) in enumerate(listed)
+        Word(kind, code, label, position=position, resolves=resolves, hard=hard)
+        for position, (code, label, resolves, hard) in enumerate(listed)
     ]
     gone = [row for row in offered if row.kind == kind and row.code not in {*kept, SPAM}]
     return words + [
@@ -198,7 +201,9 @@ def copy_queues(brand: BrandCard, grant: Grant) -> Data:
         words = list(Disposition.objects.filter(active=True, not_a_contact=False).order_by("position", "pk"))
     reasons = [row.label for row in words if row.kind == DispositionKind.REASON]
     outcomes = [
-        {"label": row.label, "resolves": row.resolves} for row in words if row.kind == DispositionKind.OUTCOME
+        {"label": row.label, "resolves": row.resolves, "hard": row.hard}
+        for row in words
+        if row.kind == DispositionKind.OUTCOME
     ]
     return {"lines": lines, "reasons": reasons[:30], "outcomes": outcomes[:20]}
 

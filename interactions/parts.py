@@ -1,4 +1,5 @@
-"""The parts of a blueprint that this room holds: reasons, outcomes, targets, hours, the chat's greeting."""
+"""The parts of a blueprint that this room holds: reasons, outcomes, targets, what customers can do meanwhile,
+hours, the chat's greeting."""
 
 from datetime import datetime
 from typing import Any
@@ -6,12 +7,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from interactions import opening
-from interactions.actions import change_inbox, save_queue, save_words
-from interactions.choices import Channel, DispositionKind
-from interactions.hours import list_calendars
+from interactions.actions import change_inbox, save_queue, save_words, set_reception
+from interactions.choices import Channel, DispositionKind, WhenClosed
+from interactions.hours import list_calendars, queue_hours
 from interactions.idle import IDLE_NUMBERS
 from interactions.models import Disposition, Inbox, Queue
 from interactions.onboarding import FULL, code_of, line_of, tell_routing, words_of, words_offered
+from interactions.values import Reception
 from tenants.onboarding.registry import Data, Part, Value, Work
 from tenants.scope import tenant_scope
 from tenants.values import BrandCard, Grant
@@ -24,26 +26,32 @@ USUAL: Data = {
 
 
 def _read_words(kind: DispositionKind, brand: BrandCard, grant: Grant) -> Value:
-    """Return [{"code", "label", "resolves"}] of what agents are offered, in order."""
+    """Return [{"code", "label", "resolves", "hard"}] of what agents are offered, in order."""
     with tenant_scope(brand, grant):
         rows = Disposition.objects.filter(kind=kind, active=True, not_a_contact=False)
         return [
-            {"code": row.code, "label": row.label, "resolves": row.resolves}
+            {"code": row.code, "label": row.label, "resolves": row.resolves, "hard": row.hard}
             for row in rows.order_by("position", "pk")
         ]
 
 
-def _proposed(listed: list[tuple[str, bool]], held: Value) -> Value | None:
-    """Return the blueprint's words, each under the code that the client has for the same words."""
-    codes = {word["label"].casefold(): word["code"] for word in held}
+def _proposed(listed: list[tuple[str, bool, bool | None]], held: Value) -> Value | None:
+    """Return the blueprint's words, each under the code that the client has for the same words; what it says
+    nothing of is as the client has it."""
+    known = {word["label"].casefold(): word for word in held}
     return [
-        {"code": codes.get(label.casefold(), code_of(label)), "label": label, "resolves": resolves}
-        for label, resolves in listed
-    ] or None
+        {
+            "code": known.get(label.casefold(), {}).get("code") or code_of(label), "label": label,
+            "resolves": resolves,
+            "hard": known.get(label.casefold(), {}).get("hard", False) if hard is None else hard,
+        }
+        for label, resolves, hard in listed
+    ] or None  # fmt: skip
 
 
 def _write_words(kind: DispositionKind, work: Work) -> None:
-    listed = [(word["code"], word["label"], word["resolves"]) for word in work.data["value"]]
+    value = work.data["value"]
+    listed = [(word["code"], word["label"], word["resolves"], word.get("hard")) for word in value]
     with tenant_scope(work.brand, work.grant):
         save_words(words_of(kind, listed, words_offered()), actor=work.actor, now=work.now)
 
@@ -53,7 +61,7 @@ def read_reasons(brand: BrandCard, grant: Grant, now: datetime) -> Value:
 
 
 def propose_reasons(data: dict[str, Data], held: Value) -> Value | None:
-    return _proposed([(label, False) for label in data.get("queues", {}).get("reasons", [])], held)
+    return _proposed([(label, False, False) for label in data.get("queues", {}).get("reasons", [])], held)
 
 
 def write_reasons(work: Work) -> None:
@@ -66,7 +74,8 @@ def read_outcomes(brand: BrandCard, grant: Grant, now: datetime) -> Value:
 
 def propose_outcomes(data: dict[str, Data], held: Value) -> Value | None:
     listed = data.get("queues", {}).get("outcomes", [])
-    return _proposed([(one["label"], bool(one.get("resolves"))) for one in listed], held)
+    words = [(one["label"], bool(one.get("resolves")), one.get("hard")) for one in listed]
+    return _proposed(words, held)
 
 
 def write_outcomes(work: Work) -> None:
@@ -74,9 +83,12 @@ def write_outcomes(work: Work) -> None:
 
 
 def label_words(value: Value) -> list[str]:
-    return [
-        f"{word['label']} ({_('solves it')})" if word["resolves"] else str(word["label"]) for word in value
-    ]
+    marks = {"resolves": _("solves it"), "hard": _("hard")}
+    found = []
+    for word in value:
+        said = ", ".join(str(mark) for name, mark in marks.items() if word.get(name))
+        found.append(f"{word['label']} ({said})" if said else str(word["label"]))
+    return found
 
 
 def read_targets(brand: BrandCard, grant: Grant, now: datetime) -> Value:
@@ -116,6 +128,46 @@ def target_words(value: Value) -> list[str]:
         })
         for name, line in value.items()
     ]  # fmt: skip
+
+
+def read_reception(brand: BrandCard, grant: Grant, now: datetime) -> Value:
+    """Return {name of the line: what its customers can do when it is closed, and when they wait for long}."""
+    with tenant_scope(brand, grant):
+        return {row.name: row.reception._asdict() for row in queue_hours()}
+
+
+def propose_reception(data: dict[str, Data], held: Value) -> Value | None:
+    """Give the lines of a name that the blueprint knows what it says of them; the others keep theirs."""
+    usual = Reception()._asdict()
+    known = {line["name"].casefold(): usual | line for line in data.get("queues", {}).get("lines", [])}
+    found = {
+        name: {field: known[name.casefold()][field] for field in usual}
+        for name in held
+        if name.casefold() in known
+    }
+    return held | found if found else None
+
+
+def write_reception(work: Work) -> None:
+    wanted: dict[str, Any] = work.data["value"]
+    with tenant_scope(work.brand, work.grant):
+        rows = [row for row in queue_hours() if row.name in wanted]
+        choices = {row.ref: Reception(**row.reception._asdict() | wanted[row.name]) for row in rows}
+        set_reception(choices, actor=work.actor, now=work.now)
+
+
+def reception_words(value: Value) -> list[str]:
+    return [f"{name}: {'; '.join(_reception_words(Reception(**line)))}" for name, line in value.items()]
+
+
+def _reception_words(said: Reception) -> list[str]:
+    seconds = {
+        _("a message may be left after %(seconds)d s"): said.leave_after,
+        _("a call is offered after %(seconds)d s"): said.callback_after,
+    }
+    closed = [str(WhenClosed(said.when_closed).label)]
+    closed += [str(_("a call is offered when closed"))] if said.callback_closed else []
+    return closed + [str(words % {"seconds": after}) for words, after in seconds.items() if after is not None]
 
 
 def read_hours(brand: BrandCard, grant: Grant, now: datetime) -> Value:
@@ -177,6 +229,15 @@ PARTS = (
     Part("reasons", _("Reasons"), 20, read_reasons, propose_reasons, write_reasons, label_words),
     Part("outcomes", _("Outcomes"), 30, read_outcomes, propose_outcomes, write_outcomes, label_words),
     Part("targets", _("Targets of queues"), 40, read_targets, propose_targets, write_targets, target_words),
+    Part(
+        "reception",
+        _("When closed, and when customers wait"),
+        45,
+        read_reception,
+        propose_reception,
+        write_reception,
+        reception_words,
+    ),
     Part("hours", _("Opening hours"), 50, read_hours, propose_hours, write_hours, hour_words),
     Part("greeting", _("Greeting"), 60, read_greeting, propose_greeting, write_greeting, greeting_words),
 )

@@ -106,7 +106,7 @@ class WorkItemDraft:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A reason or an outcome as it shall be."""
+    """A reason or an outcome as it shall be; `hard` None: as it stands."""
 
     kind: str
     code: str
@@ -115,12 +115,13 @@ class Word:
     resolves: bool = False
     not_a_contact: bool = False
     active: bool = True
+    hard: bool | None = None
 
     @property
     def values(self) -> dict[str, Any]:
         return {
             "label": self.label, "position": self.position, "resolves": self.resolves,
-            "not_a_contact": self.not_a_contact, "active": self.active,
+            "not_a_contact": self.not_a_contact, "active": self.active, "hard": bool(self.hard),
         }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Verbs on the brand's own set-up: queues, inboxes, dispositions."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from tenants.look.actions import NothingToRestore
 
 SYSTEM = "system"
 INBOX = ("name", "kind", "queue", "config")
-WORD = ("label", "position", "resolves", "not_a_contact", "active")
+WORD = ("label", "position", "resolves", "not_a_contact", "active", "hard")
 
 
 def save_queue(
@@ -162,7 +163,7 @@ def save_words(words: Sequence[Word], *, actor: str = SYSTEM, now: datetime | No
     """
     with transaction.atomic():
         standing = {(row.kind, row.code): row for row in Disposition.objects.select_for_update()}
-        pairs = [(standing.get((word.kind, word.code)), word) for word in words]
+        pairs = [_as_it_stands(standing.get((word.kind, word.code)), word) for word in words]
         other = [(row, word) for row, word in pairs if row is None or values_of(row, WORD) != word.values]
         before = {word.code + word.kind: values_of(row, WORD) if row else {} for row, word in other}
         saved = Disposition.objects.bulk_create(
@@ -174,6 +175,11 @@ def save_words(words: Sequence[Word], *, actor: str = SYSTEM, now: datetime | No
                 old = before[word.code + word.kind]
                 _note(row, f"disposition:{row.pk} {word.label}", old, word.values, actor=actor, now=now)
     return len(saved)
+
+
+def _as_it_stands(row: Disposition | None, word: Word) -> tuple[Disposition | None, Word]:
+    """What the word says nothing of stays."""
+    return row, word if word.hard is not None or row is None else replace(word, hard=row.hard)
 
 
 def _note(

@@ -8,8 +8,10 @@ from uuid import UUID
 import pytest
 
 from core.errors import NotFound
-from interactions.actions import save_queue
+from interactions.actions import mark_hard, save_queue
+from interactions.hours import queue_hours
 from interactions.models import Disposition, Inbox, Queue
+from interactions.values import Reception
 from tenants.actions import change_brand
 from tenants.cards import BrandCard
 from tenants.clients import card_now
@@ -22,7 +24,7 @@ from tenants.scope import tenant_scope
 from tests.factories import NOW, TESTS
 from tests.tenants.test_onboarding import WHO, Desk, brand_data, card_of
 
-ALL = ("tone", "reasons", "outcomes", "targets", "hours", "greeting")
+ALL = ("tone", "reasons", "outcomes", "targets", "reception", "hours", "greeting")
 LATER = NOW + timedelta(hours=1)
 
 
@@ -140,6 +142,34 @@ class DescribeApplying:
             queues = {queue.name: queue.target_seconds for queue in Queue.objects.all()}
         assert queues["Outages"] == wanted["target_seconds"]
         assert queues["Product advice"] == 60
+
+    def it_gives_what_customers_can_do_and_which_outcomes_are_hard(self, clients: Clients) -> None:
+        with tenant_scope(clients.one, TESTS):
+            queue = Queue.objects.order_by("pk")[0]
+            save_queue(queue, name="Outages", leave_after=60, actor=WHO, now=NOW)
+        edit = BulkEdit.objects.get(ref=clients.begin("reception", "outcomes"))
+        looks = {one.part.name: one for one in bulk.look(edit, clients.one, TESTS, now=NOW)}
+        assert looks["reception"].standing == "own"
+        bulk.allow(edit.ref, {clients.one.id: {"reception": looks["reception"].mark}}, now=NOW)
+        clients.apply(edit.ref)
+        with tenant_scope(clients.one, TESTS):
+            said = {row.name: row.reception for row in queue_hours()}
+            hard = set(Disposition.objects.filter(hard=True).values_list("label", flat=True))
+        assert said["Outages"] == Reception("take", None, 180, False)
+        assert hard == {"Not solved"}
+        bulk.undo(edit.ref, actor=WHO, now=LATER)
+        bulk.run(edit.ref, TESTS, now=LATER)
+        with tenant_scope(clients.one, TESTS):
+            said = {row.name: row.reception for row in queue_hours()}
+            assert not Disposition.objects.filter(hard=True, active=True).exists()
+        assert said["Outages"] == Reception("take", 60, None, False)
+
+    def it_leaves_hard_what_the_blueprint_says_nothing_of(self, clients: Clients) -> None:
+        with tenant_scope(clients.one, TESTS):
+            mark_hard({"solved"}, actor=WHO, now=NOW)
+        clients.edited("outcomes")
+        with tenant_scope(clients.one, TESTS):
+            assert Disposition.objects.get(kind="outcome", code="solved").hard
 
     def it_writes_no_clients_value_in_another(self, clients: Clients, acme: BrandCard) -> None:
         change_brand(clients.one.id, tone="words of one", actor=WHO, now=NOW)

@@ -203,6 +203,7 @@ def queues_form(filled: Filled) -> list[Field | Rows]:
     outcomes = (
         {"key": "label", "label": _("Outcome"), "kind": "text"},
         {"key": "resolves", "label": _("Solves it"), "kind": "check"},
+        {"key": "hard", "label": _("Was hard"), "kind": "check"},
     )
     return [
         filled.rows("lines", _("Waiting lines"), _("Line"), columns),
