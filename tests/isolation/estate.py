@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import cache
 from itertools import islice, product
 from typing import Any
 
@@ -134,7 +135,7 @@ def _sow_one(boss: Any, card: BrandCard, schema: str, table: str, token: str) ->
 
 def _candidates(boss: Any, card: BrandCard, schema: str, table: str, token: str) -> Iterator[dict[str, str]]:
     """Yield {column: SQL}: what must be filled, then everything, with each of a field's choices in turn."""
-    columns = boss.execute(COLUMNS, [schema, table]).fetchall()
+    columns = _columns(boss, schema, table)
     choices, hand = _choices(table), BY_HAND.get(table, {})
     for everything, rising in product((False, True), repeat=2):
         names = [column for column in columns if everything or column[4] or column[0] in choices]
@@ -146,6 +147,18 @@ def _candidates(boss: Any, card: BrandCard, schema: str, table: str, token: str)
             yield dict(zip((column[0] for column in names), line, strict=True)) | hand
 
 
+@cache
+def _columns(boss: Any, schema: str, table: str) -> list[Any]:
+    """Ask the catalog once for all tests: it answers slowly, and always the same."""
+    return list(boss.execute(COLUMNS, [schema, table]).fetchall())
+
+
+@cache
+def _named(boss: Any, schema: str, table: str, kind: str, name: str) -> list[Any]:
+    return list(boss.execute(NAMED, [schema, table, kind, [name]]).fetchall())
+
+
+@cache
 def _choices(table: str) -> dict[str, list[str]]:
     """Return {column: its choices as SQL} of the table's model."""
     model = next((model for model in apps.get_models() if model._meta.db_table == table), None)
@@ -192,8 +205,8 @@ def _own(card: BrandCard, schema: str) -> sql.Composable:
 def survey(boss: Any, estate: Estate) -> None:
     """Read every ref and id of the brand."""
     for schema, table in tables_of(boss, estate.card):
-        for kind, wanted, found in (("uuid", ["ref"], estate.refs), ("int8", ["id"], estate.ids)):
-            for (name,) in boss.execute(NAMED, [schema, table, kind, wanted]).fetchall():
+        for kind, wanted, found in (("uuid", "ref", estate.refs), ("int8", "id", estate.ids)):
+            for (name,) in _named(boss, schema, table, kind, wanted):
                 query = sql.SQL("SELECT {} FROM {}.{} WHERE {} ORDER BY 1 LIMIT 20").format(
                     *map(sql.Identifier, (name, schema, table)), _own(estate.card, schema)
                 )
