@@ -37,6 +37,7 @@ from workforce.needs import need_of
 from workforce.queries import occupancies, ready_agents, worked_spans
 from workforce.values import ReadyAgent
 
+_Marked = dict[int, dict[str, int]]  # by agent and mark
 _Found = tuple[int, Route]  # the brand of a queue, and the way to it
 
 COLUMNS = f"""
@@ -103,7 +104,7 @@ def load_seats(now: datetime, *, agent_id: int | None = None, pool_id: int | Non
         ids = [agent.agent_id for agent in ready]
         loads = _loads(ids)
         routes = _routes(ids, now, pool_id)
-        limits = _limits(ids)
+        limits, weights = _limits(ids)
         rests = load_rests()
         worked = _worked(ids, rests, now)
         resting = _resting(loads, rests, worked, now)
@@ -113,6 +114,7 @@ def load_seats(now: datetime, *, agent_id: int | None = None, pool_id: int | Non
             loads[agent.agent_id],
             _rested(routes.get(agent.agent_id, {}), resting.get(agent.agent_id), rests),
             limits.get(agent.agent_id, {}),
+            weights.get(agent.agent_id, {}),
             worked.get(agent.agent_id, 0.0),
         )
         for agent in ready
@@ -264,14 +266,19 @@ def _add_helpers(members: PoolMemberQuerySet[PoolMember], found: dict[int, dict[
                 found[agent_id][queue_id] = (brand_id, Route(own, HELPER_RANK, 0, gates))
 
 
-def _limits(agent_ids: list[int]) -> dict[int, dict[str, int]]:
-    found: dict[int, dict[str, int]] = defaultdict(dict)
+def _limits(agent_ids: list[int]) -> tuple[_Marked, _Marked]:
+    """By agent and mark: how many at once, and the weights."""
+    limits: _Marked = defaultdict(dict)
+    weights: _Marked = defaultdict(dict)
     rows = AgentLimit.objects.filter(agent_id__in=agent_ids)
-    for agent_id, channel, brand_id, at_once in rows.values_list(
-        "agent_id", "channel", "brand_id", "at_once"
-    ):
-        found[agent_id][brand_mark(brand_id) if brand_id else channel] = at_once
-    return found
+    columns = ("agent_id", "channel", "brand_id", "at_once", "weight")
+    for agent_id, channel, brand_id, at_once, weight in rows.values_list(*columns):
+        mark = brand_mark(brand_id) if brand_id else channel
+        if at_once is not None:
+            limits[agent_id][mark] = at_once
+        if weight is not None:
+            weights[agent_id][mark] = weight
+    return limits, weights
 
 
 def _worked(agent_ids: list[int], rests: Rests, now: datetime) -> dict[int, float]:
@@ -317,6 +324,7 @@ def _seat(
     load: AgentCapacity,
     routes: Mapping[int, _Found],
     limits: Mapping[str, int],
+    weights: Mapping[str, int],
     occupancy: float,
 ) -> Seat:
     return Seat(
@@ -328,5 +336,6 @@ def _seat(
         skills=agent.skills,
         held={mark: count for mark, count in load.held.items() if count > 0},
         limits=limits,
+        weights=weights,
         occupancy=occupancy,
     )
