@@ -50,6 +50,7 @@ def words() -> dict[str, str]:
         "wrap": _("{count} in wrap-up"),
         "ring": _("{count} ringing"),
         "then": _("then {word}"),
+        "rests": _("rests until {time}"),
         "load": _("{used} of {cap}"),
         "of": _("{part} of {whole}"),
         "nobody": _("Nobody"),
