@@ -23,6 +23,7 @@ class Line:
         self.pool = ThreadPoolExecutor(threads)
         self.began = 0.0
         self.commits: list[float] = []
+        self.slug = slug
         self.card = card_by_slug(slug)
         self.grant = system("bench", brand=self.card)
 

@@ -30,14 +30,15 @@ PAUSE = 0.05
 
 def rows(rig: Rig) -> list[Row]:
     """Take all figures of the group; Django is set up on the stack (bench.rig.connect_django)."""
+    many = Line(SLUG, threads=sustained.THREADS)
     with enqueuer(SLUG) as desk_line:
-        offered = asyncio.run(offer_rows(rig, desk_line))
+        offered = asyncio.run(offer_rows(rig, desk_line, many))
     spread = asyncio.run(floor.floor_row(rig))
     return [*offered, spread, *burst.rows(), *matching.rows(), *lab.rows(), *day.rows()]
 
 
-async def offer_rows(rig: Rig, desk_line: "Line") -> list[Row]:
-    """Take offers and round trips in turns."""
+async def offer_rows(rig: Rig, desk_line: Line, many: Line) -> list[Row]:
+    """Take offers and round trips in turns; then the leader is killed; then `many` are put in a second."""
     async with (
         waiting_agent(rig) as agent,
         websockets.connect(rig.floor("/notify"), proxy=None) as socket,
@@ -59,7 +60,7 @@ async def offer_rows(rig: Rig, desk_line: "Line") -> list[Row]:
         row("routing", "enqueue_p50", quantile(commits, 0.5) * 1000, "ms", detail="of it: until committed"),
         a_a_row("routing", taken["floor"]),
         taken_over,
-        await sustained.sustained_row(rig, SLUG, floor=quantile(flat(taken["floor"]), 0.95)),
+        await sustained.sustained_row(rig, many, floor=quantile(flat(taken["floor"]), 0.95)),
     ]
 
 

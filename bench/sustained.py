@@ -64,10 +64,10 @@ class Flow:
                 task.add_done_callback(self.leaving.discard)
 
 
-async def sustained_row(rig: Rig, slug: str, *, floor: float) -> Row:
+async def sustained_row(rig: Rig, line: Line, *, floor: float) -> Row:
     """Keep RATE a second up for SECONDS; `floor` is the p95 of the group's floor in this run, in seconds."""
-    cost, line = Cost(rig, SERVERS), Line(slug, threads=THREADS)
-    async with crowd(rig, slug) as agents:
+    cost = Cost(rig, SERVERS)
+    async with crowd(rig, line.slug) as agents:
         flow = Flow(line, agents)
         await cost.of(lambda: kept_up(rig, flow))()
         late = len(flow.due)
