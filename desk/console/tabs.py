@@ -3,7 +3,6 @@
 The first row shows the groups, the second the screens of the one that is open: plain links, as many as fit.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,39 +90,37 @@ GROUPS: tuple[Group, ...] = (
 
 
 def tab_context(client: BrandCard, here: str) -> dict[str, Any]:
-    """Return what `base_console.html` needs; `tab` is the screen that is open."""
-    return {"client": client, "hues": [client.hue], "tab": here}
+    """Return what `base_console.html` needs; `groups`: {"title", "icon", "here", "tabs"} each.
 
-
-def groups_of(actor: Actor, client: BrandCard, here: str) -> list[dict[str, Any]]:
-    """Return the groups with a screen that is open to the actor: {"title", "icon", "path", "here", "tabs"}.
-
-    `path` is the first screen's; `tabs`: {"title", "icon", "path", "here"} each.
+    `tabs`: {"title", "icon", "path", "here", "permission"}; the page leaves out what is not the reader's.
     """
-    return [_shown(group, tabs, client, here) for group, tabs in _open_to(actor, client)]
+    groups = [_shown(group, client, here) for group in GROUPS]
+    return {"client": client, "hues": [client.hue], "groups": groups}
 
 
 def first_path(actor: Actor, client: BrandCard) -> str:
     """Return the first of the client's screens that is open to the actor, "" for none."""
-    first = next((tabs[0] for _group, tabs in _open_to(actor, client)), None)
-    return _path(first, client) if first else ""
+    tabs = (tab for group in GROUPS for tab in _tabs_of(group, client))
+    return next((_path(tab, client) for tab in tabs if actor.can(tab.permission, client.id)), "")
 
 
-def _open_to(actor: Actor, client: BrandCard) -> Iterator[tuple[Group, list[Tab]]]:
-    for group in GROUPS:
-        tabs = [tab for tab in group.tabs if not tab.trains or client.kind == BrandKind.SANDBOX]
-        if found := [tab for tab in tabs if actor.can(tab.permission, client.id)]:
-            yield group, found
-
-
-def _shown(group: Group, tabs: list[Tab], client: BrandCard, here: str) -> dict[str, Any]:
-    face: Group | Tab = tabs[0] if len(tabs) == 1 else group
-    rows = [
-        {"title": tab.title, "icon": tab.icon, "path": _path(tab, client), "here": tab.name == here}
-        for tab in tabs
+def _shown(group: Group, client: BrandCard, here: str) -> dict[str, Any]:
+    tabs = [
+        {
+            "title": tab.title,
+            "icon": tab.icon,
+            "path": _path(tab, client),
+            "here": tab.name == here,
+            "permission": tab.permission,
+        }
+        for tab in _tabs_of(group, client)
     ]
-    is_here = any(row["here"] for row in rows)
-    return {"title": face.title, "icon": face.icon, "path": rows[0]["path"], "here": is_here, "tabs": rows}
+    is_here = any(tab["here"] for tab in tabs)
+    return {"title": group.title, "icon": group.icon, "here": is_here, "tabs": tabs}
+
+
+def _tabs_of(group: Group, client: BrandCard) -> list[Tab]:
+    return [tab for tab in group.tabs if not tab.trains or client.kind == BrandKind.SANDBOX]
 
 
 def _path(tab: Tab, client: BrandCard) -> str:
