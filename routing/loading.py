@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -69,6 +69,17 @@ GROUP BY i.queue_id
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """What of the plans a seat depends on: when agents rest, whether an overflow stands, whether the worked
+    part of the last hour is asked for, by a strategy or a rest.
+    """
+
+    rests: Rests
+    helps: bool
+    by_occupancy: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A work item as the leader knows it. `absent_at`: from when on its customer counts as gone."""
 
@@ -97,22 +108,28 @@ def load_waiting(run: Run) -> list[Entry]:
     return [_entry(row) for row in run(ALL_WAITING, {})]
 
 
-def load_seats(now: datetime, *, agent_id: int | None = None, pool_id: int | None = None) -> dict[int, Seat]:
-    """Read who may be asked now, or whether this one may."""
+def load_seats(
+    now: datetime,
+    *,
+    among: Collection[int] | None = None,
+    pool_id: int | None = None,
+    ways: Ways | None = None,
+) -> dict[int, Seat]:
+    """Read who may be asked now, of all or `among` these; `ways`, where they are known."""
     with labour_scope():
-        ready = ready_agents(now, agent_id=agent_id)
+        ready = ready_agents(now, among=among)
+        ways = ways or load_ways()
         ids = [agent.agent_id for agent in ready]
         loads = _loads(ids)
-        routes = _routes(ids, now, pool_id)
+        routes = _routes(ids, now, pool_id, helps=ways.helps)
         limits, weights = _limits(ids)
-        rests = load_rests()
-        worked = _worked(ids, rests, now)
-        resting = _resting(loads, rests, worked, now)
+        worked = occupancies(ids, start=now - WORKED_WINDOW, end=now) if ways.by_occupancy else {}
+        resting = _resting(loads, ways.rests, worked, now)
     seats = (
         _seat(
             agent,
             loads[agent.agent_id],
-            _rested(routes.get(agent.agent_id, {}), resting.get(agent.agent_id), rests),
+            _rested(routes.get(agent.agent_id, {}), resting.get(agent.agent_id), ways.rests),
             limits.get(agent.agent_id, {}),
             weights.get(agent.agent_id, {}),
             worked.get(agent.agent_id, 0.0),
@@ -120,6 +137,14 @@ def load_seats(now: datetime, *, agent_id: int | None = None, pool_id: int | Non
         for agent in ready
     )
     return {seat.agent_id: seat for seat in seats if seat.queues}
+
+
+def load_ways() -> Ways:
+    """Read what seats depend on beside their agents."""
+    with labour_scope():
+        rests = load_rests()
+        chosen = QueuePlan.objects.filter(strategy=Strategy.LEAST_OCCUPIED)
+        return Ways(rests, Overflow.objects.standing().exists(), bool(rests.percents) or chosen.exists())
 
 
 def load_rests() -> Rests:
@@ -234,7 +259,9 @@ def _loads(agent_ids: list[int]) -> dict[int, AgentCapacity]:
     return rows
 
 
-def _routes(agent_ids: list[int], now: datetime, pool_id: int | None) -> dict[int, dict[int, _Found]]:
+def _routes(
+    agent_ids: list[int], now: datetime, pool_id: int | None, *, helps: bool
+) -> dict[int, dict[int, _Found]]:
     members = PoolMember.objects.valid(now).filter(agent_id__in=agent_ids)
     if pool_id is not None:
         members = members.filter(pool_id=pool_id)
@@ -247,7 +274,7 @@ def _routes(agent_ids: list[int], now: datetime, pool_id: int | None) -> dict[in
         known = found[agent_id].get(queue_id)
         if known is None or (delay, rank) < (known[1].delay_seconds, known[1].rank):
             found[agent_id][queue_id] = (brand_id, route)
-    if Overflow.objects.standing().exists():
+    if helps:
         _add_helpers(members, found)
     return found
 
@@ -279,13 +306,6 @@ def _limits(agent_ids: list[int]) -> tuple[_Marked, _Marked]:
         if weight is not None:
             weights[agent_id][mark] = weight
     return limits, weights
-
-
-def _worked(agent_ids: list[int], rests: Rests, now: datetime) -> dict[int, float]:
-    """The occupancy of the last hour, read only where some queue chooses by it or agents rest by it."""
-    if not rests.percents and not QueuePlan.objects.filter(strategy=Strategy.LEAST_OCCUPIED).exists():
-        return {}
-    return occupancies(agent_ids, start=now - WORKED_WINDOW, end=now)
 
 
 def _resting(

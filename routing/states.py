@@ -1,5 +1,6 @@
 """What is shown of an agent to who may sign them out: numbers and instants, no customer and no brand."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,7 +84,7 @@ def _past(row: SignOut, names: dict[int, str]) -> PastSignOut:
 
 def rest_of(agent_id: int, *, now: datetime) -> Rest | None:
     """Return the rest of an agent who would be asked but for it; None while something can be offered."""
-    return _rests(now, agent_id=agent_id).get(agent_id)
+    return _rests(now, among=[agent_id]).get(agent_id)
 
 
 def rests_now(now: datetime) -> dict[int, Rest]:
@@ -91,10 +92,10 @@ def rests_now(now: datetime) -> dict[int, Rest]:
     return _rests(now)
 
 
-def _rests(now: datetime, *, agent_id: int | None = None) -> dict[int, Rest]:
+def _rests(now: datetime, *, among: Collection[int] | None = None) -> dict[int, Rest]:
     if not load_rests().is_on:
         return {}
-    ends = {pk: end for pk, seat in load_seats(now, agent_id=agent_id).items() if (end := _end(seat, now))}
+    ends = {pk: end for pk, seat in load_seats(now, among=among).items() if (end := _end(seat, now))}
     if not ends:
         return {}
     with labour_scope():
