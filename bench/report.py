@@ -42,6 +42,8 @@ NAMED = {
     "routing": (
         "offer_p50",
         "offer_p95",
+        "takeover_s",
+        "sustained_100s_p95",
         "floor_vs_raw_loop",
         "match_pairs_per_cpu_s",
         "burst_vs_batch",

@@ -8,18 +8,15 @@ commit. The floor, in the same run: a socket's round trip with an INSERT and a N
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
 from functools import partial
-from typing import Any
-from uuid import UUID, uuid4
 
 import websockets
 
-from bench import burst, day, floor, lab, matching
+from bench import burst, day, floor, lab, matching, sustained, takeover
 from bench.cost import Cost, counted
 from bench.harness import Block, Paired, Row, a_a_row, flat, interleave, quantile, ratio_row, row
+from bench.line import Line, is_offered
 from bench.rig import Rig
 from config.simulation.agent import AgentBot
 
@@ -33,14 +30,15 @@ PAUSE = 0.05
 
 def rows(rig: Rig) -> list[Row]:
     """Take all figures of the group; Django is set up on the stack (bench.rig.connect_django)."""
+    many = Line(SLUG, threads=sustained.THREADS)
     with enqueuer(SLUG) as desk_line:
-        offered = asyncio.run(offer_rows(rig, desk_line))
+        offered = asyncio.run(offer_rows(rig, desk_line, many))
     spread = asyncio.run(floor.floor_row(rig))
     return [*offered, spread, *burst.rows(), *matching.rows(), *lab.rows(), *day.rows()]
 
 
-async def offer_rows(rig: Rig, desk_line: "Line") -> list[Row]:
-    """Take offers and round trips in turns."""
+async def offer_rows(rig: Rig, desk_line: Line, many: Line) -> list[Row]:
+    """Take offers and round trips in turns; then the leader is killed; then `many` are put in a second."""
     async with (
         waiting_agent(rig) as agent,
         websockets.connect(rig.floor("/notify"), proxy=None) as socket,
@@ -53,6 +51,7 @@ async def offer_rows(rig: Rig, desk_line: "Line") -> list[Row]:
             {"offer": cost.of(offer), "floor": partial(round_trips, socket)}, turns=TURNS
         )
         words = f"CPU-ms an offer, its withdrawal too: {cost.each(TURNS * BLOCK)}; {await said(rig, offer)}"
+        taken_over = await takeover.takeover_row(rig, desk_line, agent)
     pair = Paired(taken["offer"], taken["floor"])
     commits = flat([desk_line.commits])
     return [
@@ -60,6 +59,8 @@ async def offer_rows(rig: Rig, desk_line: "Line") -> list[Row]:
         ratio_row("routing", "offer_p95", pair, share=0.95, limit=P95_LIMIT),
         row("routing", "enqueue_p50", quantile(commits, 0.5) * 1000, "ms", detail="of it: until committed"),
         a_a_row("routing", taken["floor"]),
+        taken_over,
+        await sustained.sustained_row(rig, many, floor=quantile(flat(taken["floor"]), 0.95)),
     ]
 
 
@@ -68,58 +69,6 @@ async def said(rig: Rig, offer: Block) -> str:
     busy, seconds = await counted(rig, offer)
     still, _seconds = await counted(rig, lambda: asyncio.sleep(seconds, []))
     return f"{(busy.data - still.data) / BLOCK:.0f} statements from the opening to the end"
-
-
-class Line:
-    """Puts conversations into a brand's line from a thread that keeps its connection, and takes them out."""
-
-    def __init__(self, slug: str) -> None:
-        from tenants.cards import card_by_slug
-        from tenants.scope import system
-
-        self.pool = ThreadPoolExecutor(1)
-        self.began = 0.0
-        self.commits: list[float] = []
-        self.card = card_by_slug(slug)
-        self.grant = system("bench", brand=self.card)
-
-    async def put(self) -> tuple[UUID, float]:
-        """Open a conversation; returns its ref and when its enqueue began."""
-        ref = await asyncio.get_running_loop().run_in_executor(self.pool, self._open)
-        return ref, self.began
-
-    async def take(self, ref: UUID) -> None:
-        await asyncio.get_running_loop().run_in_executor(self.pool, self._end, ref)
-
-    def note(self, enqueue: Any, *args: Any, **kwargs: Any) -> Any:
-        self.began = time.perf_counter()
-        return enqueue(*args, **kwargs)
-
-    def _open(self) -> UUID:
-        from core import clock
-        from interactions import actions as interactions
-        from interactions.models import Inbox
-        from tenants.scope import tenant_scope
-
-        assert self.card
-        now = clock.now()
-        with tenant_scope(self.card, self.grant):
-            inbox = Inbox.objects.select_related("queue").order_by("pk")[0]
-            first = interactions.open_conversation(
-                uuid4().hex * 2, inbox=inbox, client_id=uuid4(), body="bench", language="en", page="",
-                is_test=True, expires_at=now + timedelta(days=1), now=now,
-            )  # fmt: skip
-        self.commits.append(time.perf_counter() - self.began)
-        return first.interaction_ref
-
-    def _end(self, ref: UUID) -> None:
-        from core import clock
-        from interactions import actions as interactions
-        from tenants.scope import tenant_scope
-
-        assert self.card
-        with tenant_scope(self.card, self.grant):
-            interactions.end_by_visitor(ref, now=clock.now())
 
 
 @contextmanager
@@ -164,10 +113,6 @@ async def offers(line: Line, agent: AgentBot) -> list[float]:
         await line.take(ref)
         await asyncio.sleep(PAUSE)
     return samples
-
-
-def is_offered(agent: AgentBot, before: set[str]) -> bool:
-    return bool(agent.offered_at.keys() - before)
 
 
 async def round_trips(socket: "websockets.ClientConnection") -> list[float]:

@@ -78,6 +78,7 @@ BRANDS_OWN = [
     path("brand/", brands.OwnBrand.as_view(), name="own-brand"),
     path("queues/", interactions.Queues.as_view(), name="queues"),
     path("calendars/", interactions.Calendars.as_view(), name="calendars"),
+    path("rules/", interactions.Rules.as_view(), name="rules"),
     path("conversations/", interactions.Conversations.as_view(), name="conversations"),
     *SHARED,
 ]

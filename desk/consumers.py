@@ -21,6 +21,7 @@ from desk.sockets import NOISY, RECHECK_SECONDS, StaffSocket, read_frame
 from workforce.heartbeat import ensure_beating, node_name, revivals, settle
 
 ROWS_SECONDS = 0.25
+TOP_SECONDS = 0.25
 MOST_STREAMS = 60
 PARTS = {
     "offer": {"offers", "top"},
@@ -48,7 +49,7 @@ class DeskConsumer(StaffSocket):
         self.dirty: set[str] = set()
         self.gone: set[str] = set()
         self.rows: dict[str, int] = {}
-        self.rows_due = 0.0
+        self.rows_due = self.top_due = 0.0
         self.turned: dict[str, int] = {}
         self.links: list[bool] = []
 
@@ -56,13 +57,19 @@ class DeskConsumer(StaffSocket):
         return actor.agent_id is not None
 
     def _patience(self) -> float:
-        patience = super()._patience()
-        return min(patience, max(0.0, self.rows_due - self.loop.time())) if self.rows else patience
+        dues = [self.rows_due] if self.rows else []
+        dues += [self.top_due] if "top" in self.dirty else []
+        return min([super()._patience(), *(max(0.0, due - self.loop.time()) for due in dues)])
 
     def _owes(self) -> bool:
-        """Rows of the list follow their messages, but not each of a flood."""
+        """Rows of the list follow their messages, and the top bar what rings, but not each of a flood."""
         rows = self.rows and self.loop.time() >= self.rows_due
-        return bool(self.dirty or self.turned or self.links or rows)
+        return bool(self.dirty - self._early() or self.turned or self.links or rows)
+
+    def _early(self) -> set[str]:
+        """What was shown just now, unless it goes along with the list."""
+        is_early = "list" not in self.dirty and self.loop.time() < self.top_due
+        return {"top"} if is_early else set()
 
     # ---- the page ----
 
@@ -165,15 +172,20 @@ class DeskConsumer(StaffSocket):
         """Send what is owed: what rings first and alone, the rest from one job."""
         if self.actor is None:
             return
-        dirty, gone, rows, turned, links = self.dirty, self.gone, self.rows, self.turned, self.links
-        self.dirty, self.gone, self.rows, self.turned, self.links = set(), set(), {}, {}, []
+        early = self.dirty & self._early()
+        dirty, gone, rows, turned, links = self.dirty - early, self.gone, self.rows, self.turned, self.links
+        self.dirty, self.gone, self.rows, self.turned, self.links = early, set(), {}, {}, []
         self.rows_due = self.loop.time() + ROWS_SECONDS
+        if "top" in dirty:
+            self.top_due = self.loop.time() + TOP_SECONDS
         if links:
             await self._send([await run_db(jobs.link, up=links[-1])])
             dirty |= {"list", "offers", "top"} if links[-1] else set()
         if "offers" in dirty and "list" not in dirty:
             await self._send(await run_db(jobs.show, self.actor, {"offers"}, gone=gone, rows={}, turned={}))
             dirty, gone = dirty - {"offers"}, set()
+        if not (dirty or rows or turned):
+            return
         shown = {} if "list" in dirty else rows
         await self._send(await run_db(jobs.show, self.actor, dirty, gone=gone, rows=shown, turned=turned))
         if links and links[-1]:

@@ -11,6 +11,7 @@ from core.templatetags.ui import spell
 from interactions.actions import Target
 from interactions.errors import Refused
 from interactions.values import InteractionView
+from routing.models import WorkItem
 from routing.targets import AgentTarget, QueueTarget, targets
 from tenants.values import BrandCard
 from workforce.choices import Availability
@@ -30,7 +31,9 @@ class Pick:
     can: bool
 
 
-def picks_of(actor: Actor, client: BrandCard, view: InteractionView, *, now: datetime) -> tuple[Pick, ...]:
+def picks_of(
+    actor: Actor, client: BrandCard, view: InteractionView | WorkItem, *, now: datetime
+) -> tuple[Pick, ...]:
     """Return queues, then colleagues; the ones that cannot be asked now are shown and cannot be chosen."""
     queues, agents = targets(
         client.id, channel=view.channel, units=view.units, but=view.agent_id or 0, now=now

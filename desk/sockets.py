@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import random
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
@@ -39,7 +40,7 @@ MOST_FRAME = 16_384
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 
-class StaffSocket(AsyncConsumer):  # type: ignore[misc]
+class StaffSocket(ABC, AsyncConsumer):  # type: ignore[misc]
     """One page's socket. `groups`: what it hears besides; `path` and `lacks` are what a refusal says."""
 
     path = ""
@@ -70,9 +71,9 @@ class StaffSocket(AsyncConsumer):  # type: ignore[misc]
     def prepare(self) -> None:
         """Begin with nothing."""
 
+    @abstractmethod
     def welcomes(self, actor: Actor) -> bool:
         """Tell whether the page is for this person."""
-        raise NotImplementedError
 
     async def _arrived(self, actor: Actor) -> None:
         """They are in, and the groups are heard."""
@@ -80,11 +81,13 @@ class StaffSocket(AsyncConsumer):  # type: ignore[misc]
     async def _left(self, actor: Actor) -> None:
         """They are gone; before the groups are left."""
 
+    @abstractmethod
     async def _received(self, text: str) -> None:
-        raise NotImplementedError
+        """The page says something."""
 
+    @abstractmethod
     async def _live(self, payload: dict[str, Any]) -> None:
-        raise NotImplementedError
+        """Something was pushed to one of its groups."""
 
     async def _changed(self, before: Actor, actor: Actor) -> None:
         """Their seats are others than before."""

@@ -19,7 +19,7 @@ from core.errors import NotFound
 from interactions.calendars import Calendar
 from interactions.choices import Channel, State, WhenClosed
 from interactions.idle import IDLE_NUMBERS
-from interactions.models import Interaction, Queue
+from interactions.models import Interaction, Queue, RoutingRule
 from interactions.values import Reception
 from tenants.cards import card_by_id
 from tenants.scope import tenant_scope
@@ -71,6 +71,20 @@ class CalendarOut(Out):
 class QueueNameOut(Out):
     ref = serializers.UUIDField()
     name = serializers.CharField()
+
+
+class RuleOut(Out):
+    ref = serializers.UUIDField()
+    name = serializers.CharField()
+    inbox = QueueNameOut()
+    place = serializers.IntegerField(help_text="In its inbox: the lowest is asked first.")
+    conditions = serializers.ListField(
+        child=serializers.DictField(), help_text="All must hold; none: it takes everybody."
+    )
+    queue = QueueNameOut()
+    need = serializers.CharField(help_text="What its agent must be able to do; empty: nothing.")
+    priority = serializers.IntegerField(help_text="0 to 10; each point is half a minute ahead.")
+    version = serializers.IntegerField(help_text="Each change is a new one.")
 
 
 class ConversationOut(Out):
@@ -148,6 +162,17 @@ class Calendars(BrandView):
         return self.listed(rows, _calendar, scope=self.scope, shape=CalendarOut)
 
 
+class Rules(BrandView):
+    """The rules by which contacts get their queue, of all inboxes, the oldest first."""
+
+    scopes: ClassVar[dict[str, str]] = {"GET": Scope.SETUP_READ}
+    pages = OldestPages
+
+    @listed(RuleOut, operation="list_rules", summary="Routing rules")
+    def get(self, request: Request) -> Response:
+        return self.listed(_rules, _rule, scope=self.scope, shape=RuleOut)
+
+
 class Conversations(BrandView):
     """The brand's conversations, the newest first, without tests."""
 
@@ -164,6 +189,20 @@ class Conversations(BrandView):
 def _conversations() -> "QuerySet[Interaction]":
     found: QuerySet[Interaction] = Interaction.objects.filter(is_test=False)
     return found.select_related("queue", "reason", "outcome")
+
+
+def _rules() -> "QuerySet[RoutingRule]":
+    found: QuerySet[RoutingRule] = RoutingRule.objects.filter(removed_at__isnull=True)
+    return found.select_related("inbox", "queue")
+
+
+def _rule(row: RoutingRule) -> dict[str, Any]:
+    return {
+        "ref": row.ref, "name": row.name, "inbox": {"ref": row.inbox.ref, "name": row.inbox.name},
+        "place": row.position, "conditions": row.conditions,
+        "queue": {"ref": row.queue.ref, "name": row.queue.name}, "need": row.need, "priority": row.priority,
+        "version": row.version,
+    }  # fmt: skip
 
 
 def _queue(row: Queue) -> dict[str, Any]:

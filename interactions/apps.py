@@ -12,4 +12,5 @@ class InteractionsConfig(AppConfig):
 
         registry.register("interactions.onboarding")
         registry.register("interactions.opening")
+        registry.register("interactions.rule_step")
         registry.register("interactions.parts")

@@ -102,6 +102,11 @@ def rule_errors(
     return wrong
 
 
+def split(text: str) -> list[str]:
+    """Return what stands between the commas, each once."""
+    return list(dict.fromkeys(" ".join(part.split()) for part in text.split(",") if part.strip()))
+
+
 def calendars_of(rules: Iterable[Rule]) -> set[str]:
     """Return the refs of the calendars that are asked for."""
     return {one["calendar"] for rule in rules for one in rule.conditions if one["kind"] == "hours"}

@@ -119,7 +119,9 @@ def kept_for(item: Waiting, ready: Mapping[int, Seat], now: datetime, house: Hou
 def _could(item: Waiting, seat: Seat, now: datetime, house: House) -> bool:
     """Whether they would be asked if they had nothing else to do."""
     route = seat.queues.get(item.queue_id)
-    if route is None or not route.is_open(house.gates) or route.rests(now) or seat.cap < item.units:
+    if route is None or not route.is_open(house.gates) or route.rests(now):
+        return False
+    if seat.cap < seat.takes(item.units, item.channel, item.brand_id):
         return False
     if 0 in (seat.limits.get(item.channel), seat.limits.get(brand_mark(item.brand_id))):
         return False

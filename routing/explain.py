@@ -43,7 +43,7 @@ def _word(item: Waiting, seat: Seat, seats: Mapping[int, Seat], now: datetime, h
         return "closed"
     if now < item.enqueued_at + timedelta(seconds=route.delay_seconds):
         return "later"
-    if seat.free < item.units:
+    if not seat.has_room(item.units, item.channel, item.brand_id):
         return "full"
     if bar := seat.bar(item.channel, item.brand_id, house.bars):
         return bar

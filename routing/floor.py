@@ -1,18 +1,19 @@
 """The floor as it is now: what each agent is and is on, how each queue is doing. Numbers, codes, instants.
 
-Four statements, whatever the size of the house. Tests are on an agent's desk like other work, and in no
-number of a queue.
+A few statements, whatever the size of the house; who rests is asked only where somebody may. Tests are on an
+agent's desk like other work, and in no number of a queue.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from accounts.choices import MembershipState, Role
 from interactions.actions.resting import MOST_HOLD
 from routing.choices import ItemState, OfferState
-from routing.writes import run_here
+from routing.states import rests_now
+from routing.writes import TAKES, run_here
 from workforce.actions.presence import RELOAD_SECONDS
 from workforce.choices import Availability, EngagementKind
 
@@ -72,7 +73,7 @@ JOIN routing_queueplan p ON p.queue_id = q.queue_id
 LEFT JOIN routing_agentcapacity c ON c.agent_id = s.agent_id
 WHERE s.availability = '{Availability.AVAILABLE}' AND s.next_availability = '' AND s.connected
   AND (s.lost_at IS NULL OR s.lost_at > %(now)s::timestamptz - interval '{RELOAD_SECONDS} s')
-  AND coalesce(c.used, 0) + p.units <= coalesce(c.cap, 100)
+  AND coalesce(c.used, 0) + {TAKES.format(agent="s.agent_id", of="p")} <= coalesce(c.cap, 100)
   AND EXISTS (
     SELECT FROM accounts_membership a
     WHERE a.user_id = s.agent_id AND a.brand_id = p.brand_id AND a.role = '{Role.AGENT}'
@@ -92,7 +93,10 @@ long."""
 
 @dataclass(frozen=True, slots=True)
 class AgentNow:
-    """`state` is the availability, or LOST; since when is `since`. `work` is by brand id."""
+    """`state` is the availability, or LOST; since when is `since`. `work` is by brand id.
+
+    `rests_until`: nothing is offered before, although they are available.
+    """
 
     agent_id: int
     team_id: int | None
@@ -104,6 +108,7 @@ class AgentNow:
     used: int
     cap: int
     work: Mapping[int, Work]
+    rests_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,12 @@ def agents_now(now: datetime) -> list[AgentNow]:
     for agent_id, brand_id, talking, wrapping, ringing, holding in run_here(WORK, {"now": now}):
         t, w, r, h = work[agent_id].get(brand_id, (0, 0, 0, 0))
         work[agent_id][brand_id] = (t + talking, w + wrapping, r + ringing, h + holding)
-    return [_agent(row, work.get(row[0], {}), now) for row in run_here(AGENTS, {"now": now})]
+    agents = (_agent(row, work.get(row[0], {}), now) for row in run_here(AGENTS, {"now": now}))
+    rests = rests_now(now)
+    return [
+        replace(one, rests_until=rests[one.agent_id].until) if one.agent_id in rests else one
+        for one in agents
+    ]
 
 
 def queues_now(now: datetime, *, days: Mapping[int, datetime]) -> list[QueueNow]:

@@ -18,6 +18,7 @@ Key = tuple[int, int, str, str]
 Bars = frozenset[tuple[str, str]]
 
 NO_LIMIT = 1_000
+WHOLE = 100  # units of an agent
 BOOST_SECONDS = 30
 LONGEST_IDLE, LEAST_OCCUPIED, PROFICIENCY = "longest_idle", "least_occupied", "proficiency"
 
@@ -128,8 +129,8 @@ class Seat:
 
     `queues` holds those of brands they have a seat and a valid certification in, and are in a pool of.
     `held`: how many items they have, ringing ones too, and `limits`: how many they may have at once,
-    both by channel and by brand (`brand_mark`); a limit of 0 is never. `occupancy`: the worked part of their
-    last hour.
+    both by channel and by brand (`brand_mark`); a limit of 0 is never. `weights`: percent of the queue's
+    units that one takes of them, by the same marks. `occupancy`: the worked part of their last hour.
     """
 
     agent_id: int
@@ -140,6 +141,7 @@ class Seat:
     skills: Mapping[str, int] = field(default_factory=dict)
     held: Mapping[str, int] = field(default_factory=dict)
     limits: Mapping[str, int] = field(default_factory=dict)
+    weights: Mapping[str, int] = field(default_factory=dict)
     occupancy: float = 0.0
 
     @property
@@ -150,6 +152,17 @@ class Seat:
     def turn(self) -> tuple[int, datetime, int]:
         """The order agents are asked in: those without work, longest idle first; then the least loaded."""
         return (self.used, self.idle_since, self.agent_id)
+
+    def takes(self, units: int, channel: str, brand_id: int) -> int:
+        """Return how many units of theirs one of this channel and brand takes; the write reckons the same."""
+        weights = self.weights
+        if not weights:
+            return units
+        weight = weights.get(brand_mark(brand_id)) or weights.get(channel) or 100
+        return max(1, min(WHOLE, -(-units * weight // 100)))
+
+    def has_room(self, units: int, channel: str, brand_id: int) -> bool:
+        return self.cap - self.used >= self.takes(units, channel, brand_id)
 
     def bar(self, channel: str, brand_id: int, bars: Bars) -> str:
         """Return why one more of this channel and brand is too much for them, units aside; "" if not."""
@@ -166,7 +179,7 @@ class Seat:
         held = dict(self.held)
         for mark in (item.channel, brand_mark(item.brand_id)):
             held[mark] = held.get(mark, 0) + 1
-        return replace(self, used=self.used + item.units, held=held)
+        return replace(self, used=self.used + self.takes(item.units, item.channel, item.brand_id), held=held)
 
 
 class Lines:

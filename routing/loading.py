@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -37,6 +37,7 @@ from workforce.needs import need_of
 from workforce.queries import occupancies, ready_agents, worked_spans
 from workforce.values import ReadyAgent
 
+_Marked = dict[int, dict[str, int]]  # by agent and mark
 _Found = tuple[int, Route]  # the brand of a queue, and the way to it
 
 COLUMNS = f"""
@@ -68,6 +69,17 @@ GROUP BY i.queue_id
 
 
 @dataclass(frozen=True, slots=True)
+class Ways:
+    """What of the plans a seat depends on: when agents rest, whether an overflow stands, whether the worked
+    part of the last hour is asked for, by a strategy or a rest.
+    """
+
+    rests: Rests
+    helps: bool
+    by_occupancy: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A work item as the leader knows it. `absent_at`: from when on its customer counts as gone."""
 
@@ -96,28 +108,43 @@ def load_waiting(run: Run) -> list[Entry]:
     return [_entry(row) for row in run(ALL_WAITING, {})]
 
 
-def load_seats(now: datetime, *, agent_id: int | None = None, pool_id: int | None = None) -> dict[int, Seat]:
-    """Read who may be asked now, or whether this one may."""
+def load_seats(
+    now: datetime,
+    *,
+    among: Collection[int] | None = None,
+    pool_id: int | None = None,
+    ways: Ways | None = None,
+) -> dict[int, Seat]:
+    """Read who may be asked now, of all or `among` these; `ways`, where they are known."""
     with labour_scope():
-        ready = ready_agents(now, agent_id=agent_id)
+        ready = ready_agents(now, among=among)
+        ways = ways or load_ways()
         ids = [agent.agent_id for agent in ready]
         loads = _loads(ids)
-        routes = _routes(ids, now, pool_id)
-        limits = _limits(ids)
-        rests = load_rests()
-        worked = _worked(ids, rests, now)
-        resting = _resting(loads, rests, worked, now)
+        routes = _routes(ids, now, pool_id, helps=ways.helps)
+        limits, weights = _limits(ids)
+        worked = occupancies(ids, start=now - WORKED_WINDOW, end=now) if ways.by_occupancy else {}
+        resting = _resting(loads, ways.rests, worked, now)
     seats = (
         _seat(
             agent,
             loads[agent.agent_id],
-            _rested(routes.get(agent.agent_id, {}), resting.get(agent.agent_id), rests),
+            _rested(routes.get(agent.agent_id, {}), resting.get(agent.agent_id), ways.rests),
             limits.get(agent.agent_id, {}),
+            weights.get(agent.agent_id, {}),
             worked.get(agent.agent_id, 0.0),
         )
         for agent in ready
     )
     return {seat.agent_id: seat for seat in seats if seat.queues}
+
+
+def load_ways() -> Ways:
+    """Read what seats depend on beside their agents."""
+    with labour_scope():
+        rests = load_rests()
+        chosen = QueuePlan.objects.filter(strategy=Strategy.LEAST_OCCUPIED)
+        return Ways(rests, Overflow.objects.standing().exists(), bool(rests.percents) or chosen.exists())
 
 
 def load_rests() -> Rests:
@@ -232,7 +259,9 @@ def _loads(agent_ids: list[int]) -> dict[int, AgentCapacity]:
     return rows
 
 
-def _routes(agent_ids: list[int], now: datetime, pool_id: int | None) -> dict[int, dict[int, _Found]]:
+def _routes(
+    agent_ids: list[int], now: datetime, pool_id: int | None, *, helps: bool
+) -> dict[int, dict[int, _Found]]:
     members = PoolMember.objects.valid(now).filter(agent_id__in=agent_ids)
     if pool_id is not None:
         members = members.filter(pool_id=pool_id)
@@ -245,7 +274,7 @@ def _routes(agent_ids: list[int], now: datetime, pool_id: int | None) -> dict[in
         known = found[agent_id].get(queue_id)
         if known is None or (delay, rank) < (known[1].delay_seconds, known[1].rank):
             found[agent_id][queue_id] = (brand_id, route)
-    if Overflow.objects.standing().exists():
+    if helps:
         _add_helpers(members, found)
     return found
 
@@ -264,21 +293,19 @@ def _add_helpers(members: PoolMemberQuerySet[PoolMember], found: dict[int, dict[
                 found[agent_id][queue_id] = (brand_id, Route(own, HELPER_RANK, 0, gates))
 
 
-def _limits(agent_ids: list[int]) -> dict[int, dict[str, int]]:
-    found: dict[int, dict[str, int]] = defaultdict(dict)
+def _limits(agent_ids: list[int]) -> tuple[_Marked, _Marked]:
+    """By agent and mark: how many at once, and the weights."""
+    limits: _Marked = defaultdict(dict)
+    weights: _Marked = defaultdict(dict)
     rows = AgentLimit.objects.filter(agent_id__in=agent_ids)
-    for agent_id, channel, brand_id, at_once in rows.values_list(
-        "agent_id", "channel", "brand_id", "at_once"
-    ):
-        found[agent_id][brand_mark(brand_id) if brand_id else channel] = at_once
-    return found
-
-
-def _worked(agent_ids: list[int], rests: Rests, now: datetime) -> dict[int, float]:
-    """The occupancy of the last hour, read only where some queue chooses by it or agents rest by it."""
-    if not rests.percents and not QueuePlan.objects.filter(strategy=Strategy.LEAST_OCCUPIED).exists():
-        return {}
-    return occupancies(agent_ids, start=now - WORKED_WINDOW, end=now)
+    columns = ("agent_id", "channel", "brand_id", "at_once", "weight")
+    for agent_id, channel, brand_id, at_once, weight in rows.values_list(*columns):
+        mark = brand_mark(brand_id) if brand_id else channel
+        if at_once is not None:
+            limits[agent_id][mark] = at_once
+        if weight is not None:
+            weights[agent_id][mark] = weight
+    return limits, weights
 
 
 def _resting(
@@ -317,6 +344,7 @@ def _seat(
     load: AgentCapacity,
     routes: Mapping[int, _Found],
     limits: Mapping[str, int],
+    weights: Mapping[str, int],
     occupancy: float,
 ) -> Seat:
     return Seat(
@@ -328,5 +356,6 @@ def _seat(
         skills=agent.skills,
         held={mark: count for mark, count in load.held.items() if count > 0},
         limits=limits,
+        weights=weights,
         occupancy=occupancy,
     )

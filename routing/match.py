@@ -324,7 +324,8 @@ def _ways(item: Waiting, ways: list[Way], manner: Manner, house: House) -> list[
     found = []
     for way in ways:
         seat = way[0]
-        if seat.cap - seat.used < units or (barring and not barring.isdisjoint(seat.held)):
+        takes = seat.takes(units, channel, item.brand_id) if seat.weights else units
+        if seat.cap - seat.used < takes or (barring and not barring.isdisjoint(seat.held)):
             continue
         if limits := seat.limits:
             held = seat.held

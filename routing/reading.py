@@ -120,6 +120,8 @@ class ProfileRow:
     ramp_from: date | None
     channels: Mapping[str, int]
     brands: Mapping[int, int]
+    channel_weights: Mapping[str, int]
+    brand_weights: Mapping[int, int]
     pools: list[str]
 
 
@@ -336,22 +338,12 @@ def _overflow(row: Overflow) -> OverflowRow:
 def _profiles(agents: list[Agent], now: datetime | None = None) -> list[ProfileRow]:
     ids = [agent.pk for agent in agents]
     loads = AgentCapacity.objects.select_related("ramp").in_bulk(ids)
-    channels: dict[int, dict[str, int]] = defaultdict(dict)
-    brands: dict[int, dict[int, int]] = defaultdict(dict)
+    limits: dict[int, list[AgentLimit]] = defaultdict(list)
     for row in AgentLimit.objects.filter(agent_id__in=ids):
-        if row.brand_id:
-            brands[row.agent_id][row.brand_id] = row.at_once
-        else:
-            channels[row.agent_id][row.channel] = row.at_once
+        limits[row.agent_id].append(row)
     pools = _pools(PoolMember.objects.filter(agent_id__in=ids), now)
     return [
-        _profile(
-            agent,
-            loads.get(agent.pk) or AgentCapacity(),
-            channels[agent.pk],
-            brands[agent.pk],
-            pools[agent.pk],
-        )
+        _profile(agent, loads.get(agent.pk) or AgentCapacity(), limits[agent.pk], pools[agent.pk])
         for agent in agents
     ]
 
@@ -368,10 +360,11 @@ def _pools(members: QuerySet[PoolMember], now: datetime | None) -> dict[int, lis
 def _profile(
     agent: Agent,
     load: AgentCapacity,
-    channels: Mapping[str, int],
-    brands: Mapping[int, int],
+    limits: list[AgentLimit],
     pools: list[str],
 ) -> ProfileRow:
+    counted = [row for row in limits if row.at_once is not None]
+    weighed = [row for row in limits if row.weight is not None]
     return ProfileRow(
         agent.pk,
         agent.user.name,
@@ -382,7 +375,9 @@ def _profile(
         load.ramp.name if load.ramp else "",
         load.ramp_id,
         load.ramp_from,
-        channels,
-        brands,
+        {row.channel: row.at_once or 0 for row in counted if not row.brand_id},
+        {row.brand_id: row.at_once or 0 for row in counted if row.brand_id},
+        {row.channel: row.weight or 0 for row in weighed if not row.brand_id},
+        {row.brand_id: row.weight or 0 for row in weighed if row.brand_id},
         pools,
     )

@@ -27,6 +27,7 @@ from django.db import DatabaseError, InterfaceError, connection, transaction
 from core import clock
 from routing import actions, live
 from routing.board import Board, Visitor
+from routing.lines import Seat
 from routing.link import Link
 from routing.loading import (
     Entry,
@@ -35,6 +36,7 @@ from routing.loading import (
     load_seats,
     load_shares,
     load_waiting,
+    load_ways,
     open_house,
 )
 from routing.match import Pair
@@ -180,7 +182,8 @@ class Leader:
             live.announce_offer(offer.agent_id, ref=offer.ref, brand_id=offer.brand_id)
 
     def _read_all(self, now: datetime) -> Board:
-        seats = load_seats(now, pool_id=self.link.pool_id)
+        self.ways = load_ways()
+        seats = load_seats(now, pool_id=self.link.pool_id, ways=self.ways)
         house, self.overflows = open_house(self.link.run, now)
         self.gated_at = time.monotonic()
         return Board(load_waiting(self.link.run), seats, load_shares(now), now=now, house=house)
@@ -201,8 +204,8 @@ class Leader:
             self.board.take(Entry(item), now=now)
         if heard.items:
             self._read_items(heard.items, now)
-        for agent_id in heard.agents:
-            self._read_agent(agent_id, now)
+        if heard.agents:
+            self._read_agents(heard.agents, now)
 
     def _read_items(self, ids: set[int], now: datetime) -> None:
         entries = load_items(self.link.run, ids)
@@ -212,9 +215,14 @@ class Leader:
         for item_id in ids - {entry.item.id for entry in entries}:
             self.board.forget(item_id)
 
-    def _read_agent(self, agent_id: int, now: datetime) -> None:
+    def _read_agents(self, ids: set[int], now: datetime) -> None:
+        """Read them together: a flood of notices costs no more than one."""
+        seats = load_seats(now, among=ids, pool_id=self.link.pool_id, ways=self.ways)
+        for agent_id in ids:
+            self._seat(agent_id, seats.get(agent_id), now)
+
+    def _seat(self, agent_id: int, seat: Seat | None, now: datetime) -> None:
         known = self.board.seats.get(agent_id)
-        seat = load_seats(now, agent_id=agent_id, pool_id=self.link.pool_id).get(agent_id)
         self.board.seat(agent_id, seat)
         if seat is None and self.board.rings:
             actions.withdraw_offers(now, agent_id=agent_id)

@@ -1,11 +1,13 @@
 """What is shown of an agent to who may sign them out: numbers and instants, no customer and no brand."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
 from core.errors import NotFound
 from routing.choices import ItemState, OffReason
+from routing.lines import Seat
 from routing.loading import load_rests, load_seats
 from routing.models import AgentCapacity, Offer, SignOut, WorkItem
 from tenants.scope import labour_scope
@@ -82,13 +84,27 @@ def _past(row: SignOut, names: dict[int, str]) -> PastSignOut:
 
 def rest_of(agent_id: int, *, now: datetime) -> Rest | None:
     """Return the rest of an agent who would be asked but for it; None while something can be offered."""
+    return _rests(now, among=[agent_id]).get(agent_id)
+
+
+def rests_now(now: datetime) -> dict[int, Rest]:
+    """Return the rests of all who would be asked but for it."""
+    return _rests(now)
+
+
+def _rests(now: datetime, *, among: Collection[int] | None = None) -> dict[int, Rest]:
     if not load_rests().is_on:
-        return None
-    seat = load_seats(now, agent_id=agent_id).get(agent_id)
-    routes = list(seat.queues.values()) if seat else []
-    ends = [route.rests_until for route in routes if route.rests_until and route.rests(now)]
-    if not ends or len(ends) < len(routes):
-        return None
+        return {}
+    ends = {pk: end for pk, seat in load_seats(now, among=among).items() if (end := _end(seat, now))}
+    if not ends:
+        return {}
     with labour_scope():
-        hard = AgentCapacity.objects.filter(pk=agent_id, rests_until__gt=now).exists()
-    return Rest(min(ends), HARD if hard else FULL)
+        resting = AgentCapacity.objects.filter(pk__in=ends, rests_until__gt=now)
+        hard = set(resting.values_list("pk", flat=True))
+    return {pk: Rest(end, HARD if pk in hard else FULL) for pk, end in ends.items()}
+
+
+def _end(seat: Seat, now: datetime) -> datetime | None:
+    """When the first thing can be offered again; None while something can be."""
+    ends = [route.rests_until for route in seat.queues.values() if route.rests_until and route.rests(now)]
+    return min(ends) if ends and len(ends) == len(seat.queues) else None

@@ -54,7 +54,7 @@ def targets(
 
 
 def _takes(seat: Seat, brand_id: int, channel: str, units: int, bars: frozenset[tuple[str, str]]) -> bool:
-    return seat.free >= units and not seat.bar(channel, brand_id, bars)
+    return seat.has_room(units, channel, brand_id) and not seat.bar(channel, brand_id, bars)
 
 
 def _queue(plan: QueuePlan, load: Load, able: Iterable[Seat]) -> QueueTarget:

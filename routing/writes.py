@@ -34,6 +34,13 @@ from workforce.choices import Availability
 
 Run = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
 
+TAKES = """least(100, greatest(1, ceil({of}.units * coalesce((
+    SELECT l.weight FROM routing_agentlimit l
+    WHERE l.agent_id = {agent} AND l.weight IS NOT NULL
+      AND (l.brand_id = {of}.brand_id OR l.channel = {of}.channel)
+    ORDER BY l.brand_id LIMIT 1), 100) / 100.0)))::int"""
+"""The units that one of `of` takes of the agent, by their weights: a brand's before its channel's."""
+
 WRITE = f"""
 WITH wanted AS (
   SELECT DISTINCT ON (w.agent_id) * FROM unnest(
@@ -70,11 +77,12 @@ ready AS (
 ),
 fit AS (
   SELECT w.ref, w.event_ref, w.why, w.candidates, w.waiting, w.detail, w.agent_id, pool.pool_id, i.id,
-    i.brand_id, i.queue_id, i.interaction_ref, i.channel, i.units, i.offer_seconds, i.is_test
+    i.brand_id, i.queue_id, i.interaction_ref, i.channel, takes.units, i.offer_seconds, i.is_test
   FROM wanted w
   JOIN item i ON i.id = w.item_id
   JOIN seat ON seat.agent_id = w.agent_id
   JOIN ready ON ready.agent_id = w.agent_id
+  CROSS JOIN LATERAL (SELECT {TAKES.format(agent="w.agent_id", of="i")} AS units) takes
   LEFT JOIN LATERAL (
     SELECT m.pool_id
     FROM routing_poolmember m JOIN (
@@ -92,7 +100,7 @@ fit AS (
     ORDER BY m.pool_id IS NOT DISTINCT FROM w.pool_id DESC, q.rank, m.pool_id
     LIMIT 1) pool ON true
   WHERE (pool.pool_id IS NOT NULL OR w.why = '{Why.HANDED}')
-    AND seat.used + i.units <= seat.cap
+    AND seat.used + takes.units <= seat.cap
     AND NOT EXISTS (
       SELECT FROM routing_agentlimit l
       WHERE l.agent_id = w.agent_id AND (l.channel = i.channel OR l.brand_id = i.brand_id)

@@ -65,9 +65,14 @@ def is_replayable(plan: Plan) -> bool:
     return all(migration.atomic and not _has_python(migration.operations) for migration, _ in plan)
 
 
-def migrate(*, after_each: Callable[[], object] = lambda: None) -> None:
-    """Let Django bring the bound schema up to date; `after_each` runs after each migration."""
-    executor = MigrationExecutor(connection)
+def migrate(
+    executor: MigrationExecutor | None = None, *, after_each: Callable[[], object] = lambda: None
+) -> None:
+    """Let Django bring the bound schema up to date; `after_each` runs after each migration.
+
+    `executor`: one that was made in this scope; to make one reads all migrations.
+    """
+    executor = executor or MigrationExecutor(connection)
     executor.recorder.ensure_schema()
     state = executor._create_project_state(with_applied_migrations=True)  # type: ignore[attr-defined]
     for migration, _ in pending(executor):

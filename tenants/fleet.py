@@ -323,9 +323,10 @@ def _migrated(brand: Brand, have: Applied, way: Way, recipe: Recipe | None) -> R
     _wait_briefly(way.lock_timeout)
     before, parts_before = fingerprint(schema, role), by_relation(schema, role)
     with owner_scope(schema):
-        plan = blueprint.pending(MigrationExecutor(connection))
+        executor = MigrationExecutor(connection)
+        plan = blueprint.pending(executor)
         with blueprint.captured(schema) as statements:
-            blueprint.migrate()
+            blueprint.migrate(executor)
     sequences = schemas.start_ids(schema, first_id=brand.number * schemas.IDS_PER_SCHEMA)
     revoked = rights.apply_brand(schema, role)
     after, parts = fingerprint(schema, role), by_relation(schema, role)

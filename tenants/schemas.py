@@ -117,9 +117,12 @@ def _fill(schema: str, role: str, *, first_id: int) -> str:
 
 def _migrate(schema: str, *, first_id: int) -> str:
     """Migrate the empty schema with Django; returns the DDL to replay, empty when it must not be."""
-    replayable = blueprint.is_replayable(blueprint.pending(MigrationExecutor(connection)))
+    executor = MigrationExecutor(connection)
+    replayable = blueprint.is_replayable(blueprint.pending(executor))
     with blueprint.captured(schema) as statements:
-        blueprint.migrate(after_each=lambda: None if replayable else start_ids(schema, first_id=first_id))
+        blueprint.migrate(
+            executor, after_each=lambda: None if replayable else start_ids(schema, first_id=first_id)
+        )
     return blueprint.as_batch(statements) if replayable else ""
 
 

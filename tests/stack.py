@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,13 +76,13 @@ class RunningStack:
         """Return what a manage.py command needs to speak to this stack."""
         return stack_environment(self.var, self.port)
 
-    def manage(self, *words: str, timeout: float = 120) -> str:
-        """Run a management command against the stack and return what it printed."""
+    def manage(self, *words: str, timeout: float = 120, codes: Collection[int] = (0,)) -> str:
+        """Run a management command against the stack and return what it printed; `codes` are no failure."""
         done = subprocess.run(
             [sys.executable, "manage.py", *words],
             cwd=PROJECT, env=self.environment(), capture_output=True, text=True, timeout=timeout, check=False,
         )  # fmt: skip
-        if done.returncode:
+        if done.returncode not in codes:
             raise RuntimeError(f"manage.py {' '.join(words)} failed:\n{done.stdout}\n{done.stderr}")
         return done.stdout
 

@@ -106,8 +106,10 @@ def agent_named(text: str) -> int | None:
         return Agent.objects.filter(named, left_on__isnull=True).values_list("pk", flat=True).first()
 
 
-def ready_agents(now: datetime, *, agent_id: int | None = None) -> list[ReadyAgent]:
+def ready_agents(now: datetime, *, among: Collection[int] | None = None) -> list[ReadyAgent]:
     """Return who may be offered work now, each with the brands it may be of, longest waiting first.
+
+    `among`: of these agents alone.
 
     Ready = available, no plan to leave, connected or about to be back; of a brand = an active seat and a
     certification valid now. Capacity and pools are routing's to add.
@@ -124,13 +126,13 @@ def ready_agents(now: datetime, *, agent_id: int | None = None) -> list[ReadyAge
         team=F("agent__team_id"),
     ).order_by("since", "pk")
     with labour_scope():
-        found = list(rows.filter(pk=agent_id) if agent_id else rows)
+        found = list(rows if among is None else rows.filter(pk__in=among))
     return [_ready(row) for row in found if row.brands]
 
 
 def may_be_offered(agent_id: int, brand_id: int, now: datetime) -> bool:
     """Tell whether the agent is ready, and for this brand."""
-    return any(brand_id in ready.brand_ids for ready in ready_agents(now, agent_id=agent_id))
+    return any(brand_id in ready.brand_ids for ready in ready_agents(now, among=[agent_id]))
 
 
 def certified(now: datetime) -> CertificationQuerySet[Certification]:

@@ -12,7 +12,7 @@ class Scope(models.TextChoices):
     PEOPLE_READ = "people:read", _("Read agents, sites, teams, skills and seats")
     PEOPLE_WRITE = "people:write", _("Keep sites, teams, skills and agents; give and take seats")
     BRAND_READ = "brand:read", _("Read the client itself")
-    SETUP_READ = "setup:read", _("Read queues and calendars")
+    SETUP_READ = "setup:read", _("Read queues, routing rules and calendars")
     CONVERSATIONS_READ = "conversations:read", _("Read the list of conversations, without what was said")
 
 

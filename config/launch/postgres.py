@@ -44,7 +44,7 @@ FULL = "No space left on device"
 
 
 class Postgres:
-    name = "postgres"
+    name, title = "postgres", "PostgreSQL"
 
     def __init__(self, layout: Layout, programs: Path, account: Account | None) -> None:
         self.layout = layout
@@ -76,11 +76,17 @@ class Postgres:
         rough.rename(self.data)
         return True
 
-    def start(self) -> process.Process:
+    def start(self) -> Process:
         """Start and wait until it takes connections; it repairs a crash by itself, which may take a while."""
+        self.process = self.spawn()
+        self._wait()
+        return self.process
+
+    def spawn(self) -> Process:
+        """Start and return at once."""
         settings = SETTINGS | (SETTINGS_18 if int(major(self.programs)) >= 18 else {})
         options = [f"--{name}={value}" for name, value in settings.items()]
-        self.process = process.start(
+        return process.start(
             [
                 str(self.programs / "postgres"),
                 "-D",
@@ -94,8 +100,6 @@ class Postgres:
             cwd=self.data,
             death=signal.SIGINT,
         )
-        self._wait()
-        return self.process
 
     def stop(self) -> None:
         """Shut down fast (open transactions are rolled back), at once when that takes over ten seconds."""

@@ -10,6 +10,7 @@ import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from config.launch import housekeeping, process
 from config.launch.errors import SERVER_LOST, CannotRun
@@ -29,6 +30,7 @@ KILLED_STEADY_SECONDS = 5
 PATIENCE_SECONDS = 8.0
 TICK_SECONDS = 1.0
 ONCE_TRIES = 4
+SERVER_TRIES = 6  # 15.5 s in all: what is left of a killed PostgreSQL holds its shared memory for a moment
 HOUSEKEEPING_SECONDS = 10.0
 
 
@@ -55,6 +57,27 @@ class Run:
     failures: int = 0
 
 
+class Server(Protocol):
+    """PostgreSQL or Valkey."""
+
+    name: str
+    title: str
+    log: Path
+    process: Process | None
+
+    def spawn(self) -> Process: ...
+
+
+@dataclass
+class Comeback:
+    """How a server that ended is brought back; `due` is None while it runs."""
+
+    began: float
+    delay: float = 0.0
+    due: float | None = None
+    tries: int = 0
+
+
 class Supervisor:
     def __init__(self, layout: Layout, *, env: dict[str, str], account: Account | None, stop: Stop) -> None:
         self.layout = layout
@@ -65,7 +88,7 @@ class Supervisor:
         self.postgres: Postgres | None = None
         self.valkey: Valkey | None = None
         self.finished: list[str] = []
-        self._valkey_due: float | None = None
+        self._comebacks: dict[str, Comeback] = {}
         self._tidied = 0.0
         self._low = False
 
@@ -79,7 +102,8 @@ class Supervisor:
     def tick(self, seconds: float = TICK_SECONDS) -> None:
         """Wait for something to happen, at most `seconds`, and deal with it."""
         now = time.monotonic()
-        timers = [run.due - now for run in self.runs if run.due is not None]
+        dues = [run.due for run in self.runs] + [comeback.due for comeback in self._comebacks.values()]
+        timers = [due - now for due in dues if due is not None]
         select.select([self.stop.wake], [], [], max(0.0, min([seconds, *timers])))
         with contextlib.suppress(BlockingIOError):
             os.read(self.stop.wake, 4096)
@@ -146,23 +170,34 @@ class Supervisor:
         complain(f"{run.child.name} ended ({how(code)}); again in {run.delay:g} s. See {run.log}")
 
     def _look_after_servers(self) -> None:
-        if self.postgres and self.postgres.process and self.postgres.process.poll() is not None:
+        for server in (self.postgres, self.valkey):
+            if server and server.process and server.process.poll() is not None:
+                self._bring_back(server, server.process.returncode)
+
+    def _bring_back(self, server: Server, code: int) -> None:
+        """Start a server that ended again, after a moment; children find it again by themselves."""
+        now = time.monotonic()
+        comeback = self._comebacks.setdefault(server.name, Comeback(now - STEADY_SECONDS))
+        if comeback.due is None:
+            self._plan_comeback(server, comeback, code)
+        elif comeback.due <= now:
+            comeback.due, comeback.began = None, now
+            server.process = server.spawn()
+            self.keep_record()
+
+    def _plan_comeback(self, server: Server, comeback: Comeback, code: int) -> None:
+        """Raises CannotRun when it died young too often."""
+        now = time.monotonic()
+        comeback.delay = next_delay(comeback.delay, lived=now - comeback.began, code=code)
+        comeback.tries = 1 if comeback.delay == FIRST_DELAY else comeback.tries + 1
+        if comeback.tries > SERVER_TRIES:
             raise CannotRun(
-                f"PostgreSQL ended ({how(self.postgres.process.returncode)}), so everything stops. "
-                f"Nothing committed is lost: the next start recovers. See {self.postgres.log}",
+                f"{server.title} does not stay up ({how(code)}), so everything stops. "
+                f"Nothing committed is lost: the next start recovers. See {server.log}",
                 code=SERVER_LOST,
             )
-        if self.valkey and self.valkey.process and self.valkey.process.poll() is not None:
-            self._restart_valkey(self.valkey)
-
-    def _restart_valkey(self, valkey: Valkey) -> None:
-        if self._valkey_due is None:
-            self._valkey_due = time.monotonic() + FIRST_DELAY
-            complain(f"Valkey ended; again in {FIRST_DELAY:g} s. See {valkey.log}")
-        elif self._valkey_due <= time.monotonic():
-            self._valkey_due = None
-            valkey.process = valkey.spawn()
-            self.keep_record()
+        comeback.due = now + comeback.delay
+        complain(f"{server.title} ended ({how(code)}); again in {comeback.delay:g} s. See {server.log}")
 
     def _show(self, run: Run) -> None:
         with contextlib.suppress(OSError), run.log.open("rb") as log:

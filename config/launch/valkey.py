@@ -16,7 +16,7 @@ from config.launch.process import Process
 
 
 class Valkey:
-    name = "valkey"
+    name, title = "valkey", "Valkey"
 
     def __init__(self, layout: Layout, program: Path, account: Account | None) -> None:
         self.layout = layout

@@ -278,6 +278,7 @@ class AgentBot:
         task = asyncio.create_task(_tried(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(lambda _task: work.close())  # one that was cancelled before it began
         return task
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,7 @@ from tenants.values import BrandCard
 from workforce.queries import agent_named
 
 Choices = Iterable[tuple[Any, Any]]
+K = TypeVar("K", str, int)
 RAMP_STEP = re.compile(r"(\d{1,3})\s*[:=]\s*(\d{1,3})\s*%?")
 CREDIT = re.compile(r"(\d{1,3}(?:\.\d{1,3})?)\s*%?\s*[:=]\s*(\d{1,10}(?:\.\d{1,2})?)")
 NO_LIMIT = ""
@@ -233,35 +234,53 @@ class ProfileForm(forms.Form):
             data, initial={"full_cap": row.full_cap, "ramp": row.ramp_id, "ramp_from": row.ramp_from}
         )
         _choose(self, "ramp", [("", _("None")), *((ramp.pk, ramp.name) for ramp in ramps)])
-        self.limits: dict[str, str | int] = {}
+        self.keys: list[str | int] = []
         for code, title in channels:
-            self._add_limit(f"limit-{code}", title, row.channels.get(code), code)
+            self._add(code, title, row.channels.get(str(code)), row.channel_weights.get(str(code)))
         for key, title in clients:
-            self._add_limit(f"limit-b{key}", title, row.brands.get(key), key)
+            self._add(key, title, row.brands.get(int(key)), row.brand_weights.get(int(key)))
 
-    def _add_limit(self, name: str, title: str, value: int | None, key: str | int) -> None:
-        self.limits[name] = key
-        self.fields[name] = forms.IntegerField(label=title, required=False, initial=value)
+    def _add(self, key: str | int, title: str, at_once: int | None, weight: int | None) -> None:
+        """Add both fields of a channel or a client, whose key is a number."""
+        self.keys.append(key)
+        named = _("%(name)s: weight in %%") % {"name": title}
+        self.fields[_field("limit", key)] = forms.IntegerField(label=title, required=False, initial=at_once)
+        self.fields[_field("weight", key)] = forms.IntegerField(label=named, required=False, initial=weight)
 
     def said(self) -> Profile:
         """Return what the agent is to be asked for."""
         data = self.cleaned_data
-        limits = {key: n for name, key in self.limits.items() if (n := data.get(name)) is not None}
         return Profile(
             data["full_cap"],
-            {key: n for key, n in limits.items() if isinstance(key, str)},
-            {key: n for key, n in limits.items() if isinstance(key, int)},
+            self._numbers("limit", str),
+            self._numbers("limit", int),
             data["ramp"],
             data["ramp_from"],
+            self._numbers("weight", str),
+            self._numbers("weight", int),
         )
+
+    def _numbers(self, what: str, kind: type[K]) -> dict[K, int]:
+        """Return the numbers of the channels (str) or of the clients (int) that were given one."""
+        keys = [key for key in self.keys if isinstance(key, kind)]
+        given = ((key, self.cleaned_data.get(_field(what, key))) for key in keys)
+        return {key: number for key, number in given if number is not None}
 
     @property
     def channel_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name, key in self.limits.items() if isinstance(key, str)]
+        return self._bound(str)
 
     @property
     def client_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name, key in self.limits.items() if isinstance(key, int)]
+        return self._bound(int)
+
+    def _bound(self, kind: type) -> list[forms.BoundField]:
+        keys = [key for key in self.keys if isinstance(key, kind)]
+        return [self[_field(what, key)] for key in keys for what in ("limit", "weight")]
+
+
+def _field(what: str, key: str | int) -> str:
+    return f"{what}-b{key}" if isinstance(key, int) else f"{what}-{key}"
 
 
 def _lines(text: str, shape: re.Pattern[str], wrong: Any) -> list[re.Match[str]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from desk.console.mail_forms import one_line
 from interactions.errors import Invalid
-from interactions.rules import Condition, Rule
+from interactions.rules import Condition, Rule, split
 from interactions.values import CalendarView, QueueHours
 
 Choices = Iterable[tuple[Any, Any]]
@@ -72,7 +72,7 @@ class RuleForm(forms.Form):
         """Return what was said as conditions."""
         found: list[Condition] = []
         for kind, field in (("keyword", "words"), ("page", "parts"), ("language", "codes")):
-            if said := _split(self.cleaned_data[field]):
+            if said := split(self.cleaned_data[field]):
                 found.append(
                     {"kind": kind, field: [word.lower() for word in said] if kind == "language" else said}
                 )
@@ -121,7 +121,3 @@ def condition_words(one: Condition, calendars: dict[str, str]) -> str:
 
 def _listed(words: Iterable[str]) -> str:
     return _(" or ").join(f"“{word}”" for word in words)
-
-
-def _split(text: str) -> list[str]:
-    return list(dict.fromkeys(" ".join(part.split()) for part in text.split(",") if part.strip()))

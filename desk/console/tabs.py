@@ -1,4 +1,7 @@
-"""The screens of one client, in the order in which they are shown. Each is an address of `console:`."""
+"""The screens of one client, in groups, as they are shown. Each is an address of `console:`.
+
+The first row shows the groups, the second the screens of the one that is open: plain links, as many as fit.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,46 +30,98 @@ class Tab:
     trains: bool = False
 
 
-TABS: tuple[Tab, ...] = (
-    Tab("overview", _("Overview"), "layout-dashboard", Permission.CLIENT_READ),
-    Tab("onboarding", _("Going live"), "rocket", Permission.CLIENT_LAUNCH),
-    Tab("practice", _("Practice"), "graduation-cap", Permission.PRACTICE, trains=True),
-    Tab("hours", _("Hours"), "clock", Permission.HOURS),
-    Tab("closing", _("Closing"), "door-closed", Permission.CLOSE),
-    Tab("rules", _("Routing"), "split", Permission.RULES),
-    Tab("people", _("People"), "users", Permission.PEOPLE_READ),
-    Tab("closed", _("Corrections"), "pencil", Permission.CORRECT),
-    Tab("blocks", _("Blocked visitors"), "shield-alert", Permission.BLOCKS),
-    Tab("access", _("Access"), "eye", Permission.ACCESS_READ),
-    Tab("brand", _("Brand"), "palette", Permission.BRAND),
-    Tab("hosts", _("Hosts"), "globe", Permission.HOSTS),
-    Tab("mail", _("Mail"), "mail", Permission.MAIL),
-    Tab("security", _("Security"), "shield-check", Permission.SECURITY),
-    Tab("audit", _("Audit"), "scroll-text", Permission.AUDIT),
-    Tab("keys", _("API keys"), "key-round", Permission.KEYS),
+@dataclass(frozen=True)
+class Group:
+    """Screens that belong together; one that has a single screen open to somebody is that screen."""
+
+    title: Promise
+    icon: str
+    tabs: tuple[Tab, ...]
+
+
+GROUPS: tuple[Group, ...] = (
+    Group(
+        _("Overview"),
+        "layout-dashboard",
+        (
+            Tab("overview", _("Overview"), "layout-dashboard", Permission.CLIENT_READ),
+            Tab("onboarding", _("Going live"), "rocket", Permission.CLIENT_LAUNCH),
+            Tab("practice", _("Practice"), "graduation-cap", Permission.PRACTICE, trains=True),
+        ),
+    ),
+    Group(
+        _("Service"),
+        "headset",
+        (
+            Tab("hours", _("Hours"), "clock", Permission.HOURS),
+            Tab("closing", _("Closing"), "door-closed", Permission.CLOSE),
+            Tab("rules", _("Routing"), "split", Permission.RULES),
+            Tab("closed", _("Corrections"), "pencil", Permission.CORRECT),
+            Tab("blocks", _("Blocked visitors"), "shield-alert", Permission.BLOCKS),
+        ),
+    ),
+    Group(
+        _("People"),
+        "users",
+        (
+            Tab("people", _("People"), "users", Permission.PEOPLE_READ),
+            Tab("access", _("Access"), "eye", Permission.ACCESS_READ),
+        ),
+    ),
+    Group(
+        _("Brand"),
+        "palette",
+        (
+            Tab("brand", _("Brand"), "palette", Permission.BRAND),
+            Tab("hosts", _("Hosts"), "globe", Permission.HOSTS),
+            Tab("mail", _("Mail"), "mail", Permission.MAIL),
+        ),
+    ),
+    Group(
+        _("Safety"),
+        "shield-check",
+        (
+            Tab("security", _("Security"), "shield-check", Permission.SECURITY),
+            Tab("audit", _("Audit"), "scroll-text", Permission.AUDIT),
+            Tab("keys", _("API keys"), "key-round", Permission.KEYS),
+        ),
+    ),
 )
 
 
 def tab_context(client: BrandCard, here: str) -> dict[str, Any]:
-    """Return what `base_console.html` needs; `tabs`: {"title", "icon", "path", "here", "permission"} each."""
-    tabs = [
-        {
-            "title": tab.title,
-            "icon": tab.icon,
-            "path": reverse(f"console:{tab.name}", args=(client.slug,)),
-            "here": tab.name == here,
-            "permission": tab.permission,
-        }
-        for tab in _tabs_of(client)
-    ]
-    return {"client": client, "hues": [client.hue], "tabs": tabs}
+    """Return what `base_console.html` needs; `groups`: {"title", "icon", "here", "tabs"} each.
+
+    `tabs`: {"title", "icon", "path", "here", "permission"}; the page leaves out what is not the reader's.
+    """
+    groups = [_shown(group, client, here) for group in GROUPS]
+    return {"client": client, "hues": [client.hue], "groups": groups}
 
 
 def first_path(actor: Actor, client: BrandCard) -> str:
     """Return the first of the client's screens that is open to the actor, "" for none."""
-    found = (tab for tab in _tabs_of(client) if actor.can(tab.permission, client.id))
-    return next((reverse(f"console:{tab.name}", args=(client.slug,)) for tab in found), "")
+    tabs = (tab for group in GROUPS for tab in _tabs_of(group, client))
+    return next((_path(tab, client) for tab in tabs if actor.can(tab.permission, client.id)), "")
 
 
-def _tabs_of(client: BrandCard) -> list[Tab]:
-    return [tab for tab in TABS if not tab.trains or client.kind == BrandKind.SANDBOX]
+def _shown(group: Group, client: BrandCard, here: str) -> dict[str, Any]:
+    tabs = [
+        {
+            "title": tab.title,
+            "icon": tab.icon,
+            "path": _path(tab, client),
+            "here": tab.name == here,
+            "permission": tab.permission,
+        }
+        for tab in _tabs_of(group, client)
+    ]
+    is_here = any(tab["here"] for tab in tabs)
+    return {"title": group.title, "icon": group.icon, "here": is_here, "tabs": tabs}
+
+
+def _tabs_of(group: Group, client: BrandCard) -> list[Tab]:
+    return [tab for tab in group.tabs if not tab.trains or client.kind == BrandKind.SANDBOX]
+
+
+def _path(tab: Tab, client: BrandCard) -> str:
+    return reverse(f"console:{tab.name}", args=(client.slug,))

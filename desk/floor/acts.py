@@ -19,11 +19,12 @@ from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound, RoomError
 from desk.console.access import console_page
-from desk.floor.forms import ActForm, PriorityForm, StateForm
+from desk.floor.forms import ActForm, PlaceForm, PriorityForm, StateForm
 from desk.floor.waiting import code_of
+from desk.handing import picks_of, target_of
 from routing import actions
 from routing.access import may_sign_out
-from routing.actions.supervising import PRIORITIES
+from routing.actions.supervising import MOVABLE, PRIORITIES
 from routing.choices import ItemState
 from routing.floor import LOST, AgentNow, agents_now
 from routing.models import QueuePlan, WorkItem
@@ -42,12 +43,13 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 
 @dataclass(frozen=True)
 class Option:
-    """One thing that can be chosen, with what it does. `is_now`: it is so already."""
+    """One thing that can be chosen, with what it does. `is_now`: it is so already; `can`: it is possible."""
 
     value: str
     label: str
     effect: str
-    is_now: bool
+    is_now: bool = False
+    can: bool = True
 
 
 @console_page(Permission.FLOOR_ACT)
@@ -83,7 +85,8 @@ def priority(request: SignedInRequest, ref: UUID) -> HttpResponse:
     form = PriorityForm(request.POST or None)
     sheet = {
         "title": _("Change the priority of %(code)s"), "icon": "arrow-up-narrow-wide", "name": "priority",
-        "options": _priorities(item), "button": _("Change priority"),
+        "legend": _("New priority, and its place then"), "options": _priorities(item),
+        "button": _("Change priority"),
     }  # fmt: skip
     return _item_act(
         request, item, form, sheet, _("Done. The line is in its new order."),
@@ -111,6 +114,28 @@ def give_back(request: SignedInRequest, ref: UUID) -> HttpResponse:
     return _item_act(
         request, item, ActForm(request.POST or None), sheet, _("Given back. Whoever is ready is asked now."),
         lambda **said: actions.give_back(ref, **said), possible=item.state == ItemState.ACCEPTED,
+    )  # fmt: skip
+
+
+@console_page(Permission.FLOOR_ACT)
+@require_http_methods(GET_OR_POST)
+def reassign(request: SignedInRequest, ref: UUID) -> HttpResponse:
+    """Give what waits or is in hand to a queue or to somebody else."""
+    item = get_supervised(ref, actor=request.actor)
+    card = card_by_id(item.brand_id)
+    if card is None or not request.actor.can(Permission.REASSIGN, card.id):
+        raise NotFound
+    picks = picks_of(request.actor, card, item, now=clock.now())
+    options = [Option(pick.value, pick.name, pick.state, can=pick.can) for pick in picks]
+    form = PlaceForm(request.POST or None, choices=[(option.value, option.label) for option in options])
+    sheet = {
+        "title": _("Give %(code)s to somebody else"), "icon": "arrow-right-left", "name": "to",
+        "legend": _("To whom, and how busy they are"), "options": options, "button": _("Give"),
+    }  # fmt: skip
+    return _item_act(
+        request, item, form, sheet, _("Given. Whoever it went to is asked now."),
+        lambda **said: actions.reassign(ref, to=target_of(form.cleaned_data["to"], card), **said),
+        possible=item.state in MOVABLE,
     )  # fmt: skip
 
 
@@ -201,7 +226,8 @@ def _state_sheet(actor: Actor, agent: Agent, options: Iterable[Option], back: st
     return {
         "title": _("Change the state of %(name)s") % {"name": agent.user.name}, "icon": "users-round",
         "about": " · ".join(filter(None, [agent.employee_no, agent.team.name if agent.team else ""])),
-        "name": "to", "options": tuple(options), "button": _("Change state"), "back": back, "off": off,
+        "name": "to", "legend": _("New state, and what follows"), "options": tuple(options),
+        "button": _("Change state"), "back": back, "off": off,
     }  # fmt: skip
 
 

@@ -27,16 +27,20 @@ class ActForm(forms.Form):
         return int(seen) if seen.isdecimal() and len(seen) < 10 else -1
 
 
-class StateForm(ActForm):
-    """`to` is a state, or `away:<reason>`."""
+class PlaceForm(ActForm):
+    """`to` is one of the choices that the sheet shows."""
 
-    to = forms.ChoiceField(label=_("State"), widget=forms.RadioSelect)
+    to = forms.ChoiceField(widget=forms.RadioSelect)
 
     field_order = ("to", "words", "seen")
 
     def __init__(self, *args: Any, choices: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["to"].choices = list(choices)  # type: ignore[attr-defined]
+
+
+class StateForm(PlaceForm):
+    """`to` is a state, or `away:<reason>`."""
 
     def said(self) -> dict[str, Any]:
         to, _colon, code = self.cleaned_data["to"].partition(":")

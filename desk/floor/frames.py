@@ -1,10 +1,10 @@
 """The frames of the floor: numbers, codes and instants. Words, zones and names are the page's.
 
 `{"stream": "floor", "topic", "now", "agents": [[id, state, reason, next, since, used, cap, {brand: [talks,
-wrap-ups, rings, holds that last too long]}], ...]}` or `{..., "queues": [[id, waiting, oldest, offered,
-answered, in target, abandoned, ready], ...]}`; instants in milliseconds. Before them `{"stream": "floor",
-"topics": [...]}` names what there will be, `{..., "topic", "event": "lost"}` what there is no more; a frame
-of none of these says that nothing changed.
+wrap-ups, rings, holds that last too long]}, rests until], ...]}` or `{..., "queues": [[id, waiting, oldest,
+offered, answered, in target, abandoned, ready], ...]}`; instants in milliseconds, null for none. Before them
+`{"stream": "floor", "topics": [...]}` names what there will be, `{..., "topic", "event": "lost"}` what there
+is no more; a frame of none of these says that nothing changed.
 """
 
 from collections.abc import Iterable, Mapping
@@ -67,8 +67,8 @@ def days_of(now: datetime) -> Mapping[int, datetime]:
 def agent_row(one: AgentNow, brand: int | None) -> list[Any]:
     """`brand`: whose readers it is for; the work of others is not theirs to see."""
     work = {str(key): list(n) for key, n in sorted(one.work.items()) if brand in (None, key)}
-    since = milliseconds(one.since)
-    return [one.agent_id, one.state, one.reason, one.following, since, one.used, one.cap, work]
+    since, rests = milliseconds(one.since), milliseconds(one.rests_until) if one.rests_until else None
+    return [one.agent_id, one.state, one.reason, one.following, since, one.used, one.cap, work, rests]
 
 
 def queue_row(one: QueueNow) -> list[Any]:

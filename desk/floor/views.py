@@ -12,7 +12,7 @@ from core import clock
 from desk.console.access import console_page
 from desk.floor import wording
 from desk.floor.reading import Asked, clients_of, floor_page, queue_rows
-from desk.floor.waiting import queue_view
+from desk.floor.waiting import agent_view, queue_view
 
 LONGEST_SEARCH = 80
 
@@ -32,6 +32,17 @@ def agents(request: SignedInRequest) -> HttpResponse:
         "kit": wording.kit(page.cards),
     }
     return render(request, "floor/agents.html", context | _live("agents", now))
+
+
+@console_page(Permission.FLOOR)
+@require_safe
+def work(request: SignedInRequest, agent_id: int) -> HttpResponse:
+    """Show what an agent is on, and what can be done about it."""
+    now = clock.now()
+    view = agent_view(agent_id, request.actor, now=now)
+    hues = [load.card.hue for load in view.row.loads]
+    context = {"view": view, "row": view.row, "hues": hues, "kit": wording.kit({})}
+    return render(request, "floor/work.html", context | _live("agents", now))
 
 
 @console_page(Permission.FLOOR)

@@ -1,6 +1,9 @@
-"""One queue from the inside: which items wait, which are in hand. Ids and needs, no customer's words."""
+"""One queue, or one agent, from the inside: which items wait, which are in hand.
 
-from dataclasses import dataclass
+Ids and needs, no customer's words.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -8,11 +11,12 @@ from django.db.models import OuterRef, Subquery
 
 from accounts.actor import Actor
 from core.errors import NotFound
-from desk.floor.reading import QueueRow, queue_rows
+from desk.floor.reading import AgentRow, Asked, QueueRow, floor_page, queue_rows
 from desk.wording import channel_name
 from routing.choices import ItemState
-from routing.models import Offer, WorkItem
+from routing.models import Offer, QueuePlan, WorkItem
 from tenants.scope import labour_scope
+from tenants.values import BrandCard
 from workforce.models import Agent
 
 MOST = 100
@@ -32,6 +36,8 @@ class ItemRow:
     agent: str
     state: str
     is_test: bool
+    queue: str = ""
+    card: BrandCard | None = None
 
     @property
     def is_talk(self) -> bool:
@@ -65,6 +71,35 @@ def queue_view(queue_id: int, actor: Actor, *, now: datetime) -> QueueView:
         tuple(item_row(item, names.get(item.rings_at, ""), now=now) for item in waiting),
         tuple(item_row(item, names.get(item.agent_id or 0, ""), now=now) for item in in_hand),
         more,
+    )
+
+
+@dataclass(frozen=True)
+class AgentView:
+    """An agent and what is in their hands, as far as it is the reader's to see."""
+
+    row: AgentRow
+    in_hand: tuple[ItemRow, ...]
+
+
+def agent_view(agent_id: int, actor: Actor, *, now: datetime) -> AgentView:
+    """Read what an agent has for who sees them on the floor. Raises NotFound."""
+    page = floor_page(actor, Asked(), now=now)
+    row = next((row for row in page.rows if row.now.agent_id == agent_id), None)
+    if row is None:
+        raise NotFound
+    brands = {load.card.id: load.card for load in row.loads}
+    with labour_scope():
+        mine = WorkItem.objects.in_work().filter(agent_id=agent_id, brand_id__in=brands)
+        items = list(mine.order_by("answered_at", "pk")[:MOST])
+        labels = dict(QueuePlan.objects.filter(brand_id__in=brands).values_list("queue_id", "label"))
+    rows = (item_row(item, row.name, now=now) for item in items)
+    return AgentView(
+        row,
+        tuple(
+            replace(one, queue=labels.get(item.queue_id, ""), card=brands[item.brand_id])
+            for one, item in zip(rows, items, strict=True)
+        ),
     )
 
 

@@ -52,6 +52,7 @@ def words() -> dict[str, str]:
         "ring": _("{count} ringing"),
         "hold": _("{count} on hold for long"),
         "then": _("then {word}"),
+        "rests": _("rests until {time}"),
         "load": _("{used} of {cap}"),
         "of": _("{part} of {whole}"),
         "nobody": _("Nobody"),

@@ -34,7 +34,7 @@ from routing.actions.profiles import Profile, apply_ramps, remove_ramp, save_pro
 from routing.actions.purging import purge
 from routing.actions.resting import set_rest
 from routing.actions.signing_out import finish_sign_outs, report_sick, sign_out_agent
-from routing.actions.supervising import change_priority, give_back, take_over
+from routing.actions.supervising import change_priority, give_back, reassign, take_over
 from routing.actions.sweep import sweep
 from routing.actions.timers import fire_timers, keep_promises
 from routing.actions.turns import turn_item
@@ -52,6 +52,7 @@ __all__ = [
     "move_item",
     "pull",
     "pullable",
+    "reassign",
     "reopen_mine",
     "turn_item",
     "add_member",

@@ -32,7 +32,7 @@ def free(agent_id: int, of: Offer | WorkItem, *, worked_until: datetime | None =
     """
     values: dict[str, Any] = {
         "agent_id": agent_id,
-        "units": of.units,
+        "units": of.units if isinstance(of, Offer) or of.taken is None else of.taken,
         "channel": of.channel,
         "brand": brand_mark(of.brand_id),
         "worked_until": worked_until,

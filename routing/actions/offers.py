@@ -109,8 +109,9 @@ def take(offer: Offer, *, now: datetime) -> None:
         raise _gone(offer, now)
     item = offer.work_item
     moved = WorkItem.objects.filter(pk=item.pk, state=ItemState.OFFERED).update(
-        state=ItemState.ACCEPTED, agent_id=offer.agent_id, answered_at=now, version=F("version") + 1
-    )
+        state=ItemState.ACCEPTED, agent_id=offer.agent_id, answered_at=now, taken=offer.units,
+        version=F("version") + 1,
+    )  # fmt: skip
     if not moved:
         raise offer_gone("withdrawn")
     workforce.engage(

@@ -26,17 +26,23 @@ from workforce.models import Agent
 
 MOST_AT_ONCE = 20
 WHOLE = 100
+WEIGHTS = (10, 300)
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What an agent is asked for. A channel or brand without a limit has none; a limit of 0 is never."""
+    """What an agent is asked for. A channel or brand without a limit has none; a limit of 0 is never.
+
+    Weights are percent of the queue's units that one takes of them; without one it is as the queue says.
+    """
 
     full_cap: int = WHOLE
     channels: Mapping[str, int] = field(default_factory=dict)
     brands: Mapping[int, int] = field(default_factory=dict)
     ramp_id: int | None = None
     ramp_from: date | None = None
+    channel_weights: Mapping[str, int] = field(default_factory=dict)
+    brand_weights: Mapping[int, int] = field(default_factory=dict)
 
 
 def save_profile(agent_id: int, profile: Profile, *, actor: str, now: datetime) -> None:
@@ -134,16 +140,21 @@ def _cap_today(load: AgentCapacity, agent: Agent, now: datetime) -> int:
 
 def _replace_limits(agent_id: int, profile: Profile) -> None:
     AgentLimit.objects.filter(agent_id=agent_id).delete()
+    limits, weights = profile.channels, profile.channel_weights
+    rows = [
+        AgentLimit(agent_id=agent_id, channel=name, at_once=limits.get(name), weight=weights.get(name))
+        for name in sorted({*limits, *weights})
+    ]
     AgentLimit.objects.bulk_create(
-        [
-            AgentLimit(agent_id=agent_id, channel=name, at_once=n)
-            for name, n in sorted(profile.channels.items())
-        ]
+        rows
         + [
-            AgentLimit(agent_id=agent_id, brand_id=key, at_once=n)
-            for key, n in sorted(profile.brands.items())
+            AgentLimit(
+                agent_id=agent_id, brand_id=key, at_once=profile.brands.get(key),
+                weight=profile.brand_weights.get(key),
+            )
+            for key in sorted({*profile.brands, *profile.brand_weights})
         ]
-    )
+    )  # fmt: skip
 
 
 def _profile_errors(profile: Profile) -> dict[str, str]:
@@ -153,6 +164,10 @@ def _profile_errors(profile: Profile) -> dict[str, str]:
     for name, count in (*profile.channels.items(), *((f"b{key}", n) for key, n in profile.brands.items())):
         if not 0 <= count <= MOST_AT_ONCE:
             wrong[f"limit-{name}"] = _("Say 0 to 20 at once; 0 is never.")
+    brands = ((f"b{key}", n) for key, n in profile.brand_weights.items())
+    for name, percent in (*profile.channel_weights.items(), *brands):
+        if not WEIGHTS[0] <= percent <= WEIGHTS[1]:
+            wrong[f"weight-{name}"] = _("Say 10 to 300 percent.")
     if profile.ramp_id and not Ramp.objects.filter(pk=profile.ramp_id).exists():
         wrong["ramp"] = _("This ramp is not there any more.")
     return wrong
@@ -160,13 +175,14 @@ def _profile_errors(profile: Profile) -> dict[str, str]:
 
 def _state(load: AgentCapacity) -> dict[str, Any]:
     """What the trail compares."""
-    limits = {
-        (str(row.brand_id) if row.brand_id else row.channel): row.at_once
-        for row in AgentLimit.objects.filter(agent_id=load.pk)
-    }
+    rows = list(AgentLimit.objects.filter(agent_id=load.pk))
+    marks = {row: str(row.brand_id) if row.brand_id else row.channel for row in rows}
+    limits = {marks[row]: row.at_once for row in rows if row.at_once is not None}
+    weights = {marks[row]: row.weight for row in rows if row.weight is not None}
     return {
         "full_cap": load.full_cap,
         "ramp": load.ramp_id,
         "ramp_from": load.ramp_from.isoformat() if load.ramp_from else None,
         "limits": limits,
+        "weights": weights,
     }

@@ -3,6 +3,7 @@
 `version` is that of the item the decision was made on: whoever comes second is told that it has changed.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from accounts.permissions import Permission
 from core.errors import NotFound
 from interactions import actions as interactions
 from interactions.access import lock_interaction
+from interactions.actions import Target
 from routing.actions.offers import accept_offer
 from routing.actions.work import return_to_line
 from routing.choices import ItemState
@@ -33,6 +35,7 @@ from workforce.actions.supervising import checked_words
 from workforce.errors import MovedOn
 
 PRIORITIES = range(11)
+MOVABLE = frozenset({ItemState.QUEUED, ItemState.OFFERED, ItemState.ACCEPTED})
 
 
 def change_priority(
@@ -69,6 +72,21 @@ def give_back(ref: UUID, *, version: int, words: str, actor: Actor, now: datetim
     return fresh
 
 
+def reassign(ref: UUID, *, to: Target, version: int, words: str, actor: Actor, now: datetime) -> None:
+    """Give what waits or is in hand to a queue or to an agent, who is asked first.
+
+    Raises MovedOn, NoWords, TargetGone, and NotFound also for who may not reassign the client's work.
+    """
+    item, card, _grant, words = _in_hand(ref, words, actor)
+    grant = actor.grant(Permission.REASSIGN, card)
+    with transaction.atomic():
+        _lock(item, card, grant, version=version, states=MOVABLE)
+        with tenant_scope(card, grant):
+            interactions.reassign(
+                item.interaction_ref, to=to, reason=words, actor=actor.who, actor_id=actor.user_id, now=now
+            )
+
+
 def take_over(ref: UUID, *, version: int, words: str, actor: Actor, now: datetime) -> AcceptedView:
     """Take a conversation from its agent and have it oneself, if every guard of an offer allows.
 
@@ -98,19 +116,24 @@ def _in_hand(ref: UUID, words: str, actor: Actor) -> tuple[WorkItem, BrandCard, 
 def _back_in_line(
     item: WorkItem, card: BrandCard, grant: Grant, *, version: int, reason: str, now: datetime
 ) -> WorkItem:
-    """End the agent's part in it; the interaction is locked first, as everywhere."""
-    with tenant_scope(card, grant):
-        lock_interaction(item.interaction_ref)
-    with labour_scope():
-        same = WorkItem.objects.filter(pk=item.pk, version=version, state=ItemState.ACCEPTED)
-        if not same.exists():
-            raise MovedOn
+    """End the agent's part in it."""
+    _lock(item, card, grant, version=version, states={ItemState.ACCEPTED})
     with tenant_scope(card, grant):
         interactions.requeue(item.interaction_ref, reason=reason, now=now)
     fresh = return_to_line(card.id, item.interaction_ref, to_others=True, now=now)
     if fresh is None:
         raise MovedOn
     return fresh
+
+
+def _lock(item: WorkItem, card: BrandCard, grant: Grant, *, version: int, states: Collection[str]) -> None:
+    """Lock the interaction first, as everywhere. Raises MovedOn unless the item is as it was looked at."""
+    with tenant_scope(card, grant):
+        lock_interaction(item.interaction_ref)
+    with labour_scope():
+        same = WorkItem.objects.filter(pk=item.pk, version=version, state__in=states)
+        if not same.exists():
+            raise MovedOn
 
 
 def _note_priority(item: WorkItem, priority: int, words: str, *, actor: Actor, now: datetime) -> None:

@@ -43,7 +43,8 @@ TRUE_USE = """
 WITH live AS (
   SELECT agent_id, units, channel, brand_id FROM routing_offer WHERE state = 'pending'
   UNION ALL
-  SELECT agent_id, units, channel, brand_id FROM routing_workitem WHERE state IN ('accepted', 'wrap_up')
+  SELECT agent_id, coalesce(taken, units), channel, brand_id FROM routing_workitem
+  WHERE state IN ('accepted', 'wrap_up')
 ),
 marks AS (
   SELECT agent_id, mark, count(*) AS items

@@ -47,7 +47,8 @@ OVERFULL = """
 WITH live AS (
   SELECT agent_id, units, channel, brand_id FROM routing_offer WHERE state = 'pending'
   UNION ALL
-  SELECT agent_id, units, channel, brand_id FROM routing_workitem WHERE state IN ('accepted', 'wrap_up')
+  SELECT agent_id, coalesce(taken, units), channel, brand_id FROM routing_workitem
+  WHERE state IN ('accepted', 'wrap_up')
 ),
 units AS (SELECT agent_id, sum(units) AS units FROM live GROUP BY agent_id)
 SELECT 'agent ' || u.agent_id || ' has ' || u.units || ' units of ' || coalesce(c.cap, 0) ||

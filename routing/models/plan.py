@@ -271,12 +271,17 @@ class Ramp(models.Model):
 
 
 class AgentLimit(models.Model):
-    """How many items of a channel, or of a brand, an agent has at once at most; 0 is never."""
+    """How many items of a channel, or of a brand, an agent has at once at most; 0 is never.
+
+    Null: as many as fit. `weight`: percent of the queue's units that one of them takes of this agent; null:
+    as the queue says. A brand's counts in the place of its channel's.
+    """
 
     agent = models.ForeignKey(Agent, on_delete=models.CASCADE, related_name="limits")
     channel = models.CharField(max_length=16, blank=True, default="")
     brand_id = models.BigIntegerField(null=True)
-    at_once = models.PositiveSmallIntegerField()
+    at_once = models.PositiveSmallIntegerField(null=True)
+    weight = models.PositiveSmallIntegerField(null=True)
 
     class Meta:
         verbose_name = _("limit of an agent")
@@ -288,6 +293,10 @@ class AgentLimit(models.Model):
                 name="agent_limit_of_one",
             ),
             models.CheckConstraint(condition=models.Q(at_once__lte=20), name="agent_limit_to_20"),
+            models.CheckConstraint(
+                condition=models.Q(weight__isnull=True) | models.Q(weight__range=(10, 300)),
+                name="agent_weight_10_to_300",
+            ),
             models.UniqueConstraint(
                 fields=["agent", "channel"],
                 condition=models.Q(brand_id__isnull=True),
@@ -301,4 +310,4 @@ class AgentLimit(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"agent {self.agent_id}: {self.at_once} of {self.channel or self.brand_id}"
+        return f"agent {self.agent_id}: {self.at_once}, {self.weight} % of {self.channel or self.brand_id}"

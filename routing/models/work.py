@@ -26,6 +26,7 @@ class WorkItem(models.Model):
     `not_a_contact`: its agent said that it was spam or a duplicate.
     `back_at`: when the customer was last there again after the socket had gone.
     `wake_at`: until when it sleeps; null: until its customer writes.
+    `taken`: the units that it takes of the agent who has it, by their weights; null: `units`.
     """
 
     ref = models.UUIDField(unique=True)
@@ -41,6 +42,7 @@ class WorkItem(models.Model):
     target_seconds = models.PositiveIntegerField()
     offer_seconds = models.PositiveIntegerField()
     units = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField(null=True)
     requirement = models.JSONField(default=dict)
     excluded = models.JSONField(default=dict)
     last_agent_id = models.BigIntegerField(null=True)

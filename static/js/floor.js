@@ -35,9 +35,10 @@ hear("floor", (frame) => {
 // ---- agents: of several topics each says what its readers may know ----
 
 function showAgents() {
-  if (part?.dataset.floor !== "agents") return;
   const known = new Map();
   for (const rows of topics.values()) for (const [id, one] of rows) known.set(id, merged(known.get(id), one));
+  if (part?.dataset.floor === "agent") moved(known.get(Number(part.dataset.id)));
+  if (part?.dataset.floor !== "agents") return;
   const isWhole = expected.every((topic) => topics.has(topic));
   for (const element of isWhole ? part.querySelectorAll("tr[data-id]") : []) if (!known.has(Number(element.dataset.id))) element.remove();
   let missing = false;
@@ -52,9 +53,9 @@ function showAgents() {
   if (missing) fetchAnew();
 }
 
-const merged = (old, fresh) => (old ? [...fresh.slice(0, 7), { ...old[7], ...fresh[7] }] : fresh);
+const merged = (old, fresh) => (old ? [...fresh.slice(0, 7), { ...old[7], ...fresh[7] }, fresh[8]] : fresh);
 
-function showAgent(element, [, state, reason, following, since, used, cap, work]) {
+function showAgent(element, [, state, reason, following, since, used, cap, work, rests]) {
   element.dataset.state = state;
   const shown = element.querySelector(".instate");
   shown.dataset.state = state;
@@ -62,6 +63,9 @@ function showAgent(element, [, state, reason, following, since, used, cap, work]
   const then = element.querySelector("[data-then]");
   then.hidden = !following;
   write(then, following ? say("then", { word: kit.states[following] }) : "");
+  const rest = element.querySelector("[data-rest]");
+  rest.hidden = !rests;
+  write(rest, rests ? say("rests", { time: clockTime(rests) }) : "");
   last(element.querySelector("[data-lasting]"), since, kit.limits[state] ?? 0);
   write(element.querySelector("[data-load]"), say("load", { used, cap }));
   showWork(element.querySelector("[data-work]"), work);
@@ -125,13 +129,7 @@ form?.addEventListener("input", () => {
 
 function showQueues(topic, queues) {
   if (part?.dataset.floor === "queue") {
-    const mine = queues.find(([id]) => id === Number(part.dataset.id));
-    const version = JSON.stringify(mine);
-    if (mine && part.dataset.version !== version) {
-      const first = part.dataset.version === undefined;
-      part.dataset.version = version;
-      if (!first) fetchAnew(1000);
-    }
+    moved(queues.find(([id]) => id === Number(part.dataset.id)));
     return;
   }
   for (const one of queues) if (row(one[0])) showQueue(row(one[0]), one);
@@ -149,6 +147,16 @@ function showQueue(element, [, waiting, oldest, offered, answered, inTarget, lef
   small.hidden = !settled;
   write(small, say("of", { part: inTarget, whole: settled }));
   last(element.querySelector("[data-lasting]"), oldest, Number(element.querySelector("[data-lasting]").dataset.limit));
+}
+
+// ---- a page of one queue, or one agent, is fetched anew when it moved ----
+
+function moved(one) {
+  const version = JSON.stringify(one);
+  if (!one || part.dataset.version === version) return;
+  const first = part.dataset.version === undefined;
+  part.dataset.version = version;
+  if (!first) fetchAnew(1000);
 }
 
 // ---- how long, and whether that is long ----

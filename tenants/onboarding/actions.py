@@ -72,7 +72,8 @@ def save_step(
         with labour_scope():
             row = lock_draft(ref, version)
             card = card_by_id(row.brand_id) if row.brand_id else None
-        cleaned = read(step.shape, data, path=name, context={"brand": card, "draft": row.ref})
+        context = {"brand": card, "draft": row.ref, "steps": row.data}
+        cleaned = read(step.shape, data, path=name, context=context)
         with labour_scope():
             row.data = row.data | {name: cleaned, SAVED: [*dict.fromkeys([*row.data.get(SAVED, ()), name])]}
             _keep(row, step=name, actor=actor, verb="saved", now=now)
@@ -114,7 +115,8 @@ def check_step(draft: DraftView, name: str, data: Any, *, version: int) -> Data:
         raise NotFound
     if draft.version != version:
         raise Stale
-    return read(step.shape, data, path=name, context={"brand": draft.brand, "draft": draft.ref})
+    context = {"brand": draft.brand, "draft": draft.ref, "steps": draft.data}
+    return read(step.shape, data, path=name, context=context)
 
 
 def errors_of(draft: DraftView) -> Errors:
@@ -249,13 +251,12 @@ def checked(data: Mapping[str, Any], *, brand: BrandCard | None = None) -> dict[
     """Read {step: data} with every step's shape. Raises Invalid with all that is wrong in any of them."""
     errors: Errors = {}
     cleaned: dict[str, Data] = {}
+    context = {"brand": brand, "draft": None, "steps": data}
     for step in steps():
         if step.name not in data and not step.needed:
             continue
         try:
-            cleaned[step.name] = read(
-                step.shape, data.get(step.name, {}), path=step.name, context={"brand": brand, "draft": None}
-            )
+            cleaned[step.name] = read(step.shape, data.get(step.name, {}), path=step.name, context=context)
         except Invalid as error:
             errors |= error.errors
     if errors:

@@ -24,7 +24,10 @@ class Invalid(Exception):
 
 
 class Shape(serializers.Serializer[Any]):
-    """A serializer that refuses keys it does not know. `self.context`: {"brand": BrandCard or None}."""
+    """A serializer that refuses keys it does not know.
+
+    `self.context`: {"brand": BrandCard or None, "steps": the data of all steps, as it was said}.
+    """
 
     def to_internal_value(self, data: Any) -> Any:
         known = data if isinstance(data, Mapping) else {}

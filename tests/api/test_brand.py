@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from accounts.actor import Actor
+from core import clock
+from interactions import actions
 from interactions.models import Calendar, Period
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
@@ -47,6 +49,20 @@ class DescribeSetup:
     def it_lists_the_waiting_lines(self, program: Make, day: Day, acme: BrandCard) -> None:
         (row,) = program(acme).get("queues/").json()["results"]
         assert (row["name"], row["target_seconds"], row["calendar_ref"]) == ("Orders", 40, None)
+
+    def it_lists_the_routing_rules(self, program: Make, acme: BrandCard, globex: BrandCard, db: None) -> None:
+        with tenant_scope(acme, TESTS):
+            queue = actions.save_queue(name="Orders")
+            inbox = actions.create_inbox(name="Web chat", queue=queue, config={})
+            actions.save_rule(
+                inbox_ref=inbox.ref, name="Back", conditions=[{"kind": "keyword", "words": ["return"]}],
+                queue_ref=queue.ref, priority=3, actor="tests", now=clock.now(),
+            )  # fmt: skip
+        (row,) = program(acme).get("rules/").json()["results"]
+        assert (row["name"], row["place"], row["priority"], row["version"]) == ("Back", 0, 3, 1)
+        assert (row["inbox"]["name"], row["queue"]["name"]) == ("Web chat", "Orders")
+        assert row["conditions"] == [{"kind": "keyword", "words": ["return"]}]
+        assert program(globex).get("rules/").json()["results"] == []
 
     def it_lists_the_calendars(
         self, program: Make, calendar: Any, acme: BrandCard, globex: BrandCard

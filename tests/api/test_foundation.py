@@ -73,7 +73,7 @@ class DescribePages:
             answer = program().get(path, cursor=cursor)
             assert answer.status_code in {200, 400}, answer.content
         own = program(acme)
-        for path in ("queues/", "calendars/", "conversations/"):
+        for path in ("queues/", "rules/", "calendars/", "conversations/"):
             assert own.get(path, cursor=cursor).status_code in {200, 400}
 
     def it_says_that_a_cursor_is_none(self, program: Make) -> None:

@@ -235,6 +235,13 @@ class DescribeAgents:
         assert (row.full_cap, row.ramp_id) == (90, ramp.pk)
         limits = set(AgentLimit.objects.values_list("channel", "brand_id", "at_once"))
         assert limits == {("webchat", None, 2), ("", acme.id, 1)}
+        weights = data | {"limit-webchat": "", "weight-webchat": "150", f"weight-b{acme.id}": "50"}
+        assert browser.post(path, weights).status_code == 302
+        kept = set(AgentLimit.objects.values_list("channel", "brand_id", "at_once", "weight"))
+        assert kept == {("webchat", None, None, 150), ("", acme.id, 1, 50)}
+        assert 'value="150"' in browser.get(path).content.decode()
+        assert browser.post(path, data | {"weight-webchat": "5"}).status_code == 422
+        browser.post(path, data)
         assert 'value="2"' in browser.get(path).content.decode()
         answer = browser.post(path, data | {"limit-webchat": "99"})
         assert (answer.status_code, "0 to 20" in answer.content.decode()) == (422, True)

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 from accounts.actor import Actor
 from core import clock
 from interactions.models import Queue
-from routing.models import WorkItem
+from routing.models import AgentCapacity, RestRule, WorkItem
 from routing.tallies import rebuild_tallies
 from tenants.cards import BrandCard
 from tenants.scope import labour_scope, tenant_scope
@@ -23,7 +23,10 @@ from tests.factories import TESTS, make_agent
 from workforce import actions as workforce
 from workforce.models import Site, Team
 
-PAGES = ["agents", "filtered", "queues", "queue", "state", "refused", "priority", "return", "over", "nobody"]
+PAGES = [
+    "agents", "filtered", "queues", "queue", "state", "refused", "priority", "return", "over", "nobody",
+    "work", "idle", "reassign",
+]  # fmt: skip
 DATA = [
     "Acme Outdoor", "Globex Energy", "Ada Berg", "Al Dahl", "Gil Roth", "North", "Orders", "Olu Park",
     "op@example.test", "Europe/Stockholm", "Australia/Adelaide", "UTC", "T1", "T2", "T3",
@@ -37,13 +40,14 @@ class House:
         self.day, self.acme, self.ada = Day(), acme, ada
         for card in (acme, globex):
             self.day.set_up(card)
-        al, gil = (make_agent(f"{n}@example.test", acme, name=n) for n in ("Al Dahl", "Gil Roth"))
+        self.al, gil = (make_agent(f"{n}@example.test", acme, name=n) for n in ("Al Dahl", "Gil Roth"))
         site = Site.objects.create(name="North", timezone="Europe/Stockholm")
         Team.objects.create(name="North", site=site)
         put_into("North", ada)
         now = clock.now()
         self.day.at_work(ada, now=now - timedelta(hours=2))
         workforce.beat("test-node", now=now + timedelta(hours=1))
+        al = self.al
         self.day.at_work(al, now=now - timedelta(minutes=50))
         workforce.set_availability(
             al.user_id, to="away", reason_code="break", actor=al, now=now - timedelta(minutes=40)
@@ -56,6 +60,8 @@ class House:
         self.day.writes(acme, is_test=True)
         self.day.leaves(acme, self.day.writes(acme))
         self.waiting = waiting.interaction_ref
+        RestRule.objects.create(hard_in_row=3, rest_minutes=20)
+        AgentCapacity.objects.filter(pk=ada.user_id).update(rests_until=now + timedelta(minutes=20))
         rebuild_tallies(now - timedelta(days=1), now + timedelta(hours=1))
         with tenant_scope(acme, TESTS):
             self.queue = Queue.objects.get().pk
@@ -80,7 +86,8 @@ def page_of(name: str, browser: Browser, house: House) -> str:
         "agents": "/floor/", "filtered": "/floor/?state=away&client=acme", "nobody": "/floor/?q=zorro",
         "queues": "/floor/queues/", "queue": f"/floor/queues/{house.queue}/", "state": state,
         "priority": f"/floor/items/{waiting}/priority/", "return": f"/floor/items/{talk}/return/",
-        "over": f"/floor/items/{talk}/priority/",
+        "over": f"/floor/items/{talk}/priority/", "reassign": f"/floor/items/{talk}/reassignment/",
+        "work": f"/floor/agents/{house.ada.user_id}/", "idle": f"/floor/agents/{house.al.user_id}/",
     }  # fmt: skip
     if name == "refused":
         return str(browser.post(state, {"seen": "then", "to": "offline", "words": "Enough"}).content.decode())

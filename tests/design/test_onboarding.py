@@ -242,7 +242,7 @@ def idle(town: Town) -> str:
     return town.get(f"/edits/{town.clients.begin('tone')}/")
 
 
-STEPS = ("brand", "webchat", "queues", "hours", "people", "manager", "workspace")
+STEPS = ("brand", "webchat", "queues", "hours", "rules", "people", "manager", "workspace")
 WRONG: dict[str, dict[str, Any]] = {
     "brand": BRAND | {"slug": "admin", "name": "", "hue": "none"},
     "webchat": {"greeting": "x" * 500, "origins": "not a page"},
@@ -255,6 +255,10 @@ WRONG: dict[str, dict[str, Any]] = {
         "periods.0.opens": "18:00", "periods.0.closes": "8",
         "periods.1.from_day": "mon", "periods.1.until_day": "mon", "periods.1.opens": "09:00",
         "periods.1.closes": "10:00",
+    },
+    "rules": {
+        "rules.0.name": "", "rules.0.words": "return", "rules.0.queue": "Elsewhere", "rules.0.when": "open",
+        "rules.0.need": "swedish >=", "rules.0.priority": "20", "rules.1.languages": "swedish!",
     },
     "people": {"agents[]": ["nobody@example.test"]},
     "manager": {"managers": "not an address"},

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +13,7 @@ from desk.floor.wording import work_words
 from interactions import actions
 from interactions.models import Queue
 from routing.floor import agents_now
+from routing.models import AgentCapacity, RestRule
 from routing.tallies import rebuild_tallies
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
@@ -160,6 +162,48 @@ class DescribeAgents:
     def it_says_when_there_is_nobody_to_see(self, day: Day, acme: BrandCard, sign_in: Sign) -> None:
         page = text(sign_in(make_person("lea@example.test", (Role.LEAD, acme))), "/floor/")
         assert "Nobody to see here" in page
+
+
+class DescribeOneAgent:
+    def path(self, agent: Actor) -> str:
+        return f"/floor/agents/{agent.user_id}/"
+
+    def it_shows_what_they_are_on_and_the_acts(
+        self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard, house: Desk
+    ) -> None:
+        day.has(working, acme, "A secret")
+        day.has(working, globex)
+        page = text(house, self.path(working))
+        assert page.count("<code ") == 2
+        assert "Globex Energy" in page
+        assert "secret" not in page
+        assert page.count("/reassignment/") == page.count("/return/") == 2
+
+    def it_is_cut_to_what_the_reader_may_see(
+        self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard, sue: Desk
+    ) -> None:
+        day.has(working, acme)
+        day.has(working, globex)
+        page = text(sue, self.path(working))
+        assert page.count("<code ") == 1
+        assert "Globex" not in page
+
+    def it_is_absent_for_who_does_not_see_the_agent(
+        self, day: Day, working: Actor, globex: BrandCard, sue: Desk, outsider: Actor, sign_in: Sign
+    ) -> None:
+        gil = make_agent("gil@example.test", globex, name="Gil Roth")
+        assert sue.get(self.path(gil)).status_code == 404
+        for browser in (sign_in(working), sign_in(outsider)):
+            assert browser.get(self.path(working)).status_code == 404
+
+    def it_says_until_when_they_rest(self, day: Day, working: Actor, house: Desk) -> None:
+        until = clock.now() + timedelta(minutes=20)
+        AgentCapacity.objects.update_or_create(agent_id=working.user_id, defaults={"rests_until": until})
+        assert re.search(r"data-rest[^>]* hidden></small>", text(house, "/floor/"))
+        RestRule.objects.create(hard_in_row=3, rest_minutes=20)
+        clock_time = until.astimezone(ZoneInfo("UTC")).strftime("%H:%M")
+        for path in ("/floor/", self.path(working)):
+            assert f"rests until {clock_time}</small>" in text(house, path)
 
 
 class DescribeQueues:

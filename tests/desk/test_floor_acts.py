@@ -9,17 +9,18 @@ import pytest
 from accounts.actor import Actor
 from accounts.choices import Role
 from core import clock
+from interactions import actions as interactions
 from interactions.choices import State
 from routing.actions import accept_offer
 from routing.choices import ItemState
-from routing.models import AgentCapacity, WorkItem
+from routing.models import AgentCapacity, Offer, WorkItem
 from routing.router import step
 from tenants.cards import BrandCard
 from tenants.models import AuditRow, LabourEvent
-from tenants.scope import labour_scope
+from tenants.scope import labour_scope, tenant_scope
 from tests.desk.conftest import Day, Desk, Sign
 from tests.desk.test_floor_socket import lead, put_into, supervisor
-from tests.factories import make_agent
+from tests.factories import TESTS, make_agent
 from workforce import actions as workforce
 from workforce.models import AgentState
 
@@ -170,6 +171,57 @@ class DescribePriority:
     def it_takes_0_to_10(self, day: Day, acme: BrandCard, sue: Desk, priority: str) -> None:
         item = item_of(day.writes(acme))
         assert act(sue, f"/floor/items/{item.ref}/priority/", priority=priority).status_code == 422
+
+
+class DescribeReassigning:
+    def path(self, ref: UUID) -> str:
+        return f"/floor/items/{item_of(ref).ref}/reassignment/"
+
+    def it_gives_what_somebody_is_on_to_a_colleague(
+        self, day: Day, working: Actor, acme: BrandCard, sue: Desk
+    ) -> None:
+        ref = day.has(working, acme)
+        al = make_agent("al@example.test", acme, name="Al Dahl")
+        day.at_work(al)
+        page = sue.get(self.path(ref)).content.decode()
+        assert "Al Dahl" in page
+        assert act(sue, self.path(ref), to=f"a{al.user_id}").status_code == 302
+        with labour_scope():
+            offer = Offer.objects.pending().get(agent_id=al.user_id)
+        assert offer.work_item.interaction_ref == ref
+        assert trail("conversation.reassigned") == [(f"conversation:{ref}", acme.id, WORDS)]
+        assert item_of(ref).state == ItemState.OFFERED
+
+    def it_moves_what_waits_to_another_queue(self, day: Day, acme: BrandCard, sue: Desk) -> None:
+        ref = day.writes(acme)
+        with tenant_scope(acme, TESTS):
+            other = interactions.save_queue(name="Returns")
+        assert act(sue, self.path(ref), to=f"q{other.pk}").status_code == 302
+        assert item_of(ref).queue_id == other.pk
+
+    def it_leaves_alone_what_has_moved_on(self, day: Day, working: Actor, acme: BrandCard, sue: Desk) -> None:
+        ref = day.writes(acme)
+        path, queue = self.path(ref), item_of(ref).queue_id
+        seen = seen_on(sue, path)
+        accept_offer(day.rings(acme, ref, working).ref, actor=working, now=clock.now())
+        answer = sue.post(path, {"seen": seen, "words": WORDS, "to": f"q{queue}"})
+        assert answer.status_code == 409
+        assert item_of(ref).agent_id == working.user_id
+        assert trail("conversation.reassigned") == []
+
+    @pytest.mark.parametrize("to", ["", "q0", "a1", "x", "q99999999999999999999"])
+    def it_takes_a_place_that_is_shown(self, day: Day, acme: BrandCard, sue: Desk, to: str) -> None:
+        ref = day.writes(acme)
+        assert act(sue, self.path(ref), to=to).status_code == 422
+        assert trail("conversation.reassigned") == []
+
+    def it_is_absent_for_others(
+        self, day: Day, working: Actor, acme: BrandCard, gil: Desk, outsider: Actor, sign_in: Sign
+    ) -> None:
+        path = self.path(day.has(working, acme))
+        for browser in (gil, sign_in(working), sign_in(outsider)):
+            assert browser.get(path).status_code == 404
+            assert browser.post(path, {"seen": "1", "words": WORDS, "to": "q1"}).status_code == 404
 
 
 class DescribeGivingBack:

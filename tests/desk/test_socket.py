@@ -23,7 +23,7 @@ from accounts.security import policies, signins
 from accounts.security.models import SecurityPolicy, SignIn
 from core import clock
 from core.executor import run_db
-from desk import jobs
+from desk import consumers, jobs
 from desk.consumers import DeskConsumer
 from desk.values import milliseconds
 from interactions import actions
@@ -169,6 +169,30 @@ async def it_sends_an_offer_when_it_is_made_and_takes_it_away(
         assert f"/offers/{offer.ref}/acceptance/" in shown["html"]
         await run_db(desk.post, f"/offers/{offer.ref}/refusal/")
         assert f"/offers/{offer.ref}/acceptance/" not in (await page.of("offers"))["html"]
+
+
+async def it_shows_the_top_bar_not_for_each_of_a_flood_but_with_the_list(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumers, "TOP_SECONDS", 3600)
+    async with opened(desk) as page:
+        first = await run_db(day.rings, acme, await run_db(day.writes, acme), working)
+        await page.frame(lambda found: str(first.ref) in found.get("html", ""))
+        await page.of("top")
+        await run_db(desk.post, f"/offers/{first.ref}/refusal/")
+        ref = await run_db(day.writes, acme)
+        second = await run_db(day.rings, acme, ref, working)
+        seen: list[str] = []
+
+        def rings(found: Frame) -> bool:
+            seen.append(found["stream"])
+            return str(second.ref) in found.get("html", "")
+
+        await page.frame(rings)
+        assert "top" not in seen
+        await run_db(desk.post, f"/offers/{second.ref}/acceptance/")
+        await page.of("list")
+        await page.of("top")
 
 
 async def it_sends_messages_and_the_row_of_the_list(

@@ -3,15 +3,21 @@
 import json
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.db import connection
+
 from accounts.models import User
 from core import clock
+from events.choices import Kind
+from events.models import Event
 from interactions.choices import OPEN, State
 from interactions.models import Interaction, Message, PracticeRun
 from interactions.practice.actions import send_practice, stop_practice
 from routing.choices import ItemState, OfferState
+from routing.link import LOCK
 from routing.models import Offer, WorkItem
 from tenants.cards import BrandCard, all_cards, card_by_slug
 from tenants.scope import Grant, labour_scope, system, tenant_scope
@@ -20,6 +26,7 @@ from tests.stack import RunningStack
 MARK = "TOLD"
 NAMES = ("direction", "client_id", "seq", "ref", "agent")
 COLUMNS = ("direction", "client_id", "seq", "interaction__ref", "interaction__agent_id")
+MESSAGES = {Kind.MESSAGE_RECEIVED, Kind.MESSAGE_SENT}
 PLACES = {
     State.QUEUED: {ItemState.QUEUED, ItemState.OFFERED},
     State.ACTIVE: {ItemState.ACCEPTED},
@@ -83,6 +90,35 @@ def talks(grant: Grant) -> dict[str, list[dict[str, Any]]]:
 def misplaced(grant: Grant) -> list[str]:
     """What is in no place or in two: interactions and their work items, work items and their offers."""
     return [*_misoffered(), *(fault for card in all_cards() for fault in _misplaced(card, grant))]
+
+
+def miscounted(grant: Grant) -> list[str]:
+    """Which conversations of the last hour lack an event, or have one twice, by number and by message."""
+    return [fault for card in all_cards() for fault in _miscounted(card, grant)]
+
+
+def _miscounted(card: BrandCard, grant: Grant) -> Iterator[str]:
+    with tenant_scope(card, grant):
+        rows = Interaction.objects.filter(opened_at__gte=clock.now() - timedelta(hours=1))
+        numbers = dict(rows.values_list("ref", "event_n"))
+        said = Message.objects.filter(direction__in=["in", "out"], client_id__isnull=False)
+        messages = said.filter(interaction__ref__in=numbers).values_list("interaction__ref", "seq")
+        stored = set(messages)
+        events = Event.objects.filter(interaction_ref__in=numbers).order_by("interaction_ref", "n")
+        logged = list(events.values_list("interaction_ref", "n", "kind", "data__seq"))
+    for ref, n in numbers.items():
+        if (found := [row[1] for row in logged if row[0] == ref and row[1]]) != list(range(1, n + 1)):
+            yield f"{ref}: {n} events, logged {found}"
+    told_of = sorted((ref, seq) for ref, _n, kind, seq in logged if kind in MESSAGES)
+    yield from (f"{ref}: message {seq} and its event differ" for ref, seq in stored ^ set(told_of))
+    yield from (f"{ref}: {seq} twice" for (ref, seq), n in Counter(told_of).items() if n > 1)
+
+
+def leaders(grant: Grant) -> int:
+    """How many routers lead: sessions that hold the lock."""
+    with labour_scope(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", [LOCK])
+        return int(cursor.fetchone()[0])
 
 
 def _misplaced(card: BrandCard, grant: Grant) -> Iterator[str]:

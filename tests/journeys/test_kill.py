@@ -1,8 +1,13 @@
 """Any process dies at any time: what either side sent is stored once, and shown once on both sides."""
 
 import asyncio
+import json
+import os
 import random
+import signal
 from collections import Counter
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,11 +22,24 @@ from tests.stack import RunningStack
 pytestmark = pytest.mark.kill
 KILLS = 20
 VICTIMS = ("web", "live", "worker", "router")
+RESTARTS = (signal.SIGKILL, signal.SIGINT)  # dead at once; the fast shutdown, as an operator restarts it
 Rows = dict[str, list[dict[str, Any]]]
 
 
 def it_loses_and_doubles_nothing_over_twenty_kills(stack: RunningStack) -> None:
-    tally, pages = asyncio.run(storm(stack))
+    nothing_is_lost(stack, *asyncio.run(storm(stack, kill_at_random)))
+
+
+def it_recovers_by_itself_when_postgresql_is_restarted_under_load(stack: RunningStack) -> None:
+    before = stack.pid("postgres")
+    tally, pages = asyncio.run(storm(stack, restart_postgresql))
+    assert stack.pid("postgres") != before
+    nothing_is_lost(stack, tally, pages)
+    assert told(stack, "leaders") == 1
+    assert kept(stack) == []
+
+
+def nothing_is_lost(stack: RunningStack, tally: Tally, pages: dict[str, str]) -> None:
     rows = told(stack, "talks")
     customers_words(tally, rows)
     agents_words(tally, rows)
@@ -31,7 +49,8 @@ def it_loses_and_doubles_nothing_over_twenty_kills(stack: RunningStack) -> None:
     assert len(pages) > 5
     for ref, html in pages.items():
         on_the_page(html, [row for brand in rows.values() for row in brand if row["ref"] == ref])
-    assert in_its_place(stack) == []
+    assert asked_again(partial(told, stack, "misplaced")) == []
+    assert asked_again(partial(told, stack, "miscounted")) == []
 
 
 def customers_words(tally: Tally, rows: Rows) -> None:
@@ -83,14 +102,26 @@ def on_the_page(html: str, rows: list[dict[str, Any]]) -> None:
     assert max(shown.values()) == 1
 
 
-def in_its_place(stack: RunningStack) -> list[str]:
-    """Return what is misplaced. Asked again: rows are read one after another while time goes on."""
-    faults: list[str] = []
+def kept(stack: RunningStack) -> list[str]:
+    """Return the promises of routing that are broken."""
+    return asked_again(lambda: [found["name"] for found in checked(stack) if found["broken"]])
+
+
+def checked(stack: RunningStack) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(
+        stack.manage("routing_check", "--json", "--hours", "0.1", codes=(0, 1))
+    )
+    return found
+
+
+def asked_again(faults: Callable[[], list[str]]) -> list[str]:
+    """Return the faults that stay: rows are read one after another while time goes on."""
+    found: list[str] = []
     for _ in range(5):
-        faults = told(stack, "misplaced")
-        if not faults:
+        found = faults()
+        if not found:
             break
-    return faults
+    return found
 
 
 def every(rows: Rows, way: str) -> list[dict[str, Any]]:
@@ -105,8 +136,11 @@ def ids(rows: list[dict[str, Any]]) -> set[str]:
     return {row["client_id"] for row in rows}
 
 
-async def storm(stack: RunningStack) -> tuple[Tally, dict[str, str]]:
-    """Let customers talk to four agents while processes are killed at random.
+Harm = Callable[[RunningStack], Awaitable[None]]
+
+
+async def storm(stack: RunningStack, harm: Harm) -> tuple[Tally, dict[str, str]]:
+    """Let customers talk to four agents while harm is done, which begins with the first of them.
 
     Returns who took part, and of each conversation that an agent had its page at the desk, opened once after.
     """
@@ -114,9 +148,9 @@ async def storm(stack: RunningStack) -> tuple[Tally, dict[str, str]]:
     crowd = Crowd(stack.wire, ["northwind", "lumen"], rate=24, seed=5, say=lambda line: began.set(), pace=0.4)
     people = [{"email": plan.email, "password": PASSWORD} for plan in AGENTS if len(plan.brands) == 2]
     people += [{"email": AGENTS[6].email, "password": PASSWORD}]
-    killing = asyncio.create_task(kill_at_random(stack, began))
+    done = asyncio.create_task(after(began, harm(stack)))
     tally = await crowd.run(minutes=1.3, agents=people)
-    await killing
+    await done
     return tally, await desk_pages(stack, tally)
 
 
@@ -133,9 +167,19 @@ async def desk_pages(stack: RunningStack, tally: Tally) -> dict[str, str]:
     return {ref: answer.text for ref, answer in answers.items()}
 
 
-async def kill_at_random(stack: RunningStack, began: asyncio.Event) -> None:
-    rng = random.Random(11)
+async def after(began: asyncio.Event, harm: Awaitable[None]) -> None:
     await began.wait()
+    await harm
+
+
+async def kill_at_random(stack: RunningStack) -> None:
+    rng = random.Random(11)
     for _ in range(KILLS):
         await asyncio.to_thread(stack.kill, rng.choice(VICTIMS))
         await asyncio.sleep(rng.uniform(2, 4.5))
+
+
+async def restart_postgresql(stack: RunningStack) -> None:
+    for number in RESTARTS:
+        await asyncio.sleep(20)
+        os.kill(stack.pid("postgres"), number)

@@ -28,6 +28,7 @@ STEPS: dict[str, dict[str, str]] = {
         "periods.0.from_day": "mon", "periods.0.until_day": "fri", "periods.0.opens": "08:00",
         "periods.0.closes": "17:00",
     },
+    "rules": {"rules.0.name": "Back", "rules.0.words": "return", "rules.0.queue": "Returns"},
     "people": {"agents[]": "amara@harbour.example"},
     "manager": {"managers": "jim@dunder.example"},
 }  # fmt: skip

@@ -97,12 +97,26 @@ def it_leaves_no_grandchild_of_a_killed_child(start: Start) -> None:
     assert wait(lambda: len(sleepers(up)) == 2)
 
 
-def it_recovers_after_postgresql_was_killed(start: Start) -> None:
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT], ids=["killed", "shut down"])
+def it_brings_postgresql_back(start: Start, number: signal.Signals) -> None:
+    """SIGINT is its fast shutdown."""
     up = start().ready()
+    before = up.pids()["postgres"]
+    os.kill(before, number)
+    assert wait(lambda: takes_connections(up, not_before=before)), up.said
+    assert "PostgreSQL ended" in up.said
+    assert up.process.poll() is None
+
+
+def it_stops_with_a_word_when_postgresql_does_not_stay_up(start: Start) -> None:
+    up = start().ready()
+    control = up.var / "postgres" / "data" / "global" / "pg_control"
+    control.rename(control.with_name("pg_control.kept"))
     os.kill(up.pids()["postgres"], signal.SIGKILL)
     assert up.ended() == 5
-    assert "PostgreSQL ended" in up.said
+    assert "PostgreSQL does not stay up" in up.said
     assert up.alive() == []
+    control.with_name("pg_control.kept").rename(control)
     start().ready()
 
 
@@ -220,6 +234,14 @@ def it_runs_below_a_directory_that_only_root_may_enter(start: Start, open_path: 
         assert up.alive() == []
     finally:
         shutil.rmtree(data)
+
+
+def takes_connections(up: Up, *, not_before: int) -> bool:
+    """Tell by its own word whether another PostgreSQL than that one is ready."""
+    with contextlib.suppress(OSError):
+        said = (up.var / "postgres" / "data" / "postmaster.pid").read_text().splitlines()
+        return said[0] != str(not_before) and said[7:8] == ["ready   "]
+    return False
 
 
 def sleepers(up: Up) -> list[int]:

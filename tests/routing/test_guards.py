@@ -5,15 +5,18 @@ from typing import Any
 import pytest
 
 from accounts.actor import Actor
+from interactions import actions as interactions
 from routing import actions
-from routing.actions import Profile
+from routing.actions import Profile, accept_offer
+from routing.invariants import check
 from routing.lines import brand_mark
 from routing.loading import load_house, load_seats
-from routing.models import AgentCapacity, Decision, QueuePlan, WorkItem
+from routing.models import AgentCapacity, Decision, Offer, QueuePlan, WorkItem
 from routing.router import step
 from routing.writes import offer_to
 from tenants.cards import BrandCard
-from tests.factories import NOW, make_agent
+from tenants.scope import tenant_scope
+from tests.factories import NOW, TESTS, make_agent
 from tests.routing.conftest import (
     again,
     asked,
@@ -50,6 +53,69 @@ def held(actor: Actor) -> dict[str, int]:
 
 def limit(actor: Actor, **more: Any) -> None:
     actions.save_profile(actor.user_id, Profile(**more), **WHO)
+
+
+class DescribeWeights:
+    """The nursery's queues take 34 units a conversation."""
+
+    def it_takes_as_much_of_an_agent_as_the_weight_says_until_it_ends(
+        self, acme: BrandCard, ada: Actor
+    ) -> None:
+        limit(ada, channel_weights={"webchat": 200})
+        item = write_in(acme)
+        go_available(ada)
+        step(at(1))
+        assert used(ada) == 68
+        accept_offer(ring_of(item).ref, actor=ada, now=at(2))
+        assert (again(item).units, again(item).taken, used(ada)) == (34, 68, 68)
+        assert actions.recount() == {}
+        assert routing_check() == []
+        actions.close_item(acme.id, item.interaction_ref, now=at(3))
+        assert used(ada) == 0
+
+    def it_asks_nobody_whom_it_would_fill_beyond_their_units(self, acme: BrandCard, ada: Actor) -> None:
+        limit(ada, channel_weights={"webchat": 200})
+        first, second = write_in(acme), write_in(acme, now=at(1))
+        go_available(ada)
+        step(at(2))
+        step(at(3))
+        assert asked(first, second) == [ada.user_id, None]
+        assert offer_to(second.pk, ada.user_id, now=at(4)) is None
+
+    def it_lets_a_clients_weight_count_in_the_place_of_the_channels(
+        self, acme: BrandCard, globex: BrandCard, ada: Actor
+    ) -> None:
+        limit(ada, channel_weights={"webchat": 200}, brand_weights={globex.id: 50})
+        write_in(globex)
+        go_available(ada)
+        step(at(1))
+        assert used(ada) == 17
+
+    def it_is_the_queues_own_again_for_whoever_has_it_next(self, acme: BrandCard, ada: Actor) -> None:
+        limit(ada, channel_weights={"webchat": 200})
+        item = write_in(acme)
+        go_available(ada)
+        step(at(1))
+        accept_offer(ring_of(item).ref, actor=ada, now=at(2))
+        limit(ada)
+        with tenant_scope(acme, TESTS):
+            interactions.requeue(item.interaction_ref, reason="given_back", now=at(3))
+        fresh = actions.return_to_line(acme.id, item.interaction_ref, now=at(3))
+        assert fresh is not None
+        assert (fresh.units, fresh.taken, used(ada)) == (34, None, 0)
+
+
+def used(actor: Actor) -> int:
+    return int(AgentCapacity.objects.get(pk=actor.user_id).used)
+
+
+def ring_of(item: WorkItem) -> Offer:
+    return Offer.objects.pending().get(work_item=item)
+
+
+def routing_check() -> list[str]:
+    names = ("capacity", "no_reserve", "one_live_offer")
+    return [found.name for found in check(grant=TESTS, now=at(2), names=names) if found.count]
 
 
 class DescribeLimits:

@@ -174,6 +174,8 @@ class DescribeProfiles:
         [
             (Profile(0), "full_cap"), (Profile(101), "full_cap"),
             (Profile(channels={"webchat": 21}), "limit-webchat"), (Profile(ramp_id=9), "ramp"),
+            (Profile(channel_weights={"webchat": 9}), "weight-webchat"),
+            (Profile(brand_weights={7: 301}), "weight-b7"),
         ],
     )  # fmt: skip
     def it_says_what_is_wrong(self, ada: Actor, profile: Profile, field: str) -> None:

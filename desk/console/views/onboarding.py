@@ -214,8 +214,9 @@ def _show(
     go, search = request.POST.get("go", ""), (request.POST.get("q") or request.GET.get("q", ""))[:80]
     picture_path, suggested = _logo_path(draft), draft.logo.hue if draft.logo else None
     filled = Filled(
-        found.name, data, errors or {}, go.removeprefix("more-"), logo=picture_path, suggested=suggested
-    )
+        found.name, data, errors or {}, go.removeprefix("more-"), logo=picture_path, suggested=suggested,
+        lines=_lines(draft),
+    )  # fmt: skip
     fields = fields_of(filled)
     context = _frame(draft, found.name) | {
         "step": found, "fields": fields, "wrong": _summary(fields, filled), "refused": refused,
@@ -278,10 +279,15 @@ def _review(
     return render(request, "console/onboarding/workspace.html", context, status=status)
 
 
+def _lines(draft: DraftView) -> list[str]:
+    """Return the names of the waiting lines that the draft has so far."""
+    return [str(line.get("name", "")) for line in draft.data.get("queues", {}).get("lines", ())]
+
+
 def _wrong(draft: DraftView, name: str, errors: Errors) -> list[tuple[str, Any, str]]:
     """Return (id, label, words) of what is wrong in one step."""
     mine = {path: words for path, words in errors.items() if path.split(".")[0] == name}
-    filled = Filled(name, draft.data.get(name, {}), mine)
+    filled = Filled(name, draft.data.get(name, {}), mine, lines=_lines(draft))
     return _summary(fields_of(filled), filled)
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.hours import countries, zones
 from interactions.choices import WhenClosed
 from interactions.opening import WEEKDAYS
+from interactions.rule_step import WHENS
 from tenants.onboarding.shapes import Errors
 
 Kind = Literal["text", "number", "textarea", "select", "checks", "check", "hues", "slug", "email", "logo"]
@@ -88,7 +89,8 @@ class Rows:
 class Filled:
     """A step's data as it stands, saved or typed, with its errors by path.
 
-    `logo` is where the draft's logo is shown ("" without one), `suggested` the hue that it suggests.
+    `logo` is where the draft's logo is shown ("" without one), `suggested` the hue that it suggests; `lines`
+    are the names of its waiting lines.
     """
 
     step: str
@@ -97,6 +99,7 @@ class Filled:
     more: str = ""
     logo: str = ""
     suggested: int | None = None
+    lines: Sequence[str] = ()
 
     def field(self, name: str, label: "str | Promise", kind: Kind = "text", **more: Any) -> Field:
         value: Any = self.data
@@ -231,6 +234,22 @@ def hours_form(filled: Filled) -> list[Field | Rows]:
     ]  # fmt: skip
 
 
+def rules_form(filled: Filled) -> list[Field | Rows]:
+    lines = [("", _("The first line's")), *((name, name) for name in filled.lines)]
+    columns = (
+        {"key": "name", "label": _("Name"), "kind": "text"},
+        {"key": "entrance", "label": _("Who comes by the entrance of"), "kind": "select", "choices": lines},
+        {"key": "words", "label": _("and writes one of"), "kind": "text"},
+        {"key": "pages", "label": _("on a page with"), "kind": "text"},
+        {"key": "languages", "label": _("in the language"), "kind": "text"},
+        {"key": "when", "label": _("at"), "kind": "select", "choices": [("", _("Any time")), *WHENS]},
+        {"key": "queue", "label": _("goes to"), "kind": "select", "choices": [("", "–"), *lines[1:]]},
+        {"key": "need", "label": _("Skills"), "kind": "text"},
+        {"key": "priority", "label": _("Priority"), "kind": "number"},
+    )
+    return [filled.rows("rules", _("Rules, the first that fits takes it"), _("Rule"), columns)]
+
+
 def manager_form(filled: Filled) -> list[Field | Rows]:
     hint = _("One e-mail address a line. Who signs in here gets a seat, the others an invitation.")
     return [filled.field("managers", _("Client managers"), "textarea", hint=hint)]
@@ -253,6 +272,7 @@ FORMS: dict[str, Callable[[Filled], list[Field | Rows]]] = {
     "webchat": webchat_form,
     "queues": queues_form,
     "hours": hours_form,
+    "rules": rules_form,
     "manager": manager_form,
     "soft": soft_form,
 }
