@@ -12,11 +12,7 @@ FAULTS = {
     "no label": ("<input>", "light, wide", "label: <input>"),
     "bright words": ('<p><font color="#cccccc">Hard to read</font></p>', "light, wide", "color-contrast"),
     "dark words": ('<p><font color="#333333">Hard to read</font></p>', "dark, wide", "color-contrast"),
-    "wide on a phone": (
-        '<table width="800"><tr><td>Too wide</td></tr></table>',
-        "light, phone",
-        "innerWidth",
-    ),
+    "wide on a phone": ("</main><canvas width='800'></canvas>", "light, phone", "innerWidth"),
     "refused by the policy": ('<p style="color: red">Refused</p>', "light, wide", "inline style"),
 }
 
