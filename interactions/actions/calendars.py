@@ -79,8 +79,8 @@ def write_calendar(
         spans = rules.split_week(week)
         _replace_week(row, spans, is_new=ref is None)
         diff = changes(before, _state(row, spans))
-        kind = Kind.CALENDAR_CHANGED if ref else Kind.CALENDAR_CREATED
-        _note(kind, row, diff, event=_told(row, diff), actor=actor, now=now)
+        verb = "calendar.changed" if ref else "calendar.created"
+        _note(verb, row, diff, event=_told(row, diff), actor=actor, now=now)
     return row
 
 
@@ -94,7 +94,7 @@ def remove_calendar(ref: UUID, *, actor: str, now: datetime) -> None:
             removed_at=None, conditions__contains=[{"kind": "hours", "calendar": str(ref)}]
         ).exists():
             raise WrongState(_("A routing rule asks for these hours. Change the rule first."))
-        _note(Kind.CALENDAR_DELETED, row, {}, event=_told(row), actor=actor, now=now)
+        _note("calendar.deleted", row, {}, event=_told(row), actor=actor, now=now)
         row.delete()
 
 
@@ -154,7 +154,7 @@ def use_calendars(
             row.calendar = chosen[row.ref]
             event = {"queue": str(row.ref), "calendar": _ref(chosen[row.ref])}
             kind = Kind.QUEUE_HOURS_CHANGED
-            _note(kind, row, diff, event=event, verb="queue.changed", actor=actor, now=now)
+            _note("queue.changed", row, diff, event=event, kind=kind, actor=actor, now=now)
         for calendar_id in {row.calendar_id for row in moved}:
             pks = [row.pk for row in moved if row.calendar_id == calendar_id]
             Queue.objects.filter(pk__in=pks).update(calendar=calendar_id, version=F("version") + 1)
@@ -246,7 +246,7 @@ def reopen_hours(ref: UUID, *, actor: str, now: datetime) -> ClosureView:
         row.ended_at = max(now, row.started_at)
         row.save(update_fields=["ended_at"])
         view = closure_view(row)
-        _note(Kind.CLOSURE_ENDED, row.calendar or row.queue, {}, event=_closed(row), actor=actor, now=now)
+        _note("closure.ended", row.calendar or row.queue, {}, event=_closed(row), actor=actor, now=now)
         announce_hours(_shut_by(row), now=now)
     return view
 
@@ -287,9 +287,9 @@ def _close(key: UUID | None, values: dict[str, Any], *, actor: str, now: datetim
         "until": [None, row.ended_at.isoformat() if row.ended_at else None],
         "languages": [[], sorted(row.texts)], "line": [None, row.line], "helps": [None, row.helps],
     }  # fmt: skip
-    kind = Kind.CLOSURE_PLANNED if row.kind == ClosureKind.EARLY else Kind.CLOSURE_CREATED
+    verb = "closure.planned" if row.kind == ClosureKind.EARLY else "closure.created"
     of, event = row.calendar or row.queue, _closed(row)
-    _note(kind, of, diff, event=event, actor=actor, now=now, reason=row.reason)
+    _note(verb, of, diff, event=event, actor=actor, now=now, reason=row.reason)
     announce_hours(_shut_by(row), now=now)
     return closure_view(row)
 
@@ -372,7 +372,7 @@ def _changed_day(
 ) -> CalendarView:
     diff = changes({day.isoformat(): before}, {day.isoformat(): _own(row, day)})
     _save(row)
-    _note(Kind.CALENDAR_CHANGED, row, diff, event=_told(row, diff), actor=actor, now=now)
+    _note("calendar.changed", row, diff, event=_told(row, diff), actor=actor, now=now)
     announce_hours(row.queues.all(), now=now)
     return get_calendar(row.ref, now=now)
 
@@ -403,23 +403,21 @@ def _ref(row: Calendar | Queue | None) -> str | None:
 
 
 def _note(
-    kind: Kind,
+    verb: str,
     of: Calendar | Queue | None,
     diff: dict[str, Any],
     *,
     event: dict[str, Any],
-    verb: str = "",
+    kind: Kind | None = None,
     actor: str,
     now: datetime,
     reason: str = "",
 ) -> None:
-    """Write it down in the trail, with who and why, and as an event; `verb`: where the trail calls it so."""
+    """Write it down in the trail, with who and why, and as an event; `kind`: where that has another name."""
     named = f"{of._meta.model_name}:{of.pk} {of.name}" if of else EVERYTHING
-    audit(
-        verb or kind.value, actor=actor, brand_id=brand_id(), object=named, diff=diff, reason=reason, now=now
-    )
+    audit(verb, actor=actor, brand_id=brand_id(), object=named, diff=diff, reason=reason, now=now)
     is_test = is_sandbox(brand_id())
     record(
-        kind, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, is_test=is_test, data=event,
-        occurred_at=now,
+        kind or Kind(verb), interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, is_test=is_test,
+        data=event, occurred_at=now,
     )  # fmt: skip

@@ -151,7 +151,7 @@ class DescribeTheRule:
             assert answer.status_code == 422
         assert not LedgerTerm.objects.exists()
 
-    @pytest.mark.parametrize("who", ["ada", "cy", "bo", "outsider"])
+    @pytest.mark.parametrize("who", ["ada", "cy", "outsider"])
     def it_is_the_operators_alone(self, request: pytest.FixtureRequest, signed: Signed, who: str) -> None:
         browser = signed(request.getfixturevalue(who))
         assert browser.get("/days/rule/").status_code == 404

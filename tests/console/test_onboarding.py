@@ -124,7 +124,9 @@ class DescribeStep:
         assert (
             "Chat for Orders: 90 % are answered within 30 seconds." in wizard.get("queues").content.decode()
         )
-        assert wizard.draft.data["queues"]["outcomes"] == [{"label": "Solved", "resolves": True}]
+        assert wizard.draft.data["queues"]["outcomes"] == [
+            {"label": "Solved", "resolves": True, "hard": False}
+        ]
 
     def it_makes_a_short_name_of_the_name(self, wizard: Wizard) -> None:
         wizard.post("brand", BRAND | {"slug": "", "name": "Größe & Söhne"})

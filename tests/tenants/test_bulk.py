@@ -148,9 +148,6 @@ class DescribeApplying:
             queue = Queue.objects.order_by("pk")[0]
             save_queue(queue, name="Outages", leave_after=60, actor=WHO, now=NOW)
         edit = BulkEdit.objects.get(ref=clients.begin("reception", "outcomes"))
-        looks = {one.part.name: one for one in bulk.look(edit, clients.one, TESTS, now=NOW)}
-        assert looks["reception"].standing == "own"
-        bulk.allow(edit.ref, {clients.one.id: {"reception": looks["reception"].mark}}, now=NOW)
         clients.apply(edit.ref)
         with tenant_scope(clients.one, TESTS):
             said = {row.name: row.reception for row in queue_hours()}

@@ -6,8 +6,10 @@ The portal has no live connection: the address that serves sockets knows the sta
 import ast
 import inspect
 import json
+from datetime import datetime
+from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from channels.layers import get_channel_layer
@@ -63,6 +65,7 @@ async def conversation(card: BrandCard) -> list[dict[str, Any]]:
     visitor = await Visitor(card).greet()
     await visitor.say("My parcel is lost")
     await visitor.hear("place")
+    await calls(card, visitor)
     await visitor.accepted()
     await visitor.hear("agent")
     await visitor.answered("Let me look")
@@ -77,6 +80,24 @@ async def conversation(card: BrandCard) -> list[dict[str, Any]]:
     await visitor.hear("resumed")
     await visitor.leave()
     return visitor.heard
+
+
+async def calls(card: BrandCard, visitor: Visitor) -> None:
+    """A call is promised, changed by who is to be called, and called off."""
+    await visitor.send("call_windows")
+    start, end = (await visitor.hear("windows"))["windows"][-1]
+    window = (datetime.fromisoformat(start), datetime.fromisoformat(end))
+    promise = partial(
+        actions.promise_callback, visitor.conversation, number="+46 8 123 456", window=window, by="contact",
+        consent=True, now=clock.now(),
+    )  # fmt: skip
+    await within(card, promise)
+    await visitor.hear("call")
+    said = {"number": "070 1234567", "from": start, "until": end, "consent": True}
+    await visitor.send("call", client_id=str(uuid4()), **said)
+    await visitor.hear("call_ok")
+    await visitor.send("no_call")
+    await visitor.hear("resumed")
 
 
 def wraps_up(ref: UUID) -> None:

@@ -60,7 +60,7 @@ def export(request: SignedInRequest) -> HttpResponseBase:
     return response
 
 
-@console_page(Permission.DAYS_CORRECT)
+@console_page(Permission.STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def rule(request: SignedInRequest) -> HttpResponseBase:
     """Show by which rule work side by side is shared out; a POST says another from a day on."""
@@ -78,7 +78,7 @@ def rule(request: SignedInRequest) -> HttpResponseBase:
     return render(request, "console/days_rule.html", context, status=422 if form.errors else 200)
 
 
-@console_page(Permission.DAYS_CORRECT)
+@console_page(Permission.STAFF)
 @require_POST
 def remove_rule(request: SignedInRequest, term_id: int) -> HttpResponse:
     """Take back a rule that does not hold yet."""

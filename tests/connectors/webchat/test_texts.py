@@ -13,7 +13,7 @@ from tests.catalogues import compiled, entries, written
 CATALOG = PROJECT / "interactions" / "locale" / "sv" / "LC_MESSAGES" / "django.po"
 SCRIPTS = [
     PROJECT / "static" / "widget" / name
-    for name in ("panel.js", "screen.js", "log.js", "composer.js", "w.js")
+    for name in ("panel.js", "call.js", "screen.js", "log.js", "composer.js", "w.js")
 ]
 SAME = {"{name}, {time}: {text}"}
 
