@@ -14,6 +14,9 @@ from websockets.asyncio.client import ClientConnection
 from config.simulation.wire import LOST, Browser, Stack
 
 KEY = re.compile(r'data-key="([^"]+)"')
+LATER = {"failed", "rate_limited"}
+"""Refusals after which the page sends again by itself."""
+AGAIN_SECONDS = 5
 
 
 async def widget_key(stack: Stack, slug: str) -> str:
@@ -42,6 +45,7 @@ class Customer:
     _socket: ClientConnection | None = None
     _news: asyncio.Event = field(default_factory=asyncio.Event)
     _reader: "asyncio.Task[None] | None" = None
+    _waiting: set["asyncio.Task[None]"] = field(default_factory=set)
 
     async def open(self) -> None:
         """Get a session token and keep a socket open until `leave`."""
@@ -65,6 +69,8 @@ class Customer:
         await self._send({"op": "end"})
 
     async def leave(self) -> None:
+        for task in self._waiting:
+            task.cancel()
         if self._reader:
             self._reader.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -141,11 +147,25 @@ class Customer:
             self.ended = True
         elif kind == "error":
             self.errors.append(frame)
+            if frame.get("code") in LATER and frame.get("client_id") in self.sent:
+                self._later(frame["client_id"], frame.get("retry_after") or AGAIN_SECONDS)
 
     def _show(self, message: dict[str, Any]) -> None:
         self.shown[message["seq"]] = message
         if message.get("client_id") in self.sent:
             self.acked[message["client_id"]] = message["seq"]
+
+    def _later(self, client_id: str, seconds: float) -> None:
+        """Send it once more after a while, as the page does with what did not arrive."""
+
+        async def again() -> None:
+            await asyncio.sleep(seconds)
+            if client_id not in self.acked:
+                await self._send({"op": "msg", "client_id": client_id, "body": self.sent[client_id]})
+
+        task = asyncio.create_task(again())
+        self._waiting.add(task)
+        task.add_done_callback(self._waiting.discard)
 
     async def _send(self, frame: dict[str, Any]) -> None:
         if self._socket:

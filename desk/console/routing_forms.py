@@ -243,9 +243,13 @@ class ProfileForm(forms.Form):
     def _add(self, key: str | int, title: str, at_once: int | None, weight: int | None) -> None:
         """Add both fields of a channel or a client, whose key is a number."""
         self.keys.append(key)
-        named = _("%(name)s: weight in %%") % {"name": title}
-        self.fields[_field("limit", key)] = forms.IntegerField(label=title, required=False, initial=at_once)
-        self.fields[_field("weight", key)] = forms.IntegerField(label=named, required=False, initial=weight)
+        named = {"name": title}
+        self.fields[_field("limit", key)] = forms.IntegerField(
+            label=_("%(name)s: at once") % named, required=False, initial=at_once
+        )
+        self.fields[_field("weight", key)] = forms.IntegerField(
+            label=_("%(name)s: weight in %%") % named, required=False, initial=weight
+        )
 
     def said(self) -> Profile:
         """Return what the agent is to be asked for."""
