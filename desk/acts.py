@@ -96,6 +96,22 @@ register(
 )
 register(Act("wrap_up", _("Wrap up"), "check", "wrap-up/", _mine("active", "held"), "e", 10, leads=True))
 register(Act("transfer", _("Hand over"), "arrow-right-left", "transfer/", _mine(*KEPT), "t", 20, asks=True))
+register(
+    Act("consult", _("Ask a colleague"), "users", "consult/", lambda one: one.can_consult, "q", 21, asks=True)
+)
+register(
+    Act(
+        "leave",
+        _("Leave"),
+        "log-out",
+        "leaving/",
+        lambda one: bool(one.place),
+        "l",
+        10,
+        leads=True,
+        target="conversation",
+    )
+)
 register(Act("snooze", _("Snooze"), "alarm-clock", "snooze/", _mine(*AWAKE), "s", 30, asks=True))
 register(Act("await", _("Wait for reply"), "hourglass", "awaiting/", _mine("active", "held"), "w", 31))
 register(Act("hold", _("Put on hold"), "pause", "hold/", _mine("active"), "h", 32))

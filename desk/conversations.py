@@ -20,15 +20,16 @@ from core.ids import new_ref
 from desk import reading
 from desk.lines import lines_of, midnight
 from desk.reading import Contact, Facts, Window
-from desk.values import Address, Call, Choice, Conversation, Customer, Line, Past, conversation_path
+from desk.values import Address, Call, Choice, Conversation, Customer, Line, Past, Person, conversation_path
 from desk.wording import (
     address_name,
     channel_name,
     ending_words,
     language_name,
+    person_words,
     reader_of,
     rest_words,
-    state_words,
+    unsent_words,
     visitor_name,
 )
 from interactions.access import note_reading
@@ -39,8 +40,8 @@ from interactions.actions.resting import MOST_HOLD
 from interactions.actions.voiding import VOID
 from interactions.blocking import BlockView, block_of
 from interactions.choices import MOVES, RESTING, Abuse, Move, State
-from interactions.queries import callback_of
-from interactions.values import CallbackView, InteractionView
+from interactions.queries import callback_of, participants_of
+from interactions.values import CallbackView, InteractionView, ParticipantView
 from routing.choices import HelpReason
 from routing.help import asked_help
 from tenants.binding import Bound
@@ -64,6 +65,7 @@ class _Read:
     choices: tuple[list[tuple[str, str]], list[tuple[str, str]]]
     call: CallbackView | None
     block: BlockView | None
+    people: list[ParticipantView]
 
 
 def client_for(actor: Actor, slug: str) -> BrandCard:
@@ -88,7 +90,7 @@ def open_conversation(
     with scope(actor, client):
         read = _read(actor, ref, before=before, now=now)
     found = _conversation(actor, client, read, now=now)
-    if not found.can_write:
+    if not found.owns:
         return found
     return replace(found, help=asked_help(client.id, ref, agent_id=actor.user_id))
 
@@ -100,7 +102,7 @@ def more_lines(
     with scope(actor, client):
         facts, _contact = reading.conversation(ref, agent_id=actor.user_id)
         window = reading.older(ref, before=before) if before else reading.newest(ref)
-    if facts.view.agent_id != actor.user_id:
+    if facts.view.agent_id != actor.user_id and not facts.view.place_of(actor.user_id):
         note_look(actor, client, ref, now=now)
     return _lines(actor, facts.view, window, now=now)
 
@@ -122,6 +124,7 @@ def _read(actor: Actor, ref: UUID, *, before: int | None, now: datetime) -> _Rea
         earlier=reading.before_this(facts),
         choices=reading.choices() if chooses else ([], []),
         call=callback_of(ref) if facts.view.calls_back else None,
+        people=participants_of(ref) if facts.view.places else [],
         block=block_of(ref, now=now) if chooses and facts.view.state == State.WRAP_UP else None,
     )
 
@@ -129,7 +132,8 @@ def _read(actor: Actor, ref: UUID, *, before: int | None, now: datetime) -> _Rea
 def _conversation(actor: Actor, client: BrandCard, read: _Read, *, now: datetime) -> Conversation:
     view = read.facts.view
     reasons, outcomes = read.choices
-    is_mine = view.agent_id == actor.user_id
+    is_mine, place = view.agent_id == actor.user_id, view.place_of(actor.user_id)
+    leads = not is_mine and _may_reassign(actor, client)
     return Conversation(
         client=client,
         ref=view.ref,
@@ -159,17 +163,30 @@ def _conversation(actor: Actor, client: BrandCard, read: _Read, *, now: datetime
         helps=tuple(Choice(str(code), str(words)) for code, words in HelpReason.choices),
         abuses=tuple(Choice(str(code), str(words)) for code, words in Abuse.choices),
         ending=ending_words(read.facts),
-        unsent_words=state_words(view.state),
+        unsent_words=unsent_words(view, place),
         waited=_waited(view),
         rest=rest_words(view, now) if view.state in RESTING else "",
         hold_ends_at=view.held_at + MOST_HOLD if view.held_at else None,
-        may_reassign=not is_mine and view.state in MOVES[Move.TRANSFER][0] and _may_reassign(actor, client),
+        may_reassign=leads and view.state in MOVES[Move.TRANSFER][0],
         can_reopen=is_mine and view.state == State.CLOSED and (view.closed_at or now) >= midnight(now),
         limit=MAX_CHARACTERS,
         fresh_id=new_ref(),
         customer=_customer(client, view, read.contact, read.earlier),
         now=now,
+        place=place,
+        holder=view.agent_shown,
+        people=_people(actor, read.people) if is_mine or place or leads else (),
     )
+
+
+def _people(actor: Actor, rows: list[ParticipantView]) -> tuple[Person, ...]:
+    return tuple(
+        Person(
+            one.ref, one.agent_shown or one.asked, one.state, person_words(one), one.began_at or one.asked_at,
+            one.agent_id == actor.user_id,
+        )
+        for one in rows
+    )  # fmt: skip
 
 
 def _may_reassign(actor: Actor, client: BrandCard) -> bool:

@@ -122,7 +122,7 @@ def row_frames(actor: Actor, brand_id: int, refs: Iterable[UUID], *, now: dateti
         return []
     with scope(actor, client):
         found = reading.facts_of(refs, agent_id=actor.user_id)
-    rows = (row_of(client, facts, now=now) for facts in found.values())
+    rows = (row_of(client, facts, actor.user_id, now=now) for facts in found.values())
     return [frame("row", now=now, html=render_to_string("desk/_row.html", {"row": row})) for row in rows]
 
 
@@ -133,7 +133,7 @@ def state_frame(actor: Actor, brand_id: int, ref: UUID, *, now: datetime) -> Fra
         found = open_conversation(actor, client, ref, now=now) if client else None
     except NotFound:
         found = None
-    if found is None or not found.is_mine:
+    if found is None or not (found.is_mine or found.place):
         return _lost(brand_id, ref, now=now).frames[0]
     context = {"conversation": found, "actor": actor}
     html = render_to_string("desk/_acts.html", context) + render_to_string("desk/_foot.html", context)

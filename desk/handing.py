@@ -38,7 +38,8 @@ def picks_of(
     queues, agents = targets(
         client.id, channel=view.channel, units=view.units, but=view.agent_id or 0, now=now
     )
-    others = [one for one in agents if one.agent_id != actor.user_id]
+    there = {actor.user_id, *map(int, view.beside if isinstance(view, InteractionView) else ())}
+    others = [one for one in agents if one.agent_id not in there]
     return (*(_queue(one, view.queue_id) for one in queues), *map(_agent, others))
 
 

@@ -17,9 +17,9 @@ from accounts.permissions import Permission
 from desk.lines import midnight
 from desk.reading import Caller, Facts, callers, facts_of
 from desk.values import CLOSED, NEEDS, WAITING, WRAP_UP, Capacity, Group, OfferCard, Row
-from desk.wording import language_name, rest_words, short_ending, visitor_name
+from desk.wording import language_name, place_words, rest_words, short_ending, visitor_name
 from interactions.actions.resting import MOST_HOLD
-from interactions.choices import RESTING, State
+from interactions.choices import RESTING, PlaceState, State
 from interactions.values import InteractionView
 from routing.choices import ItemState, Outcome, Why
 from routing.models import AgentCapacity, QueuePlan, WorkItem
@@ -29,6 +29,7 @@ from tenants.cards import card_by_id
 from tenants.choices import BrandKind
 from tenants.scope import labour_scope, tenant_scope
 from tenants.values import BrandCard
+from workforce.models import Agent
 
 V = TypeVar("V")
 Place = tuple[int, UUID]
@@ -58,8 +59,8 @@ def inbox_of(actor: Actor, *, now: datetime) -> Inbox:
     """Look at everything."""
     items, offers, capacity = _labour(actor, now=now)
     facts = _facts(actor, {(item.brand_id, item.ref) for item in items})
-    facts = {key: found for key, found in facts.items() if found[1].view.agent_id == actor.user_id}
-    return Inbox(_groups(items, facts, now=now), _cards(actor, offers, now=now), capacity)
+    facts = {key: found for key, found in facts.items() if _is_theirs(found[1].view, actor.user_id)}
+    return Inbox(_groups(items, facts, actor.user_id, now=now), _cards(actor, offers, now=now), capacity)
 
 
 def offers_of(actor: Actor, *, now: datetime) -> tuple[OfferCard, ...]:
@@ -85,9 +86,9 @@ def clients_of(actor: Actor) -> list[BrandCard]:
     return sorted(cards, key=lambda card: (card.name.casefold(), card.id))
 
 
-def row_of(client: BrandCard, facts: Facts, *, now: datetime) -> Row:
-    """Make the row of one conversation."""
-    view = facts.view
+def row_of(client: BrandCard, facts: Facts, agent_id: int, *, now: datetime) -> Row:
+    """Make the row of one conversation, for the agent who has it or is in it."""
+    view, place = facts.view, facts.view.place_of(agent_id)
     return Row(
         client=client,
         ref=view.ref,
@@ -95,16 +96,17 @@ def row_of(client: BrandCard, facts: Facts, *, now: datetime) -> Row:
         preview=view.preview,
         at=view.closed_at or view.last_message_at or view.opened_at,
         seq=view.last_seq,
-        unread=view.unread if view.state in {State.ACTIVE, State.HELD} else 0,
+        unread=view.unread if view.state in {State.ACTIVE, State.HELD} and not place else 0,
         draft=facts.draft,
-        group=_group(facts),
+        group=_group(facts, place),
         since=view.waiting_since,
         until=_until(view),
-        resting=rest_words(view, now),
-        held=view.state == State.HELD,
+        resting=place_words(view) if place else rest_words(view, now),
+        held=view.state == State.HELD and not place,
         ending=short_ending(facts),
         calls_back=view.calls_back,
         now=now,
+        beside=bool(place),
     )
 
 
@@ -118,7 +120,7 @@ def _items(actor: Actor, *, now: datetime) -> list[_Item]:
     """What the agent works on, and what they finished since midnight in their own zone."""
     finished = Q(state=ItemState.ENDED, outcome=Outcome.CLOSED, ended_at__gte=midnight(now))
     working = Q(state__in=(ItemState.ACCEPTED, ItemState.WRAP_UP, ItemState.SLEEPING))
-    rows = WorkItem.objects.filter(working | finished, agent_id=actor.user_id).order_by("id")
+    rows = WorkItem.every.filter(working | finished, agent_id=actor.user_id).order_by("id")
     return [_Item(*values) for values in rows.values_list("brand_id", "interaction_ref", "state")]
 
 
@@ -157,10 +159,10 @@ def ask_brands(
 
 
 def _groups(
-    items: list[_Item], facts: dict[Place, tuple[BrandCard, Facts]], *, now: datetime
+    items: list[_Item], facts: dict[Place, tuple[BrandCard, Facts]], agent_id: int, *, now: datetime
 ) -> tuple[Group, ...]:
     known = {(item.brand_id, item.ref) for item in items} & facts.keys()
-    rows = sorted((row_of(*facts[key], now=now) for key in known), key=lambda row: row.key)
+    rows = sorted((row_of(*facts[key], agent_id, now=now) for key in known), key=lambda row: row.key)
     titles = {
         NEEDS: _("Needs you"),
         WRAP_UP: _("Wrap-up"),
@@ -177,7 +179,15 @@ def _until(view: InteractionView) -> datetime | None:
     return view.held_at + MOST_HOLD if view.held_at else view.wrap_up_due_at
 
 
-def _group(facts: Facts) -> str:
+def _is_theirs(view: InteractionView, agent_id: int) -> bool:
+    return view.agent_id == agent_id or bool(view.place_of(agent_id))
+
+
+def _group(facts: Facts, place: str) -> str:
+    """Beside its agent it needs nobody but who writes along, for an answer."""
+    if place:
+        writes = place == PlaceState.JOINED and facts.view.state == State.ACTIVE
+        return NEEDS if writes and facts.view.waiting_since else WAITING
     if facts.view.state == State.WRAP_UP:
         return WRAP_UP
     if facts.view.state in RESTING:
@@ -192,10 +202,20 @@ def _group(facts: Facts) -> str:
 def _cards(actor: Actor, offers: list[Ringing], *, now: datetime) -> tuple[OfferCard, ...]:
     known = ask_brands(actor, {(offer.brand_id, offer.interaction_ref) for offer in offers}, callers)
     places = ((offer, known.get((offer.brand_id, offer.interaction_ref))) for offer in offers)
-    return tuple(_card(offer, *place, now=now) for offer, place in places if place)
+    names = _names({offer.asked_by for offer in offers if offer.asked_by})
+    return tuple(
+        _card(offer, *place, names.get(offer.asked_by or 0, ""), now=now) for offer, place in places if place
+    )
 
 
-def _card(offer: Ringing, client: BrandCard, caller: Caller, *, now: datetime) -> OfferCard:
+def _names(agents: set[int | None]) -> dict[int, str]:
+    if not agents:
+        return {}
+    with labour_scope():
+        return dict(Agent.objects.filter(pk__in=agents).values_list("pk", "user__name"))
+
+
+def _card(offer: Ringing, client: BrandCard, caller: Caller, asked_by: str, *, now: datetime) -> OfferCard:
     is_left = caller.waits and client.kind != BrandKind.SANDBOX  # practice customers sit there and wait
     words = [
         caller.queue_name,
@@ -213,5 +233,6 @@ def _card(offer: Ringing, client: BrandCard, caller: Caller, *, now: datetime) -
         enqueued_at=offer.enqueued_at,
         chips=tuple(filter(None, words)),
         calls_back=caller.calls_back,
+        asked_by=asked_by,
         now=now,
     )

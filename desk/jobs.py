@@ -158,7 +158,7 @@ def link(*, up: bool) -> Frame:
 
 
 def _brands(actor: Actor, refs: "dict[str, int] | list[str]") -> dict[str, int]:
-    """{ref: brand id} of those conversations that the agent is working on."""
+    """{ref: brand id} of those conversations that the agent is working on, or beside somebody in."""
     with labour_scope():
-        rows = WorkItem.objects.with_agent().filter(agent_id=actor.user_id, interaction_ref__in=list(refs))
+        rows = WorkItem.every.with_agent().filter(agent_id=actor.user_id, interaction_ref__in=list(refs))
         return {str(ref): brand_id for ref, brand_id in rows.values_list("interaction_ref", "brand_id")}

@@ -38,7 +38,20 @@ ICONS = {
     "callback_declined": "phone",
     "taken_back": "undo-2",
     "customer_silent": "check",
+    "agent_joined": "user-plus",
+    "agent_left": "log-out",
 }
+INNER = {
+    "consult_began": gettext_lazy("%(name)s reads along"),
+    "consult_kept": gettext_lazy("The consult with %(name)s is over"),
+    "consult_left": gettext_lazy("%(name)s left the consult"),
+    "consult_removed": gettext_lazy("%(name)s was taken out of the consult"),
+    "consult_taken_back": gettext_lazy("The question to %(name)s was taken back"),
+    "consult_unanswered": gettext_lazy("%(name)s did not take the question"),
+    "consult_lost": gettext_lazy("%(name)s is not there any more"),
+    "consult_over": gettext_lazy("The consult with %(name)s is over"),
+}
+"""What a line means that colleagues alone read."""
 EVENTS = {
     "joined": gettext_lazy("%(name)s joined"),
     "customer_ended": gettext_lazy("The customer ended the conversation"),
@@ -57,6 +70,8 @@ EVENTS = {
     "nudged": gettext_lazy("The customer was asked whether they are still there"),
     "customer_silent": gettext_lazy("The customer was silent, wrap-up began"),
     "taken_back": gettext_lazy("Wrap-up was taken back, the conversation goes on"),
+    "agent_joined": gettext_lazy("%(name)s joined"),
+    "agent_left": gettext_lazy("%(name)s left"),
     "warned": gettext_lazy("The customer was warned"),
     "callback_promised": gettext_lazy("A call was promised"),
     "callback_changed": gettext_lazy("The customer changed the promised call"),
@@ -116,13 +131,18 @@ def day_words(instant: datetime, now: datetime) -> str:
 
 def event_words(data: dict[str, Any]) -> str:
     """Say what a system message means."""
-    words = EVENTS.get(str(data.get("code")))
+    code = str(data.get("code"))
+    words = EVENTS.get(code) or INNER.get(code)
     return str(words) % {"name": data.get("name", "")} if words else _("Something happened")
 
 
-def note_words(code: str) -> str:
+def note_words(data: dict[str, Any]) -> str:
     """Say what kind of note it is; nothing for one that somebody wrote as a note."""
+    code = str(data.get("code", ""))
+    if code == "consult_asked":
+        return _("Asked %(name)s") % {"name": data.get("name", "")}
     words = {
+        "consult": _("Consult"),
         "draft": _("Draft of who had this before, never sent"),
         "whisper": _("Help, for the agent alone"),
     }
@@ -130,9 +150,9 @@ def note_words(code: str) -> str:
 
 
 def _line(message: MessageView, above: MessageView | None, reader: Reader) -> Line:
-    kind = KINDS.get(Direction(message.direction), "event")
-    by = message.author_shown or (reader.name if kind == "in" else "")
     code = str(message.data.get("code", ""))
+    kind = "event" if code in INNER else KINDS.get(Direction(message.direction), "event")
+    by = message.author_shown or (reader.name if kind == "in" else "")
     return Line(
         seq=message.seq,
         kind=kind,
@@ -143,9 +163,15 @@ def _line(message: MessageView, above: MessageView | None, reader: Reader) -> Li
         client_id=message.client_id,
         language=reader.language if kind == "in" else "",
         day=_new_day(message, above, reader.now),
-        words=event_words(message.data) if kind == "event" else note_words(code) if kind == "note" else "",
-        icon=ICONS.get(code, "info"),
+        words=event_words(message.data)
+        if kind == "event"
+        else note_words(message.data)
+        if kind == "note"
+        else "",
+        icon="lock" if code in INNER else ICONS.get(code, "info"),
         voice=f"{by}, {date_format(timezone.localtime(message.at), 'H:i')}: {message.body}",
+        inner=code in INNER,
+        consult=code in {"consult", "consult_asked"},
     )
 
 

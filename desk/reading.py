@@ -25,7 +25,7 @@ SELECT c.name, c.ref, i.language, i.last_seq, m.seq, m.direction, m.author_kind,
   FROM interactions_interaction i
   JOIN crm_contact c ON c.id = i.contact_id
   JOIN interactions_message m ON m.interaction_id = i.id
- WHERE i.ref = %s AND i.agent_id = %s AND m.seq >= %s
+ WHERE i.ref = %s AND (i.agent_id = %s OR i.beside ? %s) AND m.seq >= %s
  ORDER BY m.seq LIMIT %s
 """
 CALLERS = """
@@ -120,13 +120,13 @@ def older(ref: UUID, *, before: int) -> Window:
 
 
 def news(ref: UUID, *, agent_id: int, after: int, most: int = WINDOW) -> tuple[Talk | None, Window]:
-    """Return what came after number `after` in a conversation of the agent's; not the agent's: no talk.
+    """Return what came after number `after` in a conversation the agent has or is in; neither: no talk.
 
     More than `most` messages: the window is empty and not whole. On the way of every message to its agent, so
     it is written out: composing it through the models takes longer than all the rest of that way.
     """
     with connection.prepared() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(NEWS, [ref, agent_id, after, most + 2])
+        cursor.execute(NEWS, [ref, agent_id, str(agent_id), after, most + 2])
         rows = cursor.fetchall()
     if not rows:
         return None, Window((), None)

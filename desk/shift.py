@@ -92,7 +92,8 @@ def carry_out(actor: Actor, said: Mapping[str, str], *, now: datetime) -> dict[s
 
 
 def _open(row: Row, said: Mapping[str, str], errors: Mapping[str, str]) -> OpenRow:
-    offered, name = choices_for(in_wrap_up=row.group == WRAP_UP), f"{row.client.slug}.{row.ref}"
+    stays = row.group == WRAP_UP or row.beside  # a colleague's is not theirs to give away
+    offered, name = choices_for(in_wrap_up=stays), f"{row.client.slug}.{row.ref}"
     chosen = said.get(f"choice-{name}", offered[0].name)
     note, until, at = (said.get(f"{field}-{name}", "") for field in ("note", "until", "at"))
     return OpenRow(row, offered, chosen, note, until, at, errors.get(name, ""))

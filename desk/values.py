@@ -10,7 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desk.acts import AWAKE, KEPT, Acts, acts_of
+from interactions.actions.consulting import ASKS_IN
 from interactions.blocking import BlockView
+from interactions.choices import PlaceState, State
+from interactions.participants import MOST_PLACES
 from routing.help import HelpView
 from tenants.values import BrandCard
 
@@ -34,7 +37,8 @@ def stream_of(ref: UUID) -> str:
 @dataclass(frozen=True)
 class Row:
     """One conversation in the work list. `since`: its customer waits for an answer since then; `until`: the
-    end of its wrap-up, or when the agent said to be back (`held`). `resting`: what it waits for, put away."""
+    end of its wrap-up, or when the agent said to be back (`held`). `resting`: what it waits for, put away.
+    `beside`: it is a colleague's, and the agent is in it too."""
 
     client: BrandCard
     ref: UUID
@@ -52,6 +56,7 @@ class Row:
     ending: str
     calls_back: bool
     now: datetime
+    beside: bool = False
 
     @property
     def path(self) -> str:
@@ -86,7 +91,10 @@ class Group:
 
 @dataclass(frozen=True)
 class OfferCard:
-    """Work put before the agent until `expires_at`. `chips`: why it is for them, in words."""
+    """Work put before the agent until `expires_at`. `chips`: why it is for them, in words.
+
+    `asked_by`: the colleague who wants their advice; "" for a customer who waits.
+    """
 
     client: BrandCard
     ref: UUID
@@ -97,6 +105,7 @@ class OfferCard:
     enqueued_at: datetime
     chips: tuple[str, ...]
     calls_back: bool
+    asked_by: str
     now: datetime
 
     @property
@@ -145,7 +154,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Line:
-    """One message as the stream shows it. `kind`: in, out, note, event. `day`: words where a day begins."""
+    """One message as the stream shows it. `kind`: in, out, note, event. `day`: words where a day begins.
+
+    `inner`: an event that no customer reads; `consult`: a note of the talk with a colleague who was asked.
+    """
 
     seq: int
     kind: str
@@ -159,6 +171,8 @@ class Line:
     words: str
     icon: str
     voice: str
+    inner: bool = False
+    consult: bool = False
 
 
 @dataclass(frozen=True)
@@ -211,8 +225,38 @@ class Call:
 
 
 @dataclass(frozen=True)
+class Person:
+    """Somebody beside the agent, or asked to be. `since`: since when. What may be done: see the template."""
+
+    ref: UUID
+    name: str
+    state: str
+    words: str
+    since: datetime
+    is_me: bool
+
+    @property
+    def is_there(self) -> bool:
+        return self.state != PlaceState.ASKED
+
+    @property
+    def writes(self) -> bool:
+        return self.state == PlaceState.JOINED
+
+    @property
+    def end_words(self) -> str:
+        """What ending it is called."""
+        if self.writes:
+            return _("Take out")
+        return _("End consult") if self.is_there else _("Take back")
+
+
+@dataclass(frozen=True)
 class Conversation:
-    """A conversation opened by an agent of its brand. Only who has it (`is_mine`) may act on it."""
+    """A conversation opened by an agent of its brand. Only who has it (`is_mine`) may act on it.
+
+    `place`: what the reader is beside the one who has it (PlaceState), "" for nothing; `people`: all beside.
+    """
 
     client: BrandCard
     ref: UUID
@@ -250,6 +294,9 @@ class Conversation:
     fresh_id: UUID
     customer: Customer
     now: datetime
+    place: str = ""
+    holder: str = ""
+    people: tuple[Person, ...] = ()
     help: HelpView | None = None
 
     @cached_property
@@ -266,11 +313,33 @@ class Conversation:
 
     @property
     def can_reply(self) -> bool:
+        if self.place:
+            return self.place == PlaceState.JOINED and self.state == State.ACTIVE
         return self.is_mine and self.state in AWAKE
 
     @property
     def can_write(self) -> bool:
-        return self.is_mine and self.state in {*KEPT, "wrap_up"}
+        return bool(self.place) or (self.is_mine and self.state in {*KEPT, "wrap_up"})
+
+    @property
+    def owns(self) -> bool:
+        """Whether it is theirs to end, to guard and to hand over, besides writing."""
+        return self.is_mine and self.can_write
+
+    @property
+    def turn(self) -> str:
+        """The state as the composer follows it: beside its agent a reply waits until there may be one."""
+        return str(PlaceState.CONSULTING) if self.place and not self.can_reply else self.state
+
+    @property
+    def can_consult(self) -> bool:
+        """Whether a colleague can be asked: one at a time, and so many at most."""
+        waits = any(not one.is_there for one in self.people)
+        return self.is_mine and self.state in ASKS_IN and not waits and len(self.people) < MOST_PLACES
+
+    @property
+    def people_version(self) -> str:
+        return " ".join(f"{one.ref}{one.state}" for one in self.people)
 
     @property
     def shows_reply(self) -> bool:
@@ -294,20 +363,20 @@ class Conversation:
 
     @property
     def can_promise(self) -> bool:
-        return self.can_reply and self.call is None
+        return self.is_mine and self.can_reply and self.call is None
 
     @property
     def can_ask(self) -> bool:
         """Whether a hand can be raised: one is up at a time."""
-        return self.can_write and self.help is None
+        return self.owns and self.help is None
 
     @property
     def can_guard(self) -> bool:
-        return self.can_write and self.block is None
+        return self.owns and self.block is None
 
     @property
     def can_void(self) -> bool:
-        return self.can_write and not self.void
+        return self.owns and not self.void
 
     @property
     def can_extend(self) -> bool:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from desk.lines import Reader
 from desk.reading import Facts
 from desk.snoozing import when_words
-from interactions.choices import Channel, State
-from interactions.values import InteractionView
+from interactions.choices import Channel, PlaceState, State
+from interactions.values import InteractionView, ParticipantView
 from routing.choices import OfferState, WithdrawReason
 
 
@@ -66,6 +66,29 @@ def rest_words(view: InteractionView, now: datetime) -> str:
     return _("Waiting on customer")
 
 
+def place_words(view: InteractionView) -> str:
+    """Say in the work list that a conversation is somebody else's, and one is in it."""
+    return _("With %(name)s") % {"name": view.agent_shown or _("A colleague")}
+
+
+def person_words(one: ParticipantView) -> str:
+    """Say what somebody beside the agent is doing there."""
+    if one.state == PlaceState.JOINED:
+        return _("Writes to the customer too")
+    if one.state == PlaceState.CONSULTING:
+        return _("Reads along, the customer does not know")
+    return _("Asked, no answer yet") if one.agent_id else _("Asked, the next who is free")
+
+
+def unsent_words(view: InteractionView, place: str) -> str:
+    """Say above an unsent text why it cannot be sent now."""
+    if place == PlaceState.JOINED:
+        return _("Whoever has the conversation goes on with it first. Your text is kept.")
+    if place:
+        return _("The customer does not know of you yet. Your text is kept.")
+    return state_words(view.state)
+
+
 class Named(Protocol):
     """Whatever says with whom a conversation is."""
 
@@ -105,6 +128,8 @@ def gone_words(state: str, reason: str) -> str:
         return _("Accepted in another tab.")
     if state != OfferState.WITHDRAWN:
         return ""
+    if reason == WithdrawReason.TAKEN_BACK:
+        return _("The question was taken back.")
     if reason == WithdrawReason.MOVED:
         return _("It was given to somebody else.")
     return _("The customer left.") if reason == WithdrawReason.LEFT else _("It was withdrawn.")

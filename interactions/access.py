@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from core.errors import NotFound
 from interactions.models import Interaction
 from interactions.queries import as_view
@@ -11,9 +13,10 @@ from tenants.audit import audit
 
 
 def get_interaction(ref: UUID, *, agent_id: int | None = None) -> InteractionView:
-    """Return the brand's interaction as a value; with `agent_id`, only what that agent has or had."""
+    """Return the brand's interaction as a value; with `agent_id`, only what that agent has, had or is in."""
     found = Interaction.objects.select_related("contact", "queue", "reason", "outcome").filter(ref=ref)
-    row = (found.filter(agent_id=agent_id) if agent_id else found).first()
+    theirs = Q(agent_id=agent_id) | Q(beside__has_key=str(agent_id))
+    row = (found.filter(theirs) if agent_id else found).first()
     if row is None:
         raise NotFound
     return as_view(row)

@@ -45,6 +45,7 @@ class Move(StrEnum):
     ASSIGN = "assign"
     ABANDON = "abandon"
     REQUEUE = "requeue"
+    HAND = "hand"
     TRANSFER = "transfer"
     HOLD = "hold"
     AWAIT = "await"
@@ -63,6 +64,7 @@ MOVES: dict[Move, tuple[frozenset[State], State]] = {
     Move.ASSIGN: (frozenset({State.QUEUED}), State.ACTIVE),
     Move.ABANDON: (frozenset({State.QUEUED}), State.ABANDONED),
     Move.REQUEUE: (WITH_AGENT, State.QUEUED),
+    Move.HAND: (WITH_AGENT, State.ACTIVE),
     Move.TRANSFER: (WITH_AGENT | {State.QUEUED}, State.QUEUED),
     Move.HOLD: (frozenset({State.ACTIVE}), State.HELD),
     Move.AWAIT: (frozenset({State.ACTIVE, State.HELD}), State.WAITING_CUSTOMER),
@@ -179,6 +181,31 @@ class CallbackState(models.TextChoices):
 
 
 LIVE_CALLBACK = frozenset({CallbackState.SCHEDULED, CallbackState.CALLING})
+
+
+class PlaceState(models.TextChoices):
+    """A place beside the agent: asked (it rings, or waits), in it unseen, writing to the customer, over."""
+
+    ASKED = "asked", _("Asked")
+    CONSULTING = "consulting", _("Reads along")
+    JOINED = "joined", _("Writes too")
+    ENDED = "ended", _("Over")
+
+
+PRESENT = frozenset({PlaceState.CONSULTING, PlaceState.JOINED})
+
+
+class PlaceEnd(models.TextChoices):
+    """Why a place beside the agent ended. `owner`: they have the conversation now."""
+
+    OWNER = "owner", _("Took it over")
+    KEPT = "kept", _("The agent goes on alone")
+    TAKEN_BACK = "taken_back", _("The question was taken back")
+    UNANSWERED = "unanswered", _("Not taken")
+    LEFT = "left", _("Left")
+    REMOVED = "removed", _("Removed")
+    LOST = "lost", _("Lost")
+    OVER = "over", _("The conversation went on without")
 
 
 class DraftKind(models.TextChoices):

@@ -26,13 +26,14 @@ from interactions.choices import (
     WrapUpMode,
 )
 from interactions.idle import IDLE_NUMBERS, idle_errors
+from interactions.participants import Participant
 from interactions.practice.models import PracticeCustomer, PracticeRun
 from tenants.guard import BrandManager, BrandModel
 
 __all__ = [
     "Calendar", "Callback", "Closure", "Disposition", "Draft", "Holiday", "Inbox", "Interaction", "Message",
-    "Period", "PracticeCustomer", "PracticeRun", "Queue", "RoutingRule", "Segment", "VisitorBlock",
-    "VisitorSession",
+    "Participant", "Period", "PracticeCustomer", "PracticeRun", "Queue", "RoutingRule", "Segment",
+    "VisitorBlock", "VisitorSession",
 ]  # fmt: skip
 
 
@@ -222,7 +223,8 @@ class Interaction(BrandModel):
     for none. `page`: the address it was begun on, without query and fragment. `waits`: it was left as a
     message, or slept, and nobody need sit there for it. `rested_seq`: the customer's last number when it was
     put to rest; a later one of theirs ends the rest. `hold_told_at`: when its agent was told that the hold of
-    `held_at` lasts too long.
+    `held_at` lasts too long. `places`: how many are beside its agent,
+    or asked to be; `beside`: {agent id: PlaceState} of those who are there.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
@@ -266,6 +268,8 @@ class Interaction(BrandModel):
     hold_told_at = models.DateTimeField(null=True)
     snoozed_until = models.DateTimeField(null=True)
     rested_seq = models.IntegerField(default=0, db_default=0)
+    places = models.SmallIntegerField(default=0, db_default=0)
+    beside = models.JSONField(default=dict, blank=True)
     abandoned_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
 
@@ -323,6 +327,10 @@ class Interaction(BrandModel):
         """Whether its agent's units are free meanwhile, so that it comes back only if they have room."""
         awaited = self.state == State.WAITING_CUSTOMER and self.channel not in LIVE_CHANNELS
         return awaited or self.state == State.SNOOZED
+
+    def place_of(self, agent_id: int) -> str:
+        """What the agent is beside the one who has it: a PlaceState, or "" for who is not there."""
+        return str(self.beside.get(str(agent_id), ""))
 
     @property
     def is_void(self) -> bool:

@@ -4,19 +4,35 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from interactions.choices import (
     LIVE_CALLBACK,
     OPEN,
+    PRESENT,
     RESTING,
+    WITH_AGENT,
     CallbackState,
     Direction,
     DispositionKind,
     State,
 )
-from interactions.models import Callback, Disposition, Draft, Interaction, Message, Queue
-from interactions.values import CallbackView, InteractionView, MessageView, OpenPlace
+from interactions.models import (
+    Callback,
+    Disposition,
+    Draft,
+    Interaction,
+    Message,
+    Participant,
+    Queue,
+)
+from interactions.values import (
+    CallbackView,
+    InteractionView,
+    MessageView,
+    OpenPlace,
+    ParticipantView,
+)
 from tenants.binding import current_brand
 
 WINDOW = 50
@@ -41,6 +57,7 @@ def as_view(row: Interaction) -> InteractionView:
         reason_code=row.reason.code if row.reason else "",
         outcome_code=row.outcome.code if row.outcome else "", is_void=row.is_void,
         units=row.queue.units, held_at=row.held_at, snoozed_until=row.snoozed_until,
+        places=row.places, beside=row.beside,
     )  # fmt: skip
 
 
@@ -111,6 +128,44 @@ def callback_of(ref: UUID) -> CallbackView | None:
     if row is None:
         return None
     return CallbackView(row.number, row.window_start_at, row.window_end_at, row.attempts)
+
+
+def participants_of(ref: UUID) -> list[ParticipantView]:
+    """Return who is beside the agent, or asked to be; who writes to the customer first, then by time."""
+    rows = Participant.objects.filter(interaction__ref=ref, ended_at__isnull=True).order_by("pk")
+    ordered = sorted(rows, key=lambda row: (row.joined_at is None, row.began_at is None))
+    return [
+        ParticipantView(
+            row.ref, row.agent_id, row.agent_shown, row.asked, row.state, row.asked_by, row.asked_at,
+            row.began_at,
+        )
+        for row in ordered
+    ]  # fmt: skip
+
+
+def places_standing(refs: Iterable[UUID] | None = None) -> list[tuple[UUID, UUID, str, int | None]]:
+    """Return (participant, conversation, state, agent id) of all who are beside an agent, or of these."""
+    rows = Participant.objects.filter(ended_at__isnull=True)
+    if refs is not None:
+        rows = rows.filter(ref__in=list(refs))
+    return list(rows.order_by("pk").values_list("ref", "interaction__ref", "state", "agent_id"))
+
+
+def miscounted_places() -> list[UUID]:
+    """Return the conversations that say otherwise than their rows who is beside their agent, or have none."""
+    rows = Participant.objects.filter(ended_at__isnull=True).values_list(
+        "interaction_id", "agent_id", "state"
+    )
+    standing: dict[int, list[tuple[int | None, str]]] = {}
+    for interaction_id, agent_id, state in rows:
+        standing.setdefault(interaction_id, []).append((agent_id, state))
+    claimed = Interaction.objects.filter(Q(places__gt=0) | Q(pk__in=list(standing)))
+    return [row.ref for row in claimed if not _agrees(row, standing.get(row.pk, []))]
+
+
+def _agrees(row: Interaction, standing: list[tuple[int | None, str]]) -> bool:
+    there = {str(agent_id): state for agent_id, state in standing if state in PRESENT}
+    return row.state in WITH_AGENT and row.places == len(standing) and row.beside == there
 
 
 def public_transcript(ref: UUID, *, after: int = 0, limit: int = 1000) -> list[MessageView]:

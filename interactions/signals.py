@@ -21,6 +21,8 @@ turn (choices.Turn), until, now. To `wake` the one receiver says whether they ha
 work_moved = Signal()
 """Waits elsewhere now, with its old place. Arguments: draft (WorkItemDraft), to_agent_id (asked first) or
 None, by_agent_id (asked last) or None, now. The receiver raises TargetGone."""
+place_left = Signal()
+"""Somebody is not beside the agent any more. Arguments: brand_id, interaction_ref, ref (Participant), now."""
 queues_changed = Signal()
 """Arguments: plans (list of QueueNumbers)."""
 place_asked = Signal()

@@ -67,6 +67,26 @@ class InteractionView:
     units: int = 0
     held_at: datetime | None = None
     snoozed_until: datetime | None = None
+    places: int = 0
+    beside: dict[str, str] = field(default_factory=dict)
+
+    def place_of(self, agent_id: int) -> str:
+        """What the agent is beside the one who has it: a PlaceState, or "" for who is not there."""
+        return self.beside.get(str(agent_id), "")
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantView:
+    """Somebody beside the agent of a conversation, or asked to be; `asked`: whom the agent asked."""
+
+    ref: UUID
+    agent_id: int | None
+    agent_shown: str
+    asked: str
+    state: str
+    asked_by: int
+    asked_at: datetime
+    began_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +122,22 @@ class WorkItemDraft:
     enqueued_at: datetime
     need: str = ""
     again_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsultDraft:
+    """What routing needs to know of a question to a colleague: one agent, or the next free of a queue.
+
+    `but`: who is in the conversation already and is never asked.
+    """
+
+    ref: UUID
+    brand_id: int
+    interaction_ref: UUID
+    queue_id: int
+    agent_id: int | None
+    asked_by: int
+    but: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

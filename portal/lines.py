@@ -16,6 +16,8 @@ from interactions.values import MessageView
 
 EVENTS = {
     "joined": _("%(name)s joined"),
+    "agent_joined": _("%(name)s joined"),
+    "agent_left": _("%(name)s left"),
     "requeued": _("Back in line"),
     "transferred": _("Handed over to %(name)s"),
     "held": _("%(name)s asked for a moment"),

@@ -245,6 +245,11 @@ HANDLINGS = (
         "percent", top="handed_agent", bottom="handled", iso=CUSTOMER, copc="Transfer Rate",
     ),
     _metric(
+        "TRF.CONSULT", HANDLING, _("Transfer rate, asked first"),
+        _("Times an agent handed a contact to a colleague they had asked first, out of handled contacts."),
+        "percent", top="handed_consult", bottom="handled", iso=CUSTOMER, copc="Transfer Rate",
+    ),
+    _metric(
         "HOLD.ABN", HANDLING, _("Left on hold"), _("Contacts that the customer ended while on hold."),
         "count", top="left_on_hold", iso=CUSTOMER, copc="Hold Abandons",
     ),

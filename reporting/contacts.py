@@ -79,7 +79,8 @@ class Contact:
 
     `target_share`: so many per cent were to be answered within the target then; null where nobody had said.
     `resolved_at` is its first end by `closed`, `handled_at` the last one, or when it left for another queue.
-    `handed`: by its agents, to `queue` or `agent`. `reopened`: how long it had been closed each time.
+    `handed`: by its agents, to `queue`, `agent` or, asked first, `consult`. `reopened`: how long it had been
+    closed each time.
     Folding alone writes here.
     """
 

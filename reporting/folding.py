@@ -71,7 +71,7 @@ def _fold_one(log: list[LogRow]) -> list[Contact]:
             continue  # the same event twice, or an offer
         seen = row.n
         _take(story, row)
-    _add_offers(story.contacts, [row for row in log if row.kind in OFFERS])
+    _add_offers(story.contacts, [row for row in log if row.kind in OFFERS and not row.data.get("consult")])
     return story.contacts
 
 
@@ -124,9 +124,15 @@ def _abandoned(story: Story, contact: Contact, row: LogRow) -> None:
 
 
 def _transferred(story: Story, contact: Contact, row: LogRow) -> None:
-    """To another queue it leaves this one; to an agent, or back to this one, it stays the contact it is."""
+    """To another queue it leaves this one; to an agent, or back to this one, it stays the contact it is.
+
+    To a colleague who was asked first it goes without a wait: nothing is queued.
+    """
     came_from, to = row.data.get("from") or {}, row.data.get("to") or {}
-    if row.data.get("kind") == "blind":
+    kind = row.data.get("kind")
+    if kind == "consult":
+        contact.handed.append("consult")
+    if kind == "blind":
         contact.handed.append("agent" if to.get("agent_id") else "queue")
     story.moved = to.get("queue_id") != came_from.get("queue_id")
     if not story.moved:
@@ -222,6 +228,7 @@ def _corrected(story: Story, contact: Contact, row: LogRow) -> None:
 
 
 def _add_offers(contacts: list[Contact], rows: list[LogRow]) -> None:
+    """What was offered of the contacts; to be asked for advice by a colleague is no offer of a contact."""
     made = {row.data["offer"]: row.occurred_at for row in rows if row.kind == "offer.made"}
     ended = sorted((row for row in rows if row.kind != "offer.made"), key=lambda row: row.occurred_at)
     ends = {row.data["offer"]: row for row in ended}

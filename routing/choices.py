@@ -8,6 +8,7 @@ class ItemState(models.TextChoices):
     """Where a work item is. `offered` exists here alone: to its brand the interaction is still queued.
 
     `sleeping`: its agent keeps it and has their units back, until it is due or its customer writes.
+    `missed`: a question to one agent who did not take it, until its conversation knows.
     """
 
     QUEUED = "queued", _("Queued")
@@ -15,6 +16,7 @@ class ItemState(models.TextChoices):
     ACCEPTED = "accepted", _("In conversation")
     WRAP_UP = "wrap_up", _("Wrap-up")
     SLEEPING = "sleeping", _("Put away")
+    MISSED = "missed", _("Not taken")
     ENDED = "ended", _("Ended")
 
 
@@ -26,6 +28,7 @@ class Outcome(models.TextChoices):
     REQUEUED = "requeued", _("Back in the queue")
     TRANSFERRED = "transferred", _("Handed over")
     CALLBACK = "callback", _("To be called back")
+    CONSULTED = "consulted", _("Was asked")
 
 
 class OfferState(models.TextChoices):
@@ -49,6 +52,7 @@ class WithdrawReason(models.TextChoices):
     AGENT_AWAY = "agent_away", _("The agent is not available any more")
     AGENT_LOST = "agent_lost", _("The agent's connection was lost")
     MOVED = "moved", _("It was given to somebody else")
+    TAKEN_BACK = "taken_back", _("The question was taken back")
 
 
 class OffReason(models.TextChoices):
@@ -97,6 +101,7 @@ class Why(models.TextChoices):
     DIRECT = "direct", _("Asked directly")
     PENALTY = "penalty", _("Costs most to let wait")
     HANDED = "handed", _("Handed over to you")
+    CONSULT = "consult", _("You are asked for advice")
 
 
 class Order(models.TextChoices):

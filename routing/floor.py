@@ -54,7 +54,7 @@ SELECT p.queue_id, p.brand_id, coalesce(w.waiting, 0), w.oldest, coalesce(t.offe
 FROM routing_queueplan p
 LEFT JOIN (
   SELECT queue_id, count(*) AS waiting, min(enqueued_at) AS oldest FROM routing_workitem
-  WHERE state IN ('{ItemState.QUEUED}', '{ItemState.OFFERED}') AND NOT is_test
+  WHERE state IN ('{ItemState.QUEUED}', '{ItemState.OFFERED}') AND NOT is_test AND NOT beside
   GROUP BY queue_id) w ON w.queue_id = p.queue_id
 LEFT JOIN (
   SELECT q.queue_id, sum(q.offered) AS offered, sum(q.answered) AS answered, sum(q.in_target) AS in_target,

@@ -62,7 +62,7 @@ SELECT i.queue_id,
   count(*) FILTER (WHERE i.answered_at <= i.due_at)
 FROM routing_workitem i
 CROSS JOIN LATERAL (SELECT i.state IN ('{ItemState.QUEUED}', '{ItemState.OFFERED}') AS now) waits
-WHERE i.queue_id = ANY(%(queues)s::bigint[]) AND NOT i.is_test
+WHERE i.queue_id = ANY(%(queues)s::bigint[]) AND NOT i.is_test AND NOT i.beside
   AND (waits.now OR i.answered_at > %(now)s::timestamptz - interval '{RECENT_SECONDS} s')
 GROUP BY i.queue_id
 """  # noqa: S608

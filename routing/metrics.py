@@ -25,11 +25,13 @@ TYPE = "text/plain; version=0.0.4; charset=utf-8"
 WAITING = f"""
 SELECT brand_id, queue_id, count(*), extract(epoch FROM %(now)s::timestamptz - min(enqueued_at))
 FROM routing_workitem
-WHERE state IN ('{ItemState.QUEUED}', '{ItemState.OFFERED}') AND NOT is_test GROUP BY 1, 2 ORDER BY 1, 2
+WHERE state IN ('{ItemState.QUEUED}', '{ItemState.OFFERED}') AND NOT is_test AND NOT beside
+GROUP BY 1, 2 ORDER BY 1, 2
 """  # noqa: S608
 WORKED = f"""
 SELECT brand_id, state, count(*) FROM routing_workitem
-WHERE state IN ('{ItemState.ACCEPTED}', '{ItemState.WRAP_UP}') AND NOT is_test GROUP BY 1, 2 ORDER BY 1, 2
+WHERE state IN ('{ItemState.ACCEPTED}', '{ItemState.WRAP_UP}') AND NOT is_test AND NOT beside
+GROUP BY 1, 2 ORDER BY 1, 2
 """  # noqa: S608
 AGENTS = """
 SELECT availability, connected AND lost_at IS NULL, count(*) FROM workforce_agentstate

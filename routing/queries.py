@@ -14,7 +14,7 @@ from routing.choices import ItemState, OfferState, WithdrawReason
 from routing.loading import load_gates
 from routing.models import Offer, Overflow, PoolMember, QueuePlan, WorkItem
 from routing.overflow import Rule
-from routing.querysets import LEASE
+from routing.querysets import LEASE, WorkItemQuerySet
 from routing.values import Ringing
 from routing.waits import MOST, WINDOW_SECONDS, Wait, expected, waits_of
 from routing.writes import run_here
@@ -26,7 +26,7 @@ from workforce.queries import certified, seated
 
 RINGING = f"""
 SELECT o.ref, o.brand_id, i.interaction_ref, o.made_at, o.expires_at, i.enqueued_at,
-       coalesce(o.explanation->>'why', '')
+       coalesce(o.explanation->>'why', ''), i.asked_by_id
   FROM routing_offer o JOIN routing_workitem i ON i.id = o.work_item_id
  WHERE o.agent_id = %s AND o.state = '{OfferState.PENDING}' AND o.expires_at > %s
  ORDER BY o.expires_at, o.id
@@ -62,7 +62,7 @@ def ringing_for(agent_id: int, *, now: datetime) -> list[Ringing]:
 def work_list(agent_id: int) -> list[WorkItem]:
     """Return what the agent is on over all brands, oldest first, each with its `queue_label`: one query."""
     with labour_scope():
-        mine = WorkItem.objects.with_agent().filter(agent_id=agent_id)
+        mine = WorkItem.every.with_agent().filter(agent_id=agent_id)
         return list(mine.annotate(queue_label=_label()).order_by("answered_at", "pk"))
 
 
@@ -165,10 +165,12 @@ def lost_work(now: datetime, *, after: timedelta, item_id: int | None = None) ->
 
     Each with `lost_at`, the instant its agent went; None for one who is there. `item_id` asks for that one.
     """
-    gone = Q(agent__state__connected=False, agent__state__lost_at__lte=now - after)
-    talking = WorkItem.objects.filter(state=ItemState.ACCEPTED, **({"pk": item_id} if item_id else {}))
-    lost_at = Case(When(agent__state__connected=False, then=F("agent__state__lost_at")))
-    return list(talking.filter(gone | ~Q(seated(now))).annotate(lost_at=lost_at).order_by("pk"))
+    return _lost(WorkItem.objects.all(), now, after, item_id)
+
+
+def lost_places(now: datetime, *, after: timedelta, item_id: int | None = None) -> list[WorkItem]:
+    """Return places beside an agent whose own agent is lost as above."""
+    return _lost(WorkItem.consults.all(), now, after, item_id)
 
 
 def brands_with_rests() -> list[int]:
@@ -176,6 +178,15 @@ def brands_with_rests() -> list[int]:
     counted = Engagement.objects.open().filter(work_item_id=OuterRef("pk"), agent_id=OuterRef("agent_id"))
     at_rest = Q(state=ItemState.SLEEPING) | Q(state=ItemState.ACCEPTED) & ~Exists(counted)
     return list(WorkItem.objects.filter(at_rest).values_list("brand_id", flat=True).distinct())
+
+
+def _lost(
+    items: WorkItemQuerySet[WorkItem], now: datetime, after: timedelta, item_id: int | None
+) -> list[WorkItem]:
+    gone = Q(agent__state__connected=False, agent__state__lost_at__lte=now - after)
+    talking = items.filter(state=ItemState.ACCEPTED, **({"pk": item_id} if item_id else {}))
+    lost_at = Case(When(agent__state__connected=False, then=F("agent__state__lost_at")))
+    return list(talking.filter(gone | ~Q(seated(now))).annotate(lost_at=lost_at).order_by("pk"))
 
 
 def _unseen_since(row: WorkItem, now: datetime) -> datetime:

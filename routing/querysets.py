@@ -60,6 +60,23 @@ class WorkItemQuerySet(models.QuerySet[M]):
         return self.waiting().filter(waits=False, absent_since__lte=gone)
 
 
+Items = models.Manager.from_queryset(WorkItemQuerySet)
+
+
+class WaitManager(Items[M]):
+    """Conversations that wait or are worked, one item each."""
+
+    def get_queryset(self) -> WorkItemQuerySet[M]:
+        return WorkItemQuerySet(self.model, using=self._db).filter(beside=False)
+
+
+class ConsultManager(Items[M]):
+    """Places beside the agent of a conversation."""
+
+    def get_queryset(self) -> WorkItemQuerySet[M]:
+        return WorkItemQuerySet(self.model, using=self._db).filter(beside=True)
+
+
 class OfferQuerySet(models.QuerySet[M]):
     def pending(self) -> Self:
         return self.filter(state=OfferState.PENDING)

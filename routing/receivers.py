@@ -68,6 +68,11 @@ def move(
     actions.move_item(draft, to_agent_id=to_agent_id, by_agent_id=by_agent_id, now=now)
 
 
+@receiver(signals.place_left)
+def leave(brand_id: int, interaction_ref: UUID, ref: UUID, now: datetime, **kwargs: Any) -> None:
+    actions.leave_place(brand_id, interaction_ref, ref, now=now)
+
+
 @receiver(signals.queues_changed)
 def plan(plans: list[QueueNumbers], **kwargs: Any) -> None:
     actions.save_plans(plans)

@@ -24,6 +24,7 @@ from core.errors import NotFound
 from interactions import actions as interactions
 from interactions.access import get_interaction, lock_interaction
 from interactions.choices import WITH_AGENT, State
+from routing.actions.consulting import pass_on
 from routing.actions.offers import withdraw_offers
 from routing.actions.work import return_to_line
 from routing.errors import Invalid
@@ -33,6 +34,7 @@ from workforce.queries import shown_name
 from workforce.values import StateView
 
 FINISH, RETURN, SNOOZE = "finish", "return", "snooze"
+ENDED = "shift_ended"  # why it came back, as the log says it
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +116,20 @@ def settle(chosen: Open, *, choice: str) -> bool:
 def give_to_line(chosen: Open) -> None:
     """Give the conversation back to its place in the line; the note stays with it, for colleagues alone.
 
+    Whoever is in it beside them has it instead.
+
     Raises NotYours, WrongState, and Refused for a note that cannot be kept.
     """
     client, now = chosen.client, chosen.now
+    grant = chosen.actor.grant(Permission.ANSWER, client)
     with transaction.atomic():
-        with tenant_scope(client, chosen.actor.grant(Permission.ANSWER, client)):
-            lock_interaction(chosen.ref)
+        with tenant_scope(client, grant):
+            beside = lock_interaction(chosen.ref).beside
             _leave_note(chosen)
-            interactions.requeue(chosen.ref, reason="shift_ended", now=now)
+        if beside and pass_on(chosen.ref, brand=client, grant=grant, reason=ENDED, now=now):
+            return
+        with tenant_scope(client, grant):
+            interactions.requeue(chosen.ref, reason=ENDED, now=now)
         return_to_line(client.id, chosen.ref, now=now)
 
 

@@ -59,7 +59,7 @@ def on_the_floor(agent_id: int) -> OnTheFloor:
     if who is None or state is None:
         raise NotFound
     with labour_scope():
-        mine = list(WorkItem.objects.in_work().filter(agent_id=agent_id).values_list("state", flat=True))
+        mine = list(WorkItem.every.in_work().filter(agent_id=agent_id).values_list("state", flat=True))
         ringing = Offer.objects.pending().filter(agent_id=agent_id).count()
     wrapping = mine.count(ItemState.WRAP_UP)
     return OnTheFloor(who, state, len(mine) - wrapping, wrapping, ringing, past_sign_outs(agent_id))

@@ -31,7 +31,8 @@ class Made:
 class Ringing:
     """An offer that rings, as its agent's screens need it. `enqueued_at`: since when the customer waits.
 
-    `why`: the reason it is for them, one of choices.Why.
+    `why`: the reason it is for them, one of choices.Why. `asked_by`: the agent who asks them for advice; null
+    for a customer's own.
     """
 
     ref: UUID
@@ -41,3 +42,4 @@ class Ringing:
     expires_at: datetime
     enqueued_at: datetime
     why: str = ""
+    asked_by: int | None = None

@@ -3,11 +3,11 @@
 An offer comes about when the item is still queued at the version that was matched, its customer is there,
 the agent is available, connected or about to be back from a reload, seated, certified and in a pool of the
 queue or of one that may help it out, its units fit, no limit of the agent's is reached and nothing they are
-on bars it. Whom a colleague hands it to need be in no pool of the queue, nor the customer be there. An agent
-once a batch: what is meant for them beside the first is dropped. Then offer, item, capacity, decision and
-event change together. Rows that another transaction holds are passed over, not waited for: a writer never
-blocks and takes part in no deadlock. What was dropped is matched again (the other's commit wakes the leader).
-Two leaders cost a dropped pair, never a second offer.
+on bars it. Whom a colleague hands it to, or asks, need be in no pool of the queue, nor the customer be there.
+An agent once a batch: what is meant for them beside the first is dropped. Then offer, item, capacity,
+decision and event change together. Rows that another transaction holds are passed over, not waited for: a
+writer never blocks and takes part in no deadlock. What was dropped is matched again (the other's commit wakes
+the leader). Two leaders cost a dropped pair, never a second offer.
 """
 
 import json
@@ -51,10 +51,11 @@ WITH wanted AS (
   ORDER BY w.agent_id, w.place
 ),
 item AS (
-  SELECT i.id, i.brand_id, i.queue_id, i.interaction_ref, i.channel, i.units, i.offer_seconds, i.is_test
+  SELECT i.id, i.brand_id, i.queue_id, i.interaction_ref, i.channel, i.units, i.offer_seconds, i.is_test,
+    i.beside
   FROM routing_workitem i JOIN wanted w ON w.item_id = i.id
   WHERE i.state = '{ItemState.QUEUED}' AND i.version = w.version
-    AND (i.waits OR i.absent_since IS NULL OR w.why = '{Why.HANDED}'
+    AND (i.waits OR i.absent_since IS NULL OR w.why IN ('{Why.HANDED}', '{Why.CONSULT}')
          OR i.absent_since > %(now)s::timestamptz - interval '{ABSENT_SECONDS} s')
   ORDER BY i.id
   FOR UPDATE OF i SKIP LOCKED
@@ -77,7 +78,8 @@ ready AS (
 ),
 fit AS (
   SELECT w.ref, w.event_ref, w.why, w.candidates, w.waiting, w.detail, w.agent_id, pool.pool_id, i.id,
-    i.brand_id, i.queue_id, i.interaction_ref, i.channel, takes.units, i.offer_seconds, i.is_test
+    i.brand_id, i.queue_id, i.interaction_ref, i.channel, takes.units, i.offer_seconds, i.is_test,
+    i.beside
   FROM wanted w
   JOIN item i ON i.id = w.item_id
   JOIN seat ON seat.agent_id = w.agent_id
@@ -99,7 +101,7 @@ fit AS (
       AND (m.valid_until IS NULL OR m.valid_until > %(now)s::timestamptz)
     ORDER BY m.pool_id IS NOT DISTINCT FROM w.pool_id DESC, q.rank, m.pool_id
     LIMIT 1) pool ON true
-  WHERE (pool.pool_id IS NOT NULL OR w.why = '{Why.HANDED}')
+  WHERE (pool.pool_id IS NOT NULL OR w.why IN ('{Why.HANDED}', '{Why.CONSULT}'))
     AND seat.used + takes.units <= seat.cap
     AND NOT EXISTS (
       SELECT FROM routing_agentlimit l
@@ -151,6 +153,7 @@ told AS (
   SELECT f.event_ref, f.brand_id, 1, %(now)s::timestamptz, 'offer.made', f.interaction_ref, 'system',
     f.is_test, jsonb_build_object('offer', f.ref, 'agent_id', f.agent_id, 'queue_id', f.queue_id,
       'channel', f.channel, 'seconds', f.offer_seconds)
+    || CASE WHEN f.beside THEN jsonb_build_object('consult', true) ELSE jsonb_build_object() END
   FROM fit f JOIN made ON made.ref = f.ref
 )
 SELECT made.ref, made.work_item_id, made.agent_id, f.brand_id, f.queue_id, f.interaction_ref, made.units,
@@ -176,7 +179,7 @@ def run_here(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]
 def offer_to(item_id: int, agent_id: int, *, why: Why = Why.DIRECT, now: datetime) -> Offer | None:
     """Put the item before this agent if every guard allows; None when it does not."""
     with labour_scope(), transaction.atomic():
-        item = WorkItem.objects.filter(pk=item_id).first()
+        item = WorkItem.every.filter(pk=item_id).first()
         if item is None:
             return None
         ensure_capacity([agent_id])

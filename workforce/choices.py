@@ -32,6 +32,7 @@ class EngagementKind(models.TextChoices):
     HANDLING = "handling", _("Handling")
     HOLD = "hold", _("Hold")
     WRAP_UP = "wrap_up", _("Wrap-up")
+    CONSULT = "consult", _("Consult")
 
 
 class ImportState(models.TextChoices):

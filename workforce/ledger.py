@@ -29,11 +29,12 @@ class Rule(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a share of time was; the first three are an engagement's own kinds."""
+    """What a share of time was; the first four are an engagement's own kinds."""
 
     HANDLING = "handling"
     HOLD = "hold"
     WRAP_UP = "wrap_up"
+    CONSULT = "consult"
     STATE = "state"
     UNKNOWN = "unknown"
 

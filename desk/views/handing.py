@@ -27,6 +27,7 @@ from desk.views.writing import client_id_of
 from interactions import actions
 from interactions.access import get_interaction
 from interactions.errors import NotYours
+from routing.actions import ask_consult
 from tenants.scope import tenant_scope
 from tenants.values import BrandCard
 from workforce.queries import shown_name
@@ -38,6 +39,12 @@ WORDS = {
         "label": gettext_lazy("Note for whoever takes it"),
         "hint": gettext_lazy("Only colleagues read it. The customer reads where they are handed over to."),
         "do": gettext_lazy("Hand over"),
+    },
+    "consult": {
+        "title": gettext_lazy("Ask a colleague"),
+        "label": gettext_lazy("What you want to know"),
+        "hint": gettext_lazy("They read along and talk with you. The customer is told nothing."),
+        "do": gettext_lazy("Ask"),
     },
     "assign": {
         "title": gettext_lazy("Give to somebody"),
@@ -67,6 +74,27 @@ def transfer(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase
     except RoomError as error:
         return _again(request, client, ref, "transfer", error)
     return go_on(request, _("Handed over"))
+
+
+@agents_only
+@require_http_methods(GET_OR_POST)
+def consult(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
+    """Ask whom and what; the conversation stays, and the colleague is offered a place in it."""
+    client, actor = client_for(request.actor, slug), request.actor
+    if request.method != "POST":
+        return _form(request, client, ref, "consult")
+    try:
+        to = target_of(request.POST.get("to", ""), client)
+        ask_consult(
+            ref, brand=client, actor=actor, to=to, note=request.POST.get("words", ""),
+            client_id=client_id_of(request.POST.get("client_id", "")), now=clock.now(),
+        )  # fmt: skip
+    except RoomError as error:
+        return _again(request, client, ref, "consult", error)
+    if not request.htmx:
+        return back_to(conversation_path(slug, ref))
+    found = open_conversation(actor, client, ref, now=clock.now())
+    return with_toast(show(request, found), _("Asked"), "good")
 
 
 @agents_only
@@ -108,7 +136,9 @@ def _form(
 ) -> HttpResponse:
     actor, now = request.actor, clock.now()
     with scope(actor, client):
-        view = get_interaction(ref, agent_id=actor.user_id if act == "transfer" else None)
+        view = get_interaction(ref, agent_id=None if act == "assign" else actor.user_id)
+    if act != "assign" and view.agent_id != actor.user_id:
+        raise NotYours
     picks = picks_of(actor, client, view, now=now)
     if is_part(request) and "waits" in request.GET:
         return render(request, "desk/_waits.html", {"picks": picks})

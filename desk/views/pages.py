@@ -37,7 +37,7 @@ def conversation(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse
     now = clock.now()
     client = client_for(request.actor, slug)
     found = open_conversation(request.actor, client, ref, before=_number(request, "before"), now=now)
-    if not found.is_mine:
+    if not (found.is_mine or found.place):
         note_look(request.actor, client, ref, now=now)
     return show(request, found, mode=request.GET.get("mode", ""))
 

@@ -24,7 +24,7 @@ from desk.values import Line, conversation_path
 from desk.views.pages import show
 from desk.wording import reader_of
 from interactions import access, actions
-from interactions.choices import DraftKind, State
+from interactions.choices import DraftKind, PlaceState, State
 from interactions.errors import MovedOn
 from interactions.live import visitor_group
 from interactions.values import MessageView
@@ -92,9 +92,11 @@ def typing(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
     """Tell the customer's page that an answer is being written."""
     client = client_for(request.actor, slug)
     with scope(request.actor, client):
-        mine = access.get_interaction(ref, agent_id=request.actor.user_id)
-    if mine.state == State.ACTIVE:
-        live.publish(visitor_group(client.id, ref), {"kind": "typing"})
+        talk = access.get_interaction(ref, agent_id=request.actor.user_id)
+    place = talk.place_of(request.actor.user_id)
+    if talk.state == State.ACTIVE and place != PlaceState.CONSULTING:
+        told = {"kind": "typing"} | ({"name": shown_name(request.actor.user_id, client.id)} if place else {})
+        live.publish(visitor_group(client.id, ref), told)
     return HttpResponse(status=204)
 
 

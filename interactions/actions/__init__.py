@@ -24,6 +24,12 @@ from interactions.actions.callbacks import (
     record_attempt,
     withdraw_callback,
 )
+from interactions.actions.consulting import (
+    ask_colleague,
+    begin_consult,
+    hand_to_participant,
+    pass_on,
+)
 from interactions.actions.conversation import (
     abandon,
     end_by_closure,
@@ -43,6 +49,12 @@ from interactions.actions.handling import assign
 from interactions.actions.idle import answer_silence, fire_due, fire_idle
 from interactions.actions.incoming import receive_message
 from interactions.actions.messages import add_note, read_up_to, send_reply, whisper
+from interactions.actions.participants import (
+    bring_in,
+    end_place,
+    lose_place,
+    remove_participant,
+)
 from interactions.actions.resting import (
     await_reply,
     hold,
@@ -71,17 +83,19 @@ from interactions.actions.voiding import mark_not_a_contact, undo_not_a_contact
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
 
 __all__ = [
-    "EVERYTHING", "Target", "abandon", "add_note", "announce_hours", "answer_silence", "assign",
-    "await_reply", "begin_wrap_up", "block_visitor", "change_callback", "change_inbox", "check_rule",
-    "close_early", "close_now", "correct", "correctable_since", "correctable_until", "create_inbox",
-    "create_inboxes", "end_by_closure", "end_by_visitor", "extend_wrap_up", "fire_callbacks", "fire_due",
-    "fire_idle", "force_due", "force_wrap_up", "hand_drafts_over", "hold", "is_asked", "leave_message",
-    "lift_block", "mark_hard", "mark_not_a_contact", "move_rule", "note_estimate", "open_conversation",
-    "open_count", "promise_callback", "read_up_to", "reassign", "recall", "receive_message",
-    "record_attempt", "remove_calendar", "remove_own_day", "remove_rule", "reopen", "reopen_hours",
-    "reopen_own", "reply", "requeue", "restore_rule", "restore_texts", "resume", "resume_conversation",
-    "save_calendar", "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule",
-    "save_words", "send_reply", "set_reception", "set_texts", "snooze", "tell_hold", "tell_holds",
-    "transfer", "undo_not_a_contact", "use_calendars", "wake", "wake_answered", "warn_visitor", "whisper",
+    "EVERYTHING", "Target", "abandon", "add_note", "announce_hours", "answer_silence", "ask_colleague",
+    "assign", "await_reply", "begin_consult", "begin_wrap_up", "block_visitor", "bring_in",
+    "change_callback", "change_inbox", "check_rule", "close_early", "close_now", "correct",
+    "correctable_since", "correctable_until", "create_inbox", "create_inboxes", "end_by_closure",
+    "end_by_visitor", "end_place", "extend_wrap_up", "fire_callbacks", "fire_due", "fire_idle",
+    "force_due", "force_wrap_up", "hand_drafts_over", "hand_to_participant", "hold", "is_asked",
+    "leave_message", "lift_block", "lose_place", "mark_hard", "mark_not_a_contact", "move_rule",
+    "note_estimate", "open_conversation", "open_count", "pass_on", "promise_callback", "read_up_to",
+    "reassign", "recall", "receive_message", "record_attempt", "remove_calendar", "remove_own_day",
+    "remove_participant", "remove_rule", "reopen", "reopen_hours", "reopen_own", "reply", "requeue",
+    "restore_rule", "restore_texts", "resume", "resume_conversation", "save_calendar",
+    "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule", "save_words",
+    "send_reply", "set_reception", "set_texts", "snooze", "tell_hold", "tell_holds", "transfer",
+    "undo_not_a_contact", "use_calendars", "wake", "wake_answered", "warn_visitor", "whisper",
     "withdraw_callback", "wrap_up", "write_calendar",
 ]  # fmt: skip

@@ -41,7 +41,7 @@ def warn_visitor(ref: UUID, *, agent_id: int, actor: str, reason: str, now: date
         )  # fmt: skip
         save_list_columns(row)
         _audit("visitor.warned", ref, actor=actor, diff={"reason": [None, reason]}, now=now)
-    announce_message(brand_id=brand_id(), ref=ref, agent_id=agent_id, seq=message.seq)
+    announce_message(brand_id=brand_id(), ref=ref, agent_id=agent_id, seq=message.seq, beside=row.beside)
 
 
 def block_visitor(

@@ -27,6 +27,7 @@ from interactions.actions.base import begin_segment, brand_id, end_segment, note
 from interactions.actions.conversation import draft_of
 from interactions.actions.lines import queue_data
 from interactions.actions.messages import say
+from interactions.actions.participants import leave_places
 from interactions.actions.settling import live_callback, settle
 from interactions.actions.wrap_up import start_wrap_up
 from interactions.choices import CallbackState, Channel, Move, OwnerKind, State
@@ -263,6 +264,7 @@ def _try_later(row: Interaction, callback: Callback, *, now: datetime) -> None:
 
 def _let_go(row: Interaction, *, was: str, now: datetime) -> None:
     """Out of the line, or off its agent's hands, until the window."""
+    leave_places(row, now=now)
     row.agent_id, row.agent_shown = None, ""
     row.waiting_since = None
     idle.stop(row)

@@ -22,8 +22,8 @@ def save_draft(ref: UUID, *, agent_id: int, kind: DraftKind, body: str, now: dat
 
     Card numbers are masked here too, and what cannot be stored is left out. Raises NotYours.
     """
-    row = Interaction.objects.filter(ref=ref, agent_id=agent_id).first()
-    if row is None:
+    row = Interaction.objects.filter(ref=ref).first()
+    if row is None or (row.agent_id != agent_id and not row.place_of(agent_id)):
         raise NotYours
     if not body.strip():
         Draft.objects.filter(interaction=row, agent_id=agent_id, kind=kind).delete()

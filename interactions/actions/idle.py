@@ -71,7 +71,9 @@ def _nudge(row: Interaction, *, now: datetime) -> None:
     message = say(row, "nudged", body=_words(row), now=now)
     note_event(row, Kind.INTERACTION_NUDGED, now=now, actor_kind=ActorKind.SYSTEM, data={"seq": message.seq})
     save_list_columns(row)
-    announce_message(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, seq=message.seq)
+    announce_message(
+        brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, seq=message.seq, beside=row.beside
+    )
 
 
 def _words(row: Interaction) -> str:

@@ -4,6 +4,7 @@ It is on the way of every message to its agent. Exactly once by `client_id`: a r
 stored, whatever has become of the conversation since.
 """
 
+import json
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -32,7 +33,7 @@ WITH given AS (
 ),
 chat AS (
   SELECT i.id, i.state, i.agent_id, i.inbox_id, i.language, i.is_test, i.last_seq + 1 AS seq,
-    i.event_n + 1 AS n
+    i.event_n + 1 AS n, i.beside
   FROM interactions_interaction i JOIN given ON given.ref = i.ref
   FOR UPDATE OF i
 ),
@@ -57,7 +58,7 @@ kept AS (
     waiting_since = coalesce(i.waiting_since, given.now), idle_due_at = NULL, nudged_at = NULL
   FROM chat, said, given WHERE i.id = chat.id
 )
-SELECT chat.state, chat.agent_id, said.seq FROM chat LEFT JOIN said ON true
+SELECT chat.state, chat.agent_id, chat.beside::text, said.seq FROM chat LEFT JOIN said ON true
 """  # noqa: S608
 
 
@@ -77,10 +78,10 @@ def receive_message(ref: UUID, *, client_id: UUID, body: str, now: datetime) -> 
         found: tuple[Any, ...] | None = cursor.fetchone()
     if found is None:
         raise NotFound
-    state, agent_id, seq = found
+    state, agent_id, beside, seq = found
     if seq is None:
         return _stored(ref, client_id, state=state)
-    announce_message(brand_id=bound, ref=ref, agent_id=agent_id, seq=seq)
+    announce_message(brand_id=bound, ref=ref, agent_id=agent_id, seq=seq, beside=json.loads(beside))
     if state in RESTING:
         wake(ref, now=now)
     return MessageView(

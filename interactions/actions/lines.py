@@ -6,6 +6,7 @@ from events.choices import ActorKind, Kind
 from interactions import idle
 from interactions.actions.base import begin_segment, brand_id, note_event, step
 from interactions.actions.messages import say
+from interactions.actions.participants import leave_places
 from interactions.choices import Move, OwnerKind
 from interactions.live import announce_message, announce_state
 from interactions.models import Interaction
@@ -24,6 +25,7 @@ def wait_again(row: Interaction, code: str, *, reason: str, name: str = "", now:
     `code` is what the conversation says, `name` who or what it waits for.
     """
     last_agent = row.agent_id
+    leave_places(row, now=now)
     leave_agent(row)
     message = say(row, code, now=now, **({"name": name} if name else {}))
     data = queue_data(row) | {"again": True, "reason": reason}

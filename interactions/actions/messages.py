@@ -17,8 +17,8 @@ from core.luhn import mask_cards
 from events.choices import ActorKind, Kind
 from interactions import idle
 from interactions.access import lock_interaction
-from interactions.actions.base import brand_id, lock_mine, note_event
-from interactions.choices import WITH_AGENT, AuthorKind, Direction, DraftKind, State
+from interactions.actions.base import brand_id, note_event
+from interactions.choices import PRESENT, WITH_AGENT, AuthorKind, Direction, DraftKind, PlaceState, State
 from interactions.errors import Ended, MovedOn, NotYours, Refused, WrongState
 from interactions.live import announce_message
 from interactions.models import Draft, Interaction, Message
@@ -60,7 +60,7 @@ def send_reply(
     text = checked(body)
     try:
         with transaction.atomic():
-            row = _mine(ref, agent_id, states={State.ACTIVE})
+            row = _theirs(ref, agent_id, states={State.ACTIVE}, places={PlaceState.JOINED})
             if _moved_on(row, agent_id=agent_id, last_seq=last_seq):
                 raise MovedOn(since=last_seq, messages=transcript(ref, after=last_seq))
             message = write(
@@ -80,7 +80,7 @@ def send_reply(
         if (stored := known(ref, client_id, author_id=agent_id)) is not None:
             return stored
         raise
-    announce_message(brand_id=brand_id(), ref=ref, agent_id=agent_id, seq=message.seq)
+    announce_message(brand_id=brand_id(), ref=ref, agent_id=row.agent_id, seq=message.seq, beside=row.beside)
     return message
 
 
@@ -94,10 +94,10 @@ def add_note(
     text = checked(body)
     try:
         with transaction.atomic():
-            row = _mine(ref, agent_id, states=WITH_AGENT | {State.WRAP_UP})
+            row = _theirs(ref, agent_id, states=WITH_AGENT | {State.WRAP_UP}, places=PRESENT)
             message = write(
                 row, Direction.NOTE, AuthorKind.AGENT, text, author_id=agent_id, author_shown=author_shown,
-                client_id=client_id, now=now, preview=False,
+                client_id=client_id, data={"code": "consult"} if row.beside else {}, now=now, preview=False,
             )  # fmt: skip
             save_list_columns(row)
             Draft.objects.filter(interaction=row, agent_id=agent_id, kind=DraftKind.NOTE).delete()
@@ -105,7 +105,9 @@ def add_note(
         if (stored := known(ref, client_id, author_id=agent_id)) is not None:
             return stored
         raise
-    announce_message(brand_id=brand_id(), ref=ref, agent_id=agent_id, seq=message.seq, public=False)
+    announce_message(
+        brand_id=brand_id(), ref=ref, agent_id=row.agent_id, seq=message.seq, public=False, beside=row.beside
+    )
     return message
 
 
@@ -131,7 +133,9 @@ def whisper(
         if (stored := known(ref, client_id, author_id=author_id)) is not None:
             return stored
         raise
-    announce_message(brand_id=brand_id(), ref=ref, agent_id=row.agent_id, seq=message.seq, public=False)
+    announce_message(
+        brand_id=brand_id(), ref=ref, agent_id=row.agent_id, seq=message.seq, public=False, beside=row.beside
+    )
     return message
 
 
@@ -193,8 +197,11 @@ def known(ref: UUID, client_id: UUID, *, author_id: int | None = None) -> Messag
     return message_view(row, ref) if row else None
 
 
-def _mine(ref: UUID, agent_id: int, *, states: Collection[str]) -> Interaction:
-    row = lock_mine(ref, agent_id)
+def _theirs(ref: UUID, agent_id: int, *, states: Collection[str], places: Collection[str]) -> Interaction:
+    """Lock the conversation that the agent has, or is in at one of the places. Raises NotYours, Ended."""
+    row = lock_interaction(ref)
+    if row.agent_id != agent_id and row.place_of(agent_id) not in places:
+        raise NotYours
     if row.state not in states:
         raise Ended
     return row

@@ -18,6 +18,7 @@ from interactions.access import lock_interaction
 from interactions.actions.base import brand_id, lock_mine, note_event, step
 from interactions.actions.lines import back_to_line
 from interactions.actions.messages import say, send_reply
+from interactions.actions.participants import leave_places
 from interactions.choices import LIVE_CHANNELS, RESTING, Move, State, Turn
 from interactions.errors import Ended, NoRoom, Refused, WrongState
 from interactions.live import announce_hold, announce_message, announce_state
@@ -46,7 +47,7 @@ def hold(ref: UUID, *, agent_id: int, now: datetime) -> None:
         )  # fmt: skip
         row.save()
         _turn(row, Turn.HOLD, now=now)
-        announce_message(brand_id=brand_id(), ref=ref, agent_id=agent_id, seq=message.seq)
+        announce_message(brand_id=brand_id(), ref=ref, agent_id=agent_id, seq=message.seq, beside=row.beside)
 
 
 def tell_holds(*, now: datetime) -> int:
@@ -83,6 +84,8 @@ def await_reply(ref: UUID, *, agent_id: int, now: datetime) -> None:
         if row.waiting_since and row.state in {State.ACTIVE, State.HELD}:
             raise WrongState(_("The customer waits for your answer. Answer first, then wait for theirs."))
         step(row, Move.AWAIT)
+        if row.is_asleep:
+            leave_places(row, now=now)
         _rest(row, now=now)
         note_event(row, Kind.INTERACTION_AWAITED, now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id)
         row.save()
@@ -96,6 +99,7 @@ def snooze(ref: UUID, *, agent_id: int, until: datetime, now: datetime) -> None:
     with transaction.atomic():
         row = lock_mine(ref, agent_id)
         step(row, Move.SNOOZE)
+        leave_places(row, now=now)
         _rest(row, now=now)
         row.snoozed_until = until
         note_event(
@@ -128,7 +132,9 @@ def reply(ref: UUID, *, agent_id: int, now: datetime, **message: Any) -> Message
         return send_reply(ref, agent_id=agent_id, now=now, **message)
     except Ended:
         with transaction.atomic():
-            row = lock_mine(ref, agent_id)
+            row = lock_interaction(ref)
+            if row.agent_id != agent_id:
+                raise WrongState(_("Whoever has the conversation goes on with it first.")) from None
             if row.state not in {State.HELD, State.WAITING_CUSTOMER} or row.is_asleep:
                 raise
             resume_row(row, now=now)
@@ -183,13 +189,17 @@ def _awake(row: Interaction, *, by: str, held: bool, now: datetime) -> None:
     message = say(row, "resumed", name=row.agent_shown, now=now) if held else None
     row.save()
     if message:
-        announce_message(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, seq=message.seq)
+        announce_message(
+            brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, seq=message.seq, beside=row.beside
+        )
 
 
 def _turn(row: Interaction, turn: Turn, *, until: datetime | None = None, now: datetime) -> bool:
     """Tell the labour plane and both sides; returns whether the agent has it."""
     has_it = _asked(row, turn, until=until, now=now)
-    announce_state(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, state=row.state)
+    announce_state(
+        brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, state=row.state, beside=row.beside
+    )
     return has_it
 
 

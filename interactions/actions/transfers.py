@@ -89,7 +89,7 @@ def _move(row: Interaction, to: Target, *, kind: str, by: int, now: datetime) ->
     if to.queue_id is None and to.agent_id is None:
         raise Refused(_("Choose a queue or an agent."), code="no_target")
     if to.queue_id and to.queue_id != row.queue_id:
-        row.queue, row.need = _queue(row, to.queue_id), ""
+        row.queue, row.need = queue_named(row, to.queue_id), ""
     data = {"kind": kind, "from": came_from, "to": {"queue_id": row.queue_id, "agent_id": to.agent_id}}
     note_event(
         row, Kind.INTERACTION_TRANSFERRED, now=now, actor_kind=ActorKind.AGENT, actor_id=by, data=data
@@ -100,7 +100,7 @@ def _move(row: Interaction, to: Target, *, kind: str, by: int, now: datetime) ->
     )
 
 
-def _queue(row: Interaction, queue_id: int) -> Queue:
+def queue_named(row: Interaction, queue_id: int) -> Queue:
     """Return the brand's queue of that number and the row's channel. Raises TargetGone."""
     found: Queue | None = Queue.objects.filter(pk=queue_id, channel=row.channel).first()
     if found is None:

@@ -12,6 +12,7 @@ from interactions import idle
 from interactions.access import lock_interaction
 from interactions.actions.base import brand_id, end_segment, lock_mine, note_event, step
 from interactions.actions.messages import say
+from interactions.actions.participants import leave_places
 from interactions.actions.settling import leave
 from interactions.choices import DispositionKind, Move, State
 from interactions.errors import Refused, WrongState
@@ -47,6 +48,7 @@ def start_wrap_up(
 ) -> None:
     """Move the locked row to wrap-up and start its timer: the queue's, unless it `lasts` otherwise."""
     step(row, Move.WRAP)
+    leave_places(row, now=now)
     row.held_at = None
     row.wrap_up_at = now
     row.wrap_up_due_at = now + (lasts or timedelta(seconds=row.queue.wrap_up_seconds))

@@ -1,5 +1,6 @@
 """The verbs. Each opens the labour scope itself, but `enqueue`; locks are taken in the order of `base`."""
 
+from routing.actions.consulting import ask_consult, complete_consult, leave_place, lose_places, pass_on
 from routing.actions.help import answer_help, ask_help, withdraw_help
 from routing.actions.leaving import give_work_back
 from routing.actions.lending import end_loan, lend
@@ -48,6 +49,11 @@ from routing.actions.work import (
 )
 
 __all__ = [
+    "ask_consult",
+    "complete_consult",
+    "leave_place",
+    "lose_places",
+    "pass_on",
     "Profile",
     "move_item",
     "pull",

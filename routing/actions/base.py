@@ -44,7 +44,11 @@ def free(agent_id: int, of: Offer | WorkItem, *, worked_until: datetime | None =
 def tell(
     kind: str, offer: Offer, item: WorkItem, *, by: int | None = None, at: datetime, **data: Any
 ) -> None:
-    """Write `offer.<kind>` into the labour log; `by` is the agent whose doing it was, None the system's."""
+    """Write `offer.<kind>` into the labour log; `by` is the agent whose doing it was, None the system's.
+
+    An offer to advise a colleague says `consult`.
+    """
+    asked = {"consult": True} if item.beside else {}
     record_labour(
         f"offer.{kind}",
         brand_id=offer.brand_id,
@@ -52,7 +56,13 @@ def tell(
         actor_kind="agent" if by else "system",
         actor_id=by,
         is_test=item.is_test,
-        data={"offer": str(offer.ref), "agent_id": offer.agent_id, "queue_id": offer.queue_id, **data},
+        data={
+            "offer": str(offer.ref),
+            "agent_id": offer.agent_id,
+            "queue_id": offer.queue_id,
+            **asked,
+            **data,
+        },
         occurred_at=at,
     )
 
@@ -60,16 +70,18 @@ def tell(
 def put_back(offer: Offer, state: OfferState, *, reason: str = "", at: datetime) -> bool:
     """End a pending offer and give its item back its place, which it never lost; False when it was answered.
 
-    Who declined it or let it ring out is noted on the item, so that others are asked first.
+    Who declined it or let it ring out is noted on the item, so that others are asked first. What was asked of
+    this agent alone is missed: nobody else is.
     """
     pending = Offer.objects.filter(pk=offer.pk, state=OfferState.PENDING)
     if not pending.update(state=state, reason=reason, answered_at=at):
         return False
-    item = WorkItem.objects.select_for_update(of=("self",)).get(pk=offer.work_item_id)
+    item = WorkItem.every.select_for_update(of=("self",)).get(pk=offer.work_item_id)
     if item.state == ItemState.OFFERED:
         if state != OfferState.WITHDRAWN:
             item.excluded[str(offer.agent_id)] = at.isoformat()
-        item.state, item.version = ItemState.QUEUED, item.version + 1
+        item.state = ItemState.MISSED if item.only_agent_id else ItemState.QUEUED
+        item.version += 1
         item.save(update_fields=["state", "version", "excluded"])
     free(offer.agent_id, offer)
     by = offer.agent_id if state == OfferState.DECLINED else None

@@ -3,11 +3,11 @@
 from collections import Counter
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from interactions import actions as interactions
 from interactions.access import get_interaction, lock_interaction
 from interactions.choices import State
+from routing.actions.consulting import lose_places, pass_on
 from routing.actions.offers import withdraw_offers
 from routing.actions.work import return_to_line
 from routing.choices import ItemState
@@ -15,7 +15,7 @@ from routing.models import QueuePlan, WorkItem
 from tenants.scope import labour_scope, tenant_scope
 from tenants.values import BrandCard, Grant
 
-BACK, CLOSED = "back", "closed"
+BACK, CLOSED, PASSED = "back", "closed", "passed"
 
 
 def give_work_back(
@@ -24,7 +24,8 @@ def give_work_back(
     """Return the agent's open work in the brand to its place in the line.
 
     `reason`: why, for the brand's log. What is in wrap-up is closed, disposition not set: its customer waits
-    for nothing. Offers are withdrawn.
+    for nothing. What somebody is in beside them goes on with that one; their own places beside others end.
+    Offers are withdrawn.
     Part of the caller's transaction: all of the brand, or nothing. Again does no harm.
 
     Returns {"lines": {the line's name: how many wait there again}, "closed": how many were closed}.
@@ -33,6 +34,7 @@ def give_work_back(
         mine = WorkItem.objects.with_agent().filter(agent_id=agent_id, brand_id=brand.id)
         items = list(mine.order_by("order_key", "pk"))
     fates = [(item, _give_back(item, agent_id, brand, grant=grant, reason=reason, now=now)) for item in items]
+    lose_places(agent_id, brand=brand, grant=grant, now=now)
     withdraw_offers(now, agent_id=agent_id)
     lines = Counter(item.queue_id for item, fate in fates if fate == BACK)
     return {"lines": _by_name(lines), "closed": sum(fate == CLOSED for _item, fate in fates)}
@@ -49,24 +51,21 @@ def _give_back(
 ) -> str:
     """Look again with the interaction locked: it may have ended, or be another's by now.
 
-    Returns BACK, CLOSED, or "" where there was nothing to do.
+    Returns BACK, CLOSED, PASSED, or "" where there was nothing to do.
     """
     ref = item.interaction_ref
     with tenant_scope(brand, grant):
         lock_interaction(ref)
-        state, holder = _where(ref)
+        view = get_interaction(ref)
     with labour_scope():
         current = WorkItem.objects.with_agent().filter(pk=item.pk, agent_id=agent_id).first()
-    if current is None or holder != agent_id:
+    if current is None or view.agent_id != agent_id:
         return ""
-    if current.state == ItemState.WRAP_UP or state == State.WRAP_UP:
+    if current.state == ItemState.WRAP_UP or view.state == State.WRAP_UP:
         with tenant_scope(brand, grant):
             return CLOSED if interactions.force_wrap_up(ref, at_once=True, now=now) else ""
+    if view.beside and pass_on(ref, brand=brand, grant=grant, reason=reason, now=now):
+        return PASSED
     with tenant_scope(brand, grant):
         interactions.requeue(ref, reason=reason, now=now)
     return BACK if return_to_line(brand.id, ref, now=now) is not None else ""
-
-
-def _where(ref: UUID) -> tuple[str, int | None]:
-    view = get_interaction(ref)
-    return view.state, view.agent_id

@@ -31,7 +31,7 @@ WITH made AS (
     %(priority)s, %(order_key)s, %(due_at)s, %(target_seconds)s, %(offer_seconds)s, %(units)s,
     %(requirement)s, '{{}}', %(last_agent_id)s, %(is_test)s, %(waits)s, '', %(enqueued_at)s,
     %(again_at)s, '', 1)
-  ON CONFLICT (brand_id, interaction_ref) WHERE NOT state = '{ItemState.ENDED}' DO NOTHING
+  ON CONFLICT (brand_id, interaction_ref) WHERE NOT state = '{ItemState.ENDED}' AND NOT beside DO NOTHING
   RETURNING id
 )
 SELECT id, pg_notify('{CHANNEL}', %(kind)s::text || id || %(rest)s::text) FROM made
@@ -67,7 +67,7 @@ def leave_line(
     with labour_scope(), transaction.atomic(savepoint=False):
         line = WorkItem.objects.of(brand_id, interaction_ref)
         for _ in range(MOST_CLAIMS):
-            item = _withdraw(line, why=why, now=now) or _queued(line)
+            item = withdraw(line, why=why, now=now) or _queued(line)
             if item is not None:
                 end_item(item, outcome=known, now=now)
             if item is not None or not line.waiting().exists():
@@ -77,7 +77,7 @@ def leave_line(
 
 def end_item(item: WorkItem, *, outcome: str, not_a_contact: bool = False, now: datetime) -> None:
     """End a locked item and wake the leader."""
-    WorkItem.objects.filter(pk=item.pk).update(
+    WorkItem.every.filter(pk=item.pk).update(
         state=ItemState.ENDED,
         outcome=outcome,
         not_a_contact=not_a_contact,
@@ -115,14 +115,14 @@ def note_left_message(brand_id: int, interaction_ref: UUID) -> None:
         wake(items=ids)
 
 
-def _withdraw(line: WorkItemQuerySet[WorkItem], *, why: WithdrawReason, now: datetime) -> WorkItem | None:
+def withdraw(line: WorkItemQuerySet[WorkItem], *, why: WithdrawReason, now: datetime) -> WorkItem | None:
     """Withdraw what rings and return its item, locked; the offer's row is claimed before the item's."""
     offer = Offer.objects.pending().filter(work_item__in=line.waiting()).first()
     if offer is None or not Offer.objects.filter(pk=offer.pk, state=OfferState.PENDING).update(
         state=OfferState.WITHDRAWN, reason=why, answered_at=now
     ):
         return None
-    item: WorkItem = WorkItem.objects.select_for_update(of=("self",)).get(pk=offer.work_item_id)
+    item: WorkItem = WorkItem.every.select_for_update(of=("self",)).get(pk=offer.work_item_id)
     free(offer.agent_id, offer)
     tell("withdrawn", offer, item, at=now, reason=why)
     wake(agents=[offer.agent_id])

@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from core.errors import NotFound
 from interactions import actions as interactions
 from interactions.access import lock_interaction
+from interactions.choices import PlaceEnd
 from routing import live
 from routing.access import get_offer
 from routing.actions.base import put_back, tell
@@ -24,6 +25,8 @@ from routing.queries import unready_offers
 from routing.values import AcceptedView
 from tenants.cards import card_by_id
 from tenants.scope import labour_scope, tenant_scope
+from tenants.values import BrandCard, Grant
+from workforce.choices import EngagementKind
 from workforce.queries import shown_name
 
 log = logging.getLogger(__name__)
@@ -53,12 +56,14 @@ def accept_offer(offer_ref: UUID, *, actor: Actor, now: datetime) -> AcceptedVie
         with labour_scope():
             take(offer, now=now)
         with tenant_scope(card, grant):
-            interactions.assign(ref, agent_id=offer.agent_id, agent_shown=shown, now=now)
+            _let_in(offer, shown, now=now)
     return AcceptedView(brand_id=offer.brand_id, interaction_ref=ref)
 
 
 def decline_offer(offer_ref: UUID, *, actor: Actor, reason: str = DeclineReason.OTHER, now: datetime) -> None:
     """Put the item back at its place and ask others first. An unknown `reason` counts as another one.
+
+    Who asked this agent alone is told at once; should that break, the sweep makes up for it.
 
     Raises OfferGone, and NotFound for an offer that is not the actor's.
     """
@@ -67,6 +72,8 @@ def decline_offer(offer_ref: UUID, *, actor: Actor, reason: str = DeclineReason.
     with labour_scope(), transaction.atomic():
         if offer.expires_at <= now or not put_back(offer, OfferState.DECLINED, reason=known, at=now):
             raise _gone(offer, now)
+    if offer.work_item.only_agent_id and (card := card_by_id(offer.brand_id)):
+        tell_missed(offer.work_item_id, card, actor.grant(Permission.ANSWER, card), now=now)
 
 
 def explain_decline(offer_ref: UUID, *, actor: Actor, reason: str, now: datetime) -> None:
@@ -108,7 +115,7 @@ def take(offer: Offer, *, now: datetime) -> None:
     if not claimed.update(state=OfferState.ACCEPTED, answered_at=now):
         raise _gone(offer, now)
     item = offer.work_item
-    moved = WorkItem.objects.filter(pk=item.pk, state=ItemState.OFFERED).update(
+    moved = WorkItem.every.filter(pk=item.pk, state=ItemState.OFFERED).update(
         state=ItemState.ACCEPTED, agent_id=offer.agent_id, answered_at=now, taken=offer.units,
         version=F("version") + 1,
     )  # fmt: skip
@@ -121,12 +128,32 @@ def take(offer: Offer, *, now: datetime) -> None:
         queue_id=item.queue_id,
         pool_id=offer.pool_id,
         is_test=item.is_test,
+        kind=EngagementKind.CONSULT if item.beside else EngagementKind.HANDLING,
         now=now,
     )
     tell("accepted", offer, item, by=offer.agent_id, at=now)
     wake(items=[item.pk])
     live.announce_gone(offer.agent_id, ref=offer.ref)
     live.announce_work(offer.agent_id)
+
+
+def _let_in(offer: Offer, shown: str, *, now: datetime) -> None:
+    """Give them the conversation, or the place beside its agent that they were asked for."""
+    item, who = offer.work_item, {"agent_id": offer.agent_id, "agent_shown": shown, "now": now}
+    if item.beside:
+        interactions.begin_consult(item.interaction_ref, item.ref, **who)
+    else:
+        interactions.assign(item.interaction_ref, **who)
+
+
+def tell_missed(item_id: int, card: BrandCard, grant: Grant, *, now: datetime) -> bool:
+    """Tell the conversation that its question was not taken; what is not missed any more is left alone."""
+    with labour_scope():
+        item = WorkItem.consults.filter(pk=item_id).first()
+    if item is None or item.state != ItemState.MISSED:
+        return False
+    with transaction.atomic(), tenant_scope(card, grant):
+        return interactions.lose_place(item.interaction_ref, item.ref, PlaceEnd.UNANSWERED, now=now)
 
 
 def _expire(offer: Offer, *, now: datetime) -> bool:

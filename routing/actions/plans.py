@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from interactions.values import QueueNumbers
+from routing.actions.consulting import leave_place
 from routing.actions.line import leave_line
 from routing.actions.work import close_item
 from routing.choices import Outcome, PoolKind
@@ -80,7 +81,9 @@ def forget_brand(brand_id: int, *, now: datetime) -> None:
         for item in WorkItem.objects.live().filter(brand_id=brand_id).order_by("pk"):
             leave_line(brand_id, item.interaction_ref, outcome=Outcome.CLOSED, now=now)
             close_item(brand_id, item.interaction_ref, now=now)
-        WorkItem.objects.filter(brand_id=brand_id).delete()
+        for place in WorkItem.consults.live().filter(brand_id=brand_id).order_by("pk"):
+            leave_place(brand_id, place.interaction_ref, place.ref, now=now)
+        WorkItem.every.filter(brand_id=brand_id).delete()
         QueueTally.objects.filter(brand_id=brand_id).delete()
         QueuePlan.objects.filter(brand_id=brand_id).delete()
         Pool.objects.filter(brand_id=brand_id).delete()

@@ -126,7 +126,7 @@ def _begin(agent_id: int, *, reason: str, note: str, by: Actor, ref: UUID, now: 
 def _brands(agent_id: int) -> list[int]:
     """Every brand they ever had a seat in, and wherever they have work: an offer may be accepted just now."""
     seated = Membership.objects.filter(user_id=agent_id, role=Role.AGENT, brand__isnull=False)
-    working = WorkItem.objects.in_work().filter(agent_id=agent_id)
+    working = WorkItem.every.in_work().filter(agent_id=agent_id)
     ids = {*seated.values_list("brand_id", flat=True), *working.values_list("brand_id", flat=True)}
     return sorted(pk for pk in ids if pk)
 

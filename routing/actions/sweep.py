@@ -7,14 +7,17 @@ in a transaction of its own, so that one that fails holds up no other.
 import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import DatabaseError, transaction
 
 from core.errors import RoomError
 from interactions import actions as interactions
 from interactions.access import lock_interaction
+from interactions.choices import PlaceEnd
 from routing import queries
-from routing.actions.offers import expire_offers, withdraw_offers
+from routing.actions.consulting import pass_on
+from routing.actions.offers import expire_offers, tell_missed, withdraw_offers
 from routing.actions.profiles import apply_ramps
 from routing.actions.signing_out import finish_sign_outs
 from routing.actions.work import return_to_line
@@ -41,6 +44,8 @@ def sweep(now: datetime, *, grant: Grant) -> dict[str, int]:
         "abandoned": abandon_due(now, grant=grant),
         "wrapped": wrap_up_due(now, grant=grant),
         "returned": return_lost(now, grant=grant),
+        "missed": tell_missed_due(now, grant=grant),
+        "left": lose_lost(now, grant=grant),
         "woken": wake_due(now, grant=grant),
         "ramped": apply_ramps(now),
         "signed_out": finish_sign_outs(now),
@@ -78,10 +83,28 @@ def wrap_up_due(now: datetime, *, grant: Grant) -> int:
 
 
 def return_lost(now: datetime, *, grant: Grant) -> int:
-    """Give conversations back to the line whose agent has been gone for five minutes or lost the seat."""
+    """Give conversations back whose agent has been gone for five minutes or lost the seat.
+
+    To who is there beside them, else to the line.
+    """
     with labour_scope():
         due = queries.lost_work(now, after=LOST_WORK)
     return _each(due, _return, grant=grant, now=now)
+
+
+def tell_missed_due(now: datetime, *, grant: Grant) -> int:
+    """Tell the conversations whose question to one agent was not taken."""
+    with labour_scope():
+        missed = WorkItem.consults.filter(state=ItemState.MISSED)
+        due = list(missed.order_by("pk")[:LIMIT])
+    return _each(due, _missed, grant=grant, now=now)
+
+
+def lose_lost(now: datetime, *, grant: Grant) -> int:
+    """End places beside an agent whose own agent has been gone for five minutes or lost the seat."""
+    with labour_scope():
+        due = queries.lost_places(now, after=LOST_WORK)
+    return _each(due, _lose, grant=grant, now=now)
 
 
 def wake_due(now: datetime, *, grant: Grant) -> int:
@@ -140,12 +163,30 @@ def _wake(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:
 def _return(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:
     """Looks again with the interaction locked: the agent may be back, the customer with another one."""
     with tenant_scope(card, grant):
-        lock_interaction(item.interaction_ref)
+        beside = lock_interaction(item.interaction_ref).beside
     with labour_scope():
         lost = queries.lost_work(now, after=LOST_WORK, item_id=item.pk)
     if not lost:
         return False
+    went_at, ref = lost[0].lost_at, item.interaction_ref  # type: ignore[attr-defined]
+    how: dict[str, Any] = {"brand": card, "grant": grant, "worked_until": went_at, "now": now}
+    if beside and pass_on(ref, reason="agent_lost", **how):
+        return True
     with tenant_scope(card, grant):
-        interactions.requeue(item.interaction_ref, reason="agent_lost", now=now)
-    went_at = lost[0].lost_at  # type: ignore[attr-defined]
+        interactions.requeue(ref, reason="agent_lost", now=now)
     return return_to_line(item.brand_id, item.interaction_ref, worked_until=went_at, now=now) is not None
+
+
+def _missed(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:
+    return tell_missed(item.pk, card, grant, now=now)
+
+
+def _lose(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:
+    """Looks again with the interaction locked: they may be back, or have the conversation by now."""
+    with tenant_scope(card, grant):
+        lock_interaction(item.interaction_ref)
+    with labour_scope():
+        if not queries.lost_places(now, after=LOST_WORK, item_id=item.pk):
+            return False
+    with tenant_scope(card, grant):
+        return interactions.lose_place(item.interaction_ref, item.ref, PlaceEnd.LOST, now=now)

@@ -105,7 +105,7 @@ def _turn(
 def bring_to_front(brand_id: int, interaction_ref: UUID, *, agent_id: int, now: datetime) -> None:
     """Note that the agent has the conversation in front; one that they do not work on changes nothing."""
     with labour_scope(), transaction.atomic(savepoint=False):
-        mine = WorkItem.objects.in_work().of(brand_id, interaction_ref).filter(agent_id=agent_id)
+        mine = WorkItem.every.in_work().of(brand_id, interaction_ref).filter(agent_id=agent_id)
         item_id = mine.values_list("pk", flat=True).first()
         if item_id is not None:
             workforce.focus(agent_id, work_item_id=item_id, now=now)

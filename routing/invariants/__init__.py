@@ -60,12 +60,17 @@ def _placed(asked: Asked) -> Sequence[str]:
     return places.misplaced(asked.grant)
 
 
+def _beside(asked: Asked) -> Sequence[str]:
+    return places.astray(asked.grant)
+
+
 def _apart(asked: Asked) -> Sequence[str]:
     return [*history.mixed_tests(asked.since, asked.now), *places.mixed_tests(asked.grant)]
 
 
 PROMISES: tuple[Promised, ...] = (
     Promised("one_place", _("Every conversation is in one place, the same in both planes"), _placed),
+    Promised("beside", _("Who is beside an agent is so in both planes"), _beside),
     Promised("one_live_offer", _("One live offer for an item"), partial(_present, present.doubled_offers)),
     Promised("capacity", _("Nobody has more than their units"), partial(_present, present.overfull)),
     Promised("no_reserve", _("No capacity is taken without work"), partial(_present, present.reserved)),

@@ -41,7 +41,7 @@ SELECT i.id, i.queue_id, i.units, i.channel, i.requirement->>'need', i.priority,
   CASE WHEN d.why <> '{Why.DIRECT}' THEN d.at END,
   i.last_agent_id IS NULL AND (i.requeued_at IS NULL OR i.excluded = '{{}}')
     AND NOT EXISTS (SELECT FROM moved m WHERE m.id = i.id)
-FROM asked a JOIN routing_workitem i ON i.id = a.work_item_id
+FROM asked a JOIN routing_workitem i ON i.id = a.work_item_id AND NOT i.beside
 LEFT JOIN decided d ON d.work_item_id = i.id
 """  # noqa: S608
 

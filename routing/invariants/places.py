@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from interactions.choices import WITH_AGENT, State
-from interactions.queries import open_places
+from interactions.choices import PRESENT, WITH_AGENT, State
+from interactions.queries import miscounted_places, open_places, places_standing
 from routing.choices import ItemState
 from routing.models import WorkItem
 from tenants.cards import all_cards
@@ -17,6 +17,7 @@ OF_ITEM = {
     ItemState.QUEUED: WAITS,
     ItemState.OFFERED: WAITS,
     ItemState.ACCEPTED: WORKED,
+    ItemState.SLEEPING: WORKED,
     ItemState.WRAP_UP: WRAPS,
 }
 OF_INTERACTION = {State.QUEUED: WAITS, State.WRAP_UP: WRAPS} | dict.fromkeys(WITH_AGENT, WORKED)
@@ -32,6 +33,37 @@ def misplaced(grant: Grant) -> list[str]:
         suspects = _differing(card, grant, None)
         found += [f"{card.slug} {ref}" for ref in _differing(card, grant, suspects)] if suspects else []
     return found
+
+
+def astray(grant: Grant) -> list[str]:
+    """Name places beside an agent that the two planes know differently; looked at once more, as above."""
+    found = []
+    for card in all_cards():
+        suspects = _unequal(card, grant, None)
+        found += [f"{card.slug} place {ref}" for ref in _unequal(card, grant, suspects)] if suspects else []
+        with tenant_scope(card, grant):
+            wrong = set(miscounted_places())
+            wrong &= set(miscounted_places()) if wrong else wrong
+        found += [f"{card.slug} {ref} counts its places wrong" for ref in sorted(wrong)]
+    return found
+
+
+def _unequal(card: BrandCard, grant: Grant, refs: list[UUID] | None) -> list[UUID]:
+    with labour_scope():
+        items = WorkItem.consults.live().filter(brand_id=card.id)
+        if refs is not None:
+            items = items.filter(ref__in=refs)
+        columns = ("ref", "interaction_ref", "state", "agent_id")
+        ours = {
+            ref: (of, state == ItemState.ACCEPTED, agent_id if state == ItemState.ACCEPTED else None)
+            for ref, of, state, agent_id in items.values_list(*columns)
+        }
+    with tenant_scope(card, grant):
+        theirs = {
+            ref: (of, state in PRESENT, agent_id if state in PRESENT else None)
+            for ref, of, state, agent_id in places_standing(refs)
+        }
+    return sorted(ref for ref in {*ours, *theirs} if ours.get(ref) != theirs.get(ref))
 
 
 def mixed_tests(grant: Grant) -> list[str]:

@@ -30,7 +30,8 @@ SELECT 'item ' || id || ' has ' || count(*) || ' live offers' FROM live GROUP BY
 UNION ALL
 SELECT 'item ' || id || ' is ' || state || ', its offer ' || coalesce(offer, 'none') FROM live
 WHERE coalesce(offer, '') <> CASE state WHEN '{ItemState.QUEUED}' THEN ''
-  WHEN '{ItemState.OFFERED}' THEN '{OfferState.PENDING}' ELSE '{OfferState.ACCEPTED}' END
+  WHEN '{ItemState.OFFERED}' THEN '{OfferState.PENDING}' WHEN '{ItemState.MISSED}' THEN ''
+  ELSE '{OfferState.ACCEPTED}' END
 UNION ALL
 SELECT 'item ' || id || ' is worked by ' || agent_id || ', accepted by ' || asked FROM live
 WHERE offer = '{OfferState.ACCEPTED}' AND agent_id <> asked

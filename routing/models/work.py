@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from routing.choices import DeclineReason, ItemState, OfferState, Outcome, WithdrawReason
 from routing.models.plan import Ramp
-from routing.querysets import OfferQuerySet, WorkItemQuerySet
+from routing.querysets import ConsultManager, OfferQuerySet, WaitManager, WorkItemQuerySet
 from workforce.models import Agent
 
 LIVE_OFFER = (OfferState.PENDING, OfferState.ACCEPTED)
@@ -27,6 +27,10 @@ class WorkItem(models.Model):
     `back_at`: when the customer was last there again after the socket had gone.
     `wake_at`: until when it sleeps; null: until its customer writes.
     `taken`: the units that it takes of the agent who has it, by their weights; null: `units`.
+
+    `beside`: no wait of a customer but a place beside the agent `asked_by`; its ref is that of the brand's
+    Participant. With `only_agent_id` it is asked of that agent alone. `objects` are the waits,
+    one for a conversation; `consults` the places beside; `every` both.
     """
 
     ref = models.UUIDField(unique=True)
@@ -61,8 +65,13 @@ class WorkItem(models.Model):
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True, default="")
     not_a_contact = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
+    beside = models.BooleanField(default=False, db_default=False)
+    asked_by_id = models.BigIntegerField(null=True)
+    only_agent_id = models.BigIntegerField(null=True)
 
-    objects = WorkItemQuerySet.as_manager()
+    objects = WaitManager()
+    consults = ConsultManager()
+    every = WorkItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("work item")
@@ -70,8 +79,16 @@ class WorkItem(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["brand_id", "interaction_ref"],
-                condition=~Q(state=ItemState.ENDED),
+                condition=~Q(state=ItemState.ENDED) & Q(beside=False),
                 name="work_item_one_live",
+            ),
+            models.UniqueConstraint(
+                fields=["brand_id", "interaction_ref", "agent"],
+                condition=Q(beside=True, state=ItemState.ACCEPTED),
+                name="work_item_beside_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(beside=False) | Q(asked_by_id__isnull=False), name="work_item_beside_was_asked"
             ),
             models.CheckConstraint(
                 condition=Q(state=ItemState.ENDED, ended_at__isnull=False)

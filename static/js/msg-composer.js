@@ -90,7 +90,7 @@ class MsgComposer extends HTMLElement {
   follow(state, words) {
     if (WRITABLE.has(state)) return this.reopen();
     this.lock(this.forms.get("reply"), words);
-    if (!["wrap_up", "snoozed"].includes(state)) this.lock(this.forms.get("note"), words);
+    if (!["wrap_up", "snoozed", "consulting"].includes(state)) this.lock(this.forms.get("note"), words);
   }
 
   // It can be written to again: the whole pane comes anew, what was being written is a draft by then.

@@ -47,6 +47,9 @@ VERBS: dict[str, Verb] = {
     "conversation.reassigned": shared(
         _("Conversation given away"), _("{who} gave the conversation {object} to somebody else")
     ),
+    "conversation.participant_removed": shared(
+        _("Taken out of a conversation"), _("{who} took somebody out of the conversation {object}")
+    ),
     "conversation.corrected": shared(
         _("Outcome corrected"), _("{who} corrected reason and outcome of the conversation {object}")
     ),

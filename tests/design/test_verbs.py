@@ -3,12 +3,14 @@
 # ruff: noqa: F811 - fixtures of the desk are parameters here
 
 from collections.abc import Callable
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from accounts.actor import Actor
-from routing.models import QueuePlan
+from accounts.choices import Role
+from accounts.models import User
+from routing.models import Offer, QueuePlan, WorkItem
 from tenants.cards import BrandCard
 from tests.design.conftest import Stage
 from tests.design.demands import assert_accessible, assert_roomy, assert_translated
@@ -17,14 +19,20 @@ from tests.desk.test_handing import returns
 from tests.factories import make_agent
 
 DATA = [
+    "May they have it back?",
+    "Within thirty days, yes.",
+    "Hello, Eve here as well.",
     "Acme Outdoor",
     "Globex Energy",
     "Orders",
     "Returns",
     "Return",
+    "Ada Berg",
     "Ada",
     "Dee Holm",
     "Eve Doe",
+    "Eve",
+    "Lee",
     "UTC",
     "Delivery",
     "Solved",
@@ -70,6 +78,41 @@ def closed(desk: Desk, path: str) -> str:
     return after(desk, path, "disposition", reason="delivery", outcome="solved")
 
 
+def asks(desk: Desk, path: str) -> Desk:
+    """Ada asks Eve; returns Eve's browser."""
+    hers = Desk("eve@example.test")
+    eve = User.objects.get(email="eve@example.test")
+    data = {"to": f"a{eve.pk}", "words": "May they have it back?", "client_id": str(uuid4())}
+    assert desk.post(f"{path}consult/", data).status_code == 303
+    return hers
+
+
+def consults(desk: Desk, path: str, *, writes: bool = False) -> Desk:
+    """Eve reads along and has said something; with `writes` to the customer too."""
+    hers = asks(desk, path)
+    offer = Offer.objects.pending().get()
+    assert hers.post(f"/offers/{offer.ref}/acceptance/").status_code == 303
+    said = {"ref": path.split("/")[3], "brand": "acme", "last_seq": "99"}
+    answer = said | {"client_id": str(uuid4()), "body": "Within thirty days, yes."}
+    assert hers.post(f"{path}notes/", answer).status_code == 303
+    if writes:
+        place = WorkItem.consults.get().ref
+        assert desk.post(f"{path}consult/{place}/entry/").status_code == 303
+        reply = said | {"client_id": str(uuid4()), "body": "Hello, Eve here as well."}
+        assert hers.post(f"{path}replies/", reply).status_code == 303
+    return hers
+
+
+def taken_out(desk: Desk, day: Day, acme: BrandCard, path: str) -> str:
+    consults(desk, path)
+    lead = Desk(make_agent("lee@example.test", acme, seats=((Role.LEAD, acme),), name="Lee").email)
+    return asked(lead, day, acme, path, f"{path}consult/{WorkItem.consults.get().ref}/removal/")
+
+
+def page_of(desk: Desk, path: str) -> str:
+    return str(desk.get(path).content.decode())
+
+
 PAGES: dict[str, Callable[[Desk, Day, BrandCard, str], object]] = {
     "hand over": lambda desk, day, acme, path: asked(desk, day, acme, path, f"{path}transfer/"),
     "refused": lambda desk, day, acme, path: desk.post(f"{path}transfer/", {"to": "q1"}).content.decode(),
@@ -79,6 +122,14 @@ PAGES: dict[str, Callable[[Desk, Day, BrandCard, str], object]] = {
     "plain snooze": lambda desk, day, acme, path: desk.get(f"{path}snooze/").content.decode(),
     "held": lambda desk, day, acme, path: after(desk, path, "hold"),
     "snoozed": lambda desk, day, acme, path: after(desk, path, "snooze", until="morning"),
+    "ask": lambda desk, day, acme, path: asked(desk, day, acme, path, f"{path}consult/"),
+    "asked": lambda desk, day, acme, path: asks(desk, path) and page_of(desk, path),
+    "offered": lambda desk, day, acme, path: page_of(asks(desk, path), "/desk/"),
+    "consulting": lambda desk, day, acme, path: consults(desk, path) and page_of(desk, path),
+    "reading along": lambda desk, day, acme, path: page_of(consults(desk, path), path),
+    "two write": lambda desk, day, acme, path: consults(desk, path, writes=True) and page_of(desk, path),
+    "writing along": lambda desk, day, acme, path: page_of(consults(desk, path, writes=True), path),
+    "take out": taken_out,
     "closed": lambda desk, day, acme, path: closed(desk, path),
 }
 MORE = "document.getElementById('more-acts')?.showPopover()"

@@ -15,13 +15,14 @@ from core.errors import RoomError
 from events.choices import Kind
 from events.readers import log_of
 from interactions import actions
-from interactions.choices import ENDED, MOVES, OPEN, WITH_AGENT, DraftKind, Move, State
+from interactions.choices import ENDED, MOVES, OPEN, PRESENT, WITH_AGENT, DraftKind, Move, PlaceState, State
 from interactions.errors import Ended, NotYours, WrongState
 from interactions.models import Interaction, Queue, Segment
+from interactions.queries import participants_of
 from tests.factories import NOW
 from tests.interactions.conftest import Opener
 
-ADA, BEN = 77, 78
+ADA, BEN, EVE = 77, 78, 79
 
 REBUILT: dict[str, State] = {
     Kind.INTERACTION_OPENED: State.NEW,
@@ -43,6 +44,15 @@ def by(verb: Callable[..., Any], agent_id: int, **more: Any) -> Callable[[UUID, 
 
 def saying(verb: Callable[..., Any], **more: Any) -> Callable[[UUID, datetime], Any]:
     return lambda ref, now: verb(ref, client_id=uuid4(), body="text", now=now, **more)
+
+
+def placed(verb: Callable[..., Any], agent_id: int, **more: Any) -> Callable[[UUID, datetime], Any]:
+    return lambda ref, now: verb(ref, place_of(ref), agent_id=agent_id, now=now, **more)
+
+
+def place_of(ref: UUID) -> UUID:
+    """The place that stands beside the agent, else one that never was."""
+    return next((one.ref for one in participants_of(ref)), uuid4())
 
 
 SHOWN = {"author_shown": "Ada"}
@@ -67,6 +77,20 @@ VERBS: dict[str, Callable[[UUID, datetime], Any]] = {
     "reassign": lambda ref, now: actions.reassign(
         ref, to=other_queue(), reason="ill", actor="user:9", actor_id=9, now=now
     ),
+    "ask": lambda ref, now: actions.ask_colleague(
+        ref,
+        agent_id=ADA,
+        author_shown="Ada",
+        to=actions.Target(agent_id=EVE),
+        asked="Eve",
+        note="?",
+        client_id=uuid4(),
+        now=now,
+    ),
+    "begin": placed(actions.begin_consult, EVE, agent_shown="Eve"),
+    "bring in": placed(actions.bring_in, ADA),
+    "end place": placed(actions.end_place, ADA),
+    "complete": placed(actions.hand_to_participant, ADA),
     "reopen": lambda ref, now: actions.reopen(ref, by="contact", now=now),
     "say": saying(actions.receive_message),
     "reply": saying(actions.send_reply, agent_id=ADA, **SHOWN, last_seq=10**6),
@@ -83,6 +107,12 @@ MOVE_OF = {
 }  # fmt: skip
 
 
+PLACES = {
+    "ask": PlaceState.ASKED, "begin": PlaceState.CONSULTING, "bring in": PlaceState.JOINED, "end place": "",
+    "complete": "",
+}  # fmt: skip
+ALONE = {Move.REQUEUE, Move.TRANSFER, Move.SNOOZE, Move.WRAP}
+"""What ends every place beside the agent."""
 OWN = {"wrap", "close", "hold", "await", "snooze", "resume", "transfer"}
 FEWER: dict[str, Collection[State]] = {
     "resume": {State.HELD, State.WAITING_CUSTOMER}, "close": {State.WRAP_UP}, "force": {State.WRAP_UP},
@@ -106,6 +136,7 @@ class Model:
     extended: bool = False
     said: int = 1
     unanswered: bool = True
+    beside: str = ""
     refused: list[str] = field(default_factory=list)
 
     def allows(self, verb: str) -> bool:
@@ -123,7 +154,19 @@ class Model:
                 return mine and self.state in WITH_AGENT | {State.WRAP_UP}
             case "wake":
                 return self.state == State.SNOOZED
+        if verb in PLACES:
+            return self.allows_beside(verb, mine=mine)
         return mine or verb == "end"
+
+    def allows_beside(self, verb: str, *, mine: bool) -> bool:
+        match verb:
+            case "ask":
+                return mine and self.state in {State.ACTIVE, State.HELD} and not self.beside
+            case "begin":
+                return self.beside == PlaceState.ASKED
+            case "end place":
+                return mine and bool(self.beside)
+        return mine and self.beside in PRESENT
 
     def origins(self, verb: str) -> Collection[State]:
         """The states the verb begins in: those of its move, less what is another verb's."""
@@ -141,6 +184,9 @@ class Model:
             move = Move.RESUME
         if move:
             self.state = MOVES[move][1]
+        self.beside = "" if move in ALONE else PLACES.get(verb, self.beside)
+        if verb == "complete":
+            self.state, self.agent = State.ACTIVE, EVE
         self.unanswered = verb == "say" or (self.unanswered and verb != "reply")
         if move == Move.ASSIGN:
             self.agent = BEN if verb == "assign ben" else ADA
@@ -178,6 +224,8 @@ def it_does_what_its_table_says(open_chat: Opener, verbs: list[str]) -> None:
         row = columns(ref)
         assert (row["state"], row["agent_id"]) == (model.state, model.agent), (verb, model)
         assert row["wrap_up_extended"] == model.extended
+        assert row["places"] == bool(model.beside), (verb, model)
+        assert row["beside"] == ({str(EVE): model.beside} if model.beside in PRESENT else {}), (verb, model)
     check_segments(ref, model)
     check_log(ref, model)
 
@@ -227,7 +275,7 @@ def it_says_no_in_words_of_the_reader(open_chat: Opener, verb: str) -> None:
     ref = open_chat()
     for each in ("assign", "wrap", "close"):
         VERBS[each](ref, NOW)
-    if Model(State.CLOSED, ADA).allows(verb) or verb in {"abandon", "force", "wake"}:
+    if Model(State.CLOSED, ADA).allows(verb) or verb in {"abandon", "force", "wake", *PLACES} - {"ask"}:
         return
     with translation.override("en"), pytest.raises((WrongState, NotYours, Ended)) as refused:
         VERBS[verb](ref, NOW)

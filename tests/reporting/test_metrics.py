@@ -207,6 +207,25 @@ class DescribeAStory:
         assert number("AHT.ELAPSED", [only]) == 90
         assert number("AHT", [only]) == 70
 
+    def it_goes_to_a_colleague_who_was_asked_without_a_wait(self) -> None:
+        given = {"kind": "consult", "from": {"queue_id": 7}, "to": {"queue_id": 7, "agent_id": 9}}
+        asked = {"offer": "a", "consult": True}
+        (only,) = fold(
+            log(
+                (0, "interaction.queued"),
+                (10, "interaction.assigned", {"agent_id": 8}),
+                (20, "offer.made", asked),
+                (25, "offer.accepted", asked),
+                (40, "interaction.transferred", given),
+                (40, "interaction.assigned", {"agent_id": 9}),
+                (90, "interaction.wrapped"),
+                (100, "interaction.closed"),
+            )
+        )
+        assert (only.agent_id, only.offers) == (9, [])
+        assert [number(key, [only]) for key in ("TRF", "TRF.AGENT", "TRF.CONSULT")] == [100] * 3
+        assert number("AHT", [only]) == number("AHT.ELAPSED", [only]) == 90
+
     def it_takes_a_wrap_up_back_without_a_rest(self) -> None:
         back = {"from": "wrap_up"}
         (only,) = fold(

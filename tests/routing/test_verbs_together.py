@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db.models import Sum
@@ -16,9 +16,11 @@ from core.errors import RoomError
 from interactions import actions as interactions
 from interactions.actions import Target
 from interactions.choices import ENDED, State
-from interactions.models import Interaction, Segment
+from interactions.models import Interaction, Participant, Segment
+from interactions.queries import participants_of
 from routing import actions
 from routing.choices import ItemState
+from routing.invariants import check as routing_check
 from routing.models import AgentCapacity, Offer, QueuePlan, WorkItem
 from routing.router import step
 from tenants.cards import BrandCard
@@ -121,6 +123,53 @@ def leave(floor: Floor, item: WorkItem, _actor: Actor) -> None:
         interactions.end_by_visitor(item.interaction_ref, now=floor.now)
 
 
+def ask(floor: Floor, item: WorkItem, actor: Actor) -> None:
+    other = next(one for one in floor.agents if one != actor)
+    _ask(floor, item, actor, Target(agent_id=other.user_id))
+
+
+def ask_queue(floor: Floor, item: WorkItem, actor: Actor) -> None:
+    _ask(floor, item, actor, Target(queue_id=item.queue_id))
+
+
+def _ask(floor: Floor, item: WorkItem, actor: Actor, to: Target) -> None:
+    actions.ask_consult(
+        item.interaction_ref, brand=floor.card(item), actor=actor, to=to, note="?",
+        client_id=uuid4(), now=floor.now,
+    )  # fmt: skip
+
+
+def beside(floor: Floor, item: WorkItem) -> list[UUID]:
+    with tenant_scope(floor.card(item), TESTS):
+        return [one.ref for one in participants_of(item.interaction_ref)]
+
+
+def complete(floor: Floor, item: WorkItem, actor: Actor) -> None:
+    for ref in beside(floor, item)[:1]:
+        actions.complete_consult(
+            item.interaction_ref, ref, brand=floor.card(item), actor=actor, now=floor.now
+        )  # fmt: skip
+
+
+def bring_in(floor: Floor, item: WorkItem, actor: Actor) -> None:
+    for ref in beside(floor, item)[:1]:
+        floor.within(item, interactions.bring_in, participant=ref, agent_id=actor.user_id)
+
+
+def end_place(floor: Floor, item: WorkItem, actor: Actor) -> None:
+    for ref in beside(floor, item)[:1]:
+        floor.within(item, interactions.end_place, participant=ref, agent_id=actor.user_id)
+
+
+def decline(floor: Floor, _item: WorkItem, actor: Actor) -> None:
+    for offer in Offer.objects.ringing(floor.now).filter(agent_id=actor.user_id):
+        actions.decline_offer(offer.ref, actor=actor, now=floor.now)
+
+
+def sign_out(floor: Floor, item: WorkItem, actor: Actor) -> None:
+    actions.give_work_back(actor.user_id, brand=floor.card(item), grant=TESTS, now=floor.now)
+
+
 VERBS: dict[str, Callable[[Floor, WorkItem, Actor], None]] = {
     "accept": accept,
     "hold": owned(interactions.hold),
@@ -136,6 +185,13 @@ VERBS: dict[str, Callable[[Floor, WorkItem, Actor], None]] = {
     "close": owned(interactions.wrap_up, reason_code="delivery", outcome_code="solved"),
     "reopen": reopen,
     "leave": leave,
+    "ask": ask,
+    "ask queue": ask_queue,
+    "complete": complete,
+    "bring in": bring_in,
+    "end place": end_place,
+    "decline": decline,
+    "sign out": sign_out,
     "sweep": lambda floor, _item, _actor: (actions.sweep(floor.now, grant=TESTS), None)[1],
 }
 
@@ -144,9 +200,11 @@ def check(floor: Floor) -> None:
     for item in floor.items:
         check_place(floor, item)
     assert actions.recount() == {}
+    found = routing_check(grant=TESTS, now=floor.now, names=("beside", "one_place"))
+    assert [(one.name, one.examples) for one in found if one.count] == []
     for agent in floor.agents:
         taken = (
-            WorkItem.objects.in_work().filter(agent_id=agent.user_id).aggregate(sum=Sum("units"))["sum"] or 0
+            WorkItem.every.in_work().filter(agent_id=agent.user_id).aggregate(sum=Sum("units"))["sum"] or 0
         )
         capacity = AgentCapacity.objects.get(pk=agent.user_id)
         assert taken <= capacity.used <= capacity.cap
@@ -184,13 +242,25 @@ def it_keeps_everything_in_one_place(
         item = write_in(floor.cards[number % 2], now=NOW)
         stay(item)
         floor.items.append(item)
-    check(floor)
-    for verb, number in verbs:
-        floor.do(verb, number)
+    try:
         check(floor)
+        for verb, number in verbs:
+            floor.do(verb, number)
+            check(floor)
+    finally:
+        clean_up(floor)
+
+
+def clean_up(floor: Floor) -> None:
+    """Leave nothing to the next example, whatever became of this one."""
+    for place in WorkItem.consults.live():
+        actions.leave_place(place.brand_id, place.interaction_ref, place.ref, now=floor.now)
     for item in floor.items:
         actions.leave_line(item.brand_id, item.interaction_ref, outcome="closed", now=floor.now)
         actions.close_item(item.brand_id, item.interaction_ref, now=floor.now)
+        with tenant_scope(floor.card(item), TESTS):
+            Participant.objects.all().delete()
+            Interaction.objects.update(state=State.CLOSED, closed_at=floor.now, places=0, beside={})
 
 
 @pytest.fixture

@@ -241,7 +241,8 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             return
         self.typed_at = now
         where = {"brand": visit.brand.id, "ref": str(self.shown.ref), "stream": f"c.{self.shown.ref}"}
-        await run_db(live.publish, agent_group(self.shown.agent_id), {"kind": "typing", **where})
+        groups = map(agent_group, (self.shown.agent_id, *self.shown.beside))
+        await run_db(live.publish_all, [(group, {"kind": "typing", **where}) for group in groups])
 
     async def _end(self, visit: Visit) -> None:
         if self.shown.ref and self.shown.phase != "ended":
@@ -286,7 +287,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
             self._again_in(random.uniform(0, HOURS_SECONDS), sooner=True)  # noqa: S311
             return
         if kind == "typing":
-            await self._say("typing", name=self.shown.name)
+            await self._say("typing", name=payload.get("name") or self.shown.name)
         elif kind == "blocked":
             await self._check(self.visit)
         elif kind == "presence" and self.shown.ref:

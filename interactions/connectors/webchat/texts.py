@@ -63,6 +63,8 @@ def _event_words() -> Words:
     """Words of the system messages, by their codes."""
     return {
         "event_joined": _("{name} joined"),
+        "event_agent_joined": _("{name} joined"),
+        "event_agent_left": _("{name} left"),
         "event_requeued": _("We're finding somebody else for you"),
         "event_transferred": _("You are handed over to {name}"),
         "event_held": _("{name} asks for a moment"),

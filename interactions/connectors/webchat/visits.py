@@ -73,6 +73,7 @@ class Look:
     phase: str = "new"
     name: str = ""
     agent_id: int | None = None
+    beside: tuple[int, ...] = ()
     reason: str = ""
     reset: bool = False
     resume: bool = False
@@ -155,6 +156,7 @@ def look(visit: Visit, ref: UUID | None, *, after: int, node: str | None = None)
         phase="callback" if call else _phase(row.state),
         name=row.agent_shown if talking else "",
         agent_id=row.agent_id if talking else None,
+        beside=tuple(map(int, row.beside)),
         reason=_reason(row.state),
         resume=resume,
         reset=after > 0 and len(messages) == MOST_MESSAGES,
