@@ -175,18 +175,18 @@ def _conversation(actor: Actor, client: BrandCard, read: _Read, *, now: datetime
         now=now,
         place=place,
         holder=view.agent_shown,
-        people=_people(actor, read.people) if is_mine or place or leads else (),
+        people=_people(actor, read.people, now=now) if is_mine or place or leads else (),
     )
 
 
-def _people(actor: Actor, rows: list[ParticipantView]) -> tuple[Person, ...]:
-    return tuple(
-        Person(
-            one.ref, one.agent_shown or one.asked, one.state, person_words(one), one.began_at or one.asked_at,
-            one.agent_id == actor.user_id,
-        )
-        for one in rows
-    )  # fmt: skip
+def _people(actor: Actor, rows: list[ParticipantView], *, now: datetime) -> tuple[Person, ...]:
+    return tuple(_person(one, actor.user_id, now=now) for one in rows)
+
+
+def _person(one: ParticipantView, me: int, *, now: datetime) -> Person:
+    since = one.began_at or one.asked_at
+    name, seconds = one.agent_shown or one.asked, (now - since).total_seconds()
+    return Person(one.ref, name, one.state, person_words(one), since, seconds, one.agent_id == me)
 
 
 def _may_reassign(actor: Actor, client: BrandCard) -> bool:

@@ -226,13 +226,14 @@ class Call:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody beside the agent, or asked to be. `since`: since when. What may be done: see the template."""
+    """Somebody beside the agent, or asked to be, `since` then and for so many `seconds`."""
 
     ref: UUID
     name: str
     state: str
     words: str
     since: datetime
+    seconds: float
     is_me: bool
 
     @property
