@@ -241,6 +241,7 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "api/v1/brand/": api("brand/"),
         "api/v1/queues/": api("queues/"),
         "api/v1/calendars/": api("calendars/"),
+        "api/v1/rules/": api("rules/"),
         "api/v1/conversations/": api("conversations/", "conversations/?cursor=x"),
         "api/v1/schema/": api("schema/"),
         "api/v1/^.*$": api("nothing/"),
