@@ -37,6 +37,8 @@ __all__ = ["clients"]
 
 DATA = [
     "Initech",
+    "Orders and returns",
+    "Product advice",
     "Vandelay",
     "School",
     "initech",
