@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.handoff import enter, leave, stop_seeing
-from portal import audit, blocks, sight, views
+from portal import audit, blocks, commitments, sight, views
 
 app_name = "portal"
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("report/metrics/", views.metrics, name="metrics"),
     path("report/exclusions/<uuid:ref>/answer/", views.answer_exclusion, name="exclusion-answer"),
     path("report/rows/<slug:slug>/", views.rows, name="rows"),
+    path("report/commitments/<uuid:ref>/rows/", commitments.commitment_rows, name="commitment-rows"),
     path("report/conversations/<uuid:ref>/", views.conversation, name="conversation"),
     path("blocks/", blocks.blocks, name="blocks"),
     path("blocks/<uuid:ref>/lift/", blocks.lift, name="block-lift"),

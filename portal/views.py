@@ -20,6 +20,7 @@ from portal.rows import contact_rows, transcript
 from reporting import actions
 from reporting.catalogue import BY_SLUG
 from reporting.choices import Counted
+from reporting.commitments import commitments
 from reporting.counting import PERIODS, counting, query_of
 from reporting.figures import all_figures
 from reporting.metrics import ATTRIBUTION, EXCLUSIONS, rows_behind
@@ -105,8 +106,11 @@ def _page(
 ) -> HttpResponse:
     with visit.scope():
         found = service_report(**_asked(request, visit))
+        zone, now = ZoneInfo(visit.brand.timezone), clock.now()
+        promised = commitments(first=found.first, last=found.last, zone=zone, now=now)
     context = {
         "report": found,
+        "commitments": promised,
         "open": visit.can(Permission.CONTACTS),
         "may_answer": visit.can(Permission.EXCLUSIONS) and not visit.actor.seeing,
         "refused": refused,

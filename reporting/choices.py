@@ -15,3 +15,20 @@ class Counted(models.TextChoices):
 
     ELAPSED = "elapsed", _("All hours")
     BUSINESS = "business", _("Opening hours")
+
+
+class Window(models.TextChoices):
+    """Over which stretch of the brand's days a target is measured; weeks begin on Monday."""
+
+    DAY = "day", _("Each day")
+    WEEK = "week", _("Each week")
+    MONTH = "month", _("Each month")
+
+
+class Verdict(models.TextChoices):
+    """What became of a target."""
+
+    MET = "met", _("Met")
+    MISSED = "missed", _("Missed")
+    UNDER = "under", _("Missed badly")
+    NOTHING = "nothing", _("Nothing to measure")

@@ -1,13 +1,13 @@
 """What the two sides of a report agree on, and what is computed from the log and kept."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_ref
-from reporting.choices import ExclusionState
+from reporting.choices import Counted, ExclusionState, Window
 from reporting.intervals import Key, interval_of
 from reporting.measures import Sums, sums_from
 from tenants.guard import BrandManager, BrandModel, BrandQuerySet
@@ -126,3 +126,71 @@ class Rollup(Kept):
                 fields=["interval_start", "queue_id", "channel", "agent_id"], name="rollup_once"
             )
         ]
+
+
+class ClauseQuerySet(BrandQuerySet["Clause"]):
+    def standing(self) -> Self:
+        """Those that were not taken back."""
+        return self.filter(withdrawn_at__isnull=True)
+
+    def of(self, row: "Clause") -> Self:
+        """The versions of the row's clause, in order; it may be unsaved."""
+        same = {name: getattr(row, name) for name in Clause.SAME}
+        return self.standing().filter(**same).order_by("from_date")
+
+    def within(self, first: date, last: date) -> Self:
+        """Those in force on some day from `first` to `last`."""
+        lasting = models.Q(until_date__isnull=True) | models.Q(until_date__gt=first)
+        return self.standing().filter(lasting, from_date__lte=last)
+
+
+class Clause(BrandModel):
+    """A version of a service target, in force on the brand's days `[from_date, until_date)`; null: no end.
+
+    Versions with the same `SAME` are one clause, at most one of them in force on a day. `metric` is a key of
+    the catalogue, `queue_ids` whose contacts, ascending, none is every queue's; `target` and `minimum` are
+    in the metric's unit as it is shown. `follows`: the version that it changed. Written by
+    `actions.clauses` alone, days that are over never.
+    """
+
+    SAME: ClassVar = ("metric", "counted", "window", "queue_ids")
+
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
+    key = models.UUIDField(unique=True)
+    metric = models.CharField(max_length=40)
+    counted = models.CharField(max_length=8, choices=Counted)
+    window = models.CharField(max_length=5, choices=Window)
+    queue_ids = models.JSONField(default=list, blank=True)
+    target = models.DecimalField(max_digits=9, decimal_places=2)
+    minimum = models.DecimalField(max_digits=9, decimal_places=2, null=True)
+    weight = models.PositiveSmallIntegerField(default=1)
+    from_date = models.DateField()
+    until_date = models.DateField(null=True)
+    follows = models.UUIDField(null=True)
+    made_shown = models.CharField(max_length=120)
+    made_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[BrandManager] = BrandManager.from_queryset(ClauseQuerySet)()
+
+    class Meta(BrandModel.Meta):
+        verbose_name = _("service target")
+        verbose_name_plural = _("service targets")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until_date__isnull=True) | models.Q(until_date__gt=models.F("from_date")),
+                name="clause_half_open",
+            ),
+            models.UniqueConstraint(
+                fields=["metric", "counted", "window", "queue_ids", "from_date"],
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="clause_begins_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} {self.target} from {self.from_date}"
+
+    def covers(self, day: date) -> bool:
+        """Whether it is in force on the day."""
+        return self.from_date <= day and (self.until_date is None or day < self.until_date)

@@ -17,6 +17,7 @@ from reporting.actions.rollups import READER
 from reporting.choices import Counted
 from reporting.contacts import Contact
 from reporting.counting import Counting
+from reporting.intervals import interval_of
 from reporting.measures import MEASURES, SPREADS, Sums, all_of, sums_from
 from reporting.models import Fact
 from reporting.queries import contacts_of
@@ -29,10 +30,10 @@ SELECT DISTINCT interaction_ref FROM events_event
 WHERE (era, txid, id) > (%s, %s, %s) AND interaction_ref IS NOT NULL
 """
 STORED = """
-SELECT interval_start, 1, numbers::text, spreads::text FROM reporting_rollup
+SELECT interval_start, queue_id, 1, numbers::text, spreads::text FROM reporting_rollup
 WHERE interval_start >= %(start)s::timestamptz AND interval_start < %(end)s::timestamptz
 UNION ALL
-SELECT interval_start, -1, numbers::text, spreads::text FROM reporting_fact
+SELECT interval_start, queue_id, -1, numbers::text, spreads::text FROM reporting_fact
 WHERE interval_start >= %(start)s::timestamptz AND interval_start < %(end)s::timestamptz
   AND interaction_ref = ANY(%(unread)s::uuid[])
 """
@@ -68,12 +69,22 @@ def stored(starts: Sequence[datetime], end: datetime) -> Stored:
     unread = _unread()
     fresh = [one for one in contacts_of(unread) if one.counts and starts[0] <= one.offered_at < end]
     found: list[list[Sums]] = [[] for _ in starts]
-    for at, sums in _rows(starts[0], end, unread):
+    for (at, _queue), sums in _rows(starts[0], end, unread):
         found[bisect_right(starts, at) - 1].append(sums)
     for contact in fresh:
         found[bisect_right(starts, contact.offered_at) - 1].append(all_of(contact))
     parts = tuple(sum(of, Sums()) for of in found)
     return Stored(parts, _targets(starts[0], end, unread, fresh))
+
+
+def by_queue(start: datetime, end: datetime) -> dict[tuple[datetime, int], Sums]:
+    """Return the sums of `[start, end)` by quarter of an hour and queue; in a scope."""
+    unread, found = _unread(), dict[tuple[datetime, int], Sums]()
+    fresh = [one for one in contacts_of(unread) if one.counts and start <= one.offered_at < end]
+    rows = [((interval_of(one.offered_at), one.queue_id), all_of(one)) for one in fresh]
+    for key, sums in (*_rows(start, end, unread), *rows):
+        found[key] = found[key] + sums if key in found else sums
+    return found
 
 
 def _unread() -> list[UUID]:
@@ -82,10 +93,12 @@ def _unread() -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _rows(start: datetime, end: datetime, unread: list[UUID]) -> list[tuple[datetime, Sums]]:
+def _rows(start: datetime, end: datetime, unread: list[UUID]) -> list[tuple[tuple[datetime, int], Sums]]:
     with connection.cursor() as cursor:
         cursor.execute(STORED, {"start": start, "end": end, "unread": unread})
-        return [(at, sums_from(*columns, sign=sign)) for at, sign, *columns in cursor.fetchall()]
+        return [
+            ((at, queue), sums_from(*columns, sign=sign)) for at, queue, sign, *columns in cursor.fetchall()
+        ]
 
 
 def _targets(

@@ -28,6 +28,7 @@ from desk.console.views import (
     rules,
     security,
     sign_out,
+    targets,
 )
 from desk.console.views.staff import change as staff_change
 from desk.console.views.staff import files as staff_files
@@ -246,6 +247,10 @@ urlpatterns = [
     path(f"{CLIENT}routing/rules/<uuid:ref>/restoration/", rules.restore, name="rule-restoration"),
     path(f"{CLIENT}routing/hard/", rules.hard, name="rules-hard"),
     path(f"{CLIENT}routing/decisions/<uuid:ref>/", rules.decisions, name="decisions"),
+    path(f"{CLIENT}targets/", targets.targets, name="targets"),
+    path(f"{CLIENT}targets/<uuid:ref>/", targets.target, name="target"),
+    path(f"{CLIENT}targets/<uuid:ref>/end/", targets.end, name="target-end"),
+    path(f"{CLIENT}targets/<uuid:ref>/withdrawal/", targets.withdraw, name="target-withdrawal"),
     path(f"{CLIENT}closing/", closing.closing, name="closing"),
     path(f"{CLIENT}closing/early/", closing.early, name="closing-early"),
     path(f"{CLIENT}closing/now/", closing.close, name="closing-now"),

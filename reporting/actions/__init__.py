@@ -1,5 +1,12 @@
 """The verbs of this room."""
 
+from reporting.actions.clauses import (
+    Settled,
+    add_clause,
+    change_clause,
+    end_clause,
+    withdraw_clause,
+)
 from reporting.actions.exclusions import (
     Answered,
     Refused,
@@ -12,9 +19,14 @@ from reporting.actions.rollups import rebuild, roll_next
 __all__ = [
     "Answered",
     "Refused",
+    "Settled",
+    "add_clause",
     "answer_exclusion",
+    "change_clause",
     "close_in_emergency",
+    "end_clause",
     "rebuild",
     "reopen",
     "roll_next",
+    "withdraw_clause",
 ]

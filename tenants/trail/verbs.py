@@ -218,6 +218,12 @@ VERBS: dict[str, Verb] = {
     "exclusion.answered": shared(
         _("Exclusion answered"), _("{who} answered what is left out of the report: {object}")
     ),
+    "clause.added": shared(_("Target added"), _("{who} added the service target {object}")),
+    "clause.changed": shared(_("Target changed"), _("{who} changed the service target {object}")),
+    "clause.ended": shared(_("Target's end changed"), _("{who} said until when it holds: {object}")),
+    "clause.withdrawn": shared(
+        _("Target taken back"), _("{who} took the service target back before it held: {object}")
+    ),
     "inbox.created": shared(_("Inbox made"), _("{who} made the inbox {object}")),
     "inbox.changed": shared(_("Inbox changed"), _("{who} changed the inbox {object}")),
     "disposition.created": shared(

@@ -6,7 +6,9 @@ The keys are the routes of the URL confs; each opener yields (what it is, the an
 import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.middleware.csrf import REASON_BAD_ORIGIN
@@ -206,6 +208,26 @@ def exclusion(client: Client) -> Answers:
     yield "the report with them", client.asked("/report/?days=1")
 
 
+def commitment(client: Client) -> Answers:
+    """The report with what was promised, and the rows behind it."""
+    now, zone = clock.now(), ZoneInfo(client.card.timezone)
+    today = now.astimezone(zone).date()
+    with tenant_scope(client.card, TESTS):
+        refs = [
+            reports.add_clause(
+                key=new_ref(now), metric=metric, counted="elapsed", window="week", queue_ids=[],
+                target=Decimal(target), minimum=None, weight=1, from_date=today, shown="Op", zone=zone,
+                actor="user:1", now=now,
+            ).ref
+            for metric, target in (("SL.NEG@1", 99), ("ASA.P90@1", 1), ("AHT@1", 1))
+        ]  # fmt: skip
+    yield "the report with them", client.asked("/report/?days=7")
+    path = f"/report/commitments/{refs[0]}/rows/"
+    until = int(now.timestamp()) + 60
+    yield "rows", client.asked(f"{path}?days=7&since={until - 86_400}&until={until}")
+    yield "none", client.asked(path)
+
+
 PORTAL = ("/report/?days=1", "/report/?days=7")
 OPENERS: dict[str, dict[str, Opener]] = {
     "brand": {
@@ -215,6 +237,7 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "report/": pages(*PORTAL),
         "report/metrics/": pages("/report/metrics/?days=1", "/report/metrics/?days=7&clock=business"),
         "report/rows/<slug:slug>/": pages("/report/rows/offered/?days=7", "/report/rows/none/"),
+        "report/commitments/<uuid:ref>/rows/": commitment,
         "report/conversations/<uuid:ref>/": pages("/report/conversations/{talk}/"),
         "audit/": pages("/audit/", "/audit/?since=x", "/audit/?who=nobody"),
         "report/exclusions/<uuid:ref>/answer/": exclusion,

@@ -1,0 +1,327 @@
+"""Commitments: what each clause in force in a period came to, and what pulled it down. Values only.
+
+Contacts are added up by quarter of an hour and queue (cells), once for all clauses that count the same time:
+from the roll-ups, or contact by contact where opening hours count or something was accepted to be left out.
+A window's figure is the sum of its cells; what a cell adds to a miss adds up the same way.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from functools import reduce
+from operator import or_
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+from django.utils import formats
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from events.models import Event
+from interactions.queries import queue_names
+from reporting.catalogue import LEVEL, QUEUE
+from reporting.causes import causes
+from reporting.choices import Counted, Verdict, Window
+from reporting.clauses import last_day_of, sentence
+from reporting.contacts import Contact
+from reporting.counting import Counting, counting
+from reporting.days import day_of
+from reporting.exclusions import left_out, without
+from reporting.figures import Figure, figure, shown
+from reporting.folding import ENTRY
+from reporting.intervals import interval_of
+from reporting.measures import Sums
+from reporting.metrics import Metric, rows_behind
+from reporting.models import Clause
+from reporting.promises import PROMISABLE, shortfall, verdict_on, worst
+from reporting.queries import contacts_of, contacts_offered
+from reporting.stored import by_queue
+from reporting.windows import DAY, Span, spans
+
+HOUR = timedelta(hours=1)
+MOST_REASONS = 3
+LONGEST = timedelta(days=31, hours=1)
+"""A month in which the clock is put back."""
+Cells = dict[tuple[datetime, int], Sums]
+"""By (quarter of an hour, queue)."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """An hour of a queue that pulled a figure down: its own figure, and why. `query`: of the rows behind."""
+
+    label: str
+    queue: str
+    figure: Figure
+    causes: tuple[str, ...]
+    query: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A window: the figure of every contact, and without what was accepted to be left out.
+
+    The latter is None where nothing was; where there is one, `verdict` is on it. `query`: of the rows behind.
+    """
+
+    label: str
+    is_over: bool
+    everything: Figure
+    accepted: Figure | None
+    verdict: Verdict
+    query: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A version of a clause with its windows in the period; `verdict` is the worst of theirs."""
+
+    ref: UUID
+    key: str
+    slug: str
+    sentence: str
+    first: date
+    last: date | None
+    weight: int
+    verdict: Verdict
+    windows: tuple[Measured, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Commitments:
+    """`summary` is one sentence; `leaves_out`: something was accepted to be left out."""
+
+    lines: tuple[Line, ...]
+    summary: str
+    leaves_out: bool
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What is added up by one clock. `kept` is without what was accepted; the same where nothing was."""
+
+    of: Counting
+    everything: Cells
+    kept: Cells
+
+
+@dataclass(frozen=True)
+class _Pull:
+    """What an hour of a queue adds to a miss."""
+
+    span: Span
+    start: datetime
+    queue_id: int
+    sums: Sums
+    short: Fraction
+
+
+def commitments(*, first: date, last: date, zone: ZoneInfo, now: datetime) -> Commitments | None:
+    """Measure every clause in force from `first` to `last`; None where none is. In a tenant_scope."""
+    rows = list(Clause.objects.within(first, last).order_by(*Clause.SAME, "from_date"))
+    today = now.astimezone(zone).date()
+    cut = [(row, _spans(row, first, last, zone, today)) for row in rows]
+    cut = [(row, found) for row, found in cut if found]
+    if not cut:
+        return None
+    since = min(found[0].first for _row, found in cut)
+    counted = {
+        one: _counted([row for row in rows if row.counted == one], one, since, zone, now)
+        for one in {Counted(row.counted) for row in rows}
+    }
+    pulls = [_pulls(row, found, counted[Counted(row.counted)]) for row, found in cut]
+    contacts, queues = _contacts_in([pull for of in pulls for pull in of]), queue_names()
+    lines = tuple(
+        _line(row, found, counted[Counted(row.counted)], mine, contacts, queues)
+        for (row, found), mine in zip(cut, pulls, strict=True)
+    )
+    return Commitments(
+        lines, _summary(lines), any(one.kept is not one.everything for one in counted.values())
+    )
+
+
+def clause_contacts(
+    ref: UUID, *, since: datetime, until: datetime, queue_id: int | None, zone: ZoneInfo, now: datetime
+) -> tuple[Metric, Counting, list[Contact]] | None:
+    """Return the contacts behind a clause that came in in `[since, until)`, its metric and its clock.
+
+    As far as it was in force; None for no such clause, or for more than a window. In a tenant_scope.
+    """
+    row = Clause.objects.standing().filter(ref=ref).first()
+    if row is None or not since < until <= since + LONGEST:
+        return None
+    since = max(since, day_of(row.from_date, zone).start)
+    until = min(until, day_of(row.until_date, zone).start) if row.until_date else until
+    days = (now.astimezone(zone).date() - since.astimezone(zone).date()).days + 1
+    of = counting(days=max(days, 1), zone=zone, now=now, counted=Counted(row.counted))
+    found = [
+        one
+        for one in contacts_offered(since, until)
+        if _is_of(row, one.queue_id) and queue_id in (None, one.queue_id)
+    ]
+    metric = PROMISABLE[row.metric]
+    return metric, of, rows_behind(metric, found)
+
+
+# ---- adding up ----
+
+
+def _spans(row: Clause, first: date, last: date, zone: ZoneInfo, today: date) -> list[Span]:
+    window, until = Window(row.window), row.until_date
+    return spans(window, first, last, since=row.from_date, until=until, zone=zone, today=today)
+
+
+def _counted(
+    rows: Sequence[Clause], counted: Counted, since: date, zone: ZoneInfo, now: datetime
+) -> _Counted:
+    days = (now.astimezone(zone).date() - since).days + 1
+    of = counting(days=days, zone=zone, now=now, counted=counted)
+    start, end = of.cut[0].start, of.cut[-1].end
+    left = [one for one in left_out(start, end) if one.is_accepted]
+    if of.counted == Counted.ELAPSED and not left:
+        cells = by_queue(start, end)
+        return _Counted(of, cells, cells)
+    contacts = [one for one in of.contacts() if one.counts]
+    everything = _cells(of, contacts, rows)
+    return _Counted(of, everything, _cells(of, without(contacts, left), rows) if left else everything)
+
+
+def _cells(of: Counting, contacts: Iterable[Contact], rows: Sequence[Clause]) -> Cells:
+    metrics = [PROMISABLE[row.metric] for row in rows]
+    numbers = {name for metric in metrics for name in metric.measures}
+    spreads = {metric.spread for metric in metrics if metric.spread}
+    found = defaultdict[tuple[datetime, int], list[Contact]](list)
+    for contact in contacts:
+        found[interval_of(contact.offered_at), contact.queue_id].append(contact)
+    return {key: of.sums(part, numbers=numbers, spreads=spreads) for key, part in found.items()}
+
+
+def _within(row: Clause, span: Span, cells: Cells) -> list[tuple[tuple[datetime, int], Sums]]:
+    return [
+        (key, sums) for key, sums in cells.items() if span.start <= key[0] < span.end and _is_of(row, key[1])
+    ]
+
+
+def _is_of(row: Clause, queue_id: int) -> bool:
+    return not row.queue_ids or queue_id in row.queue_ids
+
+
+def _added(parts: Iterable[Sums]) -> Sums:
+    """Add many up, in place: a month has thousands of cells."""
+    total = Sums()
+    for part in parts:
+        total.numbers.update(part.numbers)
+        for name, found in part.spreads.items():
+            total.spreads.setdefault(name, Counter()).update(found)
+    return total
+
+
+# ---- why ----
+
+
+def _pulls(row: Clause, found: Sequence[Span], counted: _Counted) -> list[_Pull]:
+    """Return the hours that pulled the missed windows down most."""
+    pulls = [pull for span in found if _missed(row, span, counted) for pull in _hours(row, span, counted)]
+    return sorted(pulls, key=lambda pull: (-pull.short, pull.start))[:MOST_REASONS]
+
+
+def _missed(row: Clause, span: Span, counted: _Counted) -> bool:
+    sums = _added(sums for _key, sums in _within(row, span, counted.kept))
+    verdict = verdict_on(row, PROMISABLE[row.metric].value(sums).number)
+    return verdict in {Verdict.MISSED, Verdict.UNDER}
+
+
+def _hours(row: Clause, span: Span, counted: _Counted) -> list[_Pull]:
+    found = defaultdict[tuple[datetime, int], list[Sums]](list)
+    for (at, queue_id), sums in _within(row, span, counted.kept):
+        found[span.start + (at - span.start) // HOUR * HOUR, queue_id].append(sums)
+    added = {key: _added(parts) for key, parts in found.items()}
+    pulls = [_Pull(span, *key, sums, shortfall(row, sums)) for key, sums in added.items()]
+    return [pull for pull in pulls if pull.short > 0]
+
+
+def _contacts_in(pulls: Collection[_Pull]) -> list[Contact]:
+    """Return the contacts that came in in these hours; two statements, none for none."""
+    if not pulls:
+        return []
+    hours = (Q(occurred_at__gte=pull.start, occurred_at__lt=pull.start + HOUR) for pull in pulls)
+    entered = Event.objects.filter(reduce(or_, hours), kind=ENTRY)
+    return contacts_of(set(entered.values_list("interaction_ref", flat=True)))
+
+
+# ---- words ----
+
+
+def _line(
+    row: Clause, found: Sequence[Span], counted: _Counted, pulls: Sequence[_Pull],
+    contacts: Sequence[Contact], queues: dict[int, str],
+) -> Line:  # fmt: skip
+    windows = tuple(_measured(row, span, counted) for span in found)
+    return Line(
+        row.ref, windows[0].everything.key, PROMISABLE[row.metric].slug, sentence(row, queues),
+        row.from_date, last_day_of(row), row.weight, worst([one.verdict for one in windows]), windows,
+        tuple(_reason(row, pull, counted.of, contacts, queues) for pull in pulls),
+    )  # fmt: skip
+
+
+def _measured(row: Clause, span: Span, counted: _Counted) -> Measured:
+    metric = PROMISABLE[row.metric]
+    sides = [
+        _added(sums for _key, sums in _within(row, span, cells))
+        for cells in (counted.everything, counted.kept)
+    ]
+    everything, accepted = (figure(metric, sums, counted=counted.of.counted) for sums in sides)
+    return Measured(
+        _days(span), span.is_over, everything,
+        None if counted.kept is counted.everything else accepted,
+        verdict_on(row, metric.value(sides[1]).number), _query(span.start, span.end),
+    )  # fmt: skip
+
+
+def _reason(
+    row: Clause, pull: _Pull, of: Counting, contacts: Sequence[Contact], queues: dict[int, str]
+) -> Reason:
+    metric, end = PROMISABLE[row.metric], pull.start + HOUR
+    mine = [one for one in contacts if one.queue_id == pull.queue_id and pull.start <= one.offered_at < end]
+    why = causes(mine, of.clock) if metric.group in {LEVEL, QUEUE} else ()
+    return Reason(
+        _hour(pull.start, of.zone), queues.get(pull.queue_id, ""),
+        figure(metric, pull.sums, counted=of.counted), why,
+        _query(pull.start, end, pull.queue_id),
+    )  # fmt: skip
+
+
+def _hour(start: datetime, zone: str) -> str:
+    local, end = start.astimezone(ZoneInfo(zone)), (start + HOUR).astimezone(ZoneInfo(zone))
+    return f"{formats.date_format(local, 'D j M, H:i')}–{end:%H:%M}"
+
+
+def _days(span: Span) -> str:
+    if span.until - span.first == DAY:
+        return formats.date_format(span.first, "D j M")
+    first, last = (formats.date_format(day, "j M") for day in (span.first, span.last))
+    return f"{first} – {last}"
+
+
+def _query(since: datetime, until: datetime, queue_id: int | None = None) -> str:
+    said = {"since": int(since.timestamp()), "until": int(until.timestamp())}
+    return urlencode(said | ({} if queue_id is None else {"queue": queue_id}))
+
+
+def _summary(lines: Sequence[Line]) -> str:
+    judged = [line for line in lines if line.verdict != Verdict.NOTHING]
+    if not judged:
+        return _("Nothing to measure yet.")
+    kept = [line for line in judged if line.verdict == Verdict.MET]
+    said = ngettext(
+        "%(kept)d of %(all)d commitment is kept.", "%(kept)d of %(all)d commitments are kept.", len(judged)
+    ) % {"kept": len(kept), "all": len(judged)}
+    if len({line.weight for line in judged}) == 1:
+        return said
+    share = Fraction(100 * sum(line.weight for line in kept), sum(line.weight for line in judged))
+    return f"{said} " + _("By weight: %(share)s %%.") % {"share": shown("percent", share)[0]}

@@ -1,0 +1,68 @@
+"""What a service target may promise, and what became of it. Values only.
+
+A target is a number of a metric that is a ratio or a percentile: a count grows with the work. Which way is
+better belongs to the metric.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+
+from reporting.catalogue import CATALOGUE
+from reporting.choices import Verdict
+from reporting.histogram import middle
+from reporting.measures import Sums
+from reporting.metrics import SCALE, Metric
+from reporting.models import Clause
+
+MOST_GOOD = frozenset({"ANS.RATE", "CB.KEPT"})
+PROMISABLE: dict[str, Metric] = {one.key: one for one in CATALOGUE if one.bottom or one.spread}
+"""By the key that clauses hold."""
+WORST = (Verdict.NOTHING, Verdict.MET, Verdict.MISSED, Verdict.UNDER)
+
+
+def rises(metric: Metric) -> bool:
+    """Tell whether a higher number is the better one; times and shares of what went wrong are to be low."""
+    return metric.id.startswith("SL.") or metric.id in MOST_GOOD
+
+
+def stricter(metric: Metric, one: Decimal, other: Decimal) -> bool:
+    """Tell whether `one` is harder to keep than `other`."""
+    return one > other if rises(metric) else one < other
+
+
+def verdict_on(clause: Clause, number: Fraction | None) -> Verdict:
+    """Judge a number; exactly the target is met, exactly the minimum is not under it."""
+    if number is None:
+        return Verdict.NOTHING
+    if _keeps(clause, number, clause.target):
+        return Verdict.MET
+    if clause.minimum is None or _keeps(clause, number, clause.minimum):
+        return Verdict.MISSED
+    return Verdict.UNDER
+
+
+def worst(verdicts: list[Verdict]) -> Verdict:
+    return max(verdicts, key=WORST.index, default=Verdict.NOTHING)
+
+
+def shortfall(clause: Clause, sums: Sums) -> Fraction:
+    """Return what these contacts add to the miss: over 0 they pull the number to the wrong side.
+
+    It adds up: over all contacts it is over 0 just when the target is missed. In contacts for shares and
+    percentiles, in microseconds for averages.
+    """
+    metric = PROMISABLE[clause.metric]
+    limit = Fraction(clause.target) / SCALE[metric.unit]
+    if metric.spread:
+        found: Mapping[int, int] = sums.spreads.get(metric.spread, {})
+        over = sum(count for bucket, count in found.items() if middle(bucket) > limit)
+        return over - Fraction(100 - metric.share, 100) * sum(found.values())
+    value = metric.value(sums)
+    gap = value.top - limit * (value.bottom or 0)
+    return -gap if rises(metric) else gap
+
+
+def _keeps(clause: Clause, number: Fraction, limit: Decimal) -> bool:
+    wanted = Fraction(limit)
+    return number >= wanted if rises(PROMISABLE[clause.metric]) else number <= wanted
