@@ -41,9 +41,9 @@ def sent(**more: str) -> dict[str, str]:
 def reported(acme: BrandCard) -> Browser:
     """Acme's manager, with commitments of every verdict and something left out."""
     make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
-    for back in (26, 5, 3):
+    for back in (26.0, 5.0, 3.0):
         contact(acme, at=hour(back))
-    for back in (3, 2.9):
+    for back in (3.0, 2.9):
         contact(acme, at=hour(back), answered=300)
     contact(acme, at=hour(2.8), answered=None)
     contact(acme, at=hour(1), answered=300)
