@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -79,9 +80,7 @@ class ChangeForm(LevelForm):
     """Other levels of a clause."""
 
     def __init__(self, data: Any = None, *, row: Clause, zone: str, today: date) -> None:
-        initial = {"target": row.target.normalize(), "minimum": row.minimum, "weight": row.weight}
-        if row.minimum is not None:
-            initial["minimum"] = row.minimum.normalize()
+        initial = {"target": _plain(row.target), "minimum": _plain(row.minimum), "weight": row.weight}
         super().__init__(data, zone=zone, today=today, initial=initial)
         metric = PROMISABLE[row.metric]
         better = _("more is better") if rises(metric) else _("less is better")
@@ -97,6 +96,11 @@ class EndForm(forms.Form):
         self.fields["last_day"].help_text = _("Of the client's days (%(zone)s). Empty: it goes on.") % {
             "zone": zone
         }
+
+
+def _plain(number: Decimal | None) -> str:
+    """Without zeros that say nothing."""
+    return "" if number is None else f"{number.normalize():f}"
 
 
 def _metrics() -> list[tuple[str, list[tuple[str, str]]]]:
