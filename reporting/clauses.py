@@ -63,12 +63,11 @@ def histories(today: date, queues: Mapping[int, str]) -> list[History]:
 
 
 def get_history(ref: UUID, today: date, queues: Mapping[int, str]) -> History:
-    """Return the clause whose newest version this is. Raises NotFound, also for a version before that."""
+    """Return the clause of this version. Raises NotFound, also for one that was taken back."""
     row = Clause.objects.standing().filter(ref=ref).first()
-    rows = list(Clause.objects.of(row)) if row else []
-    if not rows or rows[-1].ref != ref:
+    if row is None:
         raise NotFound
-    return _history(rows, today, queues)
+    return _history(list(Clause.objects.of(row)), today, queues)
 
 
 def last_day_of(row: Clause) -> date | None:

@@ -95,7 +95,7 @@ def _target(
         )
     if done:
         return HttpResponseRedirect(_path(client))
-    context = tab_context(client, "targets") | {"one": one, "change": change, "end": ended, "ref": ref}
+    context = tab_context(client, "targets") | {"one": one, "change": change, "end": ended, "ref": row.ref}
     return render(request, "console/target.html", context, status=_status(change, ended))
 
 
