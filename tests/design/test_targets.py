@@ -66,8 +66,8 @@ def html(
 ) -> str:
     cache.clear()
     monkeypatch.setattr(clock, "now", lambda: NOON)
-    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
     if request.param in {"report", "rows"}:
+        settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
         browser = reported(acme)
         report = str(page(browser, acme, "/report/?days=7").content.decode())
         if request.param == "report":

@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from accounts.choices import Role
 from interactions import actions as interactions
 from interactions.models import Queue
@@ -31,6 +33,7 @@ from tests.portal.test_exclusions import (  # noqa: F401
 from tests.portal.test_metrics import close_from_noon
 from tests.portal.test_report import NOON, contact, page, signed_in
 
+pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 18)
 DAY = timedelta(days=1)
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -91,7 +94,7 @@ def it_says_what_each_clause_came_to_and_why(lena: Browser, acme: BrandCard, glo
     assert "Missed badly so far" in said
     assert "In force since 19 October 2026" not in said
     assert "In force since 19 Oct 2026." in said
-    assert "Wed 18 Nov, 09:00–10:00 , Delivery : 0.0% (0 of 2)." in said
+    assert "Wed 18 Nov, 09:00–10:00 , Orders : 0.0% (0 of 2)." in said
     assert "1 left before an agent was asked" in said
     assert "1 late as no agent was free in time" in said
     assert "Abandonment rate: at most" not in said, "another brand's contract"
