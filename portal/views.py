@@ -16,6 +16,7 @@ from core.errors import NotFound, RoomError
 from interactions.access import note_reading
 from portal.access import Visit, portal_page
 from portal.asked import asked
+from portal.narrow import narrow_of
 from portal.rows import contact_rows, transcript
 from reporting import actions
 from reporting.catalogue import BY_SLUG
@@ -84,11 +85,12 @@ def rows(request: SignedInRequest, visit: Visit, slug: str) -> HttpResponse:
         raise Http404
     with visit.scope():
         found = counting(**asked(request, visit))
-        latest_first = rows_behind(metric, found.contacts())[::-1]
+        narrow = narrow_of(request.GET, found)
+        latest_first = rows_behind(metric, narrow.contacts())[::-1]
     page = Paginator(latest_first, PAGE_ROWS).get_page(request.GET.get("page"))
     asked_for = request.GET.copy()
     asked_for.pop("page", None)
-    context = {"of": found, "metric": metric, "page": page, "query": asked_for.urlencode()}
+    context = {"of": found, "metric": metric, "page": page, "narrow": narrow, "query": asked_for.urlencode()}
     context |= {"rows": contact_rows(visit, list(page.object_list), found.clock)}
     return render(request, "portal/rows.html", context | {"open": visit.can(Permission.CONVERSATIONS)})
 
