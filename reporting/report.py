@@ -101,7 +101,7 @@ def service_report(
     """Compute the report over the period, cut in `zone`, against the one before it; in a tenant_scope."""
     of = counting(period=period, zone=zone, now=now, counted=counted)
     intervals = _hours(of.cut[0], zone) if of.days == 1 else [_whole(day) for day in of.cut]
-    found = of_period(of, [interval.start for interval in intervals], spreads=False)
+    found = of_period(of, [interval.start for interval in intervals], spreads=False, targets=True)
     states, whole = found.parts, merged(found.parts)
     exclusions = left_out(of.cut[0].start, of.cut[-1].end)
     contacts = of.contacts() if exclusions or whole.numbers["told"] else []

@@ -74,13 +74,15 @@ def of_period(
     end: datetime | None = None,
     queue_id: int | None = None,
     spreads: bool = True,
+    targets: bool = False,
 ) -> Stored:
     """Return the sums of the parts that begin at `starts` by the period's clock; in a tenant_scope.
 
     The last part ends at `end`, null is with the period. `queue_id`: of one queue alone. Without `spreads`
-    there are no percentiles.
+    there are no percentiles; without `targets` none of them.
     """
-    found = _found(of, starts[0], end or of.cut[-1].end, queue_id=queue_id, spreads=spreads)
+    end = end or of.cut[-1].end
+    found = _found(of, starts[0], end, queue_id=queue_id, spreads=spreads, targets=targets)
     return _parted(found, starts)
 
 
@@ -95,7 +97,7 @@ def by_queue(of: Counting) -> dict[int, Sums]:
 
 def stored(starts: Sequence[datetime], end: datetime) -> Stored:
     """Return the sums of the parts that begin at `starts`, quarters of an hour, up to `end`; in a scope."""
-    return _parted(_kept(starts[0], end), starts)
+    return _parted(_kept(starts[0], end, targets=True), starts)
 
 
 def _parted(found: Found, starts: Sequence[datetime]) -> Stored:
@@ -106,11 +108,17 @@ def _parted(found: Found, starts: Sequence[datetime]) -> Stored:
 
 
 def _found(
-    of: Counting, start: datetime, end: datetime, *, queue_id: int | None = None, spreads: bool = True
+    of: Counting,
+    start: datetime,
+    end: datetime,
+    *,
+    queue_id: int | None = None,
+    spreads: bool = True,
+    targets: bool = False,
 ) -> Found:
     """Roll-ups know the clock on the wall alone: opening hours are counted contact by contact."""
     if of.counted == Counted.ELAPSED:
-        return _kept(start, end, queue_id=queue_id, spreads=spreads)
+        return _kept(start, end, queue_id=queue_id, spreads=spreads, targets=targets)
     contacts = [one for one in contacts_offered(start, end) if one.counts]
     mine = [one for one in contacts if queue_id in (None, one.queue_id)]
     names = SPREADS if spreads else ()
@@ -120,7 +128,14 @@ def _found(
     return Found(pieces, {(one.target_share, one.target_seconds) for one in mine})
 
 
-def _kept(start: datetime, end: datetime, *, queue_id: int | None = None, spreads: bool = True) -> Found:
+def _kept(
+    start: datetime,
+    end: datetime,
+    *,
+    queue_id: int | None = None,
+    spreads: bool = True,
+    targets: bool = False,
+) -> Found:
     unread = _unread()
     fresh = [
         one
@@ -129,7 +144,7 @@ def _kept(start: datetime, end: datetime, *, queue_id: int | None = None, spread
     ]
     asked = {"start": start, "end": end, "unread": unread, "queue": queue_id, "spreads": spreads}
     pieces = _rows(asked) + [Piece(one.offered_at, one.queue_id, all_of(one)) for one in fresh]
-    return Found(pieces, _targets(start, end, unread, fresh, queue_id))
+    return Found(pieces, _targets(start, end, unread, fresh, queue_id) if targets else set())
 
 
 def _unread() -> list[UUID]:

@@ -78,10 +78,16 @@ class DescribeTheComparison:
         contact(acme, at=NOON - timedelta(hours=1))
         html = report(acme, "days=1")
         assert "Nothing to compare with before" in html
-        contact(acme, at=NOON - timedelta(days=1, hours=1))
+        html = report(acme, "span=day&on=2026-11-19")
+        assert "This period has not begun." in html
+        html = report(acme, "span=week&on=2026-11-25")
+        assert "before" not in html.partition('<ul class="kpis">')[2].partition("</ul>")[0]
+
+    def it_says_what_was_where_there_is_nothing_now(self, lena: str, acme: BrandCard) -> None:
+        contact(acme, at=NOON - timedelta(days=3))
         html = report(acme, "span=day&on=2026-11-16")
-        assert "0, as before (0)" in html
-        assert "100.0% before" in report(acme, "span=day&on=2026-11-18") or "as before (100.0%)" in html
+        assert "100.0% before" in html
+        assert "−1, fewer than before (1)" in html
 
     def it_stops_where_today_has_come_to(self, lena: str, acme: BrandCard) -> None:
         contact(acme, at=NOON - timedelta(hours=1))
