@@ -44,14 +44,14 @@ def lines(html: str) -> dict[str, list[str]]:
     """Return the rows of all tables: name to cells, without markup."""
     found = {}
     for part in html.split(ROW)[1:]:
-        name, *cells = part.partition("</tr>")[0].replace("</td>", "</td>|").split("<td")
-        found[bare(f"<i>{name}")] = [bare(f"<td{cell}").strip("|") for cell in cells]
+        name, *cells = part.partition("</tr>")[0].split("<td")
+        found[bare(f"<i>{name}")] = [bare(f"<td{cell}") for cell in cells]
     return found
 
 
 def bare(html: str) -> str:
     kept = [part.partition(">")[2] for part in html.split("<")]
-    return "".join("".join(kept).split()) if "|" in html else " ".join("".join(kept).split())
+    return " ".join("".join(kept).split())
 
 
 def take(browser: Browser, card: BrandCard, path: str) -> Any:
