@@ -201,6 +201,21 @@ def closed_since(since: datetime) -> "QuerySet[Interaction]":
     return rows.filter(state=State.CLOSED, closed_at__gte=since, is_test=False).order_by("-closed_at", "-pk")
 
 
+def opened_within(
+    start: datetime, end: datetime, *, queue_id: int | None = None, ended: str = ""
+) -> "QuerySet[Interaction]":
+    """What came in in `[start, end)`, no tests, the latest first. `ended`: an outcome's code, or a state."""
+    rows: QuerySet[Interaction] = Interaction.objects.select_related("queue", "outcome")
+    rows = rows.filter(opened_at__gte=start, opened_at__lt=end, is_test=False)
+    if queue_id is not None:
+        rows = rows.filter(queue_id=queue_id)
+    if ended in State.values:
+        rows = rows.filter(state=ended)
+    elif ended:
+        rows = rows.filter(outcome__code=ended)
+    return rows.order_by("-opened_at", "-pk")
+
+
 def drafts_of(agent_id: int, refs: Sequence[UUID]) -> dict[UUID, dict[str, str]]:
     """Return the agent's unsent texts by ref and kind."""
     rows = Draft.objects.filter(agent_id=agent_id, interaction__ref__in=refs)

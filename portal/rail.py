@@ -12,29 +12,33 @@ from accounts.permissions import Permission
 
 @dataclass(frozen=True)
 class Door:
+    """A screen; `brief` is its name where there is little room."""
+
     path: str
     title: Promise
+    brief: Promise
     icon: str
     permission: Permission
 
 
 DOORS = (
-    Door("/report/", _("Service report"), "chart-column", Permission.REPORT),
-    Door("/audit/", _("Audit trail"), "scroll-text", Permission.OWN_AUDIT),
-    Door("/blocks/", _("Blocked visitors"), "shield-alert", Permission.OWN_BLOCKS),
-    Door("/access/", _("Who can see what"), "eye", Permission.OWN_ACCESS),
+    Door("/report/", _("Service report"), _("Report"), "chart-column", Permission.REPORT),
+    Door("/conversations/", _("Conversations"), _("Conversations"), "messages-square", Permission.CONTACTS),
+    Door("/audit/", _("Audit trail"), _("Audit"), "scroll-text", Permission.OWN_AUDIT),
+    Door("/blocks/", _("Blocked visitors"), _("Blocked"), "shield-alert", Permission.OWN_BLOCKS),
+    Door("/access/", _("Who can see what"), _("Access"), "eye", Permission.OWN_ACCESS),
 )
 
 
 def doors(request: HttpRequest) -> dict[str, list[dict[str, Any]]]:
-    """`portal_doors`: a list of {"path", "title", "icon", "here"} for who is signed in on a brand's host."""
+    """`portal_doors` of who is signed in on a brand's host: {"path", "title", "brief", "icon", "here"}."""
     actor, brand = getattr(request, "actor", None), getattr(request, "brand", None)
     if actor is None or brand is None:
         return {"portal_doors": []}
     return {
         "portal_doors": [
             {
-                "path": door.path, "title": door.title, "icon": door.icon,
+                "path": door.path, "title": door.title, "brief": door.brief, "icon": door.icon,
                 "here": request.path.startswith(door.path),
             }
             for door in DOORS

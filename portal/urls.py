@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.handoff import enter, leave, stop_seeing
-from portal import audit, blocks, commitments, sight, views
+from portal import audit, blocks, commitments, conversations, hours, queues, sight, views
 
 app_name = "portal"
 urlpatterns = [
@@ -12,11 +12,17 @@ urlpatterns = [
     path("leave/", leave, name="leave"),
     path("see-as/end/", stop_seeing, name="see-as-end"),
     path("report/", views.report, name="report"),
+    path("report/queues/", queues.every, name="queues"),
+    path("report/queues/export/", queues.export, name="queues-export"),
+    path("report/queues/<uuid:ref>/", queues.one, name="queue"),
+    path("report/queues/<uuid:ref>/export/", queues.export, name="queue-export"),
+    path("report/hours/", hours.hours, name="hours"),
     path("report/metrics/", views.metrics, name="metrics"),
     path("report/exclusions/<uuid:ref>/answer/", views.answer_exclusion, name="exclusion-answer"),
     path("report/rows/<slug:slug>/", views.rows, name="rows"),
     path("report/commitments/<uuid:ref>/rows/", commitments.commitment_rows, name="commitment-rows"),
     path("report/conversations/<uuid:ref>/", views.conversation, name="conversation"),
+    path("conversations/", conversations.conversations, name="conversations"),
     path("blocks/", blocks.blocks, name="blocks"),
     path("blocks/<uuid:ref>/lift/", blocks.lift, name="block-lift"),
     path("audit/", audit.audit, name="audit"),

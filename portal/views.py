@@ -16,12 +16,13 @@ from core import clock
 from core.errors import NotFound, RoomError
 from interactions.access import note_reading
 from portal.access import Visit, portal_page
+from portal.asked import asked
+from portal.narrow import narrow_of
 from portal.rows import contact_rows, transcript
 from reporting import actions
 from reporting.catalogue import BY_SLUG
-from reporting.choices import Counted
 from reporting.commitments import commitments
-from reporting.counting import PERIODS, counting, query_of
+from reporting.counting import counting, query_of
 from reporting.figures import all_figures
 from reporting.metrics import ATTRIBUTION, EXCLUSIONS, rows_behind
 from reporting.report import service_report
@@ -37,7 +38,7 @@ def home(request: Request) -> HttpResponse:
 @portal_page(Permission.REPORT)
 @require_safe
 def report(request: SignedInRequest, visit: Visit) -> HttpResponse:
-    """The service report for today or the last 7 days, in the brand's zone."""
+    """The service report of a period in the brand's zone."""
     return _page(request, visit)
 
 
@@ -46,7 +47,7 @@ def report(request: SignedInRequest, visit: Visit) -> HttpResponse:
 def metrics(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """What each number means, and what it is for the period: every metric of the catalogue."""
     with visit.scope():
-        found = all_figures(**_asked(request, visit))
+        found = all_figures(**asked(request, visit))
     context = {
         "of": found, "attribution": ATTRIBUTION, "exclusions": EXCLUSIONS,
         "open": visit.can(Permission.CONTACTS),
@@ -72,7 +73,8 @@ def answer_exclusion(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpR
     except RoomError as error:
         refused = {"ref": ref, "message": str(error.message), "why": said.get("why", "")}
         return _page(request, visit, refused=refused, status=error.status)
-    query = query_of(_days(request), _counted(request))
+    given = asked(request, visit)
+    query = query_of(given["period"], given["counted"])
     return redirect(f"{reverse('portal:report')}?{query}#exclusions")
 
 
@@ -84,10 +86,13 @@ def rows(request: SignedInRequest, visit: Visit, slug: str) -> HttpResponse:
     if metric is None:
         raise Http404
     with visit.scope():
-        found = counting(**_asked(request, visit))
-        latest_first = rows_behind(metric, found.contacts())[::-1]
+        found = counting(**asked(request, visit))
+        narrow = narrow_of(request.GET, found)
+        latest_first = rows_behind(metric, narrow.contacts())[::-1]
     page = Paginator(latest_first, PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"of": found, "metric": metric, "page": page}
+    asked_for = request.GET.copy()
+    asked_for.pop("page", None)
+    context = {"of": found, "metric": metric, "page": page, "narrow": narrow, "query": asked_for.urlencode()}
     context |= {"rows": contact_rows(visit, list(page.object_list), found.clock)}
     return render(request, "portal/rows.html", context | {"open": visit.can(Permission.CONVERSATIONS)})
 
@@ -98,14 +103,16 @@ def conversation(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpRespo
     """What the customer and the brand's agents wrote to each other; never an internal note."""
     found = transcript(visit, ref)
     note_reading(ref, actor=visit.actor.who, brand_id=visit.brand.id, now=clock.now())
-    return render(request, "portal/conversation.html", found)
+    return render(
+        request, "portal/conversation.html", found | {"from_list": request.GET.get("from") == "list"}
+    )
 
 
 def _page(
     request: SignedInRequest, visit: Visit, *, refused: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     with visit.scope():
-        found = service_report(**_asked(request, visit))
+        found = service_report(**asked(request, visit))
         zone, now = ZoneInfo(visit.brand.timezone), clock.now()
         promised = commitments(first=found.first, last=found.last, zone=zone, now=now)
     context = {
@@ -116,23 +123,3 @@ def _page(
         "refused": refused,
     }
     return render(request, "portal/report.html", context, status=status)
-
-
-def _asked(request: SignedInRequest, visit: Visit) -> dict[str, Any]:
-    """Return which period, and which clock, the address asks for."""
-    return {
-        "days": _days(request), "zone": ZoneInfo(visit.brand.timezone), "counted": _counted(request),
-        "now": clock.now(),
-    }  # fmt: skip
-
-
-def _days(request: SignedInRequest) -> int:
-    """Read ?days=; anything but an offered period is the longest one, so that old links keep working."""
-    wanted = {str(days): days for days in PERIODS}
-    return wanted.get(request.GET.get("days", ""), max(PERIODS))
-
-
-def _counted(request: SignedInRequest) -> Counted:
-    """Read ?clock=; anything but a clock is all hours."""
-    wanted = request.GET.get("clock", "")
-    return Counted(wanted) if wanted in Counted.values else Counted.ELAPSED

@@ -5,11 +5,13 @@ Pure functions, values in, markup out. A missing value is a gap, never a zero. G
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, LEFT, RIGHT = 760, 44, 8
+LETTER = 6.5  # of a label, at most
 TOP_STRIP = (26, 110)  # y of 100 % and of the floor
 BOTTOM_STRIP = (150, 240)  # y of the highest bar and of zero
 
@@ -140,7 +142,10 @@ def _stack(bar: Bar, x: float, scale: float, count: int) -> SafeString:
 
 
 def _labels(bars: Sequence[Bar]) -> SafeString:
-    rows = [(_x(i, len(bars)), bar.label) for i, bar in enumerate(bars)]
+    """Name every bar, or each so-manieth where there is no room for all."""
+    longest = max((len(bar.label) for bar in bars), default=0)
+    every = max(ceil(longest * LETTER / _slot(len(bars))), 1)
+    rows = [(_x(i, len(bars)), bar.label) for i, bar in enumerate(bars) if i % every == 0]
     return format_html_join("", '<text class="ax" x="{}" y="258" text-anchor="middle">{}</text>', rows)
 
 

@@ -32,3 +32,20 @@ class Verdict(models.TextChoices):
     MISSED = "missed", _("Missed")
     UNDER = "under", _("Missed badly")
     NOTHING = "nothing", _("Nothing to measure")
+
+
+class Span(models.TextChoices):
+    """How long a period of the calendar is."""
+
+    DAY = "day", _("Day")
+    WEEK = "week", _("Week")
+    MONTH = "month", _("Month")
+
+
+class Step(models.TextChoices):
+    """How long the intervals of a table are: minutes, or days."""
+
+    QUARTER = "15", _("15 min")
+    HALF = "30", _("30 min")
+    HOUR = "60", _("1 hour")
+    DAY = "day", _("1 day")

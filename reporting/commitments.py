@@ -37,9 +37,10 @@ from reporting.intervals import interval_of
 from reporting.measures import Sums
 from reporting.metrics import Metric, rows_behind
 from reporting.models import Clause
+from reporting.periods import Period
 from reporting.promises import PROMISABLE, shortfall, verdict_on, worst
 from reporting.queries import contacts_of, contacts_offered
-from reporting.stored import by_queue
+from reporting.stored import by_interval
 from reporting.windows import DAY, Span, spans
 
 HOUR = timedelta(hours=1)
@@ -158,7 +159,8 @@ def clause_contacts(
     since = max(since, day_of(row.from_date, zone).start)
     until = min(until, day_of(row.until_date, zone).start) if row.until_date else until
     days = (now.astimezone(zone).date() - since.astimezone(zone).date()).days + 1
-    of = counting(days=max(days, 1), zone=zone, now=now, counted=Counted(row.counted))
+    period = Period(since.astimezone(zone).date(), max(days, 1))
+    of = counting(period=period, zone=zone, now=now, counted=Counted(row.counted))
     found = [
         one
         for one in contacts_offered(since, until)
@@ -180,11 +182,11 @@ def _counted(
     rows: Sequence[Clause], counted: Counted, since: date, zone: ZoneInfo, now: datetime
 ) -> _Counted:
     days = (now.astimezone(zone).date() - since).days + 1
-    of = counting(days=days, zone=zone, now=now, counted=counted)
+    of = counting(period=Period(since, days), zone=zone, now=now, counted=counted)
     start, end = of.cut[0].start, of.cut[-1].end
     left = [one for one in left_out(start, end) if one.is_accepted]
     if of.counted == Counted.ELAPSED and not left:
-        cells = by_queue(start, end)
+        cells = by_interval(start, end)
         return _Counted(of, cells, cells)
     contacts = [one for one in of.contacts() if one.counts]
     everything = _cells(of, contacts, rows)

@@ -7,14 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from interactions.hours import hours_of_queues, queues_have_hours
-from reporting.choices import Counted
+from reporting.choices import Counted, Span
 from reporting.clocks import Clock, business, elapsed
 from reporting.contacts import Contact
-from reporting.days import Day, last_days
+from reporting.days import Day, day_of
 from reporting.measures import Sums, sums_of
+from reporting.periods import LAST, Period, last_days, of_calendar
 from reporting.queries import contacts_offered
 
-PERIODS = (1, 7)
 MARGIN = timedelta(days=1)
 """Somebody may have written before they entered the queue."""
 
@@ -22,9 +22,11 @@ MARGIN = timedelta(days=1)
 @dataclass(frozen=True)
 class Counting:
     """A period. `counted` says which time counts, by `clock`; `has_hours`: some queue has
-    hours, so that it can be the opening hours.
+    hours, so that it can be the opening hours. `today` is of the zone.
     """
 
+    period: Period
+    today: date
     cut: tuple[Day, ...]
     zone: str
     counted: Counted
@@ -46,17 +48,39 @@ class Counting:
     @property
     def query(self) -> str:
         """The period and the clock as an address carries them."""
-        return query_of(self.days, self.counted)
+        return query_of(self.period, self.counted)
 
     @property
     def periods(self) -> list[tuple[int, str, bool]]:
-        """The periods on offer: (days, address with it, whether it is this one)."""
-        return [(days, f"?{query_of(days, self.counted)}", days == self.days) for days in PERIODS]
+        """The last days on offer: (days, address with them, whether it is these)."""
+        found = [last_days(days, self.today) for days in LAST]
+        return [(one.days, f"?{query_of(one, self.counted)}", one == self.period) for one in found]
+
+    @property
+    def spans(self) -> list[tuple[Span, bool]]:
+        """How long a period of the calendar may be: (choice, whether this one is so long)."""
+        return [(one, one == self.period.span) for one in Span]
+
+    @property
+    def earlier(self) -> str:
+        """The address of the period of the calendar before, of today yesterday; "" for the last days."""
+        one = self.period if self.period.span else of_calendar(Span.DAY, self.last)
+        return f"?{query_of(one.before, self.counted)}" if one.days == self.days else ""
+
+    @property
+    def later(self) -> str:
+        """The address of the next one; "" where that has not begun."""
+        following = self.period.after
+        return f"?{query_of(following, self.counted)}" if following.first <= self.today else ""
+
+    @property
+    def is_to_come(self) -> bool:
+        return self.first > self.today
 
     @property
     def choices(self) -> list[tuple[Counted, str, bool]]:
         """Which time may count: (choice, address with it, whether it does)."""
-        return [(one, f"?{query_of(self.days, one)}", one == self.counted) for one in Counted]
+        return [(one, f"?{query_of(self.period, one)}", one == self.counted) for one in Counted]
 
     @property
     def parts(self) -> dict[str, Any]:
@@ -74,12 +98,14 @@ class Counting:
         return sums_of(contacts, numbers=numbers, spreads=spreads, clock=self.clock)
 
 
-def counting(*, days: int, zone: ZoneInfo, now: datetime, counted: Counted = Counted.ELAPSED) -> Counting:
-    """Return today and the `days - 1` days before it, cut in `zone`; in a tenant_scope.
+def counting(
+    *, period: Period, zone: ZoneInfo, now: datetime, counted: Counted = Counted.ELAPSED
+) -> Counting:
+    """Return the period, its days cut in `zone`; in a tenant_scope.
 
     Where no queue has hours all time counts, whatever is `counted`.
     """
-    cut = last_days(days, zone=zone, now=now)
+    cut = tuple(day_of(date, zone) for date in period.dates)
     start, end = cut[0].start, cut[-1].end
     has_hours = queues_have_hours()
     counted = counted if has_hours else Counted.ELAPSED
@@ -87,9 +113,10 @@ def counting(*, days: int, zone: ZoneInfo, now: datetime, counted: Counted = Cou
     if counted == Counted.BUSINESS:
         since = start - MARGIN
         clock = business(hours_of_queues(since=since), since, max(now, end))
-    return Counting(tuple(cut), zone.key, counted, has_hours, clock)
+    today = now.astimezone(zone).date()
+    return Counting(period, today, cut, zone.key, counted, has_hours, clock)
 
 
-def query_of(days: int, counted: Counted) -> str:
+def query_of(period: Period, counted: Counted) -> str:
     """Write a period and a clock as an address carries them."""
-    return f"days={days}" + ("" if counted == Counted.ELAPSED else f"&clock={counted}")
+    return period.query + ("" if counted == Counted.ELAPSED else f"&clock={counted}")

@@ -22,11 +22,5 @@ def day_of(day: date, zone: ZoneInfo) -> Day:
     return Day(day, _midnight(day, zone), _midnight(day + timedelta(days=1), zone))
 
 
-def last_days(count: int, *, zone: ZoneInfo, now: datetime) -> list[Day]:
-    """Return today and the days before it, oldest first."""
-    today = now.astimezone(zone).date()
-    return [day_of(today - timedelta(days=back), zone) for back in range(count - 1, -1, -1)]
-
-
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)

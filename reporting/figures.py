@@ -15,6 +15,7 @@ from reporting.choices import Counted
 from reporting.counting import Counting, counting
 from reporting.measures import Sums
 from reporting.metrics import Metric, Value
+from reporting.periods import Period
 from reporting.stored import of_period
 
 REPLIES = frozenset({"first_replies", "next_replies"})
@@ -22,13 +23,23 @@ REPLIES = frozenset({"first_replies", "next_replies"})
 
 @dataclass(frozen=True)
 class Figure:
-    """One number as it is shown, with the definition it came from. `key` names the clock if it is not all."""
+    """One number as it is shown, with the definition it came from. `key` names the clock if it is not all.
+
+    `before`: how it stands to the period before, where it is compared.
+    """
 
     metric: Metric
     key: str
     text: str
     unit: str
     detail: str
+    number: Fraction | None = None
+    before: str = ""
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether some contact is behind it: 0 % has those it is 0 % of, a count of 0 has none."""
+        return self.number is not None and (bool(self.metric.bottom) or self.number > 0)
 
 
 @dataclass(frozen=True)
@@ -38,9 +49,9 @@ class AllFigures(Counting):
     groups: tuple[tuple[Promise, tuple[Figure, ...]], ...]
 
 
-def all_figures(*, days: int, zone: ZoneInfo, now: datetime, counted: Counted) -> AllFigures:
-    """Compute the whole catalogue over today and the `days - 1` days before it; in a tenant_scope."""
-    of = counting(days=days, zone=zone, now=now, counted=counted)
+def all_figures(*, period: Period, zone: ZoneInfo, now: datetime, counted: Counted) -> AllFigures:
+    """Compute the whole catalogue over the period; in a tenant_scope."""
+    of = counting(period=period, zone=zone, now=now, counted=counted)
     (sums,) = of_period(of, [of.cut[0].start]).parts
     groups = [
         (title, tuple(figure(metric, sums, counted=of.counted) for metric in metrics))
@@ -59,7 +70,7 @@ def figure(metric: Metric, sums: Sums, *, counted: Counted = Counted.ELAPSED) ->
     value = metric.value(sums)
     text, unit = shown(metric.unit, value.number)
     key = metric.key if counted == Counted.ELAPSED else f"{metric.key}/{counted}"
-    return Figure(metric, key, text, unit, _detail(metric, value))
+    return Figure(metric, key, text, unit, _detail(metric, value), value.number)
 
 
 def shown(unit: str, number: Fraction | None) -> tuple[str, str]:

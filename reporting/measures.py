@@ -56,13 +56,15 @@ class Sums:
         }
 
     def __add__(self, other: "Sums") -> "Sums":
-        numbers = self.numbers.copy()
-        numbers.update(other.numbers)
-        names = {*self.spreads, *other.spreads}
-        spreads = {name: Counter(self.spreads.get(name, {})) for name in names}
+        found = Sums(self.numbers.copy(), {name: Counter(of) for name, of in self.spreads.items()})
+        found.take(other)
+        return found
+
+    def take(self, other: "Sums") -> None:
+        """Add the other's to its own."""
+        self.numbers.update(other.numbers)
         for name, found in other.spreads.items():
-            spreads[name].update(found)
-        return Sums(numbers, spreads)
+            self.spreads.setdefault(name, Counter()).update(found)
 
 
 def all_of(contact: Contact) -> Sums:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from reporting.catalogue import REPORT_NUMBERS, REPORTED, SERVICE_LEVEL, reported
 from reporting.charts import Bar, StripWords, two_strip
 from reporting.choices import Counted
+from reporting.comparing import compared, earlier
 from reporting.contacts import Contact
 from reporting.counting import Counting, counting
 from reporting.days import Day
@@ -22,22 +23,12 @@ from reporting.exclusions import LeftOut, left_out, without
 from reporting.figures import Figure, figure, shown
 from reporting.measures import Sums
 from reporting.metrics import Metric, merged
+from reporting.periods import Period
+from reporting.steps import Slot
 from reporting.stored import Target, of_period
 from reporting.waits import FIRST, LAST, accuracy
 
 HOUR = timedelta(hours=1)
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A bar of the strip: `[start, end)` and its label in the brand's zone."""
-
-    start: datetime
-    end: datetime
-    label: str
-
-    def pick(self, contacts: Sequence[Contact]) -> list[Contact]:
-        return [contact for contact in contacts if self.start <= contact.offered_at < self.end]
 
 
 @dataclass(frozen=True)
@@ -87,7 +78,8 @@ class ServiceReport(Counting):
     (share in per cent or null, seconds), ascending;
     `agreed` is the share where it is one for all. `exclusions` are proposed to be left out, `sides` the
     figures with and without them, `without` says it in a sentence; all empty where nothing is. `waits`: how
-    well they were told, by interval and all together last; empty where nobody was.
+    well they were told, by interval and all together last; empty where nobody was. `compared_with`: which
+    period stands beside the figures.
     """
 
     figures: tuple[Figure, ...]
@@ -100,31 +92,33 @@ class ServiceReport(Counting):
     sides: tuple[Sides, ...] = ()
     without: str = ""
     waits: tuple[WaitLine, ...] = ()
+    compared_with: str = ""
 
 
 def service_report(
-    *, days: int, zone: ZoneInfo, now: datetime, counted: Counted = Counted.ELAPSED
+    *, period: Period, zone: ZoneInfo, now: datetime, counted: Counted = Counted.ELAPSED
 ) -> ServiceReport:
-    """Compute the report over today and the `days - 1` days before it, cut in `zone`; in a tenant_scope."""
-    of = counting(days=days, zone=zone, now=now, counted=counted)
-    intervals = _hours(of.cut[0], zone) if days == 1 else [_whole(day) for day in of.cut]
-    found = of_period(of, [interval.start for interval in intervals])
+    """Compute the report over the period, cut in `zone`, against the one before it; in a tenant_scope."""
+    of = counting(period=period, zone=zone, now=now, counted=counted)
+    intervals = _hours(of.cut[0], zone) if of.days == 1 else [_whole(day) for day in of.cut]
+    found = of_period(of, [interval.start for interval in intervals], spreads=False, targets=True)
     states, whole = found.parts, merged(found.parts)
     exclusions = left_out(of.cut[0].start, of.cut[-1].end)
     contacts = of.contacts() if exclusions or whole.numbers["told"] else []
-    shown, agreed = reported(whole), _agreed(found.targets)
+    shown, agreed, then = reported(whole), _agreed(found.targets), earlier(of, now)
     return ServiceReport(
         **of.parts,
-        figures=tuple(figure(metric, whole, counted=of.counted) for metric in shown),
+        figures=compared([figure(metric, whole, counted=of.counted) for metric in shown], then),
         lines=tuple(_line(*line, shown) for line in zip(intervals, states, strict=True)),
         chart=_strip(intervals, states, agreed=agreed),
-        verdict=_verdict(whole),
+        verdict=_("This period has not begun.") if of.is_to_come else _verdict(whole),
         targets=found.targets,
         agreed=agreed,
         exclusions=tuple(_compared(of, one, contacts) for one in exclusions),
         sides=_sides(of, exclusions, contacts, whole) if exclusions else (),
         without=_without_words(of, exclusions, contacts),
         waits=_waits(intervals, contacts),
+        compared_with=then.words if then else "",
     )
 
 
@@ -167,8 +161,11 @@ def _level(of: Counting, contacts: Sequence[Contact]) -> str:
     return " ".join(filter(None, shown("percent", level.number)))
 
 
-def _waits(intervals: Sequence[Interval], contacts: Sequence[Contact]) -> tuple[WaitLine, ...]:
-    lines = [_wait_line(interval.label, interval.pick(contacts)) for interval in intervals]
+def _waits(intervals: Sequence[Slot], contacts: Sequence[Contact]) -> tuple[WaitLine, ...]:
+    lines = [
+        _wait_line(interval.label, [one for one in contacts if one.offered_at in interval])
+        for interval in intervals
+    ]
     found = [line for line in lines if line.told]
     return (*found, _wait_line(_("All of it"), contacts)) if found else ()
 
@@ -185,17 +182,17 @@ def _wait_line(label: str, contacts: Sequence[Contact]) -> WaitLine:
     )  # fmt: skip
 
 
-def _whole(day: Day) -> Interval:
-    return Interval(day.start, day.end, formats.date_format(day.date, "D j"))
+def _whole(day: Day) -> Slot:
+    return Slot(day.start, day.end, formats.date_format(day.date, "D j"))
 
 
-def _hours(day: Day, zone: ZoneInfo) -> list[Interval]:
+def _hours(day: Day, zone: ZoneInfo) -> list[Slot]:
     """Cut by elapsed hours, so that a day of 23 or 25 hours has 23 or 25 bars."""
     starts = [day.start + HOUR * n for n in range((day.end - day.start) // HOUR)]
-    return [Interval(start, start + HOUR, f"{start.astimezone(zone):%H}") for start in starts]
+    return [Slot(start, start + HOUR, f"{start.astimezone(zone):%H}") for start in starts]
 
 
-def _line(interval: Interval, sums: Sums, of: Sequence[Metric]) -> Line:
+def _line(interval: Slot, sums: Sums, of: Sequence[Metric]) -> Line:
     return Line(interval.label, tuple(figure(metric, sums) for metric in of))
 
 
@@ -205,7 +202,7 @@ def _agreed(targets: Sequence[Target]) -> int | None:
     return shares.pop() if len(shares) == 1 else None
 
 
-def _strip(intervals: Sequence[Interval], states: Sequence[Sums], *, agreed: int | None) -> SafeString:
+def _strip(intervals: Sequence[Slot], states: Sequence[Sums], *, agreed: int | None) -> SafeString:
     bars = [_bar(*pair) for pair in zip(intervals, states, strict=True)]
     words = StripWords(
         title=_("Service level and contacts over time"),
@@ -216,7 +213,7 @@ def _strip(intervals: Sequence[Interval], states: Sequence[Sums], *, agreed: int
     return two_strip(bars, target=agreed, words=words, chart_id="strip")
 
 
-def _bar(interval: Interval, sums: Sums) -> Bar:
+def _bar(interval: Slot, sums: Sums) -> Bar:
     count = sums.numbers
     rate = SERVICE_LEVEL.value(sums).number
     tip = _("%(label)s: %(offered)d offered, %(answered)d answered, %(abandoned)d abandoned") % {

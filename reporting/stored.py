@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
@@ -20,7 +21,7 @@ from reporting.counting import Counting
 from reporting.intervals import interval_of
 from reporting.measures import MEASURES, SPREADS, Sums, all_of, sums_from
 from reporting.models import Fact
-from reporting.queries import contacts_of
+from reporting.queries import contacts_of, contacts_offered
 
 Target = tuple[int | None, int]
 """So many per cent (None: nobody had said) within so many seconds."""
@@ -30,13 +31,25 @@ SELECT DISTINCT interaction_ref FROM events_event
 WHERE (era, txid, id) > (%s, %s, %s) AND interaction_ref IS NOT NULL
 """
 STORED = """
-SELECT interval_start, queue_id, 1, numbers::text, spreads::text FROM reporting_rollup
+SELECT interval_start, queue_id, 1, numbers::text, CASE WHEN %(spreads)s THEN spreads::text ELSE '{}' END
+FROM reporting_rollup
 WHERE interval_start >= %(start)s::timestamptz AND interval_start < %(end)s::timestamptz
+  AND (%(queue)s::bigint IS NULL OR queue_id = %(queue)s::bigint)
 UNION ALL
-SELECT interval_start, queue_id, -1, numbers::text, spreads::text FROM reporting_fact
+SELECT interval_start, queue_id, -1, numbers::text, CASE WHEN %(spreads)s THEN spreads::text ELSE '{}' END
+FROM reporting_fact
 WHERE interval_start >= %(start)s::timestamptz AND interval_start < %(end)s::timestamptz
+  AND (%(queue)s::bigint IS NULL OR queue_id = %(queue)s::bigint)
   AND interaction_ref = ANY(%(unread)s::uuid[])
 """
+
+
+class Piece(NamedTuple):
+    """Sums of a quarter of an hour and a queue: some of what it holds, or what it holds no more."""
+
+    at: datetime
+    queue_id: int
+    sums: Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,44 +60,100 @@ class Stored:
     targets: tuple[Target, ...]
 
 
-def of_period(of: Counting, starts: Sequence[datetime]) -> Stored:
-    """Return the sums of the parts of a period by its clock; in a tenant_scope.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a stretch of time holds: pieces in no order, and the targets."""
 
-    Roll-ups know the clock on the wall alone: opening hours are counted contact by contact.
+    pieces: list[Piece]
+    targets: set[Target]
+
+
+def of_period(
+    of: Counting,
+    starts: Sequence[datetime],
+    *,
+    end: datetime | None = None,
+    queue_id: int | None = None,
+    spreads: bool = True,
+    targets: bool = False,
+) -> Stored:
+    """Return the sums of the parts that begin at `starts` by the period's clock; in a tenant_scope.
+
+    The last part ends at `end`, null is with the period. `queue_id`: of one queue alone. Without `spreads`
+    there are no percentiles; without `targets` none of them.
     """
-    end = of.cut[-1].end
-    if of.counted == Counted.ELAPSED:
-        return stored(starts, end)
-    contacts = [one for one in of.contacts() if one.counts]
-    found: list[list[Contact]] = [[] for _ in starts]
-    for one in contacts:
-        found[bisect_right(starts, one.offered_at) - 1].append(one)
-    parts = tuple(of.sums(part, numbers=MEASURES, spreads=SPREADS) for part in found)
-    targets = {(one.target_share, one.target_seconds) for one in contacts}
-    return Stored(parts, tuple(sorted(targets, key=_ascending)))
+    end = end or of.cut[-1].end
+    found = _found(of, starts[0], end, queue_id=queue_id, spreads=spreads, targets=targets)
+    return _parted(found, starts)
+
+
+def by_queue(of: Counting) -> dict[int, Sums]:
+    """Return the sums of each queue that had contacts in the period, without spreads; in a tenant_scope."""
+    found = _found(of, of.cut[0].start, of.cut[-1].end, spreads=False)
+    sums: dict[int, Sums] = {}
+    for piece in found.pieces:
+        sums.setdefault(piece.queue_id, Sums()).take(piece.sums)
+    return sums
+
+
+def by_interval(start: datetime, end: datetime) -> dict[tuple[datetime, int], Sums]:
+    """Return the sums of `[start, end)` by quarter of an hour and queue; in a tenant_scope."""
+    sums: dict[tuple[datetime, int], Sums] = {}
+    for piece in _kept(start, end).pieces:
+        sums.setdefault((interval_of(piece.at), piece.queue_id), Sums()).take(piece.sums)
+    return sums
 
 
 def stored(starts: Sequence[datetime], end: datetime) -> Stored:
     """Return the sums of the parts that begin at `starts`, quarters of an hour, up to `end`; in a scope."""
+    return _parted(_kept(starts[0], end, targets=True), starts)
+
+
+def _parted(found: Found, starts: Sequence[datetime]) -> Stored:
+    parts = [Sums() for _ in starts]
+    for piece in found.pieces:
+        parts[bisect_right(starts, piece.at) - 1].take(piece.sums)
+    return Stored(tuple(parts), tuple(sorted(found.targets, key=_ascending)))
+
+
+def _found(
+    of: Counting,
+    start: datetime,
+    end: datetime,
+    *,
+    queue_id: int | None = None,
+    spreads: bool = True,
+    targets: bool = False,
+) -> Found:
+    """Roll-ups know the clock on the wall alone: opening hours are counted contact by contact."""
+    if of.counted == Counted.ELAPSED:
+        return _kept(start, end, queue_id=queue_id, spreads=spreads, targets=targets)
+    contacts = [one for one in contacts_offered(start, end) if one.counts]
+    mine = [one for one in contacts if queue_id in (None, one.queue_id)]
+    names = SPREADS if spreads else ()
+    pieces = [
+        Piece(one.offered_at, one.queue_id, of.sums([one], numbers=MEASURES, spreads=names)) for one in mine
+    ]
+    return Found(pieces, {(one.target_share, one.target_seconds) for one in mine})
+
+
+def _kept(
+    start: datetime,
+    end: datetime,
+    *,
+    queue_id: int | None = None,
+    spreads: bool = True,
+    targets: bool = False,
+) -> Found:
     unread = _unread()
-    fresh = [one for one in contacts_of(unread) if one.counts and starts[0] <= one.offered_at < end]
-    found: list[list[Sums]] = [[] for _ in starts]
-    for (at, _queue), sums in _rows(starts[0], end, unread):
-        found[bisect_right(starts, at) - 1].append(sums)
-    for contact in fresh:
-        found[bisect_right(starts, contact.offered_at) - 1].append(all_of(contact))
-    parts = tuple(sum(of, Sums()) for of in found)
-    return Stored(parts, _targets(starts[0], end, unread, fresh))
-
-
-def by_queue(start: datetime, end: datetime) -> dict[tuple[datetime, int], Sums]:
-    """Return the sums of `[start, end)` by quarter of an hour and queue; in a scope."""
-    unread, found = _unread(), dict[tuple[datetime, int], Sums]()
-    fresh = [one for one in contacts_of(unread) if one.counts and start <= one.offered_at < end]
-    rows = [((interval_of(one.offered_at), one.queue_id), all_of(one)) for one in fresh]
-    for key, sums in (*_rows(start, end, unread), *rows):
-        found[key] = found[key] + sums if key in found else sums
-    return found
+    fresh = [
+        one
+        for one in contacts_of(unread)
+        if one.counts and start <= one.offered_at < end and queue_id in (None, one.queue_id)
+    ]
+    asked = {"start": start, "end": end, "unread": unread, "queue": queue_id, "spreads": spreads}
+    pieces = _rows(asked) + [Piece(one.offered_at, one.queue_id, all_of(one)) for one in fresh]
+    return Found(pieces, _targets(start, end, unread, fresh, queue_id) if targets else set())
 
 
 def _unread() -> list[UUID]:
@@ -93,21 +162,21 @@ def _unread() -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _rows(start: datetime, end: datetime, unread: list[UUID]) -> list[tuple[tuple[datetime, int], Sums]]:
+def _rows(asked: dict[str, Any]) -> list[Piece]:
     with connection.cursor() as cursor:
-        cursor.execute(STORED, {"start": start, "end": end, "unread": unread})
-        return [
-            ((at, queue), sums_from(*columns, sign=sign)) for at, queue, sign, *columns in cursor.fetchall()
-        ]
+        cursor.execute(STORED, asked)
+        rows = cursor.fetchall()
+    return [Piece(at, queue_id, sums_from(*columns, sign=sign)) for at, queue_id, sign, *columns in rows]
 
 
 def _targets(
-    start: datetime, end: datetime, unread: list[UUID], fresh: Sequence[Contact]
-) -> tuple[Target, ...]:
+    start: datetime, end: datetime, unread: list[UUID], fresh: Sequence[Contact], queue_id: int | None
+) -> set[Target]:
     facts = Fact.objects.within(start, end).exclude(interaction_ref__in=unread)
+    if queue_id is not None:
+        facts = facts.filter(queue_id=queue_id)
     known = set(facts.order_by().values_list("target_share", "target_seconds").distinct())
-    known |= {(contact.target_share, contact.target_seconds) for contact in fresh}
-    return tuple(sorted(known, key=_ascending))
+    return known | {(contact.target_share, contact.target_seconds) for contact in fresh}
 
 
 def _ascending(target: Target) -> tuple[int, int]:

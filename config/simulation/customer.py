@@ -121,7 +121,7 @@ class Customer:
         }
         await socket.send(json.dumps(hello | {"page": f"{self.stack.origin(self.slug)}/shop/"}))
         self._socket = socket
-        for client_id, body in self.sent.items():
+        for client_id, body in list(self.sent.items()):  # more may be said meanwhile
             if client_id not in self.acked:
                 await socket.send(json.dumps({"op": "msg", "client_id": client_id, "body": body}))
 

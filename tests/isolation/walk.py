@@ -280,6 +280,7 @@ def query(estate: Estate) -> dict[str, str]:
     names = dict.fromkeys(("brand", "client", "slug"), estate.card.slug) | dict.fromkeys(
         ("ref", "interaction", "conversation"), ref
     )
+    names["queue"] = next(iter(estate.refs.get("interactions_queue", [])), str(uuid4()))
     return names | {"stream": f"c.{ref}", "seq": "0", "q": "", "page": "1", "mode": "reply", "days": "7"}
 
 

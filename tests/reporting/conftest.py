@@ -3,11 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from reporting.clocks import TICK, elapsed
 from reporting.contacts import Contact
 from reporting.folding import LogRow
 from reporting.measures import handled, waited
+from reporting.periods import last_days
+from reporting.report import ServiceReport, service_report
 
 NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
 QUEUED = {"queue_id": 7, "channel": "webchat", "target_seconds": 20}
@@ -23,6 +26,12 @@ def contact(
     base = {"target_seconds": 20, "is_test": False, "queue_id": 1, "channel": "webchat", "offered_at": NINE}
     base |= {"answered_at": at(answered), "abandoned_at": at(abandoned)}
     return Contact(interaction_ref=UUID(int=number), entry=1, **(base | more))  # type: ignore[arg-type]
+
+
+def report_of_today(zone: str, now: datetime) -> ServiceReport:
+    """The brand's report of one day; in its scope."""
+    here = ZoneInfo(zone)
+    return service_report(period=last_days(1, now.astimezone(here).date()), zone=here, now=now)
 
 
 def waited_for(contact: Contact) -> timedelta | None:

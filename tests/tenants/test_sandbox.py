@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -14,7 +13,6 @@ from interactions.models import Interaction
 from interactions.practice.actions import practise as go_on
 from interactions.practice.actions import send_practice
 from reporting.metrics import rows_behind
-from reporting.report import service_report
 from routing.models import WorkItem
 from tenants.cards import BrandCard, card_by_slug
 from tenants.choices import BrandKind
@@ -25,6 +23,7 @@ from tenants.onboarding.files import onboard_plan, read_plan
 from tenants.onboarding.shapes import Invalid
 from tenants.scope import tenant_scope
 from tests.factories import NOW, TESTS
+from tests.reporting.conftest import report_of_today
 from tests.tenants.test_onboarding import WHO, Desk, agents, brand_data, card_of, converse, setup
 
 __all__ = ["agents", "setup"]
@@ -49,9 +48,9 @@ class DescribeCounting:
         with tenant_scope(sandbox, TESTS):
             converse(is_test=False)
             assert list(Interaction.objects.values_list("is_test", flat=True)) == [True]
-            report = service_report(days=1, zone=ZoneInfo("UTC"), now=NOW + timedelta(minutes=1))
+            report = report_of_today("UTC", NOW + timedelta(minutes=1))
             assert not any(rows_behind(figure.metric, report.contacts()) for figure in report.figures)
-        assert report.figures[0].text == "0"
+        assert {one.metric.slug: one.text for one in report.figures}["offered"] == "0"
         assert WorkItem.objects.get(brand_id=sandbox.id).is_test
         assert LabourEvent.objects.get(kind="brand.onboarded", brand_id=sandbox.id).is_test
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -21,7 +22,7 @@ from accounts.keys.scopes import scopes_for
 from core import clock, views
 from core.ids import new_ref
 from interactions import actions as interactions
-from interactions.models import Interaction, VisitorBlock
+from interactions.models import Interaction, Queue, VisitorBlock
 from reporting import actions as reports
 from reporting.models import Exclusion
 from tenants.cards import card_by_id
@@ -185,6 +186,24 @@ def sheet(client: Client) -> Answers:
     yield "sheet", client.asked("/access/export/", {})
 
 
+def intervals(client: Client) -> Answers:
+    yield "sheet", client.asked("/report/queues/export/?days=1", {})
+
+
+def queue(client: Client) -> Answers:
+    ref = queue_ref(client)
+    yield from pages(f"/report/queues/{ref}/?days=1", f"/report/hours/?days=1&queue={ref}")(client)
+
+
+def queue_intervals(client: Client) -> Answers:
+    yield "sheet", client.asked(f"/report/queues/{queue_ref(client)}/export/?days=1", {})
+
+
+def queue_ref(client: Client) -> UUID:
+    with tenant_scope(client.card, TESTS):
+        return UUID(str(Queue.objects.order_by("pk").values_list("ref", flat=True)[0]))
+
+
 def exclusion(client: Client) -> Answers:
     """The report with proposals of every state, and an answer that says too little."""
     refs = []
@@ -236,6 +255,12 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "leave/": leave,
         "report/": pages(*PORTAL),
         "report/metrics/": pages("/report/metrics/?days=1", "/report/metrics/?days=7&clock=business"),
+        "report/queues/": pages("/report/queues/?days=1", "/report/queues/?span=month&on=2026-01-01"),
+        "report/queues/export/": intervals,
+        "report/queues/<uuid:ref>/": queue,
+        "report/queues/<uuid:ref>/export/": queue_intervals,
+        "report/hours/": pages("/report/hours/?days=7", "/report/hours/?span=day&on=2001-01-01"),
+        "conversations/": pages("/conversations/?days=7", "/conversations/?span=day&on=2001-01-01"),
         "report/rows/<slug:slug>/": pages("/report/rows/offered/?days=7", "/report/rows/none/"),
         "report/commitments/<uuid:ref>/rows/": commitment,
         "report/conversations/<uuid:ref>/": pages("/report/conversations/{talk}/"),

@@ -4,7 +4,6 @@ import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,13 +13,13 @@ from config.worlds.history import plant_day, plant_tests
 from config.worlds.people import CERTIFIED_DAYS, plant_people
 from config.worlds.way import give_way, is_waited_for
 from interactions.models import Interaction
-from reporting.report import service_report
 from routing.models import Offer, WorkItem
 from tenants.cards import card_by_slug
 from tenants.models import AuditRow
 from tenants.onboarding.checklist import checklist
 from tenants.scope import tenant_scope
 from tests.factories import TESTS
+from tests.reporting.conftest import report_of_today
 from workforce import actions as workforce
 from workforce.models import Agent, AgentState, StateInterval
 
@@ -107,10 +106,7 @@ class DescribeTests:
             for card in map(card_by_slug, ("northwind", "lumen")):
                 assert card
                 with tenant_scope(card, TESTS):
-                    reports = [
-                        service_report(days=1, zone=ZoneInfo(card.timezone), now=SET_UP + timedelta(days=n))
-                        for n in range(3)
-                    ]
+                    reports = [report_of_today(card.timezone, SET_UP + timedelta(days=n)) for n in range(3)]
                 found += [(one.figures, one.lines, one.verdict) for one in reports]
             return found
 
