@@ -78,7 +78,7 @@ def change_clause(
         _still_newest(old)
         row = _next(old, key=key, target=target, minimum=minimum, weight=weight, from_date=from_date)
         row.made_shown, row.made_at = shown, now
-        _refuse(_wrong_level(row) | _wrong_start(from_date, _today(zone, now)) | _wrong_step(old, row))
+        _refuse(_wrong_level(row) | _wrong_step(old, row) | _wrong_start(from_date, _today(zone, now)))
         _end(old, from_date)
         row.save(force_insert=True)
         diff = {name: [str(getattr(old, name)), str(getattr(row, name))] for name in _moved(old, row)}
@@ -176,7 +176,7 @@ def _wrong_start(from_date: date, today: date) -> dict[str, str]:
 def _wrong_step(old: Clause, row: Clause) -> dict[str, str]:
     """Why the new version cannot begin then, or is none."""
     if row.from_date <= old.from_date:
-        words = _("What is to change begins on %(day)s: choose a later day, or take that back first.")
+        words = _("What is to change begins on %(day)s: choose a later day.")
         return {"from_date": words % {"day": _day(old.from_date)}}
     if old.until_date and row.from_date >= old.until_date:
         return {"from_date": _("It ends before that: add it anew.")}
