@@ -30,7 +30,7 @@ from desk.origins import cookie, is_own_page
 
 log = logging.getLogger(__name__)
 
-BROKEN, TRY_LATER = 1011, 1013  # the page comes back by itself
+BROKEN, TRY_LATER = 4011, 4013  # the page comes back by itself; below 3000 a server may say 1000 alone
 SIGNED_OUT, UNWELCOME, NOISY = 4401, 4403, 4400  # it does not
 RECHECK_SECONDS = 60
 FAR = float("inf")

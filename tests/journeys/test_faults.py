@@ -1,5 +1,6 @@
 """What the whole stack answers when it is treated badly."""
 
+import asyncio
 import contextlib
 import select
 import socket
@@ -12,6 +13,8 @@ from collections.abc import Callable
 import pytest
 
 from config.gunicorn import threads
+from interactions.connectors.webchat.consumers import TRY_LATER
+from interactions.connectors.webchat.settings import HELLO_SECONDS
 from tests.stack import RunningStack, answers
 
 pytestmark = pytest.mark.kill
@@ -47,6 +50,17 @@ def it_serves_the_next_page_after_twenty_that_were_cut_off(stack: RunningStack, 
     for connection in held:
         cut(connection)
     assert serves(stack)
+
+
+def it_closes_a_chat_that_does_not_greet_so_that_its_page_comes_back(stack: RunningStack) -> None:
+    """A code that the server may not send would leave the page with a socket that nobody reads."""
+    assert asyncio.run(code_after_silence(stack)) == TRY_LATER
+
+
+async def code_after_silence(stack: RunningStack) -> int | None:
+    socket = await stack.wire.socket("/ws/chat/", slug="northwind")
+    await asyncio.wait_for(socket.wait_closed(), 3 * HELLO_SECONDS)
+    return socket.close_code
 
 
 def download(stack: RunningStack) -> bytes:

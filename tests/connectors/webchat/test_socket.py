@@ -176,7 +176,7 @@ async def it_lets_a_listed_page_in(acme: BrandCard) -> None:
 async def it_closes_a_socket_that_says_nothing(acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("interactions.connectors.webchat.consumers.HELLO_SECONDS", 0.05)
     visitor = await Visitor(acme).connect()
-    assert await visitor.closed() == 1013
+    assert await visitor.closed() == 4013
 
 
 # ---- exactly once, without a gap ----
@@ -530,7 +530,7 @@ async def it_comes_back_to_what_it_could_not_hear_of(
     with monkeypatch.context() as outage:
         outage.setattr(get_channel_layer(), "group_add", unplugged)
         await visitor.say(FIRST)
-        assert await visitor.closed() == 1011
+        assert await visitor.closed() == 4011
     assert (await run_db(item, visitor.conversation)).absent_since is not None
     again = await Visitor(acme, token=visitor.token).greet()
     assert [message["body"] for message in again.greeting["messages"]] == [FIRST]
@@ -898,7 +898,7 @@ async def it_counts_sockets_of_an_address(acme: BrandCard, monkeypatch: pytest.M
     second = await Visitor(acme, address=address).connect()
     await second.hello()
     assert (await second.hear("error"))["code"] == "rate_limited"
-    assert await second.closed() == 1013
+    assert await second.closed() == 4013
     await first.leave()
 
 
