@@ -442,6 +442,7 @@ def it_calls_with_sound_and_title_in_one_tab(stack: RunningStack, at: At, call: 
     page.keyboard.press("F2")
     expect(page.locator("msg-stream")).to_contain_text("Is this thing on?")
     expect(other.locator(".offer")).to_have_count(0)
+    page.wait_for_timeout(1000)  # the tone that sounds now
     heard = page.evaluate("window.tones")
     page.wait_for_timeout(2000)
     assert page.evaluate("window.tones") == heard
