@@ -18,8 +18,8 @@ from tests.portal.test_metrics import close_from_noon
 from tests.portal.test_report import NOON, contact, page, signed_in
 
 DATA = [
-    *(metric.key for metric in CATALOGUE),
     *(f"{metric.key}/business" for metric in CATALOGUE),
+    *(metric.key for metric in CATALOGUE),
     *sorted({metric.copc for metric in CATALOGUE}, key=len, reverse=True),
     *(
         "ISO 18295-1: 4.3",
@@ -28,6 +28,7 @@ DATA = [
         "Globex Energy",
         "Europe/Stockholm",
         'aria-hidden="true">G<',
+        'aria-hidden="true">A<',
     ),
 ]
 PAGES = ["console", "portal", "clock", "report"]

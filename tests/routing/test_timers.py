@@ -92,7 +92,12 @@ def it_offers_a_promised_call_as_a_task_under_its_old_key(
     item, other = write_in(acme), write_in(globex)
     with tenant_scope(acme, TESTS):
         interactions.promise_callback(
-            item.interaction_ref, number="+46812345", window=(at(3600), at(7200)), by="contact", now=at(5)
+            item.interaction_ref,
+            number="+46812345",
+            window=(at(3600), at(7200)),
+            by="contact",
+            consent=True,
+            now=at(5),
         )
     assert (again(item).state, again(item).outcome) == (ItemState.ENDED, "callback")
     assert [actions.keep_promises(at(3599), grant=TESTS), actions.keep_promises(at(3600), grant=TESTS)] == [
