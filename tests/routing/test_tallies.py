@@ -159,7 +159,7 @@ class DescribeTallies:
             )
             interactions.promise_callback(
                 called.interaction_ref, number="+46812345", window=(at(3600), at(7200)), by="contact",
-                now=at(20),
+                consent=True, now=at(20),
             )  # fmt: skip
             interactions.fire_callbacks(now=at(3600))
         task = WorkItem.objects.exclude(pk=called.pk).get(interaction_ref=called.interaction_ref)
