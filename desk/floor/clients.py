@@ -55,11 +55,12 @@ def client_now(rows: Iterable[QueueRow], *, available: int) -> ClientNow:
         in_target=sum(int(row.now.in_target) for row in rows),
         settled=sum(int(row.settled) for row in rows),
         available=available,
-        health=_health(rows),
+        health=health_of(rows),
     )
 
 
-def _health(rows: Iterable[QueueRow]) -> str:
+def health_of(rows: Iterable[QueueRow]) -> str:
+    """Say how the queues of one client are doing together: LATE, UNDER, GOOD or QUIET. Pure."""
     rows = list(rows)
     if any(row.is_long for row in rows):
         return LATE

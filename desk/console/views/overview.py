@@ -13,7 +13,7 @@ from core import clock
 from desk.console.access import client_of_page, console_page
 from desk.console.tabs import tab_context
 from desk.floor import wording
-from desk.floor.clients import client_now
+from desk.floor.clients import health_of
 from desk.floor.reading import queue_rows
 from desk.wording import language_name
 from tenants.choices import BrandState
@@ -41,7 +41,7 @@ def _floor(request: SignedInRequest, client: BrandCard) -> dict[str, Any]:
     return {
         "at": now,
         "rows": rows,
-        "health": client_now(rows, available=0).health,
+        "health": health_of(rows),
         "words": wording.words(),
         "kit": wording.kit({}),
     }
