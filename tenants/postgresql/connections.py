@@ -1,5 +1,6 @@
 """Physical connections, their cursors and their pool: each knows which scope is in force on it."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, cast
@@ -197,13 +198,27 @@ class ScopedServerBindingServerCursor(ServerScopedMixin, psycopg.ServerCursor[An
     pass
 
 
+class Stack(deque[ScopedConnection]):
+    """Gives out what came back last, where the pool asks for what came back first."""
+
+    def append(self, conn: ScopedConnection) -> None:
+        self.appendleft(conn)
+
+
 class ScopedPool(ConnectionPool[ScopedConnection]):
     """Connections go back in order and keep their scope; who takes one past our cursors finds it unbound.
 
     The wrapper's cursors put what is bound in force before anything is sent, and know what is in force, so to
     them a scope left from the last job is either right or replaced by the same one statement as none. Done
     here and not by the pool's `reset` callback, which costs a hand-over to a worker thread at each return.
+
+    What came back last goes out next: its plans are made, its server process is warm and often in the right
+    scope, and those that are not needed are left alone until the pool closes them.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._pool = Stack()
 
     def getconn(self, timeout: float | None = None) -> ScopedConnection:
         """Lend a connection without a brand: role, search_path and app.brand_id are reset."""
@@ -219,8 +234,12 @@ class ScopedPool(ConnectionPool[ScopedConnection]):
         return super().getconn(timeout)
 
     def putconn(self, conn: ScopedConnection) -> None:
+        """Take it back. One that was lost takes those along that lie here: the server may have been restarted."""
+        is_lost = conn.broken and conn._created_at > self._drained_at
         tidy(conn)
         super().putconn(conn)
+        if is_lost:
+            self.drain()
 
 
 def cleanse(conn: ScopedConnection) -> None:

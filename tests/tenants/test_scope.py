@@ -8,7 +8,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django_tenants import utils
 
 from core.errors import NotFound
@@ -416,6 +416,31 @@ class DescribePool:
         connection.pool.putconn(raw)  # type: ignore[attr-defined]
         assert raw.autocommit
         assert is_unbound(whoami())
+
+    def it_lends_what_came_back_last(self, transactional_db: None) -> None:
+        pool = connection.pool  # type: ignore[attr-defined]
+        first, second = pool.getconn(), pool.getconn()
+        pool.putconn(second)
+        pool.putconn(first)
+        assert pool.getconn() is first
+        pool.putconn(first)
+
+    def it_loses_one_statement_to_a_restarted_server_however_many_lay_there(
+        self, transactional_db: None, boss: Any
+    ) -> None:
+        pool = connection.pool  # type: ignore[attr-defined]
+        lent = [pool.getconn() for _ in range(4)]
+        for raw in lent:
+            boss.execute("SELECT pg_terminate_backend(%s, 2000)", [raw.info.backend_pid])
+            pool.putconn(raw)
+        with pytest.raises(OperationalError):
+            whoami()
+        connection.close()
+        taken = [pool.getconn() for _ in range(4)]
+        assert not {id(raw) for raw in taken} & {id(raw) for raw in lent}
+        for raw in taken:
+            assert raw.execute("SELECT 1").fetchone() == (1,)
+            pool.putconn(raw)
 
     def it_closes_a_connection_that_will_not(self, acme: BrandCard, transactional_db: None) -> None:
         raw = connection.pool.getconn()  # type: ignore[attr-defined]
