@@ -18,6 +18,7 @@ from core import ratelimit
 from core.errors import NotFound
 from core.ids import new_ref
 from desk import reading
+from desk.clocks import chips_of
 from desk.lines import lines_of, midnight
 from desk.reading import Contact, Facts, Window
 from desk.values import Address, Call, Choice, Conversation, Customer, Line, Past, Person, conversation_path
@@ -176,6 +177,7 @@ def _conversation(actor: Actor, client: BrandCard, read: _Read, *, now: datetime
         place=place,
         holder=view.agent_shown,
         people=_people(actor, read.people, now=now) if is_mine or place or leads else (),
+        chips=chips_of(read.facts.clocks, now),
     )
 
 

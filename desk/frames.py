@@ -19,10 +19,12 @@ from django.utils import timezone, translation
 from accounts.actor import Actor
 from core.errors import NotFound
 from desk import reading
+from desk.clocks import chips_of
 from desk.conversations import open_conversation, scope
 from desk.inbox import Inbox, capacity_of, client_of, inbox_of, offers_of, row_of
 from desk.lines import lines_of
 from desk.presence import presence_context
+from desk.reading import Facts
 from desk.values import Capacity, Line, OfferCard, milliseconds, stream_of
 from desk.wording import gone_words, reader_of, state_words
 from interactions.choices import State
@@ -116,14 +118,15 @@ def news(actor: Actor, brand_id: int, ref: UUID, *, after: int, replay: bool = F
 
 
 def row_frames(actor: Actor, brand_id: int, refs: Iterable[UUID], *, now: datetime) -> list[Frame]:
-    """The rows of those conversations in the work list, one statement."""
+    """The rows of those conversations in the work list, and their clocks; one statement."""
     client = client_of(actor, brand_id)
     if client is None:
         return []
     with scope(actor, client):
         found = reading.facts_of(refs, agent_id=actor.user_id)
     rows = (row_of(client, facts, actor.user_id, now=now) for facts in found.values())
-    return [frame("row", now=now, html=render_to_string("desk/_row.html", {"row": row})) for row in rows]
+    shown = [frame("row", now=now, html=render_to_string("desk/_row.html", {"row": row})) for row in rows]
+    return shown + [_clocks(ref, facts, now=now) for ref, facts in found.items() if facts.clocks]
 
 
 def state_frame(actor: Actor, brand_id: int, ref: UUID, *, now: datetime) -> Frame:
@@ -136,7 +139,9 @@ def state_frame(actor: Actor, brand_id: int, ref: UUID, *, now: datetime) -> Fra
     if found is None or not (found.is_mine or found.place):
         return _lost(brand_id, ref, now=now).frames[0]
     context = {"conversation": found, "actor": actor}
-    html = render_to_string("desk/_acts.html", context) + render_to_string("desk/_foot.html", context)
+    clocks = {"chips": found.chips, "looked_at": found.looked_at}
+    html = "".join(render_to_string(name, context) for name in ("desk/_acts.html", "desk/_foot.html"))
+    html += render_to_string("desk/_clocks.html", clocks)
     return frame(found.stream, now=now, event="state", html=html, data={"state": found.state})
 
 
@@ -150,6 +155,13 @@ def _messages(ref: UUID, lines: tuple[Line, ...], *, replay: bool, now: datetime
     if replay:
         data["replay"] = sum(line.kind == "in" for line in lines)
     return frame(stream_of(ref), now=now, seq=lines[-1].seq, html=html, data=data)
+
+
+def _clocks(ref: UUID, facts: Facts, *, now: datetime) -> Frame:
+    """What the clocks of an open conversation show."""
+    context = {"chips": chips_of(facts.clocks, now), "looked_at": milliseconds(now)}
+    html = render_to_string("desk/_clocks.html", context)
+    return frame(stream_of(ref), now=now, event="clocks", html=html)
 
 
 def _lost(brand_id: int, ref: UUID, *, now: datetime) -> News:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from desk.clocks import most_urgent
 from desk.lines import midnight
 from desk.reading import Caller, Facts, callers, facts_of
 from desk.values import CLOSED, NEEDS, WAITING, WRAP_UP, Capacity, Group, OfferCard, Row
@@ -107,6 +108,7 @@ def row_of(client: BrandCard, facts: Facts, agent_id: int, *, now: datetime) -> 
         calls_back=view.calls_back,
         now=now,
         beside=bool(place),
+        clock=most_urgent(facts.clocks, now),
     )
 
 

@@ -13,6 +13,8 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from core.errors import NotFound
 from crm.models import ContactPoint
 from interactions.choices import DispositionKind, DraftKind
+from interactions.clocks.queries import clocks_json, views
+from interactions.clocks.values import ClockView
 from interactions.models import Draft, Interaction, Message
 from interactions.queries import as_view, dispositions, drafts_of, earlier, message_view
 from interactions.values import InteractionView, MessageView
@@ -44,6 +46,7 @@ class Facts:
     view: InteractionView
     draft: bool
     missing: bool
+    clocks: tuple[ClockView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,15 +165,16 @@ def choices() -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
 
 
 def _listed(agent_id: int) -> QuerySet[Interaction]:
-    """Rows, and whether the agent has a draft of each."""
+    """Rows, whether the agent has a draft of each, and its clocks."""
     draft = Draft.objects.filter(interaction=OuterRef("pk"), agent_id=agent_id)
     related = Interaction.objects.select_related("contact", "queue", "reason", "outcome")
-    rows: QuerySet[Interaction] = related.annotate(draft=Exists(draft))
+    rows: QuerySet[Interaction] = related.annotate(draft=Exists(draft), ticking=clocks_json())
     return rows
 
 
 def _facts(row: Interaction) -> Facts:
-    return Facts(as_view(row), row.draft, row.disposition_missing)  # type: ignore[attr-defined]
+    found: Any = row
+    return Facts(as_view(row), found.draft, row.disposition_missing, views(found.ticking))
 
 
 def _heard(ref: UUID, columns: tuple[Any, ...]) -> MessageView:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from desk.acts import AWAKE, KEPT, Acts, acts_of
+from desk.clocks import ClockChip
 from interactions.actions.consulting import ASKS_IN
 from interactions.blocking import BlockView
 from interactions.choices import PlaceState, State
@@ -38,7 +39,7 @@ def stream_of(ref: UUID) -> str:
 class Row:
     """One conversation in the work list. `since`: its customer waits for an answer since then; `until`: the
     end of its wrap-up, or when the agent said to be back (`held`). `resting`: what it waits for, put away.
-    `beside`: it is a colleague's, and the agent is in it too."""
+    `beside`: it is a colleague's, and the agent is in it too; `clock`: the one that needs somebody first."""
 
     client: BrandCard
     ref: UUID
@@ -57,6 +58,7 @@ class Row:
     calls_back: bool
     now: datetime
     beside: bool = False
+    clock: ClockChip | None = None
 
     @property
     def path(self) -> str:
@@ -299,6 +301,7 @@ class Conversation:
     holder: str = ""
     people: tuple[Person, ...] = ()
     help: HelpView | None = None
+    chips: tuple[ClockChip, ...] = ()
 
     @cached_property
     def path(self) -> str:

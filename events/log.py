@@ -1,5 +1,6 @@
 """Writing the log. `data` holds ids, numbers and codes; never a body or an address."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ def is_recorded(kind: str, interaction_ref: UUID, data: dict[str, Any]) -> bool:
     return bool(mine.filter(data__contains=data).exists())
 
 
-def record(
+def event(
     kind: str,
     *,
     interaction_ref: UUID | None,
@@ -30,13 +31,13 @@ def record(
     occurred_at: datetime,
     ref: UUID | None = None,
     v: int = 1,
-) -> None:
-    """Write one event with one INSERT, in the caller's transaction.
+) -> Event:
+    """Make an event that is not written yet.
 
     `n` is the interaction's next number, given under its row lock; 0 for what no interaction numbers. `v` is
     the version of the kind's `data`. `occurred_at` may lie in the past: the event is late then.
     """
-    Event.objects.create(
+    return Event(
         ref=ref or new_ref(occurred_at),
         v=v,
         n=n,
@@ -48,3 +49,13 @@ def record(
         data=data or {},
         occurred_at=occurred_at,
     )
+
+
+def record(kind: str, **more: Any) -> None:
+    """Write one event, as `event` takes it, with one INSERT, in the caller's transaction."""
+    event(kind, **more).save(force_insert=True)
+
+
+def record_all(events: Sequence[Event]) -> None:
+    """Write all events of one verb with one INSERT, in the caller's transaction."""
+    Event.objects.bulk_create(events)

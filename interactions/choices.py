@@ -80,6 +80,43 @@ MOVES: dict[Move, tuple[frozenset[State], State]] = {
 """The legal moves: from any of these states, to that one."""
 
 
+class ClockKind(models.TextChoices):
+    """What a clock of a conversation measures (KPI.md section 4)."""
+
+    FIRST = "first", _("First response")
+    NEXT = "next", _("Next response")
+    RESOLUTION = "resolution", _("Resolution")
+    UPDATE = "update", _("Update")
+
+
+class ClockState(models.TextChoices):
+    """`idle`: not begun; `armed`: begins with the customer's next message."""
+
+    IDLE = "idle", _("Not begun")
+    ARMED = "armed", _("Ready")
+    RUNNING = "running", _("Running")
+    PAUSED = "paused", _("Paused")
+    FULFILLED = "fulfilled", _("Fulfilled")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class ClockPause(models.TextChoices):
+    """Why a clock stands still: where the conversation is meanwhile."""
+
+    CUSTOMER = "customer", _("Waiting on customer")
+    HOLD = "hold", _("On hold")
+    SNOOZED = "snoozed", _("Snoozed")
+    CALLBACK = "callback", _("Until the promised call")
+    WRAP_UP = "wrap_up", _("Wrap-up")
+
+
+class ClockTime(models.TextChoices):
+    """Which time a clock counts."""
+
+    ELAPSED = "elapsed", _("All time")
+    BUSINESS = "business", _("Opening hours")
+
+
 class Turn(StrEnum):
     """What becomes of an agent's work while the conversation stays theirs.
 

@@ -25,15 +25,16 @@ from interactions.choices import (
     WhenClosed,
     WrapUpMode,
 )
+from interactions.clocks.models import Clock, ClockPolicy
 from interactions.idle import IDLE_NUMBERS, idle_errors
 from interactions.participants import Participant
 from interactions.practice.models import PracticeCustomer, PracticeRun
 from tenants.guard import BrandManager, BrandModel
 
 __all__ = [
-    "Calendar", "Callback", "Closure", "Disposition", "Draft", "Holiday", "Inbox", "Interaction", "Message",
-    "Participant", "Period", "PracticeCustomer", "PracticeRun", "Queue", "RoutingRule", "Segment",
-    "VisitorBlock", "VisitorSession",
+    "Calendar", "Callback", "Clock", "ClockPolicy", "Closure", "Disposition", "Draft", "Holiday", "Inbox",
+    "Interaction", "Message", "Participant", "Period", "PracticeCustomer", "PracticeRun", "Queue",
+    "RoutingRule", "Segment", "VisitorBlock", "VisitorSession",
 ]  # fmt: skip
 
 

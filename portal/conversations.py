@@ -19,6 +19,7 @@ from interactions.models import Interaction
 from interactions.queries import dispositions, opened_within
 from portal.access import Visit, portal_page
 from portal.asked import asked
+from portal.clocks import ClockResult, results_of
 from portal.narrow import narrow_of, queues
 from reporting.counting import Counting, counting
 from reporting.measures import waited
@@ -40,6 +41,7 @@ class ConversationRow:
     outcome: str
     state: str
     waited_seconds: int | None
+    clocks: tuple[ClockResult, ...] = ()
 
 
 @portal_page(Permission.CONTACTS)
@@ -61,6 +63,7 @@ def conversations(request: SignedInRequest, visit: Visit) -> HttpResponse:
     context: dict[str, Any] = {
         "of": of, "page": page, "rows": rows, "queues": offered, "outcomes": outcomes, "chosen": chosen,
         "left": State.ABANDONED, "open": visit.can(Permission.CONVERSATIONS),
+        "has_clocks": any(row.clocks for row in rows),
         "query": "&".join(filter(None, [of.query, urlencode({k: v for k, v in chosen.items() if v})])),
     }  # fmt: skip
     return render(request, "portal/conversations.html", context)
@@ -70,10 +73,13 @@ def _rows(of: Counting, found: Sequence[Interaction], names: dict[int, str]) -> 
     """Join what the tables and the log say; in a scope. A conversation waited as its first contact did."""
     contacts = contacts_of([row.ref for row in found])
     waits = {one.interaction_ref: waited(one, of.clock) for one in reversed(contacts)}
-    return [_row(row, waits.get(row.ref), names) for row in found]
+    clocks = {row.ref: results_of(one for one in contacts if one.interaction_ref == row.ref) for row in found}
+    return [_row(row, waits.get(row.ref), names, clocks[row.ref]) for row in found]
 
 
-def _row(row: Interaction, wait: int | None, names: dict[int, str]) -> ConversationRow:
+def _row(
+    row: Interaction, wait: int | None, names: dict[int, str], clocks: tuple[ClockResult, ...]
+) -> ConversationRow:
     return ConversationRow(
         ref=row.ref,
         number=str(row.ref)[-8:],
@@ -83,4 +89,5 @@ def _row(row: Interaction, wait: int | None, names: dict[int, str]) -> Conversat
         outcome=row.outcome.label if row.outcome else "",
         state=row.state,
         waited_seconds=None if wait is None else wait // 1_000_000,
+        clocks=clocks,
     )

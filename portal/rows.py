@@ -10,9 +10,11 @@ from events.readers import log_of
 from interactions.access import get_interaction
 from interactions.queries import public_transcript, queue_names
 from portal.access import Visit
+from portal.clocks import results_of
 from portal.lines import lines_of
 from reporting.clocks import Clock
 from reporting.contacts import Contact
+from reporting.folding import as_log_row, fold
 from reporting.measures import handled, in_target, waited
 from workforce.queries import shown_names
 
@@ -45,7 +47,11 @@ def transcript(visit: Visit, ref: UUID) -> dict[str, Any]:
         interaction = get_interaction(ref)
         messages = public_transcript(interaction.ref)
         events = log_of([ref]).get(ref, [])
-    return {"interaction": interaction, "lines": lines_of(messages, events, zone=visit.brand.timezone)}
+    return {
+        "interaction": interaction,
+        "lines": lines_of(messages, events, zone=visit.brand.timezone),
+        "clocks": results_of(fold(map(as_log_row, events))),
+    }
 
 
 def _row(contact: Contact, clock: Clock, queues: dict[int, str], names: dict[int, str]) -> ContactRow:

@@ -74,13 +74,25 @@ class Asked:
 
 
 @dataclass(slots=True)
+class Ticked:
+    """A clock with a target that was decided with the contact: fulfilled in time, or missed.
+
+    `is_over`: it has ended; what is missed may go on.
+    """
+
+    kind: str
+    is_missed: bool
+    is_over: bool
+
+
+@dataclass(slots=True)
 class Contact:
     """One entry into a queue. Instants are aware UTC, null while they have not come.
 
     `target_share`: so many per cent were to be answered within the target then; null where nobody had said.
     `resolved_at` is its first end by `closed`, `handled_at` the last one, or when it left for another queue.
     `handed`: by its agents, to `queue`, `agent` or, asked first, `consult`. `reopened`: how long it had been
-    closed each time.
+    closed each time. `clocks`: those that were fulfilled or missed while it was the one in hand.
     Folding alone writes here.
     """
 
@@ -112,6 +124,7 @@ class Contact:
     handed: list[str] = field(default_factory=list)
     reopened: list[timedelta] = field(default_factory=list)
     offers: list[Asked] = field(default_factory=list)
+    clocks: list[Ticked] = field(default_factory=list)
 
     @property
     def counts(self) -> bool:

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from reporting.contacts import Asked, Contact, Reply, Stage, Stretch, Told
+from reporting.contacts import Asked, Contact, Reply, Stage, Stretch, Ticked, Told
 
 ENTRY = "interaction.queued"
 OFFERS = ("offer.made", "offer.accepted", "offer.declined", "offer.expired", "offer.withdrawn")
@@ -29,12 +29,18 @@ class LogRow:
     data: dict[str, Any]
 
 
+def as_log_row(event: Any) -> LogRow:
+    """Make it of an event as events.values has it."""
+    return LogRow(*(getattr(event, name) for name in LogRow.__dataclass_fields__))
+
+
 @dataclass(slots=True)
 class Story:
     """One interaction as far as its log was read.
 
     `asked_at`: since when the customer waits for an answer; `since`: when its stage began; `moved`: on its
-    way to another queue; `greeted`: answered since it came in, or since it was opened again.
+    way to another queue; `greeted`: answered since it came in, or since it was opened again; `late`: clocks
+    that were missed and go on.
     """
 
     contacts: list[Contact] = field(default_factory=list)
@@ -43,6 +49,7 @@ class Story:
     since: datetime | None = None
     moved: bool = False
     greeted: bool = False
+    late: dict[tuple[str, int], Ticked] = field(default_factory=dict)
 
     def turn(self, stage: Stage, at: datetime) -> None:
         """End the stage it is in and begin another one; what is late by a moment ends where it began."""
@@ -227,6 +234,28 @@ def _corrected(story: Story, contact: Contact, row: LogRow) -> None:
     contact.outcome = str(row.data["outcome"][1] or "")
 
 
+def _clock_missed(story: Story, contact: Contact, row: LogRow) -> None:
+    """It is decided now, so with this contact, wherever it began and however it ends."""
+    one = Ticked(str(row.data["clock"]), is_missed=True, is_over=False)
+    contact.clocks.append(one)
+    story.late[_clock(row)] = one
+
+
+def _clock_fulfilled(story: Story, contact: Contact, row: LogRow) -> None:
+    if row.data.get("target") is not None and _clock(row) not in story.late:
+        contact.clocks.append(Ticked(str(row.data["clock"]), is_missed=False, is_over=True))
+    _clock_over(story, contact, row)
+
+
+def _clock_over(story: Story, contact: Contact, row: LogRow) -> None:
+    if late := story.late.pop(_clock(row), None):
+        late.is_over = True
+
+
+def _clock(row: LogRow) -> tuple[str, int]:
+    return str(row.data["clock"]), int(row.data["clock_n"])
+
+
 def _add_offers(contacts: list[Contact], rows: list[LogRow]) -> None:
     """What was offered of the contacts; to be asked for advice by a colleague is no offer of a contact."""
     made = {row.data["offer"]: row.occurred_at for row in rows if row.kind == "offer.made"}
@@ -258,6 +287,9 @@ STEPS: dict[str, Step] = {
     "callback.attempted": _attempted,
     "callback.kept": _kept,
     "callback.missed": _missed,
+    "clock.breached": _clock_missed,
+    "clock.fulfilled": _clock_fulfilled,
+    "clock.cancelled": _clock_over,
 }
 READ = (ENTRY, "message.received", *STEPS, *OFFERS)
 """Every kind of event that the fold reads."""

@@ -253,6 +253,17 @@ def _reopened_within(days: int) -> Adds:
     return _is(lambda contact, clock: any(rest <= limit for rest in contact.reopened))
 
 
+def _clocks(kind: str, *, missed: bool) -> Adds:
+    def adds(contact: Contact, clock: Clock) -> int:
+        return sum(1 for one in contact.clocks if one.is_over and (one.kind, one.is_missed) == (kind, missed))
+
+    return adds
+
+
+def _late_clocks(contact: Contact, clock: Clock) -> int:
+    return sum(1 for one in contact.clocks if one.is_missed and not one.is_over)
+
+
 MEASURES: dict[str, Measure] = {
     "offered": Measure(_("offered"), _is(lambda contact, clock: True)),
     "answered": Measure(_("answered"), _is(lambda contact, clock: contact.answered_at)),
@@ -299,6 +310,15 @@ MEASURES: dict[str, Measure] = {
     ),
     "reopened_1d": Measure(_("opened again within a day"), _reopened_within(1)),
     "reopened_7d": Measure(_("opened again within 7 days"), _reopened_within(7)),
+    "first_met": Measure(_("first responses in time"), _clocks("first", missed=False)),
+    "first_missed": Measure(_("first responses too late"), _clocks("first", missed=True)),
+    "next_met": Measure(_("next responses in time"), _clocks("next", missed=False)),
+    "next_missed": Measure(_("next responses too late"), _clocks("next", missed=True)),
+    "resolution_met": Measure(_("resolutions in time"), _clocks("resolution", missed=False)),
+    "resolution_missed": Measure(_("resolutions too late"), _clocks("resolution", missed=True)),
+    "update_met": Measure(_("updates in time"), _clocks("update", missed=False)),
+    "update_missed": Measure(_("updates too late"), _clocks("update", missed=True)),
+    "clocks_late": Measure(_("clocks that run on past their target"), _late_clocks),
 }  # fmt: skip
 
 

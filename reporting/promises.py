@@ -23,7 +23,7 @@ WORST = (Verdict.NOTHING, Verdict.MET, Verdict.MISSED, Verdict.UNDER)
 
 def rises(metric: Metric) -> bool:
     """Tell whether a higher number is the better one; times and shares of what went wrong are to be low."""
-    return metric.id.startswith("SL.") or metric.id in MOST_GOOD
+    return metric.id.startswith(("SL.", "SLA.")) or metric.id in MOST_GOOD
 
 
 def stricter(metric: Metric, one: Decimal, other: Decimal) -> bool:

@@ -57,6 +57,7 @@ GROUPS: tuple[Group, ...] = (
             Tab("closing", _("Closing"), "door-closed", Permission.CLOSE),
             Tab("rules", _("Routing"), "split", Permission.RULES),
             Tab("targets", _("Targets"), "target", Permission.TARGETS),
+            Tab("clocks", _("Clocks"), "timer", Permission.TARGETS),
             Tab("closed", _("Corrections"), "pencil", Permission.CORRECT),
             Tab("blocks", _("Blocked visitors"), "shield-alert", Permission.BLOCKS),
         ),

@@ -81,11 +81,13 @@ from interactions.actions.settings import (
 from interactions.actions.transfers import Target, reassign, transfer
 from interactions.actions.voiding import mark_not_a_contact, undo_not_a_contact
 from interactions.actions.wrap_up import begin_wrap_up, extend_wrap_up, force_due, force_wrap_up, wrap_up
+from interactions.clocks.policies import save_policy
+from interactions.clocks.ringing import apply_policies, ring_clocks, settle_clocks
 
 __all__ = [
-    "EVERYTHING", "Target", "abandon", "add_note", "announce_hours", "answer_silence", "ask_colleague",
-    "assign", "await_reply", "begin_consult", "begin_wrap_up", "block_visitor", "bring_in",
-    "change_callback", "change_inbox", "check_rule", "close_early", "close_now", "correct",
+    "EVERYTHING", "Target", "abandon", "add_note", "announce_hours", "answer_silence", "apply_policies",
+    "ask_colleague", "assign", "await_reply", "begin_consult", "begin_wrap_up", "block_visitor",
+    "bring_in", "change_callback", "change_inbox", "check_rule", "close_early", "close_now", "correct",
     "correctable_since", "correctable_until", "create_inbox", "create_inboxes", "end_by_closure",
     "end_by_visitor", "end_place", "extend_wrap_up", "fire_callbacks", "fire_due", "fire_idle",
     "force_due", "force_wrap_up", "hand_drafts_over", "hand_to_participant", "hold", "is_asked",
@@ -93,9 +95,9 @@ __all__ = [
     "note_estimate", "open_conversation", "open_count", "pass_on", "promise_callback", "read_up_to",
     "reassign", "recall", "receive_message", "record_attempt", "remove_calendar", "remove_own_day",
     "remove_participant", "remove_rule", "reopen", "reopen_hours", "reopen_own", "reply", "requeue",
-    "restore_rule", "restore_texts", "resume", "resume_conversation", "save_calendar",
-    "save_disposition", "save_draft", "save_own_day", "save_queue", "save_rule", "save_words",
-    "send_reply", "set_reception", "set_texts", "snooze", "tell_hold", "tell_holds", "transfer",
-    "undo_not_a_contact", "use_calendars", "wake", "wake_answered", "warn_visitor", "whisper",
-    "withdraw_callback", "wrap_up", "write_calendar",
+    "restore_rule", "restore_texts", "resume", "resume_conversation", "ring_clocks", "save_calendar",
+    "save_disposition", "save_draft", "save_own_day", "save_policy", "save_queue", "save_rule",
+    "save_words", "send_reply", "set_reception", "set_texts", "settle_clocks", "snooze", "tell_hold",
+    "tell_holds", "transfer", "undo_not_a_contact", "use_calendars", "wake", "wake_answered",
+    "warn_visitor", "whisper", "withdraw_callback", "wrap_up", "write_calendar",
 ]  # fmt: skip

@@ -9,9 +9,10 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from events.choices import Kind
-from events.log import record
+from events.log import event, record_all
 from interactions.access import lock_interaction
 from interactions.choices import MOVES, Move, OwnerKind
+from interactions.clocks.keeping import keep
 from interactions.errors import NotYours, WrongState
 from interactions.models import Interaction, Segment
 from tenants.binding import current_brand
@@ -34,12 +35,16 @@ def note_event(
     actor_id: int | None = None,
     data: dict[str, Any] | None = None,
 ) -> None:
-    """Record one event of the locked interaction under its next number; the caller saves `event_n`."""
+    """Record one event of the locked interaction under its next number, and let its clocks follow.
+
+    The caller saves `event_n`.
+    """
     row.event_n += 1
-    record(
+    noted = event(
         kind, interaction_ref=row.ref, n=row.event_n, actor_kind=actor_kind, actor_id=actor_id,
         is_test=row.is_test, data=data, occurred_at=now,
     )  # fmt: skip
+    record_all([noted, *keep(row, noted, now=now)])
 
 
 def step(row: Interaction, move: Move) -> None:

@@ -25,6 +25,7 @@ from interactions.actions.base import brand_id
 from interactions.actions.settings import save_queue, tell_routing
 from interactions.calendar_rules import Row
 from interactions.choices import ClosureKind, HolidayKind, Line
+from interactions.clocks.ringing import look_again
 from interactions.errors import Invalid, Refused, WrongState
 from interactions.hours import closure_view, get_calendar, projected
 from interactions.live import announce_hours_changed
@@ -255,7 +256,7 @@ def announce_hours(queues: Any = None, *, now: datetime) -> int:
     """Tell routing when the queues (None: all) are answered in the days to come; returns how many.
 
     The queues are locked before their hours are read, so of two changes at once the later sees the earlier.
-    Every open chat of the brand is told to look again.
+    Every open chat of the brand is told to look again, and so is who minds the clocks.
     """
     found = Queue.objects.all() if queues is None else queues
     with transaction.atomic():
@@ -266,6 +267,7 @@ def announce_hours(queues: Any = None, *, now: datetime) -> int:
         )
         if rows:
             tell_routing(rows, now=now)
+            look_again([row.pk for row in rows], now=now)
         announce_hours_changed(brand_id())
         return len(rows)
 

@@ -31,6 +31,7 @@ from interactions.actions.participants import leave_places
 from interactions.actions.settling import live_callback, settle
 from interactions.actions.wrap_up import start_wrap_up
 from interactions.choices import CallbackState, Channel, Move, OwnerKind, State
+from interactions.clocks.keeping import follow
 from interactions.errors import NotYours, Refused, WrongState
 from interactions.hours import projected
 from interactions.live import announce_message, announce_state
@@ -269,6 +270,7 @@ def _let_go(row: Interaction, *, was: str, now: datetime) -> None:
     row.waiting_since = None
     idle.stop(row)
     end_segment(row, now=now)
+    follow(row, now=now)
     row.save()
     where = {"brand_id": brand_id(), "interaction_ref": row.ref, "now": now}
     if was == State.QUEUED:

@@ -29,6 +29,7 @@ from interactions.actions.messages import checked, known, say
 from interactions.actions.settling import leave
 from interactions.actions.wrap_up import close_asleep, start_wrap_up, take_wrap_up_back
 from interactions.choices import OPEN, WITH_AGENT, Move, OwnerKind, State
+from interactions.clocks import keeping as clocks
 from interactions.errors import Ended, NotNow, WrongState
 from interactions.live import announce_message, announce_state
 from interactions.models import Inbox, Interaction, VisitorSession
@@ -99,8 +100,9 @@ def open_conversation(
             waits=waits,
             now=now,
         )
+        begins = clocks.begin(row, now=now)
         message = receive_message(row.ref, client_id=client_id, body=text, now=now)
-        row.event_n += 1
+        row.event_n += 1 + begins
         if address:
             _note_address(row, message, address, now=now)
         step(row, Move.QUEUE)

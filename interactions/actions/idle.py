@@ -20,6 +20,7 @@ from interactions.actions.messages import save_list_columns, say
 from interactions.actions.resting import tell_holds
 from interactions.actions.wrap_up import force_due, start_wrap_up
 from interactions.choices import State
+from interactions.clocks.ringing import ring_clocks
 from interactions.live import announce_message
 from interactions.models import Interaction
 from interactions.queries import due_idle
@@ -30,8 +31,9 @@ log = logging.getLogger(__name__)
 
 
 def fire_due(*, now: datetime) -> int:
-    """Do what is due in the brand: wrap-ups, silences, holds; returns how many."""
-    return force_due(now=now) + fire_idle(now=now) + tell_holds(now=now)
+    """Do what is due in the brand: wrap-ups, silences, holds, clocks; returns how many."""
+    done = force_due(now=now) + fire_idle(now=now) + tell_holds(now=now)
+    return done + ring_clocks(now=now)
 
 
 def fire_idle(*, now: datetime) -> int:

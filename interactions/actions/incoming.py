@@ -20,16 +20,19 @@ from events.log import APPEND
 from interactions.actions.base import brand_id
 from interactions.actions.messages import checked, known, preview_of
 from interactions.actions.resting import wake
-from interactions.choices import OPEN, RESTING, AuthorKind, Direction
+from interactions.choices import OPEN, RESTING, AuthorKind, ClockKind, ClockState, ClockTime, Direction, State
+from interactions.clocks.ringing import settle_clocks
 from interactions.errors import Ended, Refused
 from interactions.live import announce_message
 from interactions.values import MessageView
 
 OPEN_STATES = ", ".join(f"'{state}'" for state in sorted(OPEN))
+STILL = frozenset({State.HELD, State.CALLBACK_SCHEDULED})
+"""Where clocks may stand still all the same; a rest is ended by the message."""
 RECEIVE = f"""
 WITH given AS (
   SELECT %s::uuid AS ref, %s::uuid AS client_id, %s::text AS body, %s::jsonb AS redactions,
-    %s::text AS preview, %s::timestamptz AS now, %s::uuid AS event_ref
+    %s::text AS preview, %s::timestamptz AS now, %s::uuid AS event_ref, %s::uuid[] AS clock_refs
 ),
 chat AS (
   SELECT i.id, i.state, i.agent_id, i.inbox_id, i.language, i.is_test, i.last_seq + 1 AS seq,
@@ -46,41 +49,62 @@ said AS (
   ON CONFLICT (interaction_id, client_id) WHERE client_id IS NOT NULL DO NOTHING
   RETURNING seq
 ),
+begun AS (
+  UPDATE interactions_clock c SET state = '{ClockState.RUNNING}', started_at = given.now, since = given.now,
+    due_at = given.now + make_interval(secs => c.target_seconds)
+  FROM chat, said, given WHERE c.interaction_id = chat.id AND c.state = '{ClockState.ARMED}'
+  RETURNING c.kind, c.n, c.target_seconds, c.counted, c.queue_id
+),
+numbered AS (
+  SELECT begun.*, row_number() OVER (ORDER BY begun.kind) AS place FROM begun
+),
 noted AS (
   {APPEND}
   SELECT given.event_ref, 1, chat.n, given.now, '{Kind.MESSAGE_RECEIVED}', given.ref,
-    '{ActorKind.CONTACT}', NULL, chat.is_test, jsonb_build_object('seq', said.seq)
+    '{ActorKind.CONTACT}', NULL::bigint, chat.is_test, jsonb_build_object('seq', said.seq)
   FROM chat, said, given
+  UNION ALL
+  SELECT given.clock_refs[place], 1, chat.n + place, given.now, '{Kind.CLOCK_ACTIVATED}', given.ref,
+    '{ActorKind.SYSTEM}', NULL::bigint, chat.is_test, jsonb_build_object(
+      'clock', kind, 'clock_n', numbered.n, 'target', target_seconds, 'counted', counted,
+      'queue_id', queue_id, 'consumed_us', 0, 'paused_us', 0)
+  FROM chat, numbered, given
 ),
 kept AS (
-  UPDATE interactions_interaction i SET last_seq = said.seq, last_in_seq = said.seq, event_n = chat.n,
+  UPDATE interactions_interaction i SET last_seq = said.seq, last_in_seq = said.seq,
+    event_n = chat.n + (SELECT count(*) FROM begun),
     unread = i.unread + 1, preview = given.preview, last_message_at = given.now,
     waiting_since = coalesce(i.waiting_since, given.now), idle_due_at = NULL, nudged_at = NULL
   FROM chat, said, given WHERE i.id = chat.id
 )
-SELECT chat.state, chat.agent_id, chat.beside::text, said.seq FROM chat LEFT JOIN said ON true
+SELECT chat.state, chat.agent_id, chat.beside::text, said.seq,
+  (SELECT bool_or(counted = '{ClockTime.BUSINESS}') FROM begun) FROM chat LEFT JOIN said ON true
 """  # noqa: S608
 
 
 def receive_message(ref: UUID, *, client_id: UUID, body: str, now: datetime) -> MessageView:
     """Store what the customer wrote, once per `client_id`; a repeat returns what is stored.
 
-    One that rests is woken by it; should that break, routing's sweep makes up for it.
+    One that rests is woken by it; should that break, routing's sweep makes up for it. So it does for clocks
+    that go by opening hours: until they are settled they are due too early, and are looked at again then.
 
     Raises Refused (empty, too_long, control; taken: the number is somebody else's), Ended once wrap-up has
     begun, NotFound.
     """
     bound = brand_id()
     text, redactions = mask_cards(checked(body))
-    values = [ref, client_id, text, Jsonb(redactions), preview_of(text), now, new_ref(now)]
+    refs = [new_ref(now) for _ in ClockKind.values]
+    values = [ref, client_id, text, Jsonb(redactions), preview_of(text), now, new_ref(now), refs]
     with connection.prepared() as cursor:  # type: ignore[attr-defined]
         cursor.execute(RECEIVE, values)
         found: tuple[Any, ...] | None = cursor.fetchone()
     if found is None:
         raise NotFound
-    state, agent_id, beside, seq = found
+    state, agent_id, beside, seq, by_hours = found
     if seq is None:
         return _stored(ref, client_id, state=state)
+    if by_hours or (by_hours is not None and state in STILL):
+        settle_clocks(ref, now=now)
     announce_message(brand_id=bound, ref=ref, agent_id=agent_id, seq=seq, beside=json.loads(beside))
     if state in RESTING:
         wake(ref, now=now)

@@ -27,9 +27,9 @@ def fire_timers(now: datetime, *, grant: Grant) -> int:
 
 
 def keep_promises(now: datetime, *, grant: Grant) -> int:
-    """Put the promised calls that are due into the line, in every brand; returns how many."""
-    cards = all_cards()
-    return sum(_fire(card, interactions.fire_callbacks, grant=grant, now=now) for card in cards)
+    """Do what is due though nobody is at work, in every brand: promised calls, clocks; returns how often."""
+    deeds = (interactions.fire_callbacks, interactions.ring_clocks)
+    return sum(_fire(card, deed, grant=grant, now=now) for card in all_cards() for deed in deeds)
 
 
 def _fire(card: BrandCard, deed: Callable[..., int], *, grant: Grant, now: datetime) -> int:

@@ -32,11 +32,11 @@ function opened() {
   byKey = false;
 }
 
-// Its state has changed: header, wrap-up and notices are replaced, the composer never.
+// Its state or its clocks have changed: header, wrap-up and notices are replaced, the composer never.
 hear((stream) => stream.startsWith("c."), (frame) => {
-  if (frame.event !== "state" || pane()?.dataset.stream !== frame.stream) return;
+  if (!["state", "clocks"].includes(frame.event) || pane()?.dataset.stream !== frame.stream) return;
   replaceParts(frame.html);
-  settle();
+  if (frame.event === "state") settle();
 });
 document.addEventListener("htmx:afterSettle", ({ detail: { target } }) => target.id === "foot" && settle());
 

@@ -225,6 +225,7 @@ VERBS: dict[str, Verb] = {
     "clause.withdrawn": shared(
         _("Target taken back"), _("{who} took the service target back before it held: {object}")
     ),
+    "clocks.changed": shared(_("Clocks changed"), _("{who} changed how long each clock may take: {object}")),
     "inbox.created": shared(_("Inbox made"), _("{who} made the inbox {object}")),
     "inbox.changed": shared(_("Inbox changed"), _("{who} changed the inbox {object}")),
     "disposition.created": shared(

@@ -214,7 +214,7 @@ class DescribeStatements:
         actions.receive_message(ref, **said)
         assert counted(lambda: actions.receive_message(ref, **said)) == ["WITH", "SELECT"]
 
-    def it_takes_six_for_a_reply_with_its_draft(self, open_chat: Opener) -> None:
+    def it_takes_eight_for_a_reply_with_its_draft(self, open_chat: Opener) -> None:
         ref = taken(open_chat)
         said: dict[str, Any] = {
             "agent_id": ADA,
@@ -224,5 +224,5 @@ class DescribeStatements:
             "now": LATER,
         }
         actions.save_draft(ref, agent_id=ADA, kind=DraftKind.REPLY, body="Hi", now=LATER)
-        six = ["SELECT", "INSERT", "INSERT", "UPDATE", "SELECT", "DELETE"]
-        assert counted(lambda: actions.send_reply(ref, last_seq=2, **said)) == six
+        eight = ["SELECT", "INSERT", "SELECT", "UPDATE", "INSERT", "UPDATE", "SELECT", "DELETE"]
+        assert counted(lambda: actions.send_reply(ref, last_seq=2, **said)) == eight

@@ -1,0 +1,99 @@
+"""The clocks of a conversation as the desk shows them: running, late, paused and why, in time, missed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from core.templatetags.ui import mmss, spell
+from interactions.choices import ClockKind, ClockPause, ClockState, ClockTime
+from interactions.clocks.values import ClockView
+
+LATE, RUNNING, PAUSED, MISSED, MET = "late", "running", "paused", "missed", "met"
+ICONS = {LATE: "circle-alert", RUNNING: "timer", PAUSED: "pause", MISSED: "circle-x", MET: "circle-check"}
+URGENT = (LATE, RUNNING, PAUSED)
+HOUR = 3600
+SOON = 5
+"""The last fifth of its time is shown as a warning."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChip:
+    """One clock. `until`: counts down to it; `since`: counts up from it; else `seconds` stand still.
+
+    `face`: what it is; `words`: what it is in words; `hint`: what was agreed.
+    """
+
+    name: str
+    face: str
+    words: str
+    hint: str
+    until: datetime | None = None
+    since: datetime | None = None
+    seconds: int | None = None
+    is_soon: bool = False
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.face]
+
+    @property
+    def shown(self) -> str:
+        """The time on it, as the page's script goes on to write it."""
+        if self.seconds is None:
+            return ""
+        return str(spell(self.seconds) if self.seconds >= HOUR else mmss(self.seconds))
+
+    @property
+    def tone(self) -> str:
+        if self.face in {LATE, MISSED}:
+            return "bad"
+        return "good" if self.face == MET else "warn" if self.is_soon else ""
+
+    @property
+    def urgency(self) -> tuple[int, float]:
+        """The smaller the more urgent: late first, the longest so; then what is due next."""
+        instant = self.since or self.until
+        return URGENT.index(self.face), instant.timestamp() if instant else 0
+
+
+def chips_of(clocks: Iterable[ClockView], now: datetime) -> tuple[ClockChip, ...]:
+    """Return a chip for each clock that has anything to say."""
+    return tuple(_chip(one, now) for one in clocks if one.is_shown)
+
+
+def most_urgent(clocks: Iterable[ClockView], now: datetime) -> ClockChip | None:
+    """Return the clock that goes on and needs somebody first."""
+    goes_on = [_chip(one, now) for one in clocks if one.is_shown and one.is_live]
+    return min(goes_on, key=lambda chip: chip.urgency, default=None)
+
+
+def _chip(one: ClockView, now: datetime) -> ClockChip:
+    name, hint = str(ClockKind(one.kind).label), _hint(one)
+    if one.breached_at and one.is_live:
+        seconds = round((now - one.breached_at).total_seconds())
+        return ClockChip(name, LATE, _("late by"), hint, since=one.breached_at, seconds=seconds)
+    if one.state == ClockState.RUNNING:
+        return _running(one, name, hint, now)
+    if one.state == ClockState.PAUSED:
+        words = _("paused: %(why)s") % {"why": str(ClockPause(one.why).label).lower()}
+        return ClockChip(name, PAUSED, words, hint, seconds=max(one.left_seconds, 0))
+    if one.missed:
+        words = _("%(missed)d of %(all)d missed") % {"missed": one.missed, "all": one.met + one.missed}
+        return ClockChip(name, MISSED, words if one.met + one.missed > 1 else _("missed"), hint)
+    return ClockChip(name, MET, _("in time"), hint)
+
+
+def _running(one: ClockView, name: str, hint: str, now: datetime) -> ClockChip:
+    """By opening hours it counts down to the instant at which it is due, whoever is there until then."""
+    if one.due_at is None:
+        return ClockChip(name, RUNNING, _("starts when it is open"), hint)
+    left = round((one.due_at - now).total_seconds())
+    soon = left * SOON <= (one.target_seconds or 0)
+    return ClockChip(name, RUNNING, _("due in"), hint, until=one.due_at, seconds=left, is_soon=soon)
+
+
+def _hint(one: ClockView) -> str:
+    time = _("opening hours") if one.counted == ClockTime.BUSINESS else _("all time counts")
+    return _("Agreed: within %(time)s, %(counted)s.") % {"time": spell(one.target_seconds), "counted": time}

@@ -1,0 +1,89 @@
+"""Questions about clocks and what is agreed for them; asked in a tenant_scope."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
+
+from interactions.choices import OPEN, ClockKind, ClockTime, State
+from interactions.clocks.faces import ELAPSED, Business, Hours
+from interactions.clocks.models import Clock, ClockPolicy
+from interactions.clocks.values import ClockView
+from interactions.hours import hours_of_queues
+from interactions.models import Interaction
+
+SHOWN = (
+    "kind", "state", "why", "target_seconds", "counted", "consumed_us", "due_at", "breached_at", "met",
+    "missed",
+)  # fmt: skip
+ORDER = {kind: place for place, kind in enumerate(ClockKind.values)}
+
+
+def terms_in_force(queue_id: int, *, now: datetime) -> Mapping[str, Any]:
+    """Return what the clocks of the queue's conversations go by: its own, else the client's; {}: nothing."""
+    begun = ClockPolicy.objects.filter(Q(queue_id=queue_id) | Q(queue=None), effective_at__lte=now)
+    last = begun.order_by("queue_id", "-effective_at", "-pk").distinct("queue_id")
+    found = dict(last.values_list("queue_id", "terms"))
+    own = found.get(queue_id)
+    return found.get(None) or {} if own is None else own
+
+
+def hours_for(clocks: Iterable[Clock], *, queue_id: int, now: datetime) -> dict[int, Hours]:
+    """Return whose hours count for these clocks, by queue id; none are read when all time counts.
+
+    `queue_id`: where the conversation is now.
+    """
+    business = [one for one in clocks if one.counted == ClockTime.BUSINESS]
+    if not business:
+        return {}
+    found = hours_of_queues(since=min([now, *(one.since for one in business if one.since)]))
+    wanted = {queue_id, *(one.queue_id for one in business)}
+    return {pk: Business(found[pk]) for pk in wanted if pk in found}
+
+
+def hours_in(hours: Mapping[int, Hours], queue_id: int, counted: str) -> Hours:
+    """Return which time counts for a clock of the queue."""
+    return hours.get(queue_id, ELAPSED) if counted == ClockTime.BUSINESS else ELAPSED
+
+
+def due_clocks(now: datetime, *, limit: int) -> list[UUID]:
+    """Return the conversations with a clock whose target may be used up, the longest due first."""
+    due = Clock.objects.filter(due_at__lt=now).order_by("due_at")
+    return list(dict.fromkeys(due.values_list("interaction__ref", flat=True)[:limit]))
+
+
+def goes_on_in(queue_id: int | None) -> list[UUID]:
+    """Return the conversations of the queue that are not over; None: of every queue."""
+    rows = Interaction.objects.filter(state__in=sorted([*OPEN, State.WRAP_UP]))
+    if queue_id is not None:
+        rows = rows.filter(queue_id=queue_id)
+    return list(rows.order_by("pk").values_list("ref", flat=True))
+
+
+def clocks_json() -> ArraySubquery:
+    """The clocks of a row of interactions, to be selected with it; `views` reads them."""
+    of = Clock.objects.filter(interaction=OuterRef("pk"))
+    return ArraySubquery(of.values(one=JSONObject(**{name: name for name in SHOWN})))
+
+
+def views(found: Iterable[Mapping[str, Any]]) -> tuple[ClockView, ...]:
+    """Return the clocks of a row as values, in the order of their kinds."""
+    made = [
+        ClockView(**dict(one) | {name: _instant(one[name]) for name in ("due_at", "breached_at")})
+        for one in found
+    ]
+    return tuple(sorted(made, key=lambda one: ORDER[one.kind]))
+
+
+def clocks_of(ref: UUID) -> tuple[ClockView, ...]:
+    """Return the clocks of one conversation."""
+    return views(Clock.objects.filter(interaction__ref=ref).values(*SHOWN))
+
+
+def _instant(value: Any) -> datetime | None:
+    return parse_datetime(value) if isinstance(value, str) else value
