@@ -140,7 +140,7 @@ async def floor_socket(rig: Rig, path: str) -> AsyncIterator[ClientConnection]:
 
 
 async def statements_row(rig: Rig, talk: Talk) -> Row:
-    """Count over COUNTED messages, less the stack's own of as much time, taken over whole rounds of its tasks."""
+    """Count over COUNTED messages, less the stack's own of as much time, from whole rounds of its tasks."""
     await messages(talk, WARM)()
     busy, seconds = await counted(rig, messages(talk, COUNTED))
     still, quiet = await counted(rig, lambda: asyncio.sleep(QUIET_SECONDS, []))

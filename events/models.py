@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.fields.json import KeyTextTransform
 
 from core.ids import new_ref
 from events.choices import ActorKind, Kind
@@ -52,6 +53,12 @@ class Event(BrandModel):
             models.Index(fields=["era", "txid", "id"], name="event_log"),
             models.Index(fields=["interaction_ref", "n"], name="event_of_interaction"),
             models.Index(fields=["kind", "occurred_at"], name="event_kind_at"),
+            models.Index(
+                KeyTextTransform("contact", "data"),
+                models.F("occurred_at"),
+                condition=models.Q(kind=Kind.INTERACTION_OPENED),
+                name="event_opened_by",
+            ),
         ]
 
     def __str__(self) -> str:

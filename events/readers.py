@@ -6,7 +6,7 @@ as "this interaction changed" and folds its whole log again (`log_of`). Everythi
 """
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from itertools import groupby
 from uuid import UUID
 
@@ -16,15 +16,26 @@ from events.models import Cursor, Event
 from events.values import EventView, Place
 from tenants.settled import settled
 
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The next events: how many, of which interactions, and where the last one stands, None of none."""
+
+    count: int
+    refs: set[UUID]
+    place: Place | None
+
+
 START: Place = (0, 0, 0)
 COLUMNS = tuple(field.name for field in fields(EventView))
 
 
-NEXT = f"""
-SELECT id FROM events_event
-WHERE (era, txid, id) > (%s, %s, %s) AND {settled("events_event")}
+UNREAD = f"""
+FROM events_event WHERE (era, txid, id) > (%s, %s, %s) AND {settled("events_event")}
 ORDER BY era, txid, id LIMIT %s
-"""  # noqa: S608 - fixed names
+"""
+NEXT = f"SELECT id {UNREAD}"  # noqa: S608 - fixed names
+CHANGED = f"SELECT era, txid, id, interaction_ref {UNREAD}"  # noqa: S608 - fixed names
 
 
 def read(reader: str, *, limit: int = 500) -> list[EventView]:
@@ -34,6 +45,14 @@ def read(reader: str, *, limit: int = 500) -> list[EventView]:
         ids = [row[0] for row in statement.fetchall()]
     rows = Event.objects.filter(pk__in=ids).order_by("era", "txid", "id").values_list(*COLUMNS)
     return [EventView(*row) for row in rows]
+
+
+def changed_next(reader: str, *, limit: int) -> Changed:
+    """Return which interactions the reader's next events are of; the same again until it has advanced."""
+    with connection.cursor() as statement:
+        statement.execute(CHANGED, [*place_of(reader), limit])
+        rows = statement.fetchall()
+    return Changed(len(rows), {row[3] for row in rows if row[3]}, rows[-1][:3] if rows else None)
 
 
 def place_of(reader: str) -> Place:

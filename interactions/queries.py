@@ -237,6 +237,12 @@ def dispositions(kind: DispositionKind) -> list[tuple[str, str]]:
     return list(rows.values_list("code", "label"))
 
 
+def reason_labels() -> dict[str, str]:
+    """Return what the brand calls each reason, those it does not offer any more too."""
+    rows = Disposition.objects.filter(kind=DispositionKind.REASON)
+    return dict(rows.values_list("code", "label"))
+
+
 def queue_refs() -> dict[int, UUID]:
     return dict(Queue.objects.values_list("pk", "ref"))
 

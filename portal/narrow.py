@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from django.http import Http404
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-from interactions.queries import queue_names, queue_refs
+from interactions.queries import queue_names, queue_refs, reason_labels
 from reporting.choices import Step
 from reporting.contacts import Contact
 from reporting.counting import Counting
@@ -34,12 +35,16 @@ class QueueOf:
 
 @dataclass(frozen=True)
 class Narrow:
-    """A part of a period; what is null narrows nothing. `hour` is (weekday from Monday, hour) in its zone."""
+    """A part of a period; what is null narrows nothing. `hour` is (weekday from Monday, hour) in its zone.
+
+    `reason`: (code, label) of what contacts were closed with.
+    """
 
     of: Counting
     queue: QueueOf | None = None
     slot: Slot | None = None
     hour: tuple[int, int] | None = None
+    reason: tuple[str, str] | None = None
 
     @property
     def words(self) -> str:
@@ -47,6 +52,7 @@ class Narrow:
         found = [self.queue.name] if self.queue else []
         found += [self.slot.label] if self.slot else []
         found += [hour_name(self.hour)] if self.hour else []
+        found += [self.reason[1]] if self.reason else []
         return " · ".join(found)
 
     def contacts(self) -> list[Contact]:
@@ -57,6 +63,8 @@ class Narrow:
     def _holds(self, contact: Contact) -> bool:
         if self.queue and contact.queue_id != self.queue.id:
             return False
+        if self.reason and (contact.reason != self.reason[0] or not contact.resolved_at):
+            return False
         if self.hour is None:
             return True
         at = contact.offered_at.astimezone(ZoneInfo(self.of.zone))
@@ -64,9 +72,9 @@ class Narrow:
 
 
 def narrow_of(given: Mapping[str, str], of: Counting) -> Narrow:
-    """Read ?queue=, ?step=&at= and ?weekday=&hour=; 404 for what is no queue of the brand; in a scope."""
+    """Read ?queue=, ?step=&at=, ?weekday=&hour= and ?reason=; 404 for no queue of the brand; in a scope."""
     queue = queue_of(given["queue"]) if given.get("queue") else None
-    return Narrow(of, queue, _slot(given, of), _hour(given))
+    return Narrow(of, queue, _slot(given, of), _hour(given), _reason(given))
 
 
 def queues() -> list[QueueOf]:
@@ -102,6 +110,11 @@ def _slot(given: Mapping[str, str], of: Counting) -> Slot | None:
         return None
     slots: Sequence[Slot] = slots_of(of.cut, step_of(given, of), ZoneInfo(of.zone))
     return next((slot for slot in slots if _mark(slot.start) == given["at"]), None)
+
+
+def _reason(given: Mapping[str, str]) -> tuple[str, str] | None:
+    code = given.get("reason")
+    return None if code is None else (code, (reason_labels() | {"": _("Not said")}).get(code, code))
 
 
 def _mark(at: datetime) -> str:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.handoff import enter, leave, stop_seeing
-from portal import audit, blocks, commitments, conversations, hours, queues, sight, views
+from portal import audit, blocks, commitments, conversations, hours, queues, reasons, sight, views
 
 app_name = "portal"
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("report/queues/<uuid:ref>/", queues.one, name="queue"),
     path("report/queues/<uuid:ref>/export/", queues.export, name="queue-export"),
     path("report/hours/", hours.hours, name="hours"),
+    path("report/reasons/export/", reasons.export, name="reasons-export"),
     path("report/metrics/", views.metrics, name="metrics"),
     path("report/exclusions/<uuid:ref>/answer/", views.answer_exclusion, name="exclusion-answer"),
     path("report/rows/<slug:slug>/", views.rows, name="rows"),

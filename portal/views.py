@@ -25,6 +25,7 @@ from reporting.commitments import commitments
 from reporting.counting import counting, query_of
 from reporting.figures import all_figures
 from reporting.metrics import ATTRIBUTION, EXCLUSIONS, rows_behind
+from reporting.reasons import why
 from reporting.report import service_report
 
 PAGE_ROWS = 50
@@ -114,10 +115,12 @@ def _page(
     with visit.scope():
         found = service_report(**asked(request, visit))
         zone, now = ZoneInfo(visit.brand.timezone), clock.now()
+        reasons = why(found)
         promised = commitments(first=found.first, last=found.last, zone=zone, now=now)
     context = {
         "report": found,
         "commitments": promised,
+        "reasons": reasons,
         "open": visit.can(Permission.CONTACTS),
         "may_answer": visit.can(Permission.EXCLUSIONS) and not visit.actor.seeing,
         "refused": refused,

@@ -24,7 +24,7 @@ GROUPS: tuple[tuple[str, Promise], ...] = (
 CUSTOMER = "4.3"
 """ISO 18295-1: measuring and monitoring of customer experience."""
 COPC_LEVEL, COPC_ABANDON, COPC_SPEED = "Service Level", "Abandonment Rate", "Average Speed of Answer"
-COPC_AHT, COPC_TIME = "Average Handle Time", "Cycle Time"
+COPC_AHT, COPC_TIME, COPC_ONCE = "Average Handle Time", "Cycle Time", "First Contact Resolution"
 
 
 def _metric(id: str, group: str, name: Promise, words: Promise, unit: str, **more: Any) -> Metric:
@@ -149,6 +149,26 @@ LEVELS = (
     ),
 )  # fmt: skip
 
+BESIDE = (
+    (
+        1, _("Handle time, alone"),
+        _("Handle time of contacts whose agent had no other of this client when they were answered."),
+    ),
+    (
+        2, _("Handle time, one of two"),
+        _("Handle time of contacts whose agent had one other of this client when they were answered."),
+    ),
+    (
+        3, _("Handle time, one of three"),
+        _("Handle time of contacts whose agent had two others of this client when they were answered."),
+    ),
+    (
+        4, _("Handle time, one of four or more"),
+        _("Handle time of contacts whose agent had three or more others of this client at the answer."),
+    ),
+)  # fmt: skip
+"""Work for other clients is not in this client's log, and does not count."""
+
 QUEUES = (
     OFFERED,
     ANSWERED,
@@ -193,6 +213,17 @@ QUEUES = (
         "seconds", top="abandoned_wait", bottom="abandoned", iso=CUSTOMER, copc="Average Time to Abandon",
     ),
     _metric(
+        "ATA.P50", QUEUE, _("Time to abandon, half"), _("Half of those who left waited no longer than this."),
+        "seconds", top="abandoned_wait", bottom="abandoned", spread="abandoned_wait", share=50, iso=CUSTOMER,
+        copc="Average Time to Abandon",
+    ),
+    _metric(
+        "ATA.P90", QUEUE, _("Time to abandon, nine of ten"),
+        _("Nine of ten of those who left waited no longer than this."), "seconds",
+        top="abandoned_wait", bottom="abandoned", spread="abandoned_wait", share=90, iso=CUSTOMER,
+        copc="Average Time to Abandon",
+    ),
+    _metric(
         "RONA", QUEUE, _("Not answered by agents"),
         _("Offers that an agent declined or let ring out, out of all offers that ended."),
         "percent", top="offers_missed", bottom="offers", copc="Missed Offers",
@@ -225,6 +256,13 @@ HANDLINGS = (
         "AHT.P95", HANDLING, _("Handle time, 19 of 20"),
         _("Nineteen of twenty handled took no longer than this."),
         "seconds", top="handle", bottom="handled", spread="handle", share=95, copc=COPC_AHT,
+    ),
+    *(
+        _metric(
+            f"AHT.BESIDE.{level}", HANDLING, name, words, "seconds", top=f"handle_beside_{level}",
+            bottom=f"handled_beside_{level}", copc=COPC_AHT,
+        )
+        for level, name, words in BESIDE
     ),
     _metric(
         "ACW", HANDLING, _("Wrap-up"), _("Average time in wrap-up, of contacts that had one."),
@@ -260,6 +298,22 @@ HANDLINGS = (
     ),
 )  # fmt: skip
 
+ONCE = (
+    (
+        1, _("Solved at once, by a day"),
+        _("Closed contacts whose customer was not back for the same reason within a day, of closed ones."),
+    ),
+    (
+        2, _("Solved at once, by 2 days"),
+        _("Closed contacts whose customer was not back for the same reason within 2 days, of closed ones."),
+    ),
+    (
+        7, _("Solved at once, by 7 days"),
+        _("Closed contacts whose customer was not back for the same reason within 7 days, of closed ones."),
+    ),
+)  # fmt: skip
+"""Who goes on in a closed conversation opens it again, which REOPEN counts; a repeat is another one."""
+
 RESPONSES = (
     _metric(
         "FRT.CUSTOMER", RESPONSE, _("First reply"),
@@ -281,6 +335,10 @@ RESPONSES = (
         "NRT", RESPONSE, _("Later replies"),
         _("Average wait of a customer's oldest unanswered message for a reply, after the first reply."),
         "seconds", top="next_reply", bottom="next_replies", iso=CUSTOMER, copc=COPC_TIME,
+    ),
+    _metric(
+        "CLOSED", RESPONSE, _("Contacts closed"), _("Answered contacts that were closed."),
+        "count", top="resolved", copc="Contacts Resolved",
     ),
     _metric(
         "RES.FIRST", RESPONSE, _("Resolution time, first"),
@@ -311,6 +369,28 @@ RESPONSES = (
         "REOPEN.7D", RESPONSE, _("Opened again within 7 days"),
         _("Closed contacts that were opened again within 7 days, out of closed ones."),
         "percent", top="reopened_7d", bottom="resolved", iso=CUSTOMER, copc="Repeat Contacts",
+    ),
+    *(
+        _metric(
+            f"FCR.REPEAT.{days}D", RESPONSE, name, words, "percent", top=f"cases-repeated_{days}d",
+            bottom="cases", iso=CUSTOMER, copc=COPC_ONCE,
+        )
+        for days, name, words in ONCE
+    ),
+    _metric(
+        "BY.HUMAN", RESPONSE, _("Written to by people"),
+        _("Contacts to which only people wrote, out of all to which somebody wrote."),
+        "percent", top="human", bottom="human+automatic+mixed", copc="Channel Mix",
+    ),
+    _metric(
+        "BY.AUTOMATIC", RESPONSE, _("Written to by automated agents"),
+        _("Contacts to which only automated agents wrote, out of all to which somebody wrote."),
+        "percent", top="automatic", bottom="human+automatic+mixed", copc="Self-Service Rate",
+    ),
+    _metric(
+        "BY.MIXED", RESPONSE, _("Written to by both"),
+        _("Contacts to which people and automated agents wrote, out of all to which somebody wrote."),
+        "percent", top="mixed", bottom="human+automatic+mixed", copc="Channel Mix",
     ),
 )  # fmt: skip
 

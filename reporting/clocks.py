@@ -16,7 +16,8 @@ TICK = timedelta(microseconds=1)
 
 def elapsed(contact: Contact, start: datetime, end: datetime) -> int:
     """Count every microsecond."""
-    return max((end - start) // TICK, 0)
+    span = end - start
+    return max((span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds, 0)
 
 
 class Opened:

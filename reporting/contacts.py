@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 
@@ -32,8 +33,7 @@ RESTED = frozenset({Stage.CLOSED, Stage.CALLBACK, Stage.BACK})
 """Nobody had it, and it did not wait for its first answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """`[start, end)` of a stage, aware UTC."""
 
     stage: Stage
@@ -92,8 +92,11 @@ class Contact:
     `target_share`: so many per cent were to be answered within the target then; null where nobody had said.
     `resolved_at` is its first end by `closed`, `handled_at` the last one, or when it left for another queue.
     `handed`: by its agents, to `queue`, `agent` or, asked first, `consult`. `reopened`: how long it had been
-    closed each time. `clocks`: those that were fulfilled or missed while it was the one in hand.
-    Folding alone writes here.
+    closed each time. `clocks`: those that were fulfilled or missed while it was the one in hand. `came_at`:
+    when the interaction was opened, by `customer_id`. `beside`: how many of the brand its agent had when it
+    was answered, this one included. `authors`: kinds of those who wrote to the customer. `repeated_after`:
+    how long after its end the customer came again for the same reason.
+    Folding alone writes here, and `repeats`.
     """
 
     interaction_ref: UUID
@@ -118,6 +121,11 @@ class Contact:
     kept: int = 0
     missed: int = 0
     left_on_hold: bool = False
+    customer_id: int | None = None
+    came_at: datetime | None = None
+    beside: int | None = None
+    repeated_after: timedelta | None = None
+    authors: set[str] = field(default_factory=set)
     told: list[Told] = field(default_factory=list)
     stretches: list[Stretch] = field(default_factory=list)
     replies: list[Reply] = field(default_factory=list)
@@ -125,6 +133,7 @@ class Contact:
     reopened: list[timedelta] = field(default_factory=list)
     offers: list[Asked] = field(default_factory=list)
     clocks: list[Ticked] = field(default_factory=list)
+    _handling: list[Stretch] | None = field(default=None, repr=False, compare=False)
 
     @property
     def counts(self) -> bool:
@@ -139,6 +148,11 @@ class Contact:
     @property
     def handling(self) -> list[Stretch]:
         """From the answer to the end of wrap-up, less the time it rested; empty until then."""
+        if self._handling is None:
+            self._handling = self._worked()
+        return self._handling
+
+    def _worked(self) -> list[Stretch]:
         if self.answered_at is None or self.handled_at is None:
             return []
         answered, handled = self.answered_at, self.handled_at

@@ -4,22 +4,23 @@ The order inside one interaction is `n`, never the order of arrival, so doubled 
 Offers have no number: each is known by its ref, and belongs to the contact that waited when it was made.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from reporting.contacts import Asked, Contact, Reply, Stage, Stretch, Ticked, Told
 
+OPENED = "interaction.opened"
 ENTRY = "interaction.queued"
 OFFERS = ("offer.made", "offer.accepted", "offer.declined", "offer.expired", "offer.withdrawn")
 
 
-@dataclass(frozen=True, slots=True)
-class LogRow:
-    """The part of an Event that the fold reads; `data` holds ids, numbers and codes."""
+class LogRow(NamedTuple):
+    """The part of an Event that the fold reads; `data` holds ids, numbers and codes, `by` is who did it."""
 
     interaction_ref: UUID
     n: int
@@ -27,11 +28,13 @@ class LogRow:
     occurred_at: datetime
     is_test: bool
     data: dict[str, Any]
+    by: str = ""
 
 
 def as_log_row(event: Any) -> LogRow:
     """Make it of an event as events.values has it."""
-    return LogRow(*(getattr(event, name) for name in LogRow.__dataclass_fields__))
+    own = {name: getattr(event, name) for name in LogRow._fields if name != "by"}
+    return LogRow(**own, by=event.actor_kind)
 
 
 @dataclass(slots=True)
@@ -40,7 +43,7 @@ class Story:
 
     `asked_at`: since when the customer waits for an answer; `since`: when its stage began; `moved`: on its
     way to another queue; `greeted`: answered since it came in, or since it was opened again; `late`: clocks
-    that were missed and go on.
+    that were missed and go on; `customer_id` and `came_at`: who opened it, and when.
     """
 
     contacts: list[Contact] = field(default_factory=list)
@@ -50,6 +53,8 @@ class Story:
     moved: bool = False
     greeted: bool = False
     late: dict[tuple[str, int], Ticked] = field(default_factory=dict)
+    customer_id: int | None = None
+    came_at: datetime | None = None
 
     def turn(self, stage: Stage, at: datetime) -> None:
         """End the stage it is in and begin another one; what is late by a moment ends where it began."""
@@ -61,13 +66,20 @@ class Story:
 
 
 Step = Callable[[Story, Contact, LogRow], None]
+NUMBER = attrgetter("n")
 
 
 def fold(rows: Iterable[LogRow]) -> list[Contact]:
     """Return the contacts of all interactions in `rows`, ordered by the instant they were offered."""
-    ordered = sorted(rows, key=lambda row: (row.interaction_ref, row.n))
-    groups = groupby(ordered, key=lambda row: row.interaction_ref)
-    contacts = [contact for _, log in groups for contact in _fold_one(list(log))]
+    logs: dict[UUID, list[LogRow]] = defaultdict(list)
+    for row in rows:
+        logs[row.interaction_ref].append(row)
+    return fold_logs(logs.values())
+
+
+def fold_logs(logs: Iterable[Iterable[LogRow]]) -> list[Contact]:
+    """Return the contacts of these logs, each of one interaction, in any order of its rows."""
+    contacts = [contact for log in logs for contact in _fold_one(sorted(log, key=NUMBER))]
     return sorted(contacts, key=lambda contact: (contact.offered_at, contact.interaction_ref, contact.entry))
 
 
@@ -78,7 +90,9 @@ def _fold_one(log: list[LogRow]) -> list[Contact]:
             continue  # the same event twice, or an offer
         seen = row.n
         _take(story, row)
-    _add_offers(story.contacts, [row for row in log if row.kind in OFFERS and not row.data.get("consult")])
+    offers = [row for row in log if row.kind in OFFERS and not row.data.get("consult")]
+    if offers:
+        _add_offers(story.contacts, offers)
     return story.contacts
 
 
@@ -87,6 +101,9 @@ def _take(story: Story, row: LogRow) -> None:
         story.asked_at = story.asked_at or row.occurred_at
     elif row.kind == ENTRY:
         _queued(story, row)
+    elif row.kind == OPENED:
+        customer = row.data.get("contact")
+        story.came_at, story.customer_id = row.occurred_at, int(customer) if customer else None
     elif story.contacts and (step := STEPS.get(row.kind)):
         step(story, story.contacts[-1], row)
 
@@ -108,6 +125,8 @@ def _queued(story: Story, row: LogRow) -> None:
             target_seconds=int(row.data["target_seconds"]),
             is_test=row.is_test,
             target_share=int(share) if (share := row.data.get("target_share")) else None,
+            customer_id=story.customer_id,
+            came_at=story.came_at,
         )
     )
 
@@ -119,8 +138,9 @@ def _answered(story: Story, contact: Contact, row: LogRow) -> None:
     """
     contact.agent_id = row.data.get("agent_id")
     story.turn(Stage.TALK, row.occurred_at)
-    if contact.flowed_at is None:
-        contact.answered_at = contact.answered_at or row.occurred_at
+    if contact.flowed_at is None and contact.answered_at is None:
+        contact.answered_at = row.occurred_at
+        contact.beside = row.data.get("beside")
 
 
 def _abandoned(story: Story, contact: Contact, row: LogRow) -> None:
@@ -187,6 +207,7 @@ def _reopened(story: Story, contact: Contact, row: LogRow) -> None:
 
 def _sent(story: Story, contact: Contact, row: LogRow) -> None:
     contact.replied_at = contact.replied_at or row.occurred_at
+    contact.authors.add(row.by)
     if story.asked_at:
         contact.replies.append(Reply(story.asked_at, row.occurred_at, not story.greeted))
     story.asked_at, story.greeted = None, True
@@ -291,5 +312,20 @@ STEPS: dict[str, Step] = {
     "clock.fulfilled": _clock_fulfilled,
     "clock.cancelled": _clock_over,
 }
-READ = (ENTRY, "message.received", *STEPS, *OFFERS)
+READ = (OPENED, ENTRY, "message.received", *STEPS, *OFFERS)
 """Every kind of event that the fold reads."""
+MUTE = frozenset(
+    {
+        "message.received",
+        "message.sent",
+        "interaction.abandoned",
+        "interaction.held",
+        "interaction.resumed",
+        "interaction.awaited",
+        "interaction.snoozed",
+        "callback.promised",
+        "callback.kept",
+        "callback.missed",
+    }
+)
+"""Those of whose `data` it reads nothing."""

@@ -5,8 +5,10 @@ value (the bound of Masson, Rim and Lee, "DDSketch", VLDB 2019). Bucket 0 is eve
 """
 
 import math
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import accumulate
 
 ERROR = 0.005
 """A percentile is off by at most this share of itself."""
@@ -33,10 +35,7 @@ def histogram(values: Iterable[int]) -> Histogram:
 
 def percentile(found: Mapping[int, int], share: int) -> float | None:
     """Return the value that `share` per cent do not exceed (nearest rank), in microseconds; None of none."""
-    rank = -(-share * sum(found.values()) // 100)
-    reached = 0
-    for bucket in sorted(found):
-        reached += found[bucket]
-        if reached >= rank > 0:
-            return middle(bucket)
-    return None
+    buckets = sorted(found)
+    reached = list(accumulate(map(found.__getitem__, buckets)))
+    rank = -(-share * reached[-1] // 100) if reached else 0
+    return middle(buckets[bisect_left(reached, rank)]) if rank > 0 else None

@@ -1,10 +1,10 @@
 """Measures: what one contact adds to each sum that metrics are made of. Whole counts, whole microseconds.
 
 A contact that does not count (a test, spam, a duplicate) adds nothing to any of them. Sums over parts add up
-to the sum over the whole, whatever the parts are; averages and shares are taken last.
+to the sum over the whole, whatever the parts are; averages and shares are taken last. Facts and roll-ups keep
+them by their place: a new measure or spread goes to the end of its register.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
@@ -17,14 +17,18 @@ from django.utils.translation import gettext_lazy as _
 from reporting.clocks import Clock, elapsed
 from reporting.contacts import PAUSED, Asked, Contact, Reply, Stage, Stretch
 from reporting.histogram import Histogram, bucket_of
+from reporting.repeats import is_case
 
 SHORT_SECONDS = 5
 """Who leaves within so many seconds had not begun to wait."""
-BRIEF_SECONDS = 10
+BRIEF = 10_000_000
 """A talk below this was none."""
 MISSED = frozenset({"declined", "expired"})
 OPEN = frozenset(Stage) - PAUSED - {Stage.CLOSED}
 CUSTOMERS = OPEN - {Stage.WRAP}
+AUTHORS = frozenset({"agent", "bot"})
+"""Kinds of actors who write to customers."""
+MOST_BESIDE = 4
 WORKED = (Stage.TALK, Stage.HOLD, Stage.WRAP)
 
 Adds = Callable[[Contact, Clock], int]
@@ -41,15 +45,20 @@ class Measure:
 
 @dataclass(slots=True)
 class Sums:
-    """The state of metrics over some contacts: a sum by measure, a histogram by spread. Adding merges."""
+    """The state of metrics over some contacts: a sum by measure, a histogram by spread. Adding merges.
+
+    `exact`: percentiles of a spread that were taken of the durations themselves, in microseconds; of what was
+    merged there are none.
+    """
 
     numbers: Counter[str] = field(default_factory=Counter)
     spreads: dict[str, Histogram] = field(default_factory=dict)
+    exact: dict[tuple[str, int], int] = field(default_factory=dict)
 
     @property
-    def columns(self) -> dict[str, dict[str, Any]]:
-        """As they are kept: {"numbers": {measure: sum}, "spreads": {spread: {bucket: count}}}, no zeros."""
-        spreads = {name: {str(at): n for at, n in of.items() if n} for name, of in self.spreads.items()}
+    def plain(self) -> dict[str, dict[str, Any]]:
+        """As it is compared: {"numbers": {measure: sum}, "spreads": {spread: {bucket: count}}}, no zeros."""
+        spreads = {name: {at: n for at, n in of.items() if n} for name, of in self.spreads.items()}
         return {
             "numbers": {name: number for name, number in self.numbers.items() if number},
             "spreads": {name: of for name, of in spreads.items() if of},
@@ -62,6 +71,7 @@ class Sums:
 
     def take(self, other: "Sums") -> None:
         """Add the other's to its own."""
+        self.exact = {}
         self.numbers.update(other.numbers)
         for name, found in other.spreads.items():
             self.spreads.setdefault(name, Counter()).update(found)
@@ -72,14 +82,14 @@ def all_of(contact: Contact) -> Sums:
     return sums_of([contact], numbers=MEASURES, spreads=SPREADS, clock=elapsed)
 
 
-def sums_from(numbers: Any, spreads: Any, *, sign: int = 1) -> Sums:
-    """Read sums as they are kept (text of JSON, or what it says); -1 takes them away."""
-    numbers, spreads = (json.loads(of) if isinstance(of, str) else of for of in (numbers, spreads))
-    counts = {name: {int(at): sign * count for at, count in of.items()} for name, of in spreads.items()}
-    return Sums(
-        Counter({name: sign * number for name, number in numbers.items()}),
-        {name: Counter(of) for name, of in counts.items()},
-    )
+def adds_of(contact: Contact) -> list[int]:
+    """Return what a contact adds to each measure by elapsed time, in their places."""
+    return [add(contact, elapsed) for add in ALL_ADDS]
+
+
+def lengths_of(contact: Contact) -> list[tuple[int, int]]:
+    """Return the durations of a contact by elapsed time, each with the place of its spread."""
+    return [(place, length) for place, of in enumerate(ALL_LISTS) for length in of(contact, elapsed)]
 
 
 def sums_of(
@@ -130,7 +140,10 @@ def _within(contact: Contact, end: datetime, clock: Clock) -> bool:
 
 
 def _total(contact: Contact, stretches: Iterable[Stretch], clock: Clock) -> int:
-    return sum(clock(contact, one.start, one.end) for one in stretches)
+    total = 0
+    for one in stretches:
+        total += clock(contact, one.start, one.end)
+    return total
 
 
 def _is(test: Callable[[Contact, Clock], object]) -> Adds:
@@ -174,18 +187,19 @@ def _all_waits(contact: Contact, clock: Clock) -> int:
 
 def _of_handling(*stages: Stage) -> Adds:
     def adds(contact: Contact, clock: Clock) -> int:
-        return _total(contact, (one for one in contact.handling if one.stage in stages), clock)
+        return _total(contact, [one for one in contact.handling if one.stage in stages], clock)
 
     return adds
 
 
 def _wraps(contact: Contact, clock: Clock) -> bool:
-    return any(one.stage == Stage.WRAP for one in contact.handling)
+    return any([one.stage is Stage.WRAP for one in contact.handling])
 
 
 def _is_brief(contact: Contact, clock: Clock) -> bool:
-    talk = sum((one.end - one.start for one in contact.handling if one.stage == Stage.TALK), timedelta())
-    return contact.handled_at is not None and talk < timedelta(seconds=BRIEF_SECONDS)
+    if contact.handled_at is None:
+        return False
+    return _total(contact, [one for one in contact.handling if one.stage is Stage.TALK], elapsed) < BRIEF
 
 
 def _is_handled(contact: Contact, clock: Clock) -> bool:
@@ -194,14 +208,18 @@ def _is_handled(contact: Contact, clock: Clock) -> bool:
 
 def _handed(*kinds: str) -> Adds:
     def adds(contact: Contact, clock: Clock) -> int:
-        hands = sum(1 for kind in contact.handed if kind in kinds)
-        return hands if _is_handled(contact, clock) else 0
+        if not contact.handed or not _is_handled(contact, clock):
+            return 0
+        return sum(1 for kind in contact.handed if kind in kinds)
 
     return adds
 
 
 def _offers(test: Callable[[Asked], bool]) -> Adds:
-    return lambda contact, clock: sum(1 for one in contact.offers if one.end and test(one))
+    def adds(contact: Contact, clock: Clock) -> int:
+        return sum(1 for one in contact.offers if one.end and test(one)) if contact.offers else 0
+
+    return adds
 
 
 def _customer_left(offer: Asked) -> bool:
@@ -213,11 +231,13 @@ def _replies(contact: Contact, *, first: bool) -> list[Reply]:
 
 
 def _count_replies(*, first: bool) -> Adds:
-    return lambda contact, clock: len(_replies(contact, first=first))
+    return lambda contact, clock: len(_replies(contact, first=first)) if contact.replies else 0
 
 
 def _reply_times(*, first: bool) -> Adds:
     def adds(contact: Contact, clock: Clock) -> int:
+        if not contact.replies:
+            return 0
         return sum(clock(contact, one.asked_at, one.at) for one in _replies(contact, first=first))
 
     return adds
@@ -250,7 +270,33 @@ def _open_until_closed(stages: Collection[Stage]) -> Adds:
 
 def _reopened_within(days: int) -> Adds:
     limit = timedelta(days=days)
-    return _is(lambda contact, clock: any(rest <= limit for rest in contact.reopened))
+    return _is(lambda one, clock: one.reopened and any(rest <= limit for rest in one.reopened))
+
+
+def _repeated_within(days: int) -> Adds:
+    limit = timedelta(days=days)
+    return _is(lambda one, clock: one.repeated_after is not None and one.repeated_after <= limit)
+
+
+def _written_by(*kinds: str) -> Adds:
+    """By exactly these kinds of authors; the system's own lines are nobody's."""
+    wanted = frozenset(kinds)
+    return lambda contact, clock: 1 if contact.authors and contact.authors & AUTHORS == wanted else 0
+
+
+def _beside(adds: Callable[[Contact, Clock], int], level: int) -> Adds:
+    """Of contacts whose agent had so many of the brand's at their answer; the last level is that and more."""
+
+    def of_level(contact: Contact, clock: Clock) -> int:
+        if contact.beside is None or min(contact.beside, MOST_BESIDE) != level:
+            return 0
+        return int(adds(contact, clock))
+
+    return of_level
+
+
+def _handle(contact: Contact, clock: Clock) -> int:
+    return handled(contact, clock) or 0
 
 
 def _clocks(kind: str, *, missed: bool) -> Adds:
@@ -285,7 +331,7 @@ MEASURES: dict[str, Measure] = {
     "kept": Measure(_("calls kept"), lambda contact, clock: contact.kept),
     "missed": Measure(_("calls missed"), lambda contact, clock: contact.missed),
     "handled": Measure(_("handled"), _is(_is_handled)),
-    "handle": Measure(_("answer to end of wrap-up"), lambda contact, clock: handled(contact, clock) or 0),
+    "handle": Measure(_("answer to end of wrap-up"), _handle),
     "worked": Measure(_("talk, hold and wrap-up"), _of_handling(*WORKED)),
     "wrapped": Measure(_("handled with wrap-up"), _is(_wraps)),
     "wrap": Measure(_("time in wrap-up"), _of_handling(Stage.WRAP)),
@@ -319,7 +365,24 @@ MEASURES: dict[str, Measure] = {
     "update_met": Measure(_("updates in time"), _clocks("update", missed=False)),
     "update_missed": Measure(_("updates too late"), _clocks("update", missed=True)),
     "clocks_late": Measure(_("clocks that run on past their target"), _late_clocks),
+    "cases": Measure(_("closed with a reason, of a known customer"), _is(lambda one, clock: is_case(one))),
+    "repeated_1d": Measure(_("repeated within a day"), _repeated_within(1)),
+    "repeated_2d": Measure(_("repeated within 2 days"), _repeated_within(2)),
+    "repeated_7d": Measure(_("repeated within 7 days"), _repeated_within(7)),
+    "human": Measure(_("written to by people alone"), _written_by("agent")),
+    "automatic": Measure(_("written to by automated agents alone"), _written_by("bot")),
+    "mixed": Measure(_("written to by both"), _written_by("agent", "bot")),
+    "handled_beside_1": Measure(_("handled alone"), _beside(_is_handled, 1)),
+    "handle_beside_1": Measure(_("handle time of those alone"), _beside(_handle, 1)),
+    "handled_beside_2": Measure(_("handled as one of two"), _beside(_is_handled, 2)),
+    "handle_beside_2": Measure(_("handle time of those that were one of two"), _beside(_handle, 2)),
+    "handled_beside_3": Measure(_("handled as one of three"), _beside(_is_handled, 3)),
+    "handle_beside_3": Measure(_("handle time of those that were one of three"), _beside(_handle, 3)),
+    "handled_beside_4": Measure(_("handled as one of four or more"), _beside(_is_handled, 4)),
+    "handle_beside_4": Measure(_("handle time of those that were one of four or more"), _beside(_handle, 4)),
 }  # fmt: skip
+"""In the order of their places: what is new goes to the end, none is taken out."""
+ALL_ADDS = tuple(one.adds for one in MEASURES.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +398,10 @@ def _waits(contact: Contact, clock: Clock) -> list[int]:
     return [_wait(contact, clock)] if contact.answered_at else []
 
 
+def _left_waits(contact: Contact, clock: Clock) -> list[int]:
+    return [_left_wait(contact, clock)] if contact.abandoned_at else []
+
+
 def _handlings(contact: Contact, clock: Clock) -> list[int]:
     found = handled(contact, clock)
     return [] if found is None else [found]
@@ -348,4 +415,7 @@ SPREADS: dict[str, Spread] = {
     "wait": Spread(_("waits of the answered"), "answered", _waits),
     "handle": Spread(_("answer to end of wrap-up"), "handled", _handlings),
     "first_reply": Spread(_("waits for first replies"), "first_replies", _first_replies),
+    "abandoned_wait": Spread(_("waits of the abandoned"), "abandoned", _left_waits),
 }
+"""In the order of their places, as MEASURES."""
+ALL_LISTS = tuple(one.lists for one in SPREADS.values())

@@ -37,8 +37,8 @@ class Value:
     """A computed figure: its number, null over nothing, and the sums it is the ratio of, as they add up."""
 
     number: Fraction | None
-    top: Fraction
-    bottom: Fraction | None = None
+    top: int
+    bottom: int | None = None
 
 
 @dataclass(frozen=True)
@@ -109,13 +109,16 @@ class Metric:
         top, bottom = _added(self.tops, sums), _added(self.bottoms, sums) if self.bottom else None
         return Value(self._number(top, bottom, sums), top, bottom)
 
-    def _number(self, top: Fraction, bottom: Fraction | None, sums: Sums) -> Fraction | None:
+    def _number(self, top: int, bottom: int | None, sums: Sums) -> Fraction | None:
+        times, by = SCALE[self.unit].as_integer_ratio()
         if self.spread:
+            if (exact := sums.exact.get((self.spread, self.share))) is not None:
+                return Fraction(exact * times, by)
             found = percentile(sums.spreads.get(self.spread, {}), self.share)
-            return None if found is None else Fraction(round(found)) * SCALE[self.unit]
+            return None if found is None else Fraction(round(found) * times, by)
         if bottom is None:
-            return top * SCALE[self.unit]
-        return top * SCALE[self.unit] / bottom if bottom else None
+            return Fraction(top * times, by)
+        return Fraction(top * times, by * bottom) if bottom else None
 
 
 def measured(contacts: Iterable[Contact], metrics: Sequence[Metric], *, clock: Clock = elapsed) -> Sums:
@@ -148,5 +151,6 @@ def _in_words(of: Terms) -> str:
     return "".join(f"{sign}{words}" for sign, words in parts).removeprefix(" + ")
 
 
-def _added(of: Terms, sums: Sums) -> Fraction:
-    return Fraction(sum(sign * sums.numbers[name] for name, sign in of))
+def _added(of: Terms, sums: Sums) -> int:
+    numbers = sums.numbers
+    return sum([sign * numbers[name] for name, sign in of])

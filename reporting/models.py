@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from typing import ClassVar, Self, TypeVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_ref
 from reporting.choices import Counted, ExclusionState, Window
 from reporting.intervals import Key, interval_of
-from reporting.measures import Sums, sums_from
+from reporting.measures import Sums
+from reporting.packing import sums_kept
 from tenants.guard import BrandManager, BrandModel, BrandQuerySet
 
 
@@ -68,16 +70,13 @@ class KeptQuerySet(BrandQuerySet[M]):
 
 
 class Kept(BrandModel):
-    """Sums under a key (reporting.intervals.Key): `numbers` {measure: sum, none of 0}, `spreads` {spread:
-    {bucket: count}}. Written by `actions.rollups` alone.
-    """
+    """Under a key (reporting.intervals.Key), packed by `reporting.packing`. `actions.rollups` writes it."""
 
     interval_start = models.DateTimeField()
     queue_id = models.BigIntegerField()
     channel = models.CharField(max_length=16)
     agent_id = models.BigIntegerField()
-    numbers = models.JSONField(default=dict)
-    spreads = models.JSONField(default=dict)
+    numbers = ArrayField(models.BigIntegerField())
 
     objects: ClassVar[BrandManager] = BrandManager.from_queryset(KeptQuerySet)()
 
@@ -91,31 +90,39 @@ class Kept(BrandModel):
     def key(self) -> Key:
         return Key(self.interval_start, self.queue_id, self.channel, self.agent_id)
 
-    @property
-    def sums(self) -> Sums:
-        return sums_from(self.numbers, self.spreads)
-
 
 class Fact(Kept):
-    """What one contact adds to every sum: a function of its interaction's log, nothing of a test."""
+    """What one contact adds to every sum: a function of the log, nothing of a test.
+
+    `reason` is the code of what was closed, "" of what was not; `target` its share and seconds.
+    """
 
     interaction_ref = models.UUIDField()
     entry = models.IntegerField()
-    target_share = models.IntegerField(null=True)
-    target_seconds = models.IntegerField()
+    reason = models.CharField(max_length=64, blank=True)
+    target = models.BigIntegerField()
+    lengths = ArrayField(models.BigIntegerField())
+    buckets = ArrayField(models.IntegerField())
 
     class Meta(Kept.Meta):
         abstract = False
         verbose_name = _("fact")
         verbose_name_plural = _("facts")
         indexes = [
-            models.Index(fields=["interval_start", "target_share", "target_seconds"], name="fact_by_interval")
+            models.Index(fields=["interval_start", "queue_id", "channel", "agent_id"], name="fact_by_key"),
+            models.Index(fields=["target", "interval_start"], name="fact_by_target"),
         ]
         constraints = [models.UniqueConstraint(fields=["interaction_ref", "entry"], name="fact_once")]
 
 
 class Rollup(Kept):
-    """The facts of a quarter of an hour, a queue, a channel and an agent, added up."""
+    """The facts of a quarter of an hour, a queue, a channel and an agent, added up.
+
+    `reasons`: {code: how many were closed with it}.
+    """
+
+    spreads = ArrayField(models.BigIntegerField())
+    reasons = models.JSONField(default=dict)
 
     class Meta(Kept.Meta):
         abstract = False
@@ -126,6 +133,39 @@ class Rollup(Kept):
                 fields=["interval_start", "queue_id", "channel", "agent_id"], name="rollup_once"
             )
         ]
+
+    @property
+    def sums(self) -> Sums:
+        return sums_kept(self.numbers, self.spreads)
+
+
+class DayRollup(BrandModel):
+    """The roll-ups of a day that is over, `[start_at, end_at)`, by queue; 0 is the day itself, without sums.
+
+    It is gone as soon as one of its quarters changes; who reads takes the quarters then.
+    """
+
+    start_at = models.DateTimeField()
+    end_at = models.DateTimeField()
+    queue_id = models.BigIntegerField()
+    numbers = ArrayField(models.BigIntegerField())
+    spreads = ArrayField(models.BigIntegerField())
+    reasons = models.JSONField(default=dict)
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        verbose_name = _("roll-up of a day")
+        verbose_name_plural = _("roll-ups of days")
+        constraints = [
+            models.UniqueConstraint(fields=["start_at", "queue_id"], name="day_rollup_once"),
+            models.CheckConstraint(
+                condition=models.Q(end_at__gt=models.F("start_at")), name="day_rollup_half_open"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"queue {self.queue_id}, day from {self.start_at:%Y-%m-%d %H:%M}"
 
 
 class ClauseQuerySet(BrandQuerySet["Clause"]):

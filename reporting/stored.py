@@ -1,14 +1,16 @@
 """Sums of a period from its roll-ups, and from the log where the roll-ups have not come so far yet.
 
-What the reader has read is taken from the roll-ups. An interaction that changed since is taken out of them by
-its facts, and folded from its log. So a report is never behind, and costs as much as its quarters of an hour.
+What the reader has read is taken from the roll-ups, added up by the database; days that are over from their
+own (`reporting.models.DayRollup`). An interaction that changed since is taken out of them by its facts, and
+folded from its log. So a report is never behind, and costs as much as its days and quarters of an hour.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -18,38 +20,102 @@ from reporting.actions.rollups import READER
 from reporting.choices import Counted
 from reporting.contacts import Contact
 from reporting.counting import Counting
-from reporting.intervals import interval_of
-from reporting.measures import MEASURES, SPREADS, Sums, all_of, sums_from
-from reporting.models import Fact
-from reporting.queries import contacts_of, contacts_offered
+from reporting.intervals import INTERVAL, interval_of
+from reporting.measures import MEASURES, SPREADS, Sums, all_of, lengths_of
+from reporting.packing import (
+    BUCKET_BITS,
+    COUNT_BITS,
+    LENGTH_BITS,
+    LONGEST,
+    PLACE,
+    PLACES,
+    Target,
+    length_code,
+    target_of,
+)
+from reporting.queries import contacts_changed, contacts_offered
 
-Target = tuple[int | None, int]
-"""So many per cent (None: nobody had said) within so many seconds."""
+__all__ = ["Stored", "Target", "by_interval", "by_queue", "exactly", "of_period", "reasons", "stored"]
 
 UNREAD = """
 SELECT DISTINCT interaction_ref FROM events_event
 WHERE (era, txid, id) > (%s, %s, %s) AND interaction_ref IS NOT NULL
 """
-STORED = """
-SELECT interval_start, queue_id, 1, numbers::text, CASE WHEN %(spreads)s THEN spreads::text ELSE '{}' END
-FROM reporting_rollup
-WHERE interval_start >= %(start)s::timestamptz AND interval_start < %(end)s::timestamptz
-  AND (%(queue)s::bigint IS NULL OR queue_id = %(queue)s::bigint)
-UNION ALL
-SELECT interval_start, queue_id, -1, numbers::text, CASE WHEN %(spreads)s THEN spreads::text ELSE '{}' END
-FROM reporting_fact
-WHERE interval_start >= %(start)s::timestamptz AND interval_start < %(end)s::timestamptz
-  AND (%(queue)s::bigint IS NULL OR queue_id = %(queue)s::bigint)
-  AND interaction_ref = ANY(%(unread)s::uuid[])
+MINE = "(%(queue)s::bigint IS NULL OR queue_id = %(queue)s::bigint)"
+PART = "width_bucket({at}, %(starts)s::timestamptz[])"
+COUNTED = f"""
+WITH day AS MATERIALIZED (
+  SELECT * FROM reporting_dayrollup
+  WHERE start_at >= %(start)s AND end_at <= %(end)s
+    AND {PART.format(at="start_at")} = {PART.format(at="end_at - interval '1 microsecond'")}
+),
+gap AS (
+  SELECT lower(one) AS since, upper(one) AS until FROM unnest(
+    tstzmultirange(tstzrange(%(start)s, %(end)s)) - coalesce(
+      (SELECT range_agg(tstzrange(start_at, end_at)) FROM day WHERE queue_id = 0), tstzmultirange())
+  ) one
+),
+kept AS (
+  SELECT start_at AS at, queue_id, {{column}} FROM day WHERE queue_id <> 0 AND {MINE}
+  UNION ALL
+  SELECT interval_start, queue_id, {{column}} FROM gap
+  JOIN reporting_rollup ON interval_start >= since AND interval_start < until WHERE {MINE}
+)
+"""  # noqa: S608 - fixed names
+TAKEN_OUT = f"""
+WITH kept AS (
+  SELECT interval_start AS at, queue_id, {{column}} FROM reporting_fact
+  WHERE interval_start >= %(start)s AND interval_start < %(end)s AND {MINE}
+    AND interaction_ref = ANY(%(unread)s::uuid[])
+)
+"""  # noqa: S608 - fixed names
+FACTS = f"""
+WITH kept AS (
+  SELECT interval_start AS at, queue_id, {{column}} FROM reporting_fact
+  WHERE interval_start >= %(start)s AND interval_start < %(end)s AND {MINE}
+    AND interaction_ref <> ALL(%(unread)s::uuid[])
+)
+"""  # noqa: S608 - fixed names
+GROUPED = f"SELECT {PART.format(at='at')} AS part, {{queue}}, {{sums}} FROM kept GROUP BY 1, 2"  # noqa: S608
+BUCKETS = f"""
+SELECT part, queue, code >> {BUCKET_BITS}, array_agg((code & {(1 << BUCKET_BITS) - 1})::int), array_agg(count)
+FROM (
+  SELECT {PART.format(at="at")} AS part, {{queue}} AS queue, s >> {COUNT_BITS} AS code,
+    sum(s & {(1 << COUNT_BITS) - 1})::bigint AS count
+  FROM kept, unnest(spreads) s GROUP BY 1, 2, 3
+) one GROUP BY 1, 2, 3
+"""  # noqa: S608 - fixed names
+BUCKETS_OF_FACTS = f"""
+SELECT part, queue, code >> {BUCKET_BITS}, array_agg(code & {(1 << BUCKET_BITS) - 1}), array_agg(count)
+FROM (
+  SELECT {PART.format(at="at")} AS part, {{queue}} AS queue, code, count(*) AS count
+  FROM kept, unnest(buckets) code GROUP BY 1, 2, 3
+) one GROUP BY 1, 2, 3
+"""  # noqa: S608 - fixed names
+PERCENTILES = f"""
+SELECT part, length >> {LENGTH_BITS},
+  percentile_disc(%(shares)s::float8[]) WITHIN GROUP (ORDER BY length & {LONGEST})
+FROM (
+  SELECT {PART.format(at="at")} AS part, length FROM kept, unnest(lengths) length
+  UNION ALL SELECT * FROM unnest(%(parts)s::int[], %(lengths)s::bigint[])
+) one GROUP BY 1, 2
+"""  # noqa: S608 - fixed names
+TARGETS = f"""
+WITH RECURSIVE each(target) AS (
+  SELECT min(target) FROM reporting_fact
+  UNION ALL
+  SELECT (SELECT min(target) FROM reporting_fact f WHERE f.target > each.target) FROM each
+  WHERE each.target IS NOT NULL
+)
+SELECT target FROM each WHERE EXISTS (
+  SELECT 1 FROM reporting_fact f WHERE f.target = each.target AND interval_start >= %(start)s
+    AND interval_start < %(end)s AND {MINE} AND interaction_ref <> ALL(%(unread)s::uuid[])
+)
+"""  # noqa: S608 - fixed names
+REASONS = """
+SELECT key, sum(value::bigint)::bigint FROM kept, jsonb_each_text(reasons) GROUP BY 1
 """
-
-
-class Piece(NamedTuple):
-    """Sums of a quarter of an hour and a queue: some of what it holds, or what it holds no more."""
-
-    at: datetime
-    queue_id: int
-    sums: Sums
+REASONS_OF_FACTS = f"SELECT reason, count(*) FROM kept WHERE numbers[{PLACE['resolved']}] > 0 GROUP BY 1"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +126,50 @@ class Stored:
     targets: tuple[Target, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a stretch of time holds: pieces in no order, and the targets."""
+@dataclass(slots=True)
+class Asked:
+    """What is asked of `[starts[0], end)`: by part, and by queue as well if `by_queue`. Null is everything.
 
-    pieces: list[Piece]
-    targets: set[Target]
+    `found` by (part from 0, queue or 0) as far as it is known.
+    """
+
+    starts: Sequence[datetime]
+    end: datetime
+    queue_id: int | None = None
+    by_queue: bool = False
+    numbers: Collection[str] = tuple(MEASURES)
+    spreads: bool = True
+    found: dict[tuple[int, int], Sums] = field(default_factory=dict)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"start": self.starts[0], "end": self.end, "starts": list(self.starts), "queue": self.queue_id}
+
+    @property
+    def queue(self) -> str:
+        return "queue_id" if self.by_queue else "0"
+
+    def sums(self, part: int, queue_id: int) -> Sums:
+        """Return those of the part, counted as the database does: from 1."""
+        return self.found.setdefault((part - 1, queue_id), Sums())
+
+    def holds(self, contact: Contact) -> bool:
+        inside = contact.counts and self.starts[0] <= contact.offered_at < self.end
+        return inside and self.queue_id in (None, contact.queue_id)
+
+    def part_of(self, contact: Contact) -> int:
+        return bisect_right(self.starts, contact.offered_at)
+
+    def take(self, contact: Contact, sums: Sums) -> None:
+        self.sums(self.part_of(contact), contact.queue_id if self.by_queue else 0).take(sums)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What the reader has not read: interactions that changed, and their contacts as the log has them."""
+
+    refs: set[UUID]
+    contacts: list[Contact]
 
 
 def of_period(
@@ -74,109 +178,154 @@ def of_period(
     *,
     end: datetime | None = None,
     queue_id: int | None = None,
+    numbers: Collection[str] = tuple(MEASURES),
     spreads: bool = True,
     targets: bool = False,
 ) -> Stored:
     """Return the sums of the parts that begin at `starts` by the period's clock; in a tenant_scope.
 
-    The last part ends at `end`, null is with the period. `queue_id`: of one queue alone. Without `spreads`
-    there are no percentiles; without `targets` none of them.
+    The last part ends at `end`, null is with the period. `queue_id`: of one queue alone. `numbers`: which
+    measures. Without `spreads` there are no percentiles; without `targets` none of them.
     """
-    end = end or of.cut[-1].end
-    found = _found(of, starts[0], end, queue_id=queue_id, spreads=spreads, targets=targets)
-    return _parted(found, starts)
+    asked = Asked(starts, end or of.cut[-1].end, queue_id, numbers=numbers, spreads=spreads)
+    return _parted(asked, _found(of, asked, targets=targets))
 
 
 def by_queue(of: Counting) -> dict[int, Sums]:
     """Return the sums of each queue that had contacts in the period, without spreads; in a tenant_scope."""
-    found = _found(of, of.cut[0].start, of.cut[-1].end, spreads=False)
-    sums: dict[int, Sums] = {}
-    for piece in found.pieces:
-        sums.setdefault(piece.queue_id, Sums()).take(piece.sums)
-    return sums
+    asked = Asked([of.cut[0].start], of.cut[-1].end, by_queue=True, spreads=False)
+    _found(of, asked)
+    return {queue_id: sums for (_part, queue_id), sums in asked.found.items() if sums.numbers}
 
 
 def by_interval(start: datetime, end: datetime) -> dict[tuple[datetime, int], Sums]:
     """Return the sums of `[start, end)` by quarter of an hour and queue; in a tenant_scope."""
-    sums: dict[tuple[datetime, int], Sums] = {}
-    for piece in _kept(start, end).pieces:
-        sums.setdefault((interval_of(piece.at), piece.queue_id), Sums()).take(piece.sums)
-    return sums
+    starts = [start]
+    while (following := interval_of(starts[-1]) + INTERVAL) < end:
+        starts.append(following)
+    asked = Asked(starts, end, by_queue=True)
+    _kept(asked)
+    return {
+        (interval_of(starts[part]), queue_id): sums
+        for (part, queue_id), sums in asked.found.items()
+        if sums.numbers
+    }
 
 
 def stored(starts: Sequence[datetime], end: datetime) -> Stored:
     """Return the sums of the parts that begin at `starts`, quarters of an hour, up to `end`; in a scope."""
-    return _parted(_kept(starts[0], end, targets=True), starts)
+    asked = Asked(starts, end)
+    return _parted(asked, _kept(asked, targets=True))
 
 
-def _parted(found: Found, starts: Sequence[datetime]) -> Stored:
-    parts = [Sums() for _ in starts]
-    for piece in found.pieces:
-        parts[bisect_right(starts, piece.at) - 1].take(piece.sums)
-    return Stored(tuple(parts), tuple(sorted(found.targets, key=_ascending)))
+def exactly(
+    starts: Sequence[datetime], end: datetime, *, shares: Sequence[int], queue_id: int | None = None
+) -> tuple[Sums, ...]:
+    """Return the sums as `stored` does, with percentiles of the durations themselves; in a tenant_scope.
+
+    `starts` and `end` are quarters of an hour. From the facts: it costs as much as there are contacts.
+    """
+    asked = Asked(starts, end, queue_id)
+    fresh = _fresh()
+    mine = [one for one in fresh.contacts if asked.holds(one)]
+    values = asked.values | {"unread": list(fresh.refs)}
+    _add_numbers(asked, FACTS, values)
+    for one in mine:
+        asked.take(one, all_of(one))
+    codes = [(asked.part_of(one), length_code(*length)) for one in mine for length in lengths_of(one)]
+    values |= {
+        "shares": [share / 100 for share in shares],
+        "parts": [part for part, _code in codes],
+        "lengths": [code for _part, code in codes],
+    }
+    for part, place, percentiles in _rows(FACTS.format(column="lengths") + PERCENTILES, values):
+        exact = {(PLACES[place], share): found for share, found in zip(shares, percentiles, strict=True)}
+        asked.sums(part, 0).exact |= exact
+    return _parted(asked, set()).parts
 
 
-def _found(
-    of: Counting,
-    start: datetime,
-    end: datetime,
-    *,
-    queue_id: int | None = None,
-    spreads: bool = True,
-    targets: bool = False,
-) -> Found:
+def reasons(of: Counting, *, queue_id: int | None = None) -> dict[str, int]:
+    """Return how many contacts of the period were closed with each reason, "" without; in a tenant_scope."""
+    asked = Asked([of.cut[0].start], of.cut[-1].end, queue_id)
+    fresh = _fresh()
+    values = asked.values | {"unread": list(fresh.refs)}
+    found = dict(_rows(COUNTED.format(column="reasons") + REASONS, values))
+    if fresh.refs:
+        taken = TAKEN_OUT.format(column="reason, numbers") + REASONS_OF_FACTS
+        for code, count in _rows(taken, values):
+            found[code] -= count
+    for one in fresh.contacts:
+        if asked.holds(one) and one.resolved_at:
+            found[one.reason] = found.get(one.reason, 0) + 1
+    return {code: count for code, count in found.items() if count}
+
+
+def _parted(asked: Asked, targets: Iterable[Target]) -> Stored:
+    parts = [asked.found.get((n, 0)) or Sums() for n in range(len(asked.starts))]
+    return Stored(tuple(parts), tuple(sorted(targets, key=_ascending)))
+
+
+def _found(of: Counting, asked: Asked, *, targets: bool = False) -> set[Target]:
     """Roll-ups know the clock on the wall alone: opening hours are counted contact by contact."""
     if of.counted == Counted.ELAPSED:
-        return _kept(start, end, queue_id=queue_id, spreads=spreads, targets=targets)
-    contacts = [one for one in contacts_offered(start, end) if one.counts]
-    mine = [one for one in contacts if queue_id in (None, one.queue_id)]
-    names = SPREADS if spreads else ()
-    pieces = [
-        Piece(one.offered_at, one.queue_id, of.sums([one], numbers=MEASURES, spreads=names)) for one in mine
-    ]
-    return Found(pieces, {(one.target_share, one.target_seconds) for one in mine})
+        return _kept(asked, targets=targets)
+    mine = [one for one in contacts_offered(asked.starts[0], asked.end) if asked.holds(one)]
+    names = SPREADS if asked.spreads else ()
+    for one in mine:
+        asked.take(one, of.sums([one], numbers=asked.numbers, spreads=names))
+    return {(one.target_share, one.target_seconds) for one in mine}
 
 
-def _kept(
-    start: datetime,
-    end: datetime,
-    *,
-    queue_id: int | None = None,
-    spreads: bool = True,
-    targets: bool = False,
-) -> Found:
-    unread = _unread()
-    fresh = [
-        one
-        for one in contacts_of(unread)
-        if one.counts and start <= one.offered_at < end and queue_id in (None, one.queue_id)
-    ]
-    asked = {"start": start, "end": end, "unread": unread, "queue": queue_id, "spreads": spreads}
-    pieces = _rows(asked) + [Piece(one.offered_at, one.queue_id, all_of(one)) for one in fresh]
-    return Found(pieces, _targets(start, end, unread, fresh, queue_id) if targets else set())
+def _kept(asked: Asked, *, targets: bool = False) -> set[Target]:
+    fresh = _fresh()
+    mine = [one for one in fresh.contacts if asked.holds(one)]
+    values = asked.values | {"unread": list(fresh.refs)}
+    _add_numbers(asked, COUNTED, values)
+    if asked.spreads:
+        _add_buckets(asked, COUNTED.format(column="spreads") + BUCKETS, values)
+    if fresh.refs:
+        _add_numbers(asked, TAKEN_OUT, values, sign=-1)
+        if asked.spreads:
+            _add_buckets(asked, TAKEN_OUT.format(column="buckets") + BUCKETS_OF_FACTS, values, sign=-1)
+        for sums in asked.found.values():
+            sums.numbers = +sums.numbers
+    for one in mine:
+        asked.take(one, all_of(one))
+    return _targets(values, mine) if targets else set()
 
 
-def _unread() -> list[UUID]:
+def _fresh() -> Fresh:
+    refs = {row[0] for row in _rows(UNREAD, list(place_of(READER)))}
+    contacts, changed = contacts_changed(refs)
+    return Fresh(changed, contacts)
+
+
+def _add_numbers(asked: Asked, kept: str, values: dict[str, Any], *, sign: int = 1) -> None:
+    sums = ", ".join(f"sum(numbers[{PLACE[name]}])::bigint" for name in asked.numbers)
+    statement = kept.format(column="numbers") + GROUPED.format(queue=asked.queue, sums=sums)
+    for part, queue_id, *found in _rows(statement, values):
+        numbers = asked.sums(part, queue_id).numbers
+        for name, number in zip(asked.numbers, found, strict=True):
+            if number:
+                numbers[name] += sign * number
+
+
+def _add_buckets(asked: Asked, statement: str, values: dict[str, Any], *, sign: int = 1) -> None:
+    for part, queue_id, place, buckets, counts in _rows(statement.format(queue=asked.queue), values):
+        spread = asked.sums(part, queue_id).spreads.setdefault(PLACES[place], Counter())
+        (spread.update if sign > 0 else spread.subtract)(dict(zip(buckets, counts, strict=True)))
+
+
+def _targets(values: dict[str, Any], fresh: Iterable[Contact]) -> set[Target]:
+    known = {target_of(row[0]) for row in _rows(TARGETS, values)}
+    return known | {(one.target_share, one.target_seconds) for one in fresh}
+
+
+def _rows(statement: str, values: "dict[str, Any] | list[Any]") -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(UNREAD, list(place_of(READER)))
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _rows(asked: dict[str, Any]) -> list[Piece]:
-    with connection.cursor() as cursor:
-        cursor.execute(STORED, asked)
-        rows = cursor.fetchall()
-    return [Piece(at, queue_id, sums_from(*columns, sign=sign)) for at, queue_id, sign, *columns in rows]
-
-
-def _targets(
-    start: datetime, end: datetime, unread: list[UUID], fresh: Sequence[Contact], queue_id: int | None
-) -> set[Target]:
-    facts = Fact.objects.within(start, end).exclude(interaction_ref__in=unread)
-    if queue_id is not None:
-        facts = facts.filter(queue_id=queue_id)
-    known = set(facts.order_by().values_list("target_share", "target_seconds").distinct())
-    return known | {(contact.target_share, contact.target_seconds) for contact in fresh}
+        cursor.execute(statement, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _ascending(target: Target) -> tuple[int, int]:

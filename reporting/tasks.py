@@ -1,24 +1,35 @@
 """Roll-ups run behind the log: every brand's, a page of events at a time."""
 
 import logging
+from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from celery import shared_task
 
-from reporting.actions import roll_next
+from core import clock
+from reporting.actions import keep_days, roll_next
+from reporting.days import Day, day_of
 from tenants.cards import BrandCard, all_cards
 from tenants.scope import Grant, system, tenant_scope
 from tenants.tasks import PlatformTask
 
 log = logging.getLogger(__name__)
 
+KEPT_DAYS = 100
 BEAT = {
     "roll-up": {
         "task": "reporting.tasks.roll_up_all",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    }
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "sum-days": {
+        "task": "reporting.tasks.sum_all_days",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
 }
 
 
@@ -30,21 +41,45 @@ def _grant() -> Grant:
 
 @shared_task(base=PlatformTask)
 def roll_up_all(**_more: Any) -> int:
-    """Bring every brand's roll-ups up to its log; returns how many events were read."""
-    return sum(_roll_up(card) for card in all_cards())
+    """Bring the brands' roll-ups up to their logs; returns how many events were read."""
+    return sum(_each(card, _roll_up) for card in all_cards())
+
+
+@shared_task(base=PlatformTask)
+def sum_all_days(**_more: Any) -> int:
+    """Add up the days that are over and that nobody has, of each brand; returns how many."""
+    return sum(_each(card, _sum_days) for card in all_cards())
+
+
+def _each(card: BrandCard, work: Callable[[BrandCard], int]) -> int:
+    """What goes wrong in one brand keeps no other one back."""
+    try:
+        return work(card)
+    except Exception:
+        log.exception("the log of brand %s was not rolled up", card.id)
+        return 0
 
 
 def _roll_up(card: BrandCard) -> int:
-    """Read page by page; what goes wrong in one brand keeps no other one back."""
+    """Read page by page, unless somebody else does, whom it would only wait for."""
     total = 0
-    try:
-        while (read := _page(card)) > 0:
-            total += read
-    except Exception:
-        log.exception("the log of brand %s was not rolled up", card.id)
+    while (read := _page(card)) > 0:
+        total += read
     return total
 
 
 def _page(card: BrandCard) -> int:
     with tenant_scope(card, _grant()):
-        return roll_next()
+        return roll_next(wait=False)
+
+
+def _sum_days(card: BrandCard) -> int:
+    with tenant_scope(card, _grant()):
+        return keep_days(_over(card))
+
+
+def _over(card: BrandCard) -> list[Day]:
+    """Return the last days of the brand that are over."""
+    zone = ZoneInfo(card.timezone)
+    today = clock.now().astimezone(zone).date()
+    return [day_of(today - timedelta(days=n), zone) for n in range(1, KEPT_DAYS + 1)]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from events.choices import Kind
 from events.log import event, record_all
 from interactions.access import lock_interaction
-from interactions.choices import MOVES, Move, OwnerKind
+from interactions.choices import MOVES, WITH_AGENT, Move, OwnerKind, State
 from interactions.clocks.keeping import keep
 from interactions.errors import NotYours, WrongState
 from interactions.models import Interaction, Segment
@@ -63,6 +63,11 @@ def lock_mine(ref: UUID, agent_id: int) -> Interaction:
     if row.agent_id != agent_id:
         raise NotYours
     return row
+
+
+def in_hand(agent_id: int) -> int:
+    """Return how many conversations of the brand the agent has."""
+    return int(Interaction.objects.filter(agent_id=agent_id, state__in=WITH_AGENT | {State.WRAP_UP}).count())
 
 
 def begin_segment(

@@ -308,7 +308,7 @@ def _new_interaction(
         priority=placed.priority, need=placed.need, rule_ref=placed.rule_ref,
         rule_version=placed.rule_version, opened_at=now,
     )  # fmt: skip
-    data: dict[str, object] = {"inbox_ref": str(inbox.ref), "channel": row.channel}
+    data: dict[str, object] = {"inbox_ref": str(inbox.ref), "channel": row.channel, "contact": contact_id}
     if placed.rule_ref:
         data |= {"rule": str(placed.rule_ref), "rule_version": placed.rule_version}
     note_event(row, Kind.INTERACTION_OPENED, now=now, actor_kind=ActorKind.CONTACT, data=data)

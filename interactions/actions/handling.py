@@ -8,7 +8,7 @@ from django.db import transaction
 from events.choices import ActorKind, Kind
 from interactions import idle
 from interactions.access import get_interaction, lock_interaction
-from interactions.actions.base import begin_segment, brand_id, note_event, step
+from interactions.actions.base import begin_segment, brand_id, in_hand, note_event, step
 from interactions.actions.messages import say
 from interactions.choices import Move, OwnerKind
 from interactions.live import announce_message, announce_state
@@ -24,7 +24,7 @@ def assign(ref: UUID, *, agent_id: int, agent_shown: str, now: datetime) -> Inte
         row.answered_at = row.answered_at or now
         idle.stop(row)
         message = say(row, "joined", name=agent_shown, now=now)
-        data = {"agent_id": agent_id, "queue_id": row.queue_id}
+        data = {"agent_id": agent_id, "queue_id": row.queue_id, "beside": in_hand(agent_id) + 1}
         note_event(
             row, Kind.INTERACTION_ASSIGNED, now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id, data=data
         )

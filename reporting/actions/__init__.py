@@ -14,7 +14,7 @@ from reporting.actions.exclusions import (
     close_in_emergency,
     reopen,
 )
-from reporting.actions.rollups import rebuild, roll_next
+from reporting.actions.rollups import keep_days, rebuild, resum, roll_next
 
 __all__ = [
     "Answered",
@@ -25,8 +25,10 @@ __all__ = [
     "change_clause",
     "close_in_emergency",
     "end_clause",
+    "keep_days",
     "rebuild",
     "reopen",
+    "resum",
     "roll_next",
     "withdraw_clause",
 ]

@@ -1,43 +1,79 @@
 """Facts and roll-ups follow the log: an event means "this interaction changed", and its whole log is folded.
 
-Facts are a function of the log of their interaction, a roll-up of the facts under its key; both are written,
-and the cursor moved, in one transaction. So it may be killed anywhere, and doubled, late and unordered events
-change nothing.
+Facts are a function of the log of their interaction and of those that may repeat it, a roll-up of the facts
+under its key; both are written, and the cursor moved, in one transaction. So it may be killed anywhere, and
+doubled, late and unordered events change nothing. The database adds up (`reporting.summing`).
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from events.models import Event
-from events.readers import advance, read
+from events.readers import advance, changed_next
 from reporting.contacts import Contact
+from reporting.days import Day
 from reporting.folding import ENTRY
-from reporting.intervals import Key, key_of
-from reporting.measures import Sums, all_of
-from reporting.metrics import merged
-from reporting.models import Fact, Rollup
-from reporting.queries import contacts_of
+from reporting.intervals import INTERVAL, Key, interval_of, key_of
+from reporting.measures import adds_of, lengths_of
+from reporting.models import Fact
+from reporting.packing import bucket_code, length_code, target_code
+from reporting.queries import contacts_changed
+from reporting.summing import (
+    FORGET_DAYS,
+    FORGET_DAYS_IN,
+    FORGET_KEYS,
+    FORGET_RANGE,
+    KEY,
+    SUM_DAY,
+    SUM_KEYS,
+    SUM_RANGE,
+    TO_SUM,
+)
 from tenants.binding import current_brand
 
 READER = "rollups.3"
 """The number is raised when a measure is added or changed: then everything is read again."""
 LOCK = 7_262
 DAY = timedelta(days=1)
+TAKE_OUT = f"DELETE FROM reporting_fact WHERE interaction_ref = ANY(%s) RETURNING {KEY}"  # noqa: S608
+WRITE = f"""
+COPY reporting_fact ({KEY}, interaction_ref, entry, reason, target, numbers, lengths, buckets) FROM STDIN
+"""
+SPECIAL = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+"""What the text of COPY writes otherwise."""
 
 
-def roll_next(*, limit: int = 500) -> int:
-    """Read the next events and restate their interactions; in a tenant_scope. Returns how many were read."""
+def roll_next(*, limit: int = 500, wait: bool = True) -> int:
+    """Read the next events and restate their interactions; in a tenant_scope. Returns how many were read.
+
+    Without `wait` none are while somebody else does.
+    """
     with transaction.atomic():
+        if not _alone(wait=wait):
+            return 0
+        found = changed_next(READER, limit=limit)
+        if found.place:
+            with connection.cursor() as cursor:
+                _sum_keys(cursor, _write_facts(cursor, found.refs))
+            advance(READER, found.place)
+    return found.count
+
+
+def keep_days(days: Sequence[Day]) -> int:
+    """Add the quarters of these days up, of those that nobody has; in a tenant_scope. Returns how many."""
+    with transaction.atomic(), connection.cursor() as cursor:
         _alone()
-        events = read(READER, limit=limit)
-        if events:
-            _restate({event.interaction_ref for event in events if event.interaction_ref})
-            advance(READER, events[-1].place)
-    return len(events)
+        cursor.execute(TO_SUM, {"starts": [day.start for day in days]})
+        absent = {row[0] for row in cursor.fetchall()}
+        for day in days:
+            if day.start in absent:
+                cursor.execute(FORGET_DAYS_IN, {"start": day.start, "end": day.end})
+                cursor.execute(SUM_DAY, {"start": day.start, "end": day.end})
+    return len(absent)
 
 
 def rebuild(start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
@@ -51,8 +87,16 @@ def rebuild(start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
         day += DAY
 
 
+def resum(start: datetime, end: datetime) -> None:
+    """Add up the facts of the quarters of an hour that `[start, end)` touches anew; in a tenant_scope."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _alone()
+        _sum_range(cursor, *_quarters(start, end))
+
+
 def _rebuild_day(start: datetime, end: datetime) -> int:
-    with transaction.atomic():
+    since, until = _quarters(start, end)
+    with transaction.atomic(), connection.cursor() as cursor:
         _alone()
         entered = Event.objects.filter(kind=ENTRY, occurred_at__gte=start, occurred_at__lt=end)
         facts = Fact.objects.within(start, end)
@@ -60,47 +104,66 @@ def _rebuild_day(start: datetime, end: datetime) -> int:
             *entered.values_list("interaction_ref", flat=True),
             *facts.values_list("interaction_ref", flat=True),
         }
-        stale = {Key(*row) for row in Rollup.objects.within(start, end).values_list(*Key._fields)}
-        _restate(refs, also=stale)
+        keys = _write_facts(cursor, refs)
+        _sum_range(cursor, since, until)
+        _sum_keys(cursor, {key for key in keys if not since <= key.interval_start < until})
     return len(refs)
 
 
-def _restate(refs: Collection[UUID], *, also: Iterable[Key] = ()) -> None:
-    """Write the facts of these interactions as their logs have them, and the roll-ups that this changes."""
-    old = Fact.objects.filter(interaction_ref__in=refs)
-    keys = {Key(*row) for row in old.values_list(*Key._fields)} | set(also)
-    old.delete()
-    facts = [_fact(contact) for contact in contacts_of(refs) if contact.counts]
-    Fact.objects.bulk_create(facts)
-    _sum_up(keys | {fact.key for fact in facts})
+def _quarters(start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """Return the whole quarters of an hour that `[start, end)` touches."""
+    return interval_of(start), interval_of(end - timedelta.resolution) + INTERVAL
 
 
-def _sum_up(keys: Collection[Key]) -> None:
+def _write_facts(cursor: Any, refs: Collection[UUID]) -> set[Key]:
+    """Write the facts of these interactions as the log has them; returns whose roll-ups this changes."""
+    contacts, changed = contacts_changed(refs)
+    new = [contact for contact in contacts if contact.counts]
+    cursor.execute(TAKE_OUT, [list(changed)])
+    keys = {Key(*row) for row in cursor.fetchall()}
+    lines = [(key_of(contact), contact) for contact in new]
+    if lines:
+        with cursor.copy(WRITE) as copy:
+            copy.write("".join(_line(*one) for one in lines))
+    return keys.union(key for key, _contact in lines)
+
+
+def _sum_keys(cursor: Any, keys: Collection[Key]) -> None:
     """Write the roll-ups of these keys as their facts have them."""
-    starts = {key.interval_start for key in keys}
-    rows = [row for row in Rollup.objects.filter(interval_start__in=starts) if row.key in keys]
-    Rollup.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    facts = [fact for fact in Fact.objects.filter(interval_start__in=starts) if fact.key in keys]
-    groups = groupby(sorted(facts, key=lambda fact: fact.key), key=lambda fact: fact.key)
-    Rollup.objects.bulk_create([_rollup(key, [fact.sums for fact in group]) for key, group in groups])
+    if not keys:
+        return
+    names = ("starts", "queues", "channels", "agents")
+    asked = dict(zip(names, map(list, zip(*keys, strict=True)), strict=True))
+    for statement in (FORGET_DAYS, FORGET_KEYS, SUM_KEYS):
+        cursor.execute(statement, asked)
 
 
-def _fact(contact: Contact) -> Fact:
-    return Fact(
-        interaction_ref=contact.interaction_ref,
-        entry=contact.entry,
-        target_share=contact.target_share,
-        target_seconds=contact.target_seconds,
-        **key_of(contact)._asdict(),
-        **all_of(contact).columns,
+def _sum_range(cursor: Any, start: datetime, end: datetime) -> None:
+    """Write the roll-ups of `[start, end)`, whole quarters of an hour, as their facts have them."""
+    for statement in (FORGET_DAYS_IN, FORGET_RANGE, SUM_RANGE):
+        cursor.execute(statement, {"start": start, "end": end})
+
+
+def _line(key: Key, contact: Contact) -> str:
+    """Write its fact as COPY reads it."""
+    start, queue_id, channel, agent_id = key
+    lengths = lengths_of(contact)
+    reason = contact.reason if contact.resolved_at else ""
+    return (
+        f"{start.isoformat()}\t{queue_id}\t{channel.translate(SPECIAL)}\t{agent_id}\t{contact.interaction_ref}"
+        f"\t{contact.entry}\t{reason.translate(SPECIAL)}"
+        f"\t{target_code(contact.target_share, contact.target_seconds)}\t{_array(adds_of(contact))}"
+        f"\t{_array(length_code(*one) for one in lengths)}\t{_array(bucket_code(*one) for one in lengths)}\n"
     )
 
 
-def _rollup(key: Key, sums: list[Sums]) -> Rollup:
-    return Rollup(**key._asdict(), **merged(sums).columns)
+def _array(numbers: Iterable[int]) -> str:
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
-def _alone() -> None:
-    """One at a time in a brand: a second reader waits until the first has committed."""
+def _alone(*, wait: bool = True) -> bool:
+    """One at a time in a brand: a second reader waits until the first has committed, or is told."""
+    way = "pg_advisory_xact_lock(%s, %s) IS NOT NULL" if wait else "pg_try_advisory_xact_lock(%s, %s)"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, current_brand()])
+        cursor.execute(f"SELECT {way}", [LOCK, current_brand()])  # noqa: S608 - fixed names
+        return bool(cursor.fetchone()[0])

@@ -234,7 +234,7 @@ class ScopedPool(ConnectionPool[ScopedConnection]):
         return super().getconn(timeout)
 
     def putconn(self, conn: ScopedConnection) -> None:
-        """Take it back. One that was lost takes those along that lie here: the server may have been restarted."""
+        """Take it back. A lost one takes along those that lie here: the server may have been restarted."""
         is_lost = conn.broken and conn._created_at > self._drained_at
         tidy(conn)
         super().putconn(conn)

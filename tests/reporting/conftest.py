@@ -51,5 +51,6 @@ def log(*events: tuple[Any, ...], ref: int = 1) -> list[LogRow]:
         of = QUEUED | {"agent_id": 3} | (data[0] if data else {})
         number = 0 if kind.startswith("offer.") else n
         when = NINE + timedelta(seconds=seconds)
-        rows.append(LogRow(UUID(int=ref), number, kind, when, bool(of.get("is_test")), of))
+        by = str(of.get("by") or "agent")
+        rows.append(LogRow(UUID(int=ref), number, kind, when, bool(of.get("is_test")), of, by))
     return rows

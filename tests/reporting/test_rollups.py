@@ -17,15 +17,18 @@ from hypothesis import strategies as st
 from core.ids import new_ref
 from events.models import Cursor, Event
 from reporting import tasks
-from reporting.actions import rebuild, roll_next
+from reporting.actions import keep_days, rebuild, roll_next
 from reporting.catalogue import CATALOGUE
+from reporting.clocks import elapsed
 from reporting.contacts import Contact
+from reporting.days import Day
 from reporting.folding import LogRow, fold
 from reporting.intervals import Key, interval_of, key_of
 from reporting.measures import MEASURES, SPREADS, Sums, all_of
 from reporting.metrics import measured, merged
-from reporting.models import Fact, Rollup
-from reporting.stored import Stored, stored
+from reporting.models import DayRollup, Fact, Rollup
+from reporting.queries import contacts_offered
+from reporting.stored import Stored, exactly, stored
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.factories import TESTS
@@ -75,8 +78,8 @@ def write(rows: Sequence[LogRow]) -> None:
     Event.objects.bulk_create(
         Event(
             ref=new_ref(row.occurred_at), era=0, txid=after + n, n=row.n, kind=row.kind,
-            occurred_at=row.occurred_at, interaction_ref=row.interaction_ref, actor_kind="system",
-            is_test=row.is_test, data=row.data,
+            occurred_at=row.occurred_at, interaction_ref=row.interaction_ref, actor_kind=row.by,
+            actor_id=None, is_test=row.is_test, data=row.data,
         )
         for n, row in enumerate(rows)
     )  # fmt: skip
@@ -88,7 +91,7 @@ def roll_all(*, limit: int = 500) -> None:
 
 
 def kept() -> dict[Key, dict[str, Any]]:
-    return {row.key: row.sums.columns for row in Rollup.objects.all()}
+    return {row.key: row.sums.plain for row in Rollup.objects.all()}
 
 
 def wanted(contacts: Sequence[Contact]) -> dict[Key, dict[str, Any]]:
@@ -97,7 +100,7 @@ def wanted(contacts: Sequence[Contact]) -> dict[Key, dict[str, Any]]:
     for contact in contacts:
         if contact.counts:
             sums[key_of(contact)] = sums.get(key_of(contact), Sums()) + all_of(contact)
-    return {key: of.columns for key, of in sums.items()}
+    return {key: of.plain for key, of in sums.items()}
 
 
 def said(found: Stored) -> list[Any]:
@@ -138,7 +141,7 @@ def it_is_what_a_rebuild_makes_whatever_happens(
             roll_all(limit=limit)
         incremental = kept()
         assert incremental == wanted(fold(LOG))
-        Rollup.objects.update(numbers={"offered": 99})
+        Rollup.objects.update(numbers=[99])
         Fact.objects.filter(entry=1).delete()
         assert sum(count for _day, count in rebuild(NINE - DAY, NINE + DAY)) == 7
         assert kept() == incremental
@@ -269,3 +272,125 @@ class DescribeTheCommand:
 def it_cuts_quarters_of_an_hour() -> None:
     assert interval_of(NINE + timedelta(minutes=14, seconds=59)) == NINE
     assert interval_of(NINE + timedelta(minutes=15)) == NINE + timedelta(minutes=15)
+
+
+DAYS = [Day(NINE.date(), NINE.replace(hour=0), NINE.replace(hour=0) + DAY)]
+
+
+class DescribeADay:
+    """Days that are over are added up once more; a report is the same with them and without."""
+
+    def it_says_the_same_and_goes_when_one_of_its_quarters_changes(self, db: None, acme: BrandCard) -> None:
+        starts, end = [NINE.replace(hour=0)], NINE.replace(hour=0) + DAY
+        later = log((1100, "interaction.queued"), (1200, "interaction.abandoned"), ref=9)
+        with brand(acme):
+            write(LOG)
+            roll_all()
+            before = said(stored(starts, end))
+            assert keep_days(DAYS) == 1
+            assert keep_days(DAYS) == 0
+            Rollup.objects.all().delete()
+            assert said(stored(starts, end)) == before
+            list(rebuild(DAYS[0].start, DAYS[0].end))
+            assert not DayRollup.objects.exists()
+            keep_days(DAYS)
+            write(later)
+            assert said(stored(starts, end)) == folded(fold([*LOG, *later]), starts, end)
+            roll_all()
+            assert not DayRollup.objects.exists()
+            keep_days(DAYS)
+            assert said(stored(starts, end)) == folded(fold([*LOG, *later]), starts, end)
+
+    def it_keeps_a_day_without_contacts_too(self, db: None, acme: BrandCard) -> None:
+        with brand(acme):
+            assert keep_days(DAYS) == 1
+            assert said(stored([DAYS[0].start], DAYS[0].end)) == folded([], [DAYS[0].start], DAYS[0].end)
+
+    def it_is_no_part_of_half_a_day(self, db: None, acme: BrandCard) -> None:
+        starts, end = [NINE, NINE + timedelta(minutes=15)], NINE + timedelta(hours=1)
+        with brand(acme):
+            write(LOG)
+            roll_all()
+            keep_days(DAYS)
+            assert said(stored(starts, end)) == folded(fold(LOG), starts, end)
+
+
+class DescribeExactPercentiles:
+    @given(read=st.integers(0, 60))
+    @DRAWN
+    def it_takes_them_of_the_durations(self, db: None, acme: BrandCard, read: int) -> None:
+        starts, end = [NINE, NINE + timedelta(minutes=15)], NINE + timedelta(hours=1)
+        contacts = [one for one in fold(LOG) if one.counts and one.offered_at < starts[1]]
+        with brand(acme):
+            write(LOG[:read])
+            roll_all()
+            write(LOG[read:])
+            found = exactly(starts, end, shares=[50, 95])
+        for name, of in SPREADS.items():
+            values = sorted(value for one in contacts for value in of.lists(one, elapsed))
+            for share in (50, 95):
+                wanted = values[-(-share * len(values) // 100) - 1] if values else None
+                assert found[0].exact.get((name, share)) == wanted
+        assert found[0].numbers == sum_all(contacts).numbers
+
+
+def sum_all(contacts: Sequence[Contact]) -> Sums:
+    return Sums(+merged(all_of(one) for one in contacts).numbers)
+
+
+def case(ref: int, day: float, *, customer: int | None = 1, reason: str = "delivery") -> list[LogRow]:
+    at = day * 86_400
+    came = {"contact": customer} if customer else {}
+    return log(
+        (at, "interaction.opened", came), (at, "interaction.queued"), (at + 10, "interaction.assigned"),
+        (at + 60, "interaction.closed", {"reason": reason}), ref=ref,
+    )  # fmt: skip
+
+
+CASES = [
+    *case(11, 0), *case(12, 0.5), *case(13, 2), *case(14, 9.5), *case(15, 0.2, reason="billing"),
+    *case(16, 0.3, customer=2), *case(17, 0.4, customer=None), *case(18, 0.4, customer=None),
+]  # fmt: skip
+REPEATED = {11: 0.5, 12: 1.5}
+
+
+class DescribeRepeats:
+    """The customer came again for the same reason; a later contact changes the fact of the one before."""
+
+    @given(rows=st.permutations(CASES), cut=st.integers(0, len(CASES)), limit=st.integers(1, 30))
+    @DRAWN
+    def it_finds_them_in_any_order(
+        self, db: None, acme: BrandCard, rows: list[LogRow], cut: int, limit: int
+    ) -> None:
+        starts, end = [NINE.replace(hour=0)], NINE.replace(hour=0) + 12 * DAY
+        with brand(acme):
+            write(rows[:cut])
+            roll_all(limit=limit)
+            write(rows[cut:])
+            (unread,) = stored(starts, end).parts
+            roll_all(limit=limit)
+            (sums,) = stored(starts, end).parts
+            incremental = kept()
+            list(rebuild(*starts, end))
+            assert kept() == incremental
+            contacts = contacts_offered(NINE, NINE + DAY)
+        for found in (unread, sums):
+            assert [found.numbers[name] for name in REPEATS] == [6, 1, 2, 2]
+        after = {one.interaction_ref.int: one.repeated_after for one in contacts if one.repeated_after}
+        assert {ref: round(gap / DAY, 2) for ref, gap in after.items()} == REPEATED
+
+    def it_is_no_repeat_when_the_reason_is_corrected(self, db: None, acme: BrandCard) -> None:
+        pair = {"reason": ["delivery", "billing"], "outcome": ["", ""]}
+        late = log(*[(99_999, "x")] * 4, (99_999, "interaction.corrected", pair), ref=12)[4:]
+        starts, end = [NINE], NINE + 12 * DAY
+        with brand(acme):
+            write([*case(11, 0), *case(12, 0.5)])
+            roll_all()
+            assert stored(starts, end).parts[0].numbers["repeated_1d"] == 1
+            write(late)
+            assert stored(starts, end).parts[0].numbers["repeated_1d"] == 0
+            roll_all()
+            assert stored(starts, end).parts[0].numbers["repeated_1d"] == 0
+
+
+REPEATS = ("cases", "repeated_1d", "repeated_2d", "repeated_7d")
