@@ -46,6 +46,7 @@ class Permission(models.TextChoices):
     CLOSE = "client.close", _("Close queues early or at once, and reopen them")
     RULES = "client.routing", _("Change the rules that give a contact its queue")
     TARGETS = "client.targets", _("Change the service targets of a client's contract")
+    ISSUE = "client.issue", _("Issue a client's reports and restate them")
     DECISIONS = "client.decisions", _("See why an agent was asked for a conversation")
     BRAND = "client.brand", _("Change name, hue, voice, logo and greeting")
     HOSTS = "client.hosts", _("Change host names")
@@ -100,8 +101,8 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
     (
         _("A client, in the console"),
         (
-            P.CLIENT_READ, P.CLIENT_LAUNCH, P.PRACTICE, P.HOURS, P.CLOSE, P.RULES, P.TARGETS, P.DECISIONS,
-            P.BRAND, P.HOSTS, P.MAIL, P.SECURITY, P.KEYS,
+            P.CLIENT_READ, P.CLIENT_LAUNCH, P.PRACTICE, P.HOURS, P.CLOSE, P.RULES, P.TARGETS, P.ISSUE,
+            P.DECISIONS, P.BRAND, P.HOSTS, P.MAIL, P.SECURITY, P.KEYS,
             P.PEOPLE_READ, P.PEOPLE_GIVE, P.ACCESS_READ, P.AUDIT, P.AUDIT_EXPORT,
             P.CORRECT, P.BLOCKS, P.SEE_AS,
         ),

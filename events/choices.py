@@ -43,6 +43,8 @@ class Kind(models.TextChoices):
     CLAUSE_CHANGED = "clause.changed"
     CLAUSE_ENDED = "clause.ended"
     CLAUSE_WITHDRAWN = "clause.withdrawn"
+    REPORT_ISSUED = "report.issued"
+    REPORT_RESTATED = "report.restated"
     CALLBACK_PROMISED = "callback.promised"
     CALLBACK_CHANGED = "callback.changed"
     CALLBACK_WITHDRAWN = "callback.withdrawn"

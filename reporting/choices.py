@@ -49,3 +49,20 @@ class Step(models.TextChoices):
     HALF = "30", _("30 min")
     HOUR = "60", _("1 hour")
     DAY = "day", _("1 day")
+
+
+class FileForm(models.TextChoices):
+    """As what an issued report is taken along."""
+
+    PDF = "pdf", _("PDF")
+    XLSX = "xlsx", _("Spreadsheet")
+    CSV = "csv", _("CSV")
+    JSON = "json", _("JSON")
+
+
+class AgentNames(models.TextChoices):
+    """How an issued report names agents."""
+
+    ALIAS = "alias", _("By the names that customers know")
+    NUMBER = "number", _("By number")
+    NONE = "none", _("Not at all")

@@ -30,6 +30,8 @@ BRAND_PUBLIC: dict[str, Rights] = {
 }
 BRAND_LESS: dict[str, frozenset[str]] = {
     "events_event": frozenset({"UPDATE", "DELETE"}),
+    "reporting_issuedreport": frozenset({"UPDATE", "DELETE"}),
+    "reporting_issuedfile": frozenset({"UPDATE", "DELETE"}),
     "django_migrations": frozenset({"INSERT", "UPDATE", "DELETE"}),
 }
 LOGIN_LESS: dict[str, frozenset[str]] = {

@@ -1,4 +1,4 @@
-"""The verbs of this room."""
+"""The verbs of this room. Those of `issuing` read reports, which read roll-ups: they are imported by name."""
 
 from reporting.actions.clauses import (
     Settled,

@@ -88,6 +88,8 @@ VERBS: dict[str, Verb] = {
     "seeing.ended": shared(_("Look as a client ended"), _("{who} ended the look as the client")),
     "access.exported": shared(_("Access list exported"), _("{who} exported who can see what")),
     "report.exported": shared(_("Report exported"), _("{who} exported figures of the report: {object}")),
+    "report.issued": shared(_("Report issued"), _("{who} issued the report {object}")),
+    "report.restated": shared(_("Report restated"), _("{who} restated a report: {object}")),
     "key.created": shared(_("API key made"), _("{who} made the API key {object}")),
     "key.revoked": shared(_("API key revoked"), _("{who} revoked the API key {object}")),
     "key.refused": shared(_("API key refused"), _("The API key {object} was refused")),

@@ -1,0 +1,76 @@
+"""Two formulas of one service level side by side, and the contacts that make the difference. Values only.
+
+Both are sums over the same measures, so the difference is those measures that only one of them adds up, or
+that the two add up with another sign: counted, it leads from one formula to the other without a rest.
+"""
+
+from collections.abc import Mapping
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from reporting.catalogue import LEVEL, SERVICE_LEVEL
+from reporting.figures import shown
+from reporting.issued.values import Cell, Column, Section, number, section, words
+from reporting.measures import MEASURES, Sums
+from reporting.metrics import Metric, Terms
+
+HOUSE = SERVICE_LEVEL
+"""The formula that the operator's own figures are made by."""
+
+
+def is_other(metric: Metric) -> bool:
+    """Tell whether a contract's metric is a service level by another formula than the house's."""
+    return metric.group == LEVEL and (metric.tops, metric.bottoms) != (HOUSE.tops, HOUSE.bottoms)
+
+
+def reconciled(metric: Metric, sums: Sums, *, name: str, scope: str) -> Section:
+    """Lead from the house's formula to the contract's, over the same contacts. `name` tells tables apart."""
+    head: list[Column] = [
+        *words(_("Formula, or what makes the difference")),
+        {"name": _("Contacts"), "unit": "count"},
+        {"name": _("In time"), "unit": "count"},
+        {"name": _("Out of"), "unit": "count"},
+        {"name": _("Service level"), "unit": "percent"},
+    ]
+    rows = [_formula(HOUSE, sums), *_steps(metric, sums), _formula(metric, sums)]
+    title = _("%(one)s and %(other)s side by side") % {"one": HOUSE.key, "other": metric.key}
+    return section(f"reconciliation-{name}", title, head, rows, note=scope)
+
+
+def _formula(metric: Metric, sums: Sums) -> list[Cell]:
+    value = metric.value(sums)
+    name = _("%(name)s (%(key)s)") % {"name": metric.name, "key": metric.key}
+    level = number("".join(shown(metric.unit, value.number)), value.number)
+    return [name, "", _count(int(value.top)), _count(int(value.bottom or 0)), level]
+
+
+def _steps(metric: Metric, sums: Sums) -> list[list[Cell]]:
+    """Return a line for each measure on which the two differ, by what it adds to either side."""
+    tops, bottoms = _more(metric.tops, HOUSE.tops), _more(metric.bottoms, HOUSE.bottoms)
+    return [
+        [
+            str(MEASURES[name].words), _count(sums.numbers[name]),
+            _signed(tops.get(name, 0) * sums.numbers[name]),
+            _signed(bottoms.get(name, 0) * sums.numbers[name]), "",
+        ]
+        for name in sorted(tops.keys() | bottoms.keys())
+    ]  # fmt: skip
+
+
+def _more(of: Terms, than: Terms) -> Mapping[str, int]:
+    """Return how often `of` adds each measure more than `than` does, without those that are alike."""
+    found: dict[str, int] = {}
+    for terms, sign in ((of, 1), (than, -1)):
+        for name, times in terms:
+            found[name] = found.get(name, 0) + sign * times
+    return {name: times for name, times in found.items() if times}
+
+
+def _count(amount: int) -> Cell:
+    return number(shown("count", Fraction(amount))[0], amount)
+
+
+def _signed(amount: int) -> Cell:
+    sign = "+" if amount > 0 else "−" if amount < 0 else "±"
+    return number(sign + shown("count", Fraction(abs(amount)))[0], amount)
