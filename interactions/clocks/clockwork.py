@@ -109,7 +109,8 @@ class Clockwork:
             self.turn(clock, Kind.CLOCK_RESUMED, faces.resume)
 
     def retarget(self, *, at: datetime) -> None:
-        """Let every clock go by what is agreed for its conversation now, from `at` on."""
+        """Let every clock go by what is agreed for its conversation from `at` on."""
+        self._terms = terms_in_force(self.row.queue_id, now=at)
         for clock in self.unended:
             self.look(clock, at=at)
             before, old = self.face(clock), self.hours(clock)

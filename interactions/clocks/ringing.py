@@ -42,7 +42,7 @@ def settle_clocks(ref: UUID, *, at: datetime | None = None, now: datetime) -> bo
         row = lock_interaction(ref)
         work, before = Clockwork.of(row, now=now), row.event_n
         if at is not None:
-            work.retarget(at=at)
+            work.retarget(at=max(at, row.opened_at))
         changed = settle(work)
         record_all(work.events)
         if row.event_n != before:
@@ -55,15 +55,18 @@ def settle_clocks(ref: UUID, *, at: datetime | None = None, now: datetime) -> bo
     return changed
 
 
-def apply_policies(*, now: datetime) -> int:
+def apply_policies(*, most: int | None = None, now: datetime) -> int:
     """Let what is agreed from an instant that has come be in force for what goes on; returns of how many.
 
+    `most`: more conversations than these are left to the next sweep, as somebody waits for the answer.
     It is done when each conversation goes by it: interrupted, it is begun again.
     """
     begun = ClockPolicy.objects.filter(applied_at__isnull=True, effective_at__lte=now)
     changed = 0
     for policy in begun.order_by("effective_at", "pk"):
         refs = goes_on_in(policy.queue_id)
+        if most is not None and len(refs) > most:
+            break
         done = [_each(ref, at=policy.effective_at, now=now) for ref in refs]
         changed += sum(filter(None, done))
         if None not in done:

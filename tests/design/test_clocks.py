@@ -1,12 +1,16 @@
-"""The screen of a client's clocks: accessible, roomy, translated. The desk's are in its own pages' tests."""
+"""Clocks in the console, at the desk and in the portal: accessible, roomy, translated."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
 
+from accounts.actor import Actor
+from accounts.choices import Role
 from core import clock
+from interactions import actions
 from interactions.choices import ClockKind
 from interactions.models import Queue
 from tenants.cards import BrandCard
@@ -16,12 +20,16 @@ from tests.console.test_hours import make_queue
 from tests.design.conftest import Stage
 from tests.design.demands import assert_accessible, assert_roomy, assert_translated
 from tests.design.test_hours import text
-from tests.factories import TESTS
-from tests.portal.test_report import NOON
+from tests.desk.conftest import Day, Desk, Sign, day, desk, form, sign_in, working  # noqa: F401 - fixtures
+from tests.desk.test_clocks import agreed
+from tests.factories import TESTS, make_person
+from tests.portal.test_report import NOON, page, signed_in
 
 CLOCKS = "/clients/acme/clocks/"
 PAGES = ["empty", "list", "refused", "queue", "own"]
 DATA = ["Acme Outdoor", "Europe/Stockholm", "Olu Park", "Orders", "op@example.test"]
+
+TALKS = [("Maya Lindqvist", "Where is my tent?"), ("Tom Berg", "Which size?"), ("Ida Ek", "Thank you")]
 
 
 def sent(**more: str) -> dict[str, Any]:
@@ -56,6 +64,46 @@ def html(
         operator.post(own, sent(first_seconds="2"))
         operator.get(own)
     return text(operator.get(own if state in {"queue", "own"} else CLOCKS))
+
+
+@pytest.fixture
+def at_the_desk(
+    day: Day, desk: Desk, working: Actor, acme: BrandCard, globex: BrandCard  # noqa: F811
+) -> str:  # fmt: skip
+    """Clocks of every face: due, soon, late, paused, in time, missed."""
+    agreed(acme, first=300, next=60, resolution=7200, update=900)
+    talks = [day.has(working, acme, words, name=name) for name, words in TALKS]
+    began, ada = clock.now(), working.user_id
+    for ref in talks[1:]:
+        desk.script(f"/desk/acme/{ref}/replies/", form(acme, ref, "One moment", last=2))
+    day.says(acme, talks[1], "And the pegs?")
+    with tenant_scope(acme, TESTS):
+        actions.await_reply(talks[2], agent_id=ada, now=clock.now())
+        actions.ring_clocks(now=began + timedelta(seconds=200))
+    return text(desk.get(f"/desk/acme/{talks[1]}/"))
+
+
+@pytest.fixture
+def in_the_portal(day: Day, working: Actor, acme: BrandCard) -> str:  # noqa: F811
+    agreed(acme, first=300, resolution=7200)
+    refs = [day.has(working, acme, words, name=name) for name, words in TALKS]
+    with tenant_scope(acme, TESTS):
+        actions.ring_clocks(now=clock.now() + timedelta(minutes=6))
+        for ref in refs[1:]:
+            said: dict[str, Any] = {"client_id": uuid4(), "body": "It left on Monday.", "now": clock.now()}
+            actions.send_reply(ref, agent_id=working.user_id, author_shown="Ada", last_seq=9, **said)
+    make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
+    return text(page(signed_in("lena@example.test", acme), acme, "/conversations/"))
+
+
+@pytest.mark.browser
+def it_shows_every_face_at_the_desk(at_the_desk: str, stage: Stage) -> None:
+    assert_accessible(stage, at_the_desk)
+
+
+@pytest.mark.browser
+def it_shows_what_became_of_them_in_the_portal(in_the_portal: str, stage: Stage) -> None:
+    assert_accessible(stage, in_the_portal)
 
 
 @pytest.mark.browser

@@ -380,6 +380,26 @@ class DescribeAgreements:
         assert actions.ring_clocks(now=at(455)) == 0
         agrees_with_log(talk)
 
+    def it_goes_through_agreements_one_after_the_other_when_nobody_looked_for_long(
+        self, open_chat: Opener
+    ) -> None:
+        ref = open_chat()
+        agree(first={"seconds": 100}, now=at(50))
+        agree(first={"seconds": 9_000}, now=at(200))
+        assert actions.ring_clocks(now=at(300)) == 2
+        assert log(ref, "first") == [
+            ("first", "activated", 0), ("first", "retargeted", 50), ("first", "breached", 100),
+            ("first", "retargeted", 200),
+        ]  # fmt: skip
+        agrees_with_log(ref)
+
+    def it_leaves_many_to_the_sweep(self, talk: UUID) -> None:
+        agree(resolution={"seconds": 600}, now=at(450))
+        assert actions.apply_policies(most=0, now=at(451)) == 0
+        assert ClockPolicy.objects.get().applied_at is None
+        assert actions.apply_policies(now=at(452)) == 1
+        assert ClockPolicy.objects.get().applied_at == at(452)
+
     def it_never_edits_what_has_ended(self, talk: UUID) -> None:
         before = clock(talk, "first")
         agree(first={"seconds": 1}, now=at(100))

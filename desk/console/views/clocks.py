@@ -24,6 +24,8 @@ from interactions.clocks.agreements import Scope, scopes
 from tenants.values import BrandCard
 
 METHODS = ["GET", "HEAD", "POST"]
+AT_ONCE = 50
+"""So many conversations are brought in line before the page answers; more by the next sweep."""
 
 
 @console_page(Permission.TARGETS)
@@ -69,7 +71,7 @@ def _clocks(
             )  # fmt: skip
 
         if posted is not None and saved(request, one, agree, _("Saved.")):
-            actions.apply_policies(now=now)
+            actions.apply_policies(most=AT_ONCE, now=now)
             return HttpResponseRedirect(_path(client, here))
     context = tab_context(client, "clocks") | {
         "form": form, "back": back, "here": here, "ref": ref, "zone": client.timezone,
