@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ids import new_ref
 from reporting.choices import Counted, ExclusionState, Window
 from reporting.intervals import Key, interval_of
+from reporting.labour.models import LabourMinutes as LabourMinutes
 from reporting.measures import Sums
 from reporting.packing import sums_kept
 from tenants.guard import BrandManager, BrandModel, BrandQuerySet
