@@ -17,7 +17,7 @@ beat.install(app)
 
 SCHEDULES = (
     "tenants.tasks", "tenants.mail.tasks", "tenants.onboarding.tasks", "workforce.tasks", "events.tasks",
-    "interactions.tasks", "routing.tasks", "reporting.tasks",
+    "interactions.tasks", "routing.tasks", "reporting.tasks", "reporting.labour.tasks",
 )  # fmt: skip
 
 

@@ -3,7 +3,19 @@
 from django.urls import path
 
 from accounts.handoff import enter, leave, stop_seeing
-from portal import audit, blocks, commitments, conversations, hours, issued, queues, reasons, sight, views
+from portal import (
+    audit,
+    blocks,
+    commitments,
+    conversations,
+    hours,
+    issued,
+    labour,
+    queues,
+    reasons,
+    sight,
+    views,
+)
 
 app_name = "portal"
 urlpatterns = [
@@ -18,6 +30,9 @@ urlpatterns = [
     path("report/queues/<uuid:ref>/export/", queues.export, name="queue-export"),
     path("report/hours/", hours.hours, name="hours"),
     path("report/reasons/export/", reasons.export, name="reasons-export"),
+    path("report/agents-time/", labour.labour, name="labour"),
+    path("report/agents-time/rows/", labour.rows, name="labour-rows"),
+    path("report/agents-time/export/", labour.export, name="labour-export"),
     path("report/metrics/", views.metrics, name="metrics"),
     path("report/exclusions/<uuid:ref>/answer/", views.answer_exclusion, name="exclusion-answer"),
     path("report/rows/<slug:slug>/", views.rows, name="rows"),

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reporting.labour.metrics import AGENTS, METRICS
 from reporting.measures import Sums
 from reporting.metrics import Metric
 
@@ -20,6 +21,7 @@ GROUPS: tuple[tuple[str, Promise], ...] = (
     (HANDLING, _("Handling")),
     (RESPONSE, _("Replies and resolution")),
     (CLOCK, _("Clocks")),
+    (AGENTS, _("Agents' time")),
 )
 CUSTOMER = "4.3"
 """ISO 18295-1: measuring and monitoring of customer experience."""
@@ -436,6 +438,8 @@ CLOCKS = (
 )  # fmt: skip
 
 CATALOGUE: tuple[Metric, ...] = (*LEVELS, *QUEUES, *HANDLINGS, *RESPONSES, *CLOCKS)
+"""Those whose sums are of contacts: contacts are the rows behind them, and contracts promise them."""
+EVERY: tuple[Metric, ...] = (*CATALOGUE, *METRICS)
 REPORTED = (SERVICE_LEVEL, SPEED_OF_ANSWER, OFFERED, ANSWERED, ABANDONED, HANDLE_TIME)
 """What every report shows; where calls were promised, CALLBACKS_KEPT beside them."""
 REPORT_NUMBERS = sorted(
@@ -452,4 +456,4 @@ def reported(sums: Sums) -> Sequence[Metric]:
 
 def grouped() -> list[tuple[Promise, list[Metric]]]:
     """Return every group with its metrics, in their order."""
-    return [(title, [one for one in CATALOGUE if one.group == group]) for group, title in GROUPS]
+    return [(title, [one for one in EVERY if one.group == group]) for group, title in GROUPS]

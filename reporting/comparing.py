@@ -23,12 +23,17 @@ MORE: dict[str, Promise] = {
     "count": gettext_lazy("+%(by)s, more than before (%(before)s)"),
     "seconds": gettext_lazy("+%(by)s, longer than before (%(before)s)"),
     "percent": gettext_lazy("+%(by)s points, more than before (%(before)s)"),
+    "ratio": gettext_lazy("+%(by)s, more than before (%(before)s)"),
+    "minutes": gettext_lazy("+%(by)s, more than before (%(before)s)"),
 }
 LESS: dict[str, Promise] = {
     "count": gettext_lazy("−%(by)s, fewer than before (%(before)s)"),
     "seconds": gettext_lazy("−%(by)s, shorter than before (%(before)s)"),
     "percent": gettext_lazy("−%(by)s points, less than before (%(before)s)"),
+    "ratio": gettext_lazy("−%(by)s, fewer than before (%(before)s)"),
+    "minutes": gettext_lazy("−%(by)s, shorter than before (%(before)s)"),
 }
+DECIMALS = {"percent": 10, "ratio": 100}
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,16 @@ def earlier(of: Counting, now: datetime, *, queue_id: int | None = None) -> Earl
     """Return what to compare a period with, None while it has not begun; in a tenant_scope."""
     if of.is_to_come:
         return None
+    found, zone = before(of, now), ZoneInfo(of.zone)
+    (sums,) = of_period(found, [found.cut[0].start], queue_id=queue_id, spreads=False).parts
+    return Earlier(sums, words_of(found, zone))
+
+
+def before(of: Counting, now: datetime) -> Counting:
+    """Return the period before, cut where this one has come to; in a tenant_scope."""
     zone = ZoneInfo(of.zone)
     found = counting(period=of.period.before, zone=zone, now=now, counted=of.counted)
-    found = replace(found, cut=as_far(found.cut, of.cut, zone=zone, now=now))
-    (sums,) = of_period(found, [found.cut[0].start], queue_id=queue_id, spreads=False).parts
-    return Earlier(sums, _words(found, zone))
+    return replace(found, cut=as_far(found.cut, of.cut, zone=zone, now=now))
 
 
 def as_far(days: Sequence[Day], of: Sequence[Day], *, zone: ZoneInfo, now: datetime) -> tuple[Day, ...]:
@@ -83,10 +93,12 @@ def difference(metric: Metric, number: Fraction | None, then: Sums) -> str:
 
 
 def _rounded(unit: str, number: Fraction) -> Fraction:
-    return Fraction(round(number * 10), 10) if unit == "percent" else Fraction(round(number))
+    scale = DECIMALS.get(unit, 1)
+    return Fraction(round(number * scale), scale)
 
 
-def _words(of: Counting, zone: ZoneInfo) -> str:
+def words_of(of: Counting, zone: ZoneInfo) -> str:
+    """Say which days they are, and until when."""
     end = of.cut[-1].end.astimezone(zone)
     first, last = (formats.date_format(day, "j F") for day in (of.first, of.last))
     days = first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}

@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 from reporting.catalogue import grouped
 from reporting.choices import Counted
 from reporting.counting import Counting, counting
+from reporting.labour.reading import labour_sums
 from reporting.measures import Sums
-from reporting.metrics import Metric, Value
+from reporting.metrics import LABOUR, Metric, Value
 from reporting.periods import Period
 from reporting.stored import of_period
 
@@ -53,6 +54,7 @@ def all_figures(*, period: Period, zone: ZoneInfo, now: datetime, counted: Count
     """Compute the whole catalogue over the period; in a tenant_scope."""
     of = counting(period=period, zone=zone, now=now, counted=counted)
     (sums,) = of_period(of, [of.cut[0].start]).parts
+    sums.take(labour_sums(of.cut[0].start, of.cut[-1].end))
     groups = [
         (title, tuple(figure(metric, sums, counted=of.counted) for metric in metrics))
         for title, metrics in grouped()
@@ -69,7 +71,8 @@ def figure(metric: Metric, sums: Sums, *, counted: Counted = Counted.ELAPSED) ->
     """Return the metric over these sums as shown; "–" where there is nothing to divide by."""
     value = metric.value(sums)
     text, unit = shown(metric.unit, value.number)
-    key = metric.key if counted == Counted.ELAPSED else f"{metric.key}/{counted}"
+    by_wall = counted == Counted.ELAPSED or metric.source == LABOUR
+    key = metric.key if by_wall else f"{metric.key}/{counted}"
     return Figure(metric, key, text, unit, _detail(metric, value), value.number)
 
 
@@ -80,17 +83,31 @@ def shown(unit: str, number: Fraction | None) -> tuple[str, str]:
     if unit == "seconds":
         minutes, seconds = divmod(round(number), 60)
         return f"{minutes}:{seconds:02d}", ""
+    if unit == "minutes":
+        hours, minutes = divmod(round(number), 60)
+        return f"{formats.number_format(hours, force_grouping=True)}:{minutes:02d}", _("h")
     if unit == "percent":
         return formats.number_format(round(float(number), 1), decimal_pos=1), "%"
+    if unit == "ratio":
+        return formats.number_format(round(float(number), 2), decimal_pos=2), ""
     return formats.number_format(int(number), force_grouping=True), ""
 
 
 def _detail(metric: Metric, value: Value) -> str:
     if value.bottom is None:
         return ""
+    if metric.source == LABOUR and metric.unit != "seconds":
+        return _("%(part)s of %(whole)s") % {
+            "part": _hours(Fraction(value.top)),
+            "whole": _hours(Fraction(value.bottom)),
+        }
     if metric.unit == "percent":
         return _("%(part)d of %(whole)d") % {"part": int(value.top), "whole": int(value.bottom)}
     count = int(value.bottom)
     if metric.bottom in REPLIES:
         return ngettext("over %(count)d reply", "over %(count)d replies", count) % {"count": count}
     return ngettext("over %(count)d contact", "over %(count)d contacts", count) % {"count": count}
+
+
+def _hours(micros: int) -> str:
+    return " ".join(shown("minutes", Fraction(micros, 60_000_000)))

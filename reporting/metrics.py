@@ -16,9 +16,15 @@ from django.utils.translation import gettext_lazy
 from reporting.clocks import Clock, elapsed
 from reporting.contacts import Contact
 from reporting.histogram import ERROR, percentile
+from reporting.labour.sums import TIMES
 from reporting.measures import MEASURES, SPREADS, Sums, adds_to, sums_of
 
-SCALE = {"count": Fraction(1), "percent": Fraction(100), "seconds": Fraction(1, 1_000_000)}
+SCALE = {
+    "count": Fraction(1), "percent": Fraction(100), "seconds": Fraction(1, 1_000_000), "ratio": Fraction(1),
+    "minutes": Fraction(1, 60_000_000),
+}  # fmt: skip
+LABOUR = "labour"
+"""The source of sums of agents' time; the others are of contacts."""
 ATTRIBUTION = gettext_lazy("A contact belongs to the interval in which it entered the queue.")
 EXCLUSIONS = gettext_lazy("Tests and what was no contact (spam, duplicates, wrong brand) are left out.")
 
@@ -45,6 +51,7 @@ class Value:
 class Metric:
     """A definition. `top` over `bottom`; a count has no bottom, a percentile has a `spread` and its `share`.
 
+    `source`: of what its sums are, contacts or agents' time.
     `iso` is the clause of ISO 18295-1 that asks for it, `copc` what operators of that family call it.
     """
 
@@ -54,7 +61,7 @@ class Metric:
     group: str
     name: Promise
     words: Promise
-    unit: str  # count, percent, seconds
+    unit: str  # count, percent, seconds, ratio, minutes
     top: str
     bottom: str = ""
     spread: str = ""
@@ -63,6 +70,7 @@ class Metric:
     copc: str = ""
     attribution: Promise = ATTRIBUTION
     exclusions: Promise = EXCLUSIONS
+    source: str = "contacts"
 
     @property
     def key(self) -> str:
@@ -100,7 +108,9 @@ class Metric:
         if self.spread:
             return _("%(what)s: %(share)s") % {"what": self.denominator, "share": self.numerator}
         if not self.bottom:
-            return _("number of: %(what)s") % {"what": self.numerator}
+            of_time = self.source == LABOUR
+            words = _("sum of: %(what)s") if of_time else _("number of: %(what)s")
+            return words % {"what": self.numerator}
         below = f"({self.denominator})" if len(self.bottoms) > 1 else self.denominator
         above = f"({self.numerator})" if len(self.tops) > 1 else self.numerator
         return f"{above} ÷ {below}"
@@ -147,8 +157,12 @@ def rows_behind(metric: Metric, contacts: Iterable[Contact]) -> list[Contact]:
 
 
 def _in_words(of: Terms) -> str:
-    parts = [(" − " if sign < 0 else " + ", str(MEASURES[name].words)) for name, sign in of]
+    parts = [(" − " if sign < 0 else " + ", _words(name)) for name, sign in of]
     return "".join(f"{sign}{words}" for sign, words in parts).removeprefix(" + ")
+
+
+def _words(name: str) -> str:
+    return str(MEASURES[name].words if name in MEASURES else TIMES[name].words)
 
 
 def _added(of: Terms, sums: Sums) -> int:

@@ -11,6 +11,7 @@ from core.ids import new_ref
 from reporting.choices import Counted, ExclusionState, Window
 from reporting.intervals import Key, interval_of
 from reporting.issued.models import IssuedFile, IssuedReport  # noqa: F401 - Django looks for tables here
+from reporting.labour.models import LabourMinutes as LabourMinutes
 from reporting.measures import Sums
 from reporting.packing import sums_kept
 from tenants.guard import BrandManager, BrandModel, BrandQuerySet

@@ -35,6 +35,27 @@ class EngagementKind(models.TextChoices):
     CONSULT = "consult", _("Consult")
 
 
+class TimeKind(models.TextChoices):
+    """What a share of an agent's time was: work, the wait for it, or what kept them from it."""
+
+    HANDLING = "handling", _("Handling")
+    HOLD = "hold", _("Hold")
+    WRAP_UP = "wrap_up", _("Wrap-up")
+    CONSULT = "consult", _("Consult")
+    WAITING = "waiting", _("Waiting for work")
+    TRAINING = "training", _("Training")
+    MEETING = "meeting", _("Meeting")
+    BREAK = "break", _("Break")
+    PRODUCTION = "production", _("Other work")
+    SYSTEM = "system", _("System")
+    NOT_RESPONDING = "not_responding", _("Not responding")
+    OFFLINE = "offline", _("Offline")
+    UNKNOWN = "unknown", _("No record")
+
+
+WORK_KINDS = (TimeKind.HANDLING, TimeKind.HOLD, TimeKind.WRAP_UP, TimeKind.CONSULT)
+
+
 class ImportState(models.TextChoices):
     READ = "read", _("Looked at")
     IMPORTED = "imported", _("Imported")

@@ -89,6 +89,8 @@ class Slice:
 
 
 Spell = State | Work | Focus
+Rules = list[tuple[datetime, datetime, Rule]]
+"""A period cut where another rule begins to hold."""
 S = TypeVar("S", State, Work, Focus)
 
 
@@ -110,9 +112,27 @@ def share_out(
     return out
 
 
-def rules_within(
-    terms: Sequence[tuple[datetime, Rule]], *, start: datetime, end: datetime
-) -> list[tuple[datetime, datetime, Rule]]:
+@dataclass(frozen=True, slots=True)
+class Spells:
+    """What is written of an agent's time, and by which rules it is shared out."""
+
+    states: list[State]
+    works: list[Work]
+    focuses: list[Focus]
+    rules: Rules
+
+    def slices(self) -> list[Slice]:
+        """Share the whole of it out."""
+        parts = (
+            share_out(
+                states=self.states, works=self.works, focuses=self.focuses, start=start, end=end, rule=rule
+            )
+            for start, end, rule in self.rules
+        )
+        return [piece for part in parts for piece in part]
+
+
+def rules_within(terms: Sequence[tuple[datetime, Rule]], *, start: datetime, end: datetime) -> Rules:
     """Cut `[start, end)` where another rule begins to hold; `terms` in order, equal before the first."""
     rule, found = Rule.EQUAL, []
     for since, said in terms:

@@ -30,7 +30,6 @@ from workforce.models import (
 from workforce.querysets import CertificationQuerySet
 from workforce.values import AgentClock, CorrectionView, ReadyAgent, ReasonView, StateView, state_view
 
-Rules = list[tuple[datetime, datetime, ledger.Rule]]
 SPANS = """
   SELECT agent_id, unnest(range_agg(tstzrange(
     greatest(started_at, %(start)s::timestamptz), least(coalesce(ended_at, %(end)s::timestamptz),
@@ -160,7 +159,7 @@ def ledger_of(
         rules = [(start, end, rule)] if rule else _rules(start, end)
         states, works = _states(agent_id, start, end), _works(agent_id, start, end)
         focuses = _focuses([agent_id], rules)[agent_id]
-    return _shared(rules, states, works, focuses)
+    return ledger.Spells(states, works, focuses, rules).slices()
 
 
 def occupancies(agent_ids: Sequence[int], *, start: datetime, end: datetime) -> dict[int, float]:
@@ -195,15 +194,21 @@ def ledgers_of(
 ) -> dict[int, list[ledger.Slice]]:
     """Share out the wall time of `[start, end)` of several agents by the rules that hold (three queries, four
     where it is by focus)."""
-    found: dict[int, tuple[list[ledger.State], list[ledger.Work]]] = {pk: ([], []) for pk in agent_ids}
+    found = spells_of(agent_ids, start=start, end=end)
+    return {pk: one.slices() for pk, one in found.items()}
+
+
+def spells_of(agent_ids: Collection[int], *, start: datetime, end: datetime) -> dict[int, ledger.Spells]:
+    """Return what is written of `[start, end)` of several agents, and the rules (as many queries)."""
     with labour_scope():
-        for row in _state_rows(start, end).filter(agent_id__in=agent_ids):
-            found[row.agent_id][0].append(_state(row))
-        for work in _work_rows(start, end).filter(agent_id__in=agent_ids):
-            found[work.agent_id][1].append(_work(work))
         rules = _rules(start, end)
         focuses = _focuses(agent_ids, rules)
-    return {pk: _shared(rules, states, works, focuses[pk]) for pk, (states, works) in found.items()}
+        found = {pk: ledger.Spells([], [], focuses[pk], rules) for pk in agent_ids}
+        for row in _state_rows(start, end).filter(agent_id__in=agent_ids):
+            found[row.agent_id].states.append(_state(row))
+        for work in _work_rows(start, end).filter(agent_id__in=agent_ids):
+            found[work.agent_id].works.append(_work(work))
+    return found
 
 
 def corrections_of(agent_id: int, *, start: datetime, end: datetime) -> list[CorrectionView]:
@@ -304,13 +309,13 @@ def _work(row: Engagement) -> ledger.Work:
     )
 
 
-def _rules(start: datetime, end: datetime) -> Rules:
+def _rules(start: datetime, end: datetime) -> ledger.Rules:
     terms = LedgerTerm.objects.filter(valid_from__lt=end).order_by("valid_from")
     held = [(since, ledger.Rule(rule)) for since, rule in terms.values_list("valid_from", "rule")]
     return ledger.rules_within(held, start=start, end=end)
 
 
-def _focuses(agent_ids: Collection[int], rules: Rules) -> dict[int, list[ledger.Focus]]:
+def _focuses(agent_ids: Collection[int], rules: ledger.Rules) -> dict[int, list[ledger.Focus]]:
     """Read what was in front of these agents while it counts."""
     found: dict[int, list[ledger.Focus]] = {pk: [] for pk in agent_ids}
     spans = [(start, end) for start, end, rule in rules if rule == ledger.Rule.FOCUS]
@@ -320,13 +325,3 @@ def _focuses(agent_ids: Collection[int], rules: Rules) -> dict[int, list[ledger.
     for row in rows.order_by("started_at"):
         found[row.agent_id].append(ledger.Focus(row.started_at, row.ended_at, row.work_item_id))
     return found
-
-
-def _shared(
-    rules: Rules, states: list[ledger.State], works: list[ledger.Work], focuses: list[ledger.Focus]
-) -> list[ledger.Slice]:
-    parts = (
-        ledger.share_out(states=states, works=works, focuses=focuses, start=start, end=end, rule=rule)
-        for start, end, rule in rules
-    )
-    return [piece for part in parts for piece in part]

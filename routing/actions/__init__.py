@@ -2,6 +2,7 @@
 
 from routing.actions.consulting import ask_consult, complete_consult, leave_place, lose_places, pass_on
 from routing.actions.help import answer_help, ask_help, withdraw_help
+from routing.actions.labour import time_again, time_next
 from routing.actions.leaving import give_work_back
 from routing.actions.lending import end_loan, lend
 from routing.actions.line import enqueue, leave_line, note_left_message, note_presence
@@ -112,6 +113,8 @@ __all__ = [
     "sign_out_agent",
     "sweep",
     "take_over",
+    "time_again",
+    "time_next",
     "welcome",
     "welcome_all",
     "withdraw_offers",

@@ -1,6 +1,7 @@
 """What waits, who is asked, who may be asked."""
 
 from routing.models.help import HelpRequest
+from routing.models.labour import AgentTime, TimedQuarter
 from routing.models.off import SignOut
 from routing.models.plan import (
     AgentLimit,
@@ -19,6 +20,7 @@ from routing.models.work import AgentCapacity, Decision, Offer, WorkItem
 __all__ = [
     "AgentCapacity",
     "AgentLimit",
+    "AgentTime",
     "ChannelBar",
     "Decision",
     "HelpRequest",
@@ -32,5 +34,6 @@ __all__ = [
     "Ramp",
     "RestRule",
     "SignOut",
+    "TimedQuarter",
     "WorkItem",
 ]

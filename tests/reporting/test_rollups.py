@@ -371,7 +371,7 @@ class DescribeRepeats:
             roll_all(limit=limit)
             (sums,) = stored(starts, end).parts
             incremental = kept()
-            list(rebuild(*starts, end))
+            list(rebuild(starts[0], end))
             assert kept() == incremental
             contacts = contacts_offered(NINE, NINE + DAY)
         for found in (unread, sums):

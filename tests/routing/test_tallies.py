@@ -105,7 +105,7 @@ def reported(card: BrandCard) -> dict[datetime, list[Contact]]:
     return found
 
 
-def figures(contacts: list[Contact]) -> tuple[Fraction | None, ...]:
+def figures(contacts: list[Contact]) -> tuple[Fraction | float | None, ...]:
     level, speed = compute(SERVICE_LEVEL, contacts), compute(SPEED_OF_ANSWER, contacts)
     handle = compute(HANDLE_TIME, contacts)
     return (
@@ -114,7 +114,7 @@ def figures(contacts: list[Contact]) -> tuple[Fraction | None, ...]:
     )  # fmt: skip
 
 
-def told(tally: QueueTally) -> tuple[Fraction | None, ...]:
+def told(tally: QueueTally) -> tuple[Fraction | float | None, ...]:
     numbers = (
         tally.offered, tally.answered, tally.abandoned, tally.flow_out,
         tally.in_target, tally.answered + tally.abandoned,

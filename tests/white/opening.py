@@ -29,6 +29,7 @@ from reporting.actions.issuing import issue_report
 from reporting.choices import AgentNames, Span
 from reporting.issued.document import Asked
 from reporting.issued.models import IssuedReport
+from reporting.labour.models import LabourMinutes
 from reporting.models import Exclusion
 from reporting.periods import of_calendar
 from tenants.cards import card_by_id
@@ -196,6 +197,39 @@ def intervals(client: Client) -> Answers:
     yield "sheet", client.asked("/report/queues/export/?days=1", {})
 
 
+def labour(client: Client) -> Answers:
+    """With two hours of somebody who is kept for the client, and before there were any."""
+    yield from pages("/report/agents-time/?span=day&on=2026-01-01")(client)
+    spent = {"kind": "waiting", "share_us": 7_200_000_000, "session_us": 0, "busy_us": 0, "billable": True}
+    today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    with tenant_scope(client.card, TESTS):
+        for start, more in (
+            (today, {}),
+            (today + timedelta(minutes=15), {"kind": "break", "reason": "break"}),
+        ):
+            where = {
+                "interval_start": start,
+                "agent_id": 1,
+                "queue_id": 0,
+                "pool_kind": "dedicated",
+                "paid": True,
+            }
+            LabourMinutes.objects.get_or_create(**where, defaults=spent | more)
+    yield from pages("/report/agents-time/?days=7")(client)
+
+
+def labour_rows(client: Client) -> Answers:
+    yield from labour(client)
+    yield from pages("/report/agents-time/rows/?days=7&pool=dedicated", "/report/agents-time/rows/?reason=x")(
+        client
+    )
+
+
+def labour_sheet(client: Client) -> Answers:
+    yield from labour(client)
+    yield "sheet", client.asked("/report/agents-time/export/?days=7", {})
+
+
 def queue(client: Client) -> Answers:
     ref = queue_ref(client)
     yield from pages(f"/report/queues/{ref}/?days=1", f"/report/hours/?days=1&queue={ref}")(client)
@@ -314,6 +348,9 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "reports/<uuid:ref>/": issued,
         "reports/<uuid:ref>/changes/": issued_changes,
         "reports/<uuid:ref>/file/": issued_files,
+        "report/agents-time/": labour,
+        "report/agents-time/rows/": labour_rows,
+        "report/agents-time/export/": labour_sheet,
         "conversations/": pages("/conversations/?days=7", "/conversations/?span=day&on=2001-01-01"),
         "report/rows/<slug:slug>/": pages("/report/rows/offered/?days=7", "/report/rows/none/"),
         "report/commitments/<uuid:ref>/rows/": commitment,

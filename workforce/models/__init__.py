@@ -4,6 +4,7 @@ from workforce.models.ledger import (
     Engagement,
     FocusInterval,
     LedgerCorrection,
+    LedgerMark,
     LedgerTerm,
     StateInterval,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "Engagement",
     "FocusInterval",
     "LedgerCorrection",
+    "LedgerMark",
     "LedgerTerm",
     "Node",
     "ReasonTerm",

@@ -52,6 +52,7 @@ class StateInterval(models.Model):
                 name="state_correction_closed",
             ),
         ]
+        indexes = [models.Index(fields=["agent", "ended_at"], name="state_interval_by_end")]
 
     def __str__(self) -> str:
         return f"agent {self.agent_id}: {self.availability} from {self.started_at:%Y-%m-%d %H:%M:%S}"
@@ -100,7 +101,10 @@ class Engagement(models.Model):
             ends_after_start("engagement_ends_after_start"),
             one_open("engagement_one_open", "agent", "work_item_id"),
         ]
-        indexes = [models.Index(fields=["agent", "started_at"], name="engagement_by_agent")]
+        indexes = [
+            models.Index(fields=["agent", "started_at"], name="engagement_by_agent"),
+            models.Index(fields=["agent", "ended_at"], name="engagement_by_end"),
+        ]
 
     def __str__(self) -> str:
         return f"agent {self.agent_id} on item {self.work_item_id}: {self.kind}"
@@ -121,3 +125,21 @@ class FocusInterval(models.Model):
 
     def __str__(self) -> str:
         return f"agent {self.agent_id} before item {self.work_item_id}"
+
+
+class LedgerMark(models.Model):
+    """Time of an agent (null: of everybody) that was written about when its quarter of an hour was over.
+
+    Triggers of migration 0009 write it whatever the writer was; who keeps sums of the ledger takes them anew
+    and removes it. `until_at` null: up to now.
+    """
+
+    agent_id = models.BigIntegerField(null=True)
+    from_at = models.DateTimeField()
+    until_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["from_at"], name="ledger_mark_by_start")]
+
+    def __str__(self) -> str:
+        return f"agent {self.agent_id or 'any'} from {self.from_at:%Y-%m-%d %H:%M}"

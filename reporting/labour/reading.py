@@ -1,0 +1,56 @@
+"""This brand's minutes of a period. One statement each; in a tenant_scope."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from reporting.labour.models import LabourMinutes
+from reporting.labour.sums import Minutes, sums_of_minutes
+from reporting.measures import Sums
+
+KINDS = ("agent_id", "queue_id", "pool_kind", "kind", "reason", "billable", "paid")
+
+
+def minutes_within(start: datetime, end: datetime, **narrow: Any) -> list[Minutes]:
+    """Return the minutes of `[start, end)`, whole quarters, added up over its quarters."""
+    rows = _summed(_within(start, end, **narrow).order_by().values_list(*KINDS))
+    return [Minutes(*row[:-3], *map(int, row[-3:])) for row in rows]
+
+
+def minutes_by_quarter(
+    start: datetime, end: datetime, *, by_agent: bool = False
+) -> list[tuple[datetime, Minutes]]:
+    """Return the minutes of `[start, end)` by quarter of an hour; of all agents together (0), or of each."""
+    order = ("interval_start", *(KINDS if by_agent else KINDS[1:]))
+    rows = _summed(_within(start, end).order_by(*order).values_list(*order))
+    nobody = () if by_agent else (0,)
+    return [(row[0], Minutes(*nobody, *row[1:-3], *map(int, row[-3:]))) for row in rows]
+
+
+def labour_sums(start: datetime, end: datetime) -> Sums:
+    """Return the sums of agents' time of `[start, end)`, to be merged with those of contacts."""
+    return sums_from_minutes(minutes_within(start, end))
+
+
+def sums_from_minutes(found: Iterable[Minutes]) -> Sums:
+    return Sums(Counter(sums_of_minutes(found)))
+
+
+def rows_within(start: datetime, end: datetime, **narrow: Any) -> QuerySet[LabourMinutes]:
+    """Return the rows of `[start, end)` in a steady order (lazy)."""
+    order = ("interval_start", "agent_id", "queue_id", "kind", "reason", "pool_kind", "pk")
+    return _within(start, end, **narrow).order_by(*order)
+
+
+def _within(start: datetime, end: datetime, **narrow: Any) -> QuerySet[LabourMinutes]:
+    rows: QuerySet[LabourMinutes] = LabourMinutes.objects.filter(
+        interval_start__gte=start, interval_start__lt=end, **narrow
+    )
+    return rows
+
+
+def _summed(rows: Any) -> Any:
+    return rows.annotate(share=Sum("share_us"), session=Sum("session_us"), busy=Sum("busy_us"))
