@@ -1,6 +1,7 @@
 """Figures: metrics as they are shown, in the reader's locale, and the list of all of them over a period."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -26,7 +27,8 @@ REPLIES = frozenset({"first_replies", "next_replies"})
 class Figure:
     """One number as it is shown, with the definition it came from. `key` names the clock if it is not all.
 
-    `before`: how it stands to the period before, where it is compared.
+    `before`: how it stands to the period before, where it is compared. `trend`: it by interval, for a line
+    without scale.
     """
 
     metric: Metric
@@ -36,6 +38,7 @@ class Figure:
     detail: str
     number: Fraction | None = None
     before: str = ""
+    trend: tuple[float | None, ...] = ()
 
     @property
     def has_rows(self) -> bool:
@@ -76,6 +79,13 @@ def figure(metric: Metric, sums: Sums, *, counted: Counted = Counted.ELAPSED) ->
     return Figure(metric, key, text, unit, _detail(metric, value), value.number)
 
 
+def with_trends(figures: Sequence[Figure], parts: Sequence[Sequence[Figure]]) -> list[Figure]:
+    """Return the figures with what they are made of: the same ones by interval."""
+    columns = zip(*parts, strict=True) if parts else ((),) * len(figures)
+    numbers = [[None if one.number is None else float(one.number) for one in column] for column in columns]
+    return [replace(one, trend=tuple(trend)) for one, trend in zip(figures, numbers, strict=True)]
+
+
 def shown(unit: str, number: Fraction | None) -> tuple[str, str]:
     """Return the number and its unit in the reader's locale: one decimal for percent, m:ss for seconds."""
     if number is None:
@@ -98,8 +108,8 @@ def _detail(metric: Metric, value: Value) -> str:
         return ""
     if metric.source == LABOUR and metric.unit != "seconds":
         return _("%(part)s of %(whole)s") % {
-            "part": _hours(Fraction(value.top)),
-            "whole": _hours(Fraction(value.bottom)),
+            "part": _hours(value.top),
+            "whole": _hours(value.bottom),
         }
     if metric.unit == "percent":
         return _("%(part)d of %(whole)d") % {"part": int(value.top), "whole": int(value.bottom)}
