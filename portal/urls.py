@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.handoff import enter, leave, stop_seeing
-from portal import audit, blocks, commitments, conversations, hours, queues, sight, views
+from portal import audit, blocks, commitments, conversations, forecasts, hours, queues, sight, views
 
 app_name = "portal"
 urlpatterns = [
@@ -17,8 +17,15 @@ urlpatterns = [
     path("report/queues/<uuid:ref>/", queues.one, name="queue"),
     path("report/queues/<uuid:ref>/export/", queues.export, name="queue-export"),
     path("report/hours/", hours.hours, name="hours"),
+    path("report/forecast/", forecasts.forecast, name="forecast"),
+    path("report/forecast/upload/", forecasts.upload, name="forecast-upload"),
+    path("report/forecast/template/", forecasts.template, name="forecast-template"),
+    path("report/forecast/<uuid:ref>/", forecasts.version, name="forecast-version"),
+    path("report/forecast/<uuid:ref>/use/", forecasts.use, name="forecast-use"),
+    path("report/forecast/<uuid:ref>/discard/", forecasts.discard, name="forecast-discard"),
     path("report/metrics/", views.metrics, name="metrics"),
     path("report/exclusions/<uuid:ref>/answer/", views.answer_exclusion, name="exclusion-answer"),
+    path("report/exclusions/<uuid:ref>/reversal/", views.reverse_exclusion, name="exclusion-reversal"),
     path("report/rows/<slug:slug>/", views.rows, name="rows"),
     path("report/commitments/<uuid:ref>/rows/", commitments.commitment_rows, name="commitment-rows"),
     path("report/conversations/<uuid:ref>/", views.conversation, name="conversation"),

@@ -5,7 +5,6 @@ from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +14,7 @@ from reporting.choices import Counted
 from reporting.counting import Counting, counting
 from reporting.measures import Sums
 from reporting.metrics import Metric, Value
+from reporting.numbers import shown as shown
 from reporting.periods import Period
 from reporting.stored import of_period
 
@@ -71,18 +71,6 @@ def figure(metric: Metric, sums: Sums, *, counted: Counted = Counted.ELAPSED) ->
     text, unit = shown(metric.unit, value.number)
     key = metric.key if counted == Counted.ELAPSED else f"{metric.key}/{counted}"
     return Figure(metric, key, text, unit, _detail(metric, value), value.number)
-
-
-def shown(unit: str, number: Fraction | None) -> tuple[str, str]:
-    """Return the number and its unit in the reader's locale: one decimal for percent, m:ss for seconds."""
-    if number is None:
-        return "–", ""
-    if unit == "seconds":
-        minutes, seconds = divmod(round(number), 60)
-        return f"{minutes}:{seconds:02d}", ""
-    if unit == "percent":
-        return formats.number_format(round(float(number), 1), decimal_pos=1), "%"
-    return formats.number_format(int(number), force_grouping=True), ""
 
 
 def _detail(metric: Metric, value: Value) -> str:

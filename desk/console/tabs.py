@@ -57,6 +57,8 @@ GROUPS: tuple[Group, ...] = (
             Tab("closing", _("Closing"), "door-closed", Permission.CLOSE),
             Tab("rules", _("Routing"), "split", Permission.RULES),
             Tab("targets", _("Targets"), "target", Permission.TARGETS),
+            Tab("forecast", _("Forecast"), "trending-up", Permission.TARGETS),
+            Tab("exclusions", _("Exclusions"), "circle-slash", Permission.TARGETS),
             Tab("closed", _("Corrections"), "pencil", Permission.CORRECT),
             Tab("blocks", _("Blocked visitors"), "shield-alert", Permission.BLOCKS),
         ),

@@ -5,19 +5,27 @@ from reporting.actions.clauses import (
     add_clause,
     change_clause,
     end_clause,
+    promise_at_first,
     withdraw_clause,
 )
 from reporting.actions.exclusions import (
     Answered,
+    Contradicted,
+    Proposal,
     Refused,
     answer_exclusion,
     close_in_emergency,
+    propose_exclusion,
     reopen,
+    reverse_answer,
+    withdraw_exclusion,
 )
 from reporting.actions.rollups import rebuild, roll_next
 
 __all__ = [
     "Answered",
+    "Contradicted",
+    "Proposal",
     "Refused",
     "Settled",
     "add_clause",
@@ -25,8 +33,12 @@ __all__ = [
     "change_clause",
     "close_in_emergency",
     "end_clause",
+    "promise_at_first",
+    "propose_exclusion",
     "rebuild",
     "reopen",
+    "reverse_answer",
     "roll_next",
     "withdraw_clause",
+    "withdraw_exclusion",
 ]
