@@ -45,7 +45,10 @@ class Permission(models.TextChoices):
     HOURS = "client.hours", _("Change hours and holidays")
     CLOSE = "client.close", _("Close queues early or at once, and reopen them")
     RULES = "client.routing", _("Change the rules that give a contact its queue")
-    TARGETS = "client.targets", _("Change the service targets of a client's contract")
+    TARGETS = (
+        "client.targets",
+        _("Change what a client's contract says: service targets, forecast terms; propose exclusions"),
+    )
     ISSUE = "client.issue", _("Issue a client's reports and restate them")
     DECISIONS = "client.decisions", _("See why an agent was asked for a conversation")
     BRAND = "client.brand", _("Change name, hue, voice, logo and greeting")
@@ -64,6 +67,7 @@ class Permission(models.TextChoices):
 
     REPORT = "report.read", _("Read the service report")
     EXCLUSIONS = "report.exclude", _("Accept or refuse what is left out of the service report")
+    FORECASTS = "report.forecast", _("Upload the forecast of contacts and put it in use")
     CONTACTS = "contacts.read", _("Read the list of contacts behind a figure")
     CONVERSATIONS = "conversations.read", _("Read what customers and agents wrote to each other")
     OWN_AUDIT = "own.audit", _("Read the client's audit trail in the client's words")
@@ -110,8 +114,8 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
     (
         _("A client, on its own host"),
         (
-            P.REPORT, P.EXCLUSIONS, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT, P.OWN_AUDIT_EXPORT,
-            P.OWN_BLOCKS, P.OWN_ACCESS,
+            P.REPORT, P.EXCLUSIONS, P.FORECASTS, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT,
+            P.OWN_AUDIT_EXPORT, P.OWN_BLOCKS, P.OWN_ACCESS,
         ),
     ),
     (

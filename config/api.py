@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from accounts.api import brands, onboardings
 from accounts.api.views import Absent, ApiView
 from interactions import api as interactions
+from reporting import api as reporting
 from workforce.api import people, places, seats
 
 BRAND = "brands/<uuid:ref>/"
@@ -52,6 +53,14 @@ PROVIDER = [
     path(f"{BRAND}pause/", brands.Pause.as_view(), name="pause"),
     path(f"{BRAND}seats/", seats.Seats.as_view(), name="seats"),
     path(f"{BRAND}seats/<int:seat_id>/", seats.OneSeat.as_view(), name="seat"),
+    path(f"{BRAND}targets/", reporting.Targets.as_view(), name="targets"),
+    path(f"{BRAND}targets/<uuid:target_ref>/", reporting.OneTarget.as_view(), name="target"),
+    path(
+        f"{BRAND}targets/<uuid:target_ref>/versions/",
+        reporting.TargetVersions.as_view(),
+        name="target-versions",
+    ),
+    path(f"{BRAND}targets/<uuid:target_ref>/end/", reporting.TargetEnd.as_view(), name="target-end"),
     path("sites/", places.Sites.as_view(), name="sites"),
     path("sites/<uuid:ref>/", places.OneSite.as_view(), name="site"),
     path("sites/<uuid:ref>/archive/", places.SiteArchive.as_view(), name="site-archive"),
@@ -79,6 +88,7 @@ BRANDS_OWN = [
     path("queues/", interactions.Queues.as_view(), name="queues"),
     path("calendars/", interactions.Calendars.as_view(), name="calendars"),
     path("rules/", interactions.Rules.as_view(), name="rules"),
+    path("targets/", reporting.OwnTargets.as_view(), name="own-targets"),
     path("conversations/", interactions.Conversations.as_view(), name="conversations"),
     *SHARED,
 ]

@@ -23,6 +23,12 @@ def csv_pages(head: Sequence[str], pages: Iterable[Iterable[Sequence[Any]]]) -> 
         yield csv_text(page)
 
 
+def said_by(cell: str) -> str:
+    """Read a cell: trimmed, without the apostrophe that our files have before what looks like a formula."""
+    text = cell.strip()
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+
+
 def _cell(value: Any) -> str:
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA) else text

@@ -84,7 +84,7 @@ class RulesShape(Shape):
     rules = serializers.ListField(child=RuleShape(), max_length=MOST_RULES, required=False, default=list)
 
     def validate_rules(self, rules: list[Data]) -> list[Data]:
-        lines, opens = self._lines(), self._has_hours()
+        lines, opens = line_names(self.context), self._has_hours()
         wrong: dict[Any, Any] = {}
         seen: set[tuple[str, str]] = set()
         for n, rule in enumerate(rules):
@@ -108,17 +108,18 @@ class RulesShape(Shape):
             found["when"] = [_("There are no opening hours yet.")]
         return found
 
-    def _lines(self) -> set[str] | None:
-        """The names of the lines that the other step has; None where it cannot be read."""
-        step = self.context.get("steps", {}).get("queues")
-        lines = step.get("lines") if isinstance(step, Mapping) else None
-        if not isinstance(lines, list):
-            return None
-        return {str(line.get("name", "")).casefold() for line in lines if isinstance(line, Mapping)}
-
     def _has_hours(self) -> bool:
         step = self.context.get("steps", {}).get("hours")
         return isinstance(step, Mapping) and bool(step.get("periods"))
+
+
+def line_names(context: Mapping[str, Any]) -> set[str] | None:
+    """Return the names of the lines that their step has, in lower case; None where it cannot be read."""
+    step = context.get("steps", {}).get("queues")
+    lines = step.get("lines") if isinstance(step, Mapping) else None
+    if not isinstance(lines, list):
+        return None
+    return {str(line.get("name", "")).casefold() for line in lines if isinstance(line, Mapping)}
 
 
 def conditions_of(rule: Data, calendar: UUID) -> list[Condition]:

@@ -1,5 +1,6 @@
 """Translate a request into one question to reporting or interactions, and its answer into a page."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ from reporting.counting import counting, query_of
 from reporting.figures import all_figures
 from reporting.metrics import ATTRIBUTION, EXCLUSIONS, rows_behind
 from reporting.reasons import why
-from reporting.report import service_report
+from reporting.report import ServiceReport, service_report
 
 PAGE_ROWS = 50
 
@@ -59,15 +60,26 @@ def metrics(request: SignedInRequest, visit: Visit) -> HttpResponse:
 @portal_page(Permission.EXCLUSIONS)
 @require_POST
 def answer_exclusion(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
-    """Accept or refuse that a closure is left out; who only looks as a client answers nothing."""
+    """Accept or refuse that a time is left out; who only looks as a client answers nothing."""
+    return _answered(request, visit, ref, actions.answer_exclusion)
+
+
+@portal_page(Permission.EXCLUSIONS)
+@require_POST
+def reverse_exclusion(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
+    """Answer otherwise than before, with the reason."""
+    return _answered(request, visit, ref, actions.reverse_answer)
+
+
+def _answered(request: SignedInRequest, visit: Visit, ref: UUID, verb: Callable[..., object]) -> HttpResponse:
     if visit.actor.seeing:
         raise Http404
-    said = request.POST
+    said, zone = request.POST, ZoneInfo(visit.brand.timezone)
     try:
         with visit.scope():
-            actions.answer_exclusion(
+            verb(
                 ref, answer=said.get("answer", ""), why=said.get("why", ""), shown=visit.actor.name,
-                actor=visit.actor.who, now=clock.now(),
+                zone=zone, actor=visit.actor.who, now=clock.now(),
             )  # fmt: skip
     except NotFound:
         raise
@@ -122,7 +134,18 @@ def _page(
         "commitments": promised,
         "reasons": reasons,
         "open": visit.can(Permission.CONTACTS),
+        "talks": visit.can(Permission.CONVERSATIONS),
+        "trail": visit.can(Permission.OWN_AUDIT),
         "may_answer": visit.can(Permission.EXCLUSIONS) and not visit.actor.seeing,
         "refused": refused,
+        "lost": refused["message"] if refused and not _is_asked(found, refused["ref"]) else "",
     }
     return render(request, "portal/report.html", context, status=status)
+
+
+def _is_asked(found: ServiceReport, ref: UUID) -> bool:
+    """Tell whether the page still has a form that asks for the answer: there the refusal stands."""
+    return any(
+        each.left_out.ref == ref and (each.left_out.is_open or each.left_out.may_be_reversed)
+        for each in found.exclusions
+    )

@@ -8,6 +8,16 @@ class ExclusionState(models.TextChoices):
     PROPOSED = "proposed", _("Proposed")
     ACCEPTED = "accepted", _("Accepted")
     REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Cause(models.TextChoices):
+    """Why a time is to be left out of the report."""
+
+    CLOSURE = "closure", _("Closure")
+    FORCE_MAJEURE = "force", _("Force majeure")
+    CLIENT = "client", _("Caused by the client")
+    OVERRUN = "overrun", _("More than forecast")
 
 
 class Counted(models.TextChoices):

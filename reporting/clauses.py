@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 
 from core.errors import NotFound
 from reporting.choices import Counted, Window
-from reporting.figures import shown
 from reporting.metrics import Metric
 from reporting.models import Clause
+from reporting.numbers import shown
 from reporting.promises import PROMISABLE, rises
 
 

@@ -26,6 +26,7 @@ from interactions.queries import queue_names
 from reporting.catalogue import LEVEL, QUEUE
 from reporting.causes import causes
 from reporting.choices import Counted, Verdict, Window
+from reporting.circumstances import Circumstances, Hour, circumstances
 from reporting.clauses import last_day_of, sentence
 from reporting.contacts import Contact
 from reporting.counting import Counting, counting
@@ -33,6 +34,7 @@ from reporting.days import day_of
 from reporting.exclusions import left_out, without
 from reporting.figures import Figure, figure, shown
 from reporting.folding import ENTRY
+from reporting.forecasts.comparing import OFFERED
 from reporting.intervals import interval_of
 from reporting.measures import Sums
 from reporting.metrics import Metric, rows_behind
@@ -121,6 +123,10 @@ class _Pull:
     sums: Sums
     short: Fraction
 
+    @property
+    def hour(self) -> Hour:
+        return self.queue_id, self.start, self.start + HOUR
+
 
 def commitments(
     *, first: date, last: date, zone: ZoneInfo, now: datetime, through: date | None = None
@@ -141,9 +147,11 @@ def commitments(
         for one in {Counted(row.counted) for row in rows}
     }
     pulls = [_pulls(row, found, counted[Counted(row.counted)]) for row, found in cut]
-    contacts, queues = _contacts_in([pull for of in pulls for pull in of]), queue_names()
+    every = [pull for of in pulls for pull in of]
+    contacts, queues = _contacts_in(every), queue_names()
+    around = circumstances([pull.hour for pull in every], zone=zone, now=now)
     lines = tuple(
-        _line(row, found, counted[Counted(row.counted)], mine, contacts, queues)
+        _line(row, found, counted[Counted(row.counted)], mine, contacts, queues, around)
         for (row, found), mine in zip(cut, pulls, strict=True)
     )
     return Commitments(
@@ -201,7 +209,7 @@ def _counted(
 
 def _cells(of: Counting, contacts: Iterable[Contact], rows: Sequence[Clause]) -> Cells:
     metrics = [PROMISABLE[row.metric] for row in rows]
-    numbers = {name for metric in metrics for name in metric.measures}
+    numbers = {OFFERED, *(name for metric in metrics for name in metric.measures)}
     spreads = {metric.spread for metric in metrics if metric.spread}
     found = defaultdict[tuple[datetime, int], list[Contact]](list)
     for contact in contacts:
@@ -267,13 +275,13 @@ def _contacts_in(pulls: Collection[_Pull]) -> list[Contact]:
 
 def _line(
     row: Clause, found: Sequence[Span], counted: _Counted, pulls: Sequence[_Pull],
-    contacts: Sequence[Contact], queues: dict[int, str],
+    contacts: Sequence[Contact], queues: dict[int, str], around: Circumstances,
 ) -> Line:  # fmt: skip
     windows = tuple(_measured(row, span, counted) for span in found)
     return Line(
         row.ref, windows[0].everything.key, PROMISABLE[row.metric].slug, sentence(row, queues),
         row.from_date, last_day_of(row), row.weight, worst([one.verdict for one in windows]), windows,
-        tuple(_reason(row, pull, counted.of, contacts, queues) for pull in pulls),
+        tuple(_reason(row, pull, counted, contacts, queues, around) for pull in pulls),
     )  # fmt: skip
 
 
@@ -292,11 +300,13 @@ def _measured(row: Clause, span: Span, counted: _Counted) -> Measured:
 
 
 def _reason(
-    row: Clause, pull: _Pull, of: Counting, contacts: Sequence[Contact], queues: dict[int, str]
-) -> Reason:
-    metric, end = PROMISABLE[row.metric], pull.start + HOUR
+    row: Clause, pull: _Pull, counted: _Counted, contacts: Sequence[Contact], queues: dict[int, str],
+    around: Circumstances,
+) -> Reason:  # fmt: skip
+    metric, end, of = PROMISABLE[row.metric], pull.start + HOUR, counted.of
     mine = [one for one in contacts if one.queue_id == pull.queue_id and pull.start <= one.offered_at < end]
     why = causes(mine, of.clock) if metric.group in {LEVEL, QUEUE} else ()
+    why += around.of(pull.hour, {key: sums.numbers[OFFERED] for key, sums in counted.everything.items()})
     return Reason(
         _hour(pull.start, of.zone), queues.get(pull.queue_id, ""),
         figure(metric, pull.sums, counted=of.counted), why,

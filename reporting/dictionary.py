@@ -3,6 +3,7 @@
 from django.utils import translation
 
 from reporting.catalogue import grouped
+from reporting.forecasts.accuracy import DEFINITIONS
 from reporting.metrics import ATTRIBUTION, EXCLUSIONS, LABOUR, Metric
 
 HEAD = """\
@@ -32,7 +33,8 @@ def markdown() -> str:
     """Return the page, in English."""
     with translation.override("en"):
         head = HEAD.format(attribution=ATTRIBUTION, exclusions=EXCLUSIONS)
-        return head + "".join(_group(str(title), metrics) for title, metrics in grouped())
+        found = "".join(_group(str(title), metrics) for title, metrics in grouped())
+        return head + found + DEFINITIONS
 
 
 def _group(title: str, metrics: list[Metric]) -> str:

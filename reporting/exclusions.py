@@ -1,24 +1,28 @@
 """What is proposed to be left out of a report, and what the numbers are with it and without. Values only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from reporting.choices import ExclusionState
+from reporting.choices import Cause, ExclusionState
 from reporting.contacts import Contact
+from reporting.evidence import Reference
 from reporting.models import Exclusion
+from reporting.numbers import hundredths
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What became of a proposal: `shown` has answered it, and why."""
+    """What became of a proposal: `shown` has answered it at `at`, and why."""
 
     state: str
     shown: str
     why: str
+    at: datetime | None = None
 
     @property
     def label(self) -> str:
@@ -27,7 +31,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """A proposal `[started_at, ended_at)`; None: the closure goes on. No `queue_ids`: every queue."""
+    """A proposal `[started_at, ended_at)`; None: the closure goes on. No `queue_ids`: every queue.
+
+    `evidence`, `references` and `measured` as in reporting.models.Exclusion. `is_reported`: a report of that
+    time was issued, so its answer stays.
+    """
 
     ref: UUID
     label: str
@@ -36,12 +44,27 @@ class LeftOut:
     ended_at: datetime | None
     queue_ids: frozenset[int]
     proposed_shown: str
+    proposed_at: datetime
     answer: Answer
+    cause: str = Cause.CLOSURE
+    evidence: str = ""
+    references: tuple[Reference, ...] = ()
+    measured: Mapping[str, int] | None = None
+    is_reported: bool = False
 
     @property
     def field(self) -> str:
         """The id of its field on a page."""
         return f"why-{self.ref}"
+
+    @property
+    def cause_words(self) -> str:
+        return str(Cause(self.cause).label)
+
+    @property
+    def overrun_words(self) -> str:
+        """What an overrun was found by; "" for another cause."""
+        return overrun_words(self.measured) if self.measured else ""
 
     @property
     def is_open(self) -> bool:
@@ -50,6 +73,21 @@ class LeftOut:
     @property
     def is_accepted(self) -> bool:
         return self.answer.state == ExclusionState.ACCEPTED
+
+    @property
+    def stands(self) -> bool:
+        """Whether nothing else can be proposed of the same time."""
+        return self.is_open or self.is_accepted
+
+    @property
+    def may_be_reversed(self) -> bool:
+        return not self.is_open and not self.is_reported
+
+    def holds(self, queue_id: int, start: datetime, end: datetime) -> bool:
+        """Tell whether it is of some of that time of the queue."""
+        if self.queue_ids and queue_id not in self.queue_ids:
+            return False
+        return self.started_at < end and (self.ended_at is None or self.ended_at > start)
 
     def touches(self, contact: Contact) -> bool:
         """Tell whether the contact came in, or waited, meanwhile; one that still waits does."""
@@ -63,8 +101,14 @@ class LeftOut:
 def left_out(start: datetime, end: datetime) -> tuple[LeftOut, ...]:
     """Return what is proposed of `[start, end)`, in order; in a tenant_scope, one statement."""
     touching = Q(ended_at__isnull=True) | Q(ended_at__gt=start)
-    rows = Exclusion.objects.filter(touching, started_at__lt=end).exclude(ended_at=F("started_at"))
-    return tuple(_view(row) for row in rows.order_by("started_at", "pk"))
+    rows = _kept().filter(touching, started_at__lt=end)
+    return tuple(view_of(row) for row in rows.order_by("started_at", "pk"))
+
+
+def all_exclusions() -> "QuerySet[Exclusion]":
+    """Return every proposal, also those that were withdrawn, the newest first; in a tenant_scope."""
+    found: QuerySet[Exclusion] = Exclusion.objects.order_by("-started_at", "-pk")
+    return found
 
 
 def without(contacts: Sequence[Contact], exclusions: Iterable[LeftOut]) -> list[Contact]:
@@ -79,12 +123,30 @@ def answers_of(closure_refs: Iterable[UUID]) -> dict[UUID, Answer]:
     return {row.closure_ref: _answer(row) for row in rows}
 
 
-def _view(row: Exclusion) -> LeftOut:
+def is_reported(start: datetime, end: datetime | None) -> bool:
+    """Tell whether a report of some of that time was issued, so that what it says stays. None is yet."""
+    return False
+
+
+def overrun_words(measured: Mapping[str, int]) -> str:
+    """Say what came in against what was agreed."""
+    words = _("%(offered)d came in against %(agreed)s forecast, up to %(share)d %% more was agreed")
+    return words % {**measured, "agreed": hundredths(measured["agreed"])}
+
+
+def view_of(row: Exclusion) -> LeftOut:
     return LeftOut(
         row.ref, row.label, row.reason, row.started_at, row.ended_at, frozenset(row.queue_ids),
-        row.proposed_shown, _answer(row),
+        row.proposed_shown, row.proposed_at, _answer(row), row.cause, row.evidence, tuple(row.references),
+        row.measured, is_reported(row.started_at, row.ended_at),
     )  # fmt: skip
 
 
+def _kept() -> "QuerySet[Exclusion]":
+    """Without those that are no time at all, and those that were withdrawn."""
+    found: QuerySet[Exclusion] = Exclusion.objects.exclude(ended_at=F("started_at"))
+    return found.exclude(state=ExclusionState.WITHDRAWN)
+
+
 def _answer(row: Exclusion) -> Answer:
-    return Answer(row.state, row.answered_shown, row.why)
+    return Answer(row.state, row.answered_shown, row.why, row.answered_at)

@@ -6,7 +6,6 @@ from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,6 +16,7 @@ from reporting.counting import Counting, counting
 from reporting.labour.reading import labour_sums
 from reporting.measures import Sums
 from reporting.metrics import LABOUR, Metric, Value
+from reporting.numbers import shown as shown
 from reporting.periods import Period
 from reporting.stored import of_period
 
@@ -84,23 +84,6 @@ def with_trends(figures: Sequence[Figure], parts: Sequence[Sequence[Figure]]) ->
     columns = zip(*parts, strict=True) if parts else ((),) * len(figures)
     numbers = [[None if one.number is None else float(one.number) for one in column] for column in columns]
     return [replace(one, trend=tuple(trend)) for one, trend in zip(figures, numbers, strict=True)]
-
-
-def shown(unit: str, number: Fraction | None) -> tuple[str, str]:
-    """Return the number and its unit in the reader's locale: one decimal for percent, m:ss for seconds."""
-    if number is None:
-        return "–", ""
-    if unit == "seconds":
-        minutes, seconds = divmod(round(number), 60)
-        return f"{minutes}:{seconds:02d}", ""
-    if unit == "minutes":
-        hours, minutes = divmod(round(number), 60)
-        return f"{formats.number_format(hours, force_grouping=True)}:{minutes:02d}", _("h")
-    if unit == "percent":
-        return formats.number_format(round(float(number), 1), decimal_pos=1), "%"
-    if unit == "ratio":
-        return formats.number_format(round(float(number), 2), decimal_pos=2), ""
-    return formats.number_format(int(number), force_grouping=True), ""
 
 
 def _detail(metric: Metric, value: Value) -> str:

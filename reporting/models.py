@@ -8,7 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_ref
-from reporting.choices import Counted, ExclusionState, Window
+from reporting.choices import Cause, Counted, ExclusionState, Window
+from reporting.forecasts.models import Forecast, ForecastDay, ForecastTerms  # noqa: F401 - tables
 from reporting.intervals import Key, interval_of
 from reporting.issued.models import IssuedFile, IssuedReport  # noqa: F401 - Django looks for tables here
 from reporting.labour.models import LabourMinutes as LabourMinutes
@@ -20,12 +21,20 @@ from tenants.guard import BrandManager, BrandModel, BrandQuerySet
 class Exclusion(BrandModel):
     """An interval `[started_at, ended_at)` that is proposed to be left out of the service report.
 
-    It is of a closure; null as its end: the closure goes on. `queue_ids`: whose contacts, none is every
-    queue's; `label` names what was closed. `*_by` is who (`user:7`), `*_shown` the name that the report says.
+    `cause`: why. One of an emergency names its closure; null as its end: the closure goes on. `queue_ids`:
+    whose contacts, none is every queue's; `label` names them. `evidence` and `references`
+    (reporting.evidence) are what the operator shows, `measured` what an overrun was found by: {"offered",
+    "agreed" in hundredths, "share", "version"}. `*_by` is who (`user:7`), `*_shown` the name that the report
+    says.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
-    closure_ref = models.UUIDField(unique=True)
+    key = models.UUIDField(unique=True, null=True)
+    closure_ref = models.UUIDField(unique=True, null=True)
+    cause = models.CharField(max_length=8, choices=Cause, default=Cause.CLOSURE, db_default=Cause.CLOSURE)
+    evidence = models.CharField(max_length=2000, blank=True, db_default="")
+    references = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
+    measured = models.JSONField(null=True)
     queue_ids = models.JSONField(default=list, blank=True)
     label = models.CharField(max_length=120, blank=True)
     reason = models.CharField(max_length=200, blank=True)
@@ -34,7 +43,7 @@ class Exclusion(BrandModel):
     proposed_by = models.CharField(max_length=120)
     proposed_shown = models.CharField(max_length=120)
     proposed_at = models.DateTimeField()
-    state = models.CharField(max_length=8, choices=ExclusionState, default=ExclusionState.PROPOSED)
+    state = models.CharField(max_length=9, choices=ExclusionState, default=ExclusionState.PROPOSED)
     answered_by = models.CharField(max_length=120, blank=True)
     answered_shown = models.CharField(max_length=120, blank=True)
     answered_at = models.DateTimeField(null=True)
@@ -52,8 +61,12 @@ class Exclusion(BrandModel):
                 name="exclusion_half_open",
             ),
             models.CheckConstraint(
-                condition=models.Q(state=ExclusionState.PROPOSED, answered_at__isnull=True)
-                | (~models.Q(state=ExclusionState.PROPOSED) & models.Q(answered_at__isnull=False)),
+                condition=models.Q(
+                    state__in=[ExclusionState.PROPOSED, ExclusionState.WITHDRAWN], answered_at__isnull=True
+                )
+                | models.Q(
+                    state__in=[ExclusionState.ACCEPTED, ExclusionState.REFUSED], answered_at__isnull=False
+                ),
                 name="exclusion_answered_or_not",
             ),
         ]

@@ -152,7 +152,7 @@ def _without_words(of: Counting, exclusions: Sequence[LeftOut], contacts: Sequen
     if accepted:
         words = _("The figures hold every contact. Without what was accepted, %(level)s were in time.")
         return words % {"level": _level(of, without(contacts, accepted))}
-    return _("The figures hold every contact: no closure was accepted to be left out.") if exclusions else ""
+    return _("The figures hold every contact: nothing was accepted to be left out.") if exclusions else ""
 
 
 def _level(of: Counting, contacts: Sequence[Contact]) -> str:

@@ -11,12 +11,17 @@ class Scope(models.TextChoices):
     BRANDS_WRITE = "brands:write", _("Set clients up, open, pause and take them back")
     PEOPLE_READ = "people:read", _("Read agents, sites, teams, skills and seats")
     PEOPLE_WRITE = "people:write", _("Keep sites, teams, skills and agents; give and take seats")
+    TARGETS_READ = "targets:read", _("Read what clients' contracts promise")
+    TARGETS_WRITE = "targets:write", _("Agree, change, end and take back service targets")
     BRAND_READ = "brand:read", _("Read the client itself")
-    SETUP_READ = "setup:read", _("Read queues, routing rules and calendars")
+    SETUP_READ = "setup:read", _("Read queues, routing rules, calendars and service targets")
     CONVERSATIONS_READ = "conversations:read", _("Read the list of conversations, without what was said")
 
 
-PROVIDER_SCOPES = (Scope.BRANDS_READ, Scope.BRANDS_WRITE, Scope.PEOPLE_READ, Scope.PEOPLE_WRITE)
+PROVIDER_SCOPES = (
+    Scope.BRANDS_READ, Scope.BRANDS_WRITE, Scope.PEOPLE_READ, Scope.PEOPLE_WRITE, Scope.TARGETS_READ,
+    Scope.TARGETS_WRITE,
+)  # fmt: skip
 BRAND_SCOPES = (Scope.BRAND_READ, Scope.SETUP_READ, Scope.CONVERSATIONS_READ)
 
 

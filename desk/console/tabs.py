@@ -56,11 +56,19 @@ GROUPS: tuple[Group, ...] = (
             Tab("hours", _("Hours"), "clock", Permission.HOURS),
             Tab("closing", _("Closing"), "door-closed", Permission.CLOSE),
             Tab("rules", _("Routing"), "split", Permission.RULES),
-            Tab("targets", _("Targets"), "target", Permission.TARGETS),
-            Tab("clocks", _("Clocks"), "timer", Permission.TARGETS),
-            Tab("reports", _("Reports"), "file-check", Permission.ISSUE),
             Tab("closed", _("Corrections"), "pencil", Permission.CORRECT),
             Tab("blocks", _("Blocked visitors"), "shield-alert", Permission.BLOCKS),
+        ),
+    ),
+    Group(
+        _("Contract"),
+        "scroll-text",
+        (
+            Tab("targets", _("Targets"), "target", Permission.TARGETS),
+            Tab("clocks", _("Clocks"), "timer", Permission.TARGETS),
+            Tab("forecast", _("Forecast"), "trending-up", Permission.TARGETS),
+            Tab("exclusions", _("Exclusions"), "circle-slash", Permission.TARGETS),
+            Tab("reports", _("Reports"), "file-check", Permission.ISSUE),
         ),
     ),
     Group(

@@ -5,19 +5,27 @@ from reporting.actions.clauses import (
     add_clause,
     change_clause,
     end_clause,
+    promise_at_first,
     withdraw_clause,
 )
 from reporting.actions.exclusions import (
     Answered,
+    Contradicted,
+    Proposal,
     Refused,
     answer_exclusion,
     close_in_emergency,
+    propose_exclusion,
     reopen,
+    reverse_answer,
+    withdraw_exclusion,
 )
 from reporting.actions.rollups import keep_days, rebuild, resum, roll_next
 
 __all__ = [
     "Answered",
+    "Contradicted",
+    "Proposal",
     "Refused",
     "Settled",
     "add_clause",
@@ -29,6 +37,10 @@ __all__ = [
     "rebuild",
     "reopen",
     "resum",
+    "promise_at_first",
+    "propose_exclusion",
+    "reverse_answer",
     "roll_next",
     "withdraw_clause",
+    "withdraw_exclusion",
 ]

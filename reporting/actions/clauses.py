@@ -4,14 +4,15 @@ Days are the brand's, in `zone`. No verb touches a day that is over: what was in
 is agreed later. `actor` is how the trail names who did it (`user:7`), `shown` what the list calls them.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
-from uuid import UUID
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import formats
 from django.utils.translation import gettext as _
 
@@ -20,16 +21,18 @@ from events.choices import ActorKind, Kind
 from events.log import record
 from interactions.errors import Invalid
 from interactions.queries import queue_names
+from reporting.actions.agreeing import alone
 from reporting.choices import Counted, Window
+from reporting.contradictions import begins_emptied
 from reporting.models import Clause
 from reporting.promises import PROMISABLE, rises, stricter
 from tenants.audit import audit
 from tenants.binding import current_brand
 
-LOCK = 7_263
 HEAVIEST = 100
 LONGEST = 30 * 24 * 3600  # seconds that a target may be
 DAY = timedelta(days=1)
+FIRST = UUID("6f6a0c0e-3d9e-5c3e-9d52-0b6c7a1f2e11")
 
 
 class Settled(RoomError):
@@ -52,11 +55,11 @@ def add_clause(
         target=target, minimum=minimum, weight=weight, from_date=from_date, made_shown=shown, made_at=now,
     )  # fmt: skip
     with transaction.atomic():
-        _alone()
+        alone()
         if made := _made(key):
             return made
-        _refuse(_wrong_terms(row) or _wrong_level(row) | _wrong_start(from_date, _today(zone, now)))
-        _refuse(_overlap(row))
+        _refuse(_wrong_terms(row) or wrong_level(row) | _wrong_start(from_date, _today(zone, now)))
+        _refuse(_overlap(row) or _emptied(row, zone))
         row.save(force_insert=True)
         _note("clause.added", Kind.CLAUSE_ADDED, row, {}, actor=actor, now=now)
     return row
@@ -71,14 +74,14 @@ def change_clause(
     The same `key` again is the same change. Raises Invalid, NotFound; Settled when `ref` is not the newest.
     """
     with transaction.atomic():
-        _alone()
+        alone()
         old = _named(ref)
         if made := _made(key):
             return made
         _still_newest(old)
         row = _next(old, key=key, target=target, minimum=minimum, weight=weight, from_date=from_date)
         row.made_shown, row.made_at = shown, now
-        _refuse(_wrong_level(row) | _wrong_step(old, row) | _wrong_start(from_date, _today(zone, now)))
+        _refuse(wrong_level(row) | _wrong_step(old, row) | _wrong_start(from_date, _today(zone, now)))
         _end(old, from_date)
         row.save(force_insert=True)
         diff = {name: [str(getattr(old, name)), str(getattr(row, name))] for name in _moved(old, row)}
@@ -93,7 +96,7 @@ def end_clause(ref: UUID, *, last_day: date | None, zone: ZoneInfo, actor: str, 
     """
     until = None if last_day is None else last_day + DAY
     with transaction.atomic():
-        _alone()
+        alone()
         row = _named(ref)
         if row.until_date == until:
             return row
@@ -114,7 +117,7 @@ def withdraw_clause(ref: UUID, *, zone: ZoneInfo, actor: str, now: datetime) -> 
     Again it changes nothing. Raises NotFound; Settled when it is in force or not the newest.
     """
     with transaction.atomic():
-        _alone()
+        alone()
         row = _named(ref)
         if row.withdrawn_at:
             return row
@@ -127,6 +130,40 @@ def withdraw_clause(ref: UUID, *, zone: ZoneInfo, actor: str, now: datetime) -> 
             _end(Clause.objects.get(ref=row.follows), row.until_date)
         _note("clause.withdrawn", Kind.CLAUSE_WITHDRAWN, row, {}, actor=actor, now=now)
     return row
+
+
+def promise_at_first(
+    wanted: Sequence[Clause], *, shown: str, zone: ZoneInfo, actor: str, now: datetime
+) -> None:
+    """Let a client that was never live promise exactly this of what was said here before, from today on.
+
+    `wanted`: unsaved, with `SAME` and levels. What was said elsewhere stays; what is no more wanted is taken
+    back although it is in force, as no report has held it.
+    """
+    with transaction.atomic():
+        alone()
+        rows = {row.key: row for row in Clause.objects.all()}
+        found = {first_key(row): row for row in wanted}
+        for key, row in rows.items():
+            if key == first_key(row) and key not in found and row.withdrawn_at is None:
+                row.withdrawn_at = now
+                row.save(update_fields=["withdrawn_at"])
+                _note("clause.withdrawn", Kind.CLAUSE_WITHDRAWN, row, {}, actor=actor, now=now)
+        taken = {_same(row) for row in rows.values() if row.withdrawn_at is None}
+        for key, row in found.items():
+            if _same(row) not in taken:
+                old = rows.get(key)
+                row.pk, row.ref = (old.pk, old.ref) if old else (None, row.ref)
+                row.key, row.from_date, row.made_shown, row.made_at = key, _today(zone, now), shown, now
+                row.save(force_insert=old is None)
+                _note("clause.added", Kind.CLAUSE_ADDED, row, {}, actor=actor, now=now)
+
+
+def first_key(row: Clause) -> UUID:
+    """Return the key of a clause that `promise_at_first` made: of all it says, the same each time."""
+    levels = [None if one is None else f"{one:.2f}" for one in (row.target, row.minimum)]
+    said = [row.metric, row.counted, row.window, row.queue_ids, *levels, row.weight]
+    return uuid5(FIRST, json.dumps(said))
 
 
 # ---- what is refused ----
@@ -146,7 +183,8 @@ def _wrong_terms(row: Clause) -> dict[str, str]:
     return wrong
 
 
-def _wrong_level(row: Clause) -> dict[str, str]:
+def wrong_level(row: Clause) -> dict[str, str]:
+    """What of its levels contradicts itself, by field."""
     metric, wrong = PROMISABLE[row.metric], {}
     most = 100 if metric.unit == "percent" else LONGEST
     for name, number in (("target", row.target), ("minimum", row.minimum)):
@@ -202,6 +240,12 @@ def _overlap(row: Clause) -> dict[str, str]:
     return {"from_date": words % {"day": _day(later[0].from_date)}}
 
 
+def _emptied(row: Clause, zone: ZoneInfo) -> dict[str, str]:
+    """Why it cannot begin then: what was accepted to be left out leaves nothing to measure."""
+    words = begins_emptied(row, zone=zone)
+    return {"from_date": words} if words else {}
+
+
 def _refuse(wrong: Mapping[str, str]) -> None:
     if wrong:
         raise Invalid(wrong)
@@ -234,6 +278,10 @@ def _named(ref: UUID) -> Clause:
     return row
 
 
+def _same(row: Clause) -> tuple[object, ...]:
+    return tuple(str(getattr(row, name)) for name in Clause.SAME)
+
+
 def _still_newest(row: Clause) -> None:
     newest = Clause.objects.of(row).last()
     if newest is None or newest.pk != row.pk:
@@ -264,9 +312,3 @@ def _note(verb: str, kind: Kind, row: Clause, diff: Mapping[str, Any], *, actor:
         "from": str(row.from_date), "until": str(row.until_date) if row.until_date else None,
     }  # fmt: skip
     record(kind, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, data=data, occurred_at=now)
-
-
-def _alone() -> None:
-    """One at a time in a brand: nobody else agrees anything meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, current_brand()])

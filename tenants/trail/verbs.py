@@ -216,11 +216,23 @@ VERBS: dict[str, Verb] = {
     "closure.planned": shared(_("Early closing"), _("{who} lets {object} close early")),
     "closure.ended": shared(_("Reopened"), _("{who} reopened {object}")),
     "exclusion.proposed": shared(
-        _("Exclusion proposed"), _("{who} proposed to leave a closure out of the report: {object}")
+        _("Exclusion proposed"), _("{who} proposed to leave a time out of the report: {object}")
     ),
     "exclusion.answered": shared(
         _("Exclusion answered"), _("{who} answered what is left out of the report: {object}")
     ),
+    "exclusion.reversed": shared(
+        _("Answer reversed"), _("{who} reversed the answer to what is left out of the report: {object}")
+    ),
+    "exclusion.withdrawn": shared(
+        _("Exclusion withdrawn"), _("{who} withdrew what was proposed to be left out: {object}")
+    ),
+    "forecast.agreed": shared(
+        _("Forecast terms agreed"), _("{who} wrote down what is agreed about the forecast: {object}")
+    ),
+    "forecast.uploaded": shared(_("Forecast uploaded"), _("{who} uploaded a forecast: {object}")),
+    "forecast.used": shared(_("Forecast in use"), _("{who} put a forecast in use: {object}")),
+    "forecast.discarded": shared(_("Forecast discarded"), _("{who} discarded a forecast: {object}")),
     "clause.added": shared(_("Target added"), _("{who} added the service target {object}")),
     "clause.changed": shared(_("Target changed"), _("{who} changed the service target {object}")),
     "clause.ended": shared(_("Target's end changed"), _("{who} said until when it holds: {object}")),

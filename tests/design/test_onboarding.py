@@ -244,7 +244,7 @@ def idle(town: Town) -> str:
     return town.get(f"/edits/{town.clients.begin('tone')}/")
 
 
-STEPS = ("brand", "webchat", "queues", "hours", "rules", "people", "manager", "workspace")
+STEPS = ("brand", "webchat", "queues", "hours", "rules", "targets", "people", "manager", "workspace")
 WRONG: dict[str, dict[str, Any]] = {
     "brand": BRAND | {"slug": "admin", "name": "", "hue": "none"},
     "webchat": {"greeting": "x" * 500, "origins": "not a page"},
@@ -261,6 +261,10 @@ WRONG: dict[str, dict[str, Any]] = {
     "rules": {
         "rules.0.name": "", "rules.0.words": "return", "rules.0.queue": "Elsewhere", "rules.0.when": "open",
         "rules.0.need": "swedish >=", "rules.0.priority": "20", "rules.1.languages": "swedish!",
+    },
+    "targets": {
+        "targets.0.metric": "SL.NEG@1", "targets.0.target": "80", "targets.0.minimum": "90",
+        "targets.1.metric": "AHT@1", "targets.1.target": "soon", "targets.1.weight": "200",
     },
     "people": {"agents[]": ["nobody@example.test"]},
     "manager": {"managers": "not an address"},

@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.test import RequestFactory
 from django.utils.translation import get_language
@@ -25,6 +27,7 @@ from core.ids import new_ref
 from interactions import actions as interactions
 from interactions.models import Interaction, Queue, VisitorBlock
 from reporting import actions as reports
+from reporting.actions import forecasts
 from reporting.actions.issuing import issue_report
 from reporting.choices import AgentNames, Span
 from reporting.issued.document import Asked
@@ -264,7 +267,99 @@ def exclusion(client: Client) -> Answers:
     yield "accepted", client.asked(path.format(refs[0]), {"answer": "accepted"})
     yield "answered before", client.asked(path.format(refs[0]), {"answer": "refused", "why": "No."})
     yield "refused", client.asked(path.format(refs[1]), {"answer": "refused", "why": "No."})
+    yield "beside another one", client.asked(path.format(refs[2]), {"answer": "accepted"})
     yield "the report with them", client.asked("/report/?days=1")
+
+
+def reversal(client: Client) -> Answers:
+    """Times that were proposed with evidence, answered, answered otherwise."""
+    now, zone = clock.now(), ZoneInfo(client.card.timezone)
+    by: dict[str, Any] = {"zone": zone, "actor": "user:1", "now": now}
+    refs = []
+    with tenant_scope(client.card, TESTS):
+        for n, cause in enumerate(("force", "client", "overrun"), start=1):
+            said = reports.Proposal(
+                cause=cause, started_at=now - timedelta(minutes=90 + n), queue_ids=[], reason="Storm",
+                ended_at=now - timedelta(minutes=89 + n), evidence="Seen",
+                references=f"https://example.test/{n}\n{client.talk}",
+                measured={"offered": 4, "agreed": 250, "share": 20, "version": 1} if n == 3 else None,
+            )  # fmt: skip
+            refs.append(reports.propose_exclusion(said, key=new_ref(now), shown="Op", **by).ref)
+    path, answer = "/report/exclusions/{}/reversal/", "/report/exclusions/{}/answer/"
+    yield "too early", client.asked(path.format(refs[0]), {"answer": "accepted", "why": "So."})
+    for ref in refs[:2]:
+        yield "accepted", client.asked(answer.format(ref), {"answer": "accepted"})
+    yield "no reason", client.asked(path.format(refs[0]), {"answer": "refused"})
+    yield "otherwise", client.asked(path.format(refs[0]), {"answer": "refused", "why": "No."})
+    with tenant_scope(client.card, TESTS):
+        reports.withdraw_exclusion(refs[2], actor="user:1", now=now)
+    yield "withdrawn", client.asked(answer.format(refs[2]), {"answer": "accepted"})
+    yield "the report with them", client.asked("/report/?days=1")
+
+
+def forecast_of(client: Client, text: str) -> Any:
+    file = SimpleUploadedFile("volume.csv", text.encode())
+    return client.asked("/report/forecast/upload/", {"file": file})
+
+
+def forecast(client: Client) -> Answers:
+    """The page without a forecast, and with one that counts, by queue and by interval."""
+    yield "none", client.asked("/report/forecast/?days=1")
+    now, zone = clock.now(), ZoneInfo(client.card.timezone)
+    today = now.astimezone(zone).date()
+    text = f"date,hour,queue,contacts\n{today},0,{queue_ref(client)},3\n{today},23,{queue_ref(client)},3\n"
+    by: dict[str, Any] = {"shown": "Lena", "actor": "user:1", "now": now - timedelta(days=40)}
+    with tenant_scope(client.card, TESTS):
+        forecasts.agree_forecast(
+            key=new_ref(now), lock_days=1, over_share=0, from_month=today.replace(day=1), zone=zone, **by
+        )
+        row = forecasts.upload_forecast(
+            BytesIO(text.encode()), key=new_ref(), filename="v.csv", zone=zone, **by
+        )
+        forecasts.use_forecast(row.ref, **by)
+    yield "by queue", client.asked("/report/forecast/?days=1")
+    yield "by interval", client.asked(f"/report/forecast/?days=1&queue={queue_ref(client)}")
+    ahead = now + timedelta(days=100)
+    yield "months to come", client.asked(f"/report/forecast/?span=month&on={ahead:%Y-%m-%d}")
+    yield "months before", client.asked("/report/forecast/?span=month&on=2001-01-01")
+
+
+def upload(client: Client) -> Answers:
+    yield "nothing", client.asked("/report/forecast/upload/", {})
+    yield "too large", forecast_of(client, "x" * (5 * 1024 * 1024 + 1))
+    yield "no csv", forecast_of(client, "date,start")
+    for head in ("", "date,date,start,queue,contacts", "date,volume", "date,queue,contacts"):
+        yield "another file", forecast_of(client, f"{head}\n")
+    yield "nothing below", forecast_of(client, "date,start,queue,contacts\n")
+    yield "quotation", forecast_of(client, 'date,start,queue,contacts\n"')
+    yield "no text", forecast_of(client, "date,start,queue,contacts\n\x00")
+    name = queue_ref(client)
+    wrong = (
+        "x,09:00,{0},1", "2026-06-01,9,{0},1", "2026-06-01,09:07,{0},1", "2026-06-01,09:00,Nobody,1",
+        "2026-06-01,09:00,{0},x", "2026-06-01,09:00+09:30,{0},1", "2026-03-29,02:15,{0},1",
+        "2026-10-25,02:15,{0},1", "2026-06-01,09:00,{0},1", "2026-06-01,09:00,{0},1",
+    )  # fmt: skip
+    lines = "\n".join(["date,start,queue,contacts", *(line.format(name) for line in wrong)])
+    yield "wrong lines", forecast_of(client, lines)
+    yield "a wrong hour", forecast_of(client, f"date,hour,queue,contacts\n2026-06-01,24,{name},1")
+    yield "another channel", forecast_of(client, f"date,hour,queue,channel,contacts\n2026-06-01,2,{name},x,1")
+
+
+def version(client: Client) -> Answers:
+    """A version that is looked at, put in use, and one that is discarded."""
+    for days in (3, 100, 200):
+        text = (
+            f"date,hour,queue,contacts\n{clock.now() + timedelta(days=days):%Y-%m-%d},0,{queue_ref(client)},3"
+        )
+        there = forecast_of(client, text)["Location"]
+        yield "looked at", client.asked(there)
+        yield "in use", client.asked(f"{there}use/", {})
+        yield "again", client.asked(there)
+        yield "too late", client.asked(f"{there}discard/", {})
+    there = forecast_of(client, text)["Location"]
+    yield "discarded", client.asked(f"{there}discard/", {})
+    yield "gone", client.asked(there)
+    yield "the list", client.asked("/report/forecast/")
 
 
 def commitment(client: Client) -> Answers:
@@ -357,6 +452,13 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "report/conversations/<uuid:ref>/": pages("/report/conversations/{talk}/"),
         "audit/": pages("/audit/", "/audit/?since=x", "/audit/?who=nobody"),
         "report/exclusions/<uuid:ref>/answer/": exclusion,
+        "report/exclusions/<uuid:ref>/reversal/": reversal,
+        "report/forecast/": forecast,
+        "report/forecast/upload/": upload,
+        "report/forecast/template/": pages("/report/forecast/template/"),
+        "report/forecast/<uuid:ref>/": version,
+        "report/forecast/<uuid:ref>/use/": version,
+        "report/forecast/<uuid:ref>/discard/": version,
         "audit/chain/": chain,
         "access/": pages("/access/"),
         "access/export/": sheet,
@@ -381,6 +483,7 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "api/v1/queues/": api("queues/"),
         "api/v1/calendars/": api("calendars/"),
         "api/v1/rules/": api("rules/"),
+        "api/v1/targets/": api("targets/"),
         "api/v1/conversations/": api("conversations/", "conversations/?cursor=x"),
         "api/v1/schema/": api("schema/"),
         "api/v1/^.*$": api("nothing/"),

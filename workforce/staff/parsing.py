@@ -13,7 +13,7 @@ from io import StringIO
 
 from django.utils.translation import gettext_lazy as _
 
-from core.spreadsheet import FORMULA
+from core.spreadsheet import said_by
 from workforce.errors import FileRefused
 
 COLUMNS = (
@@ -60,7 +60,7 @@ def lines_of(text: str) -> list[Line]:
     columns: list[str] | None = None
     try:
         for row in reader:
-            cells = [_cell(value) for value in row]
+            cells = [said_by(value) for value in row]
             if not any(cells):
                 continue
             if columns is None:
@@ -100,12 +100,6 @@ def items_of(cell: str) -> list[str]:
 
 def _separator(first: str) -> str:
     return max((",", ";", "\t"), key=first.count)
-
-
-def _cell(value: str) -> str:
-    """Trim, and take away the apostrophe that our own files put before what looks like a formula."""
-    text = value.strip()
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def _columns(cells: list[str]) -> list[str]:

@@ -12,6 +12,8 @@ from core.hours import countries, zones
 from interactions.choices import WhenClosed
 from interactions.opening import WEEKDAYS
 from interactions.rule_step import WHENS
+from reporting.choices import Counted, Window
+from reporting.promises import PROMISABLE
 from tenants.onboarding.shapes import Errors
 
 Kind = Literal["text", "number", "textarea", "select", "checks", "check", "hues", "slug", "email", "logo"]
@@ -250,6 +252,21 @@ def rules_form(filled: Filled) -> list[Field | Rows]:
     return [filled.rows("rules", _("Rules, the first that fits takes it"), _("Rule"), columns)]
 
 
+def targets_form(filled: Filled) -> list[Field | Rows]:
+    lines = [("", _("All lines")), *((name, name) for name in filled.lines)]
+    metrics = [(one.key, f"{one.name} ({one.key})") for one in PROMISABLE.values()]
+    columns = (
+        {"key": "metric", "label": _("What is promised"), "kind": "select", "choices": [("", "–"), *metrics]},
+        {"key": "target", "label": _("Target (% or s)"), "kind": "text"},
+        {"key": "minimum", "label": _("Minimum"), "kind": "text"},
+        {"key": "window", "label": _("Measured over"), "kind": "select", "choices": _windows()},
+        {"key": "counted", "label": _("Which time counts"), "kind": "select", "choices": _clocks()},
+        {"key": "queue", "label": _("Line"), "kind": "select", "choices": lines},
+        {"key": "weight", "label": _("Weight"), "kind": "number"},
+    )
+    return [filled.rows("targets", _("What the contract promises"), _("Target"), columns)]
+
+
 def manager_form(filled: Filled) -> list[Field | Rows]:
     hint = _("One e-mail address a line. Who signs in here gets a seat, the others an invitation.")
     return [filled.field("managers", _("Client managers"), "textarea", hint=hint)]
@@ -273,9 +290,20 @@ FORMS: dict[str, Callable[[Filled], list[Field | Rows]]] = {
     "queues": queues_form,
     "hours": hours_form,
     "rules": rules_form,
+    "targets": targets_form,
     "manager": manager_form,
     "soft": soft_form,
 }
+
+
+def _windows() -> list[tuple[str, Any]]:
+    """The choices of a window; left empty it is the month."""
+    return [("", Window.MONTH.label), *((one.value, one.label) for one in (Window.WEEK, Window.DAY))]
+
+
+def _clocks() -> list[tuple[str, Any]]:
+    """The choices of a clock; left empty all hours count."""
+    return [("", Counted.ELAPSED.label), (Counted.BUSINESS.value, Counted.BUSINESS.label)]
 
 
 def _hues(current: Any, suggested: int | None) -> list[tuple[int, Any]]:
