@@ -19,9 +19,9 @@ from workforce.models import Agent, AvailabilityReason, Engagement, LedgerMark, 
 LOCK = 7_301
 SETTLED = timedelta(minutes=2)
 """Whoever writes about a quarter has committed so long after it is over, or leaves a mark."""
-LEAST, MOST = 4, 96
-"""Quarters of a step: few where there are many agents, so that a step stays short."""
-AGENTS = 100
+MOST, STEP = 96, 500
+"""Quarters of a step, and those of all its agents: few where there are many, so that a step stays short."""
+AGENTS = 50
 
 
 def time_next(now: datetime) -> int:
@@ -126,7 +126,7 @@ def _book(end: datetime) -> Book:
 
 
 def _stride() -> timedelta:
-    return QUARTER * max(LEAST, min(MOST, 2_000 // max(1, Agent.objects.count())))
+    return QUARTER * max(1, min(MOST, STEP // max(1, Agent.objects.count())))
 
 
 def _place() -> datetime | None:

@@ -4,6 +4,7 @@ when the ledger is written to afterwards; killed anywhere, it comes to the same 
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -171,6 +172,31 @@ def it_counts_sessions_in_full_and_what_is_busy_once(
             ]  # fmt: skip
             assert sum(times.busy for times in real) <= FULL
             assert sum(times.busy for times in side) <= sum(times.session for times in side)
+
+
+@given(lives())
+@settings(max_examples=100)
+def it_tells_one_client_the_same_whoever_the_other_is(
+    life: tuple[Spells, list[Member], datetime, datetime],
+) -> None:
+    """Another client, another queue: what is Acme's stays to the microsecond."""
+    spells, members, start, end = life
+
+    def other(brand_id: int | None) -> int | None:
+        return 3 if brand_id == GLOBEX else brand_id
+
+    disguised = Spells(
+        [replace(one, brand_id=other(one.brand_id)) for one in spells.states],
+        [
+            replace(one, brand_id=3, queue_id=8)
+            if one.brand_id == GLOBEX else one
+            for one in spells.works
+        ],
+        spells.focuses, spells.rules,
+    )  # fmt: skip
+    moved = [one._replace(brand_id=other(one.brand_id)) for one in members]
+    plain = times_of(spells, members, BOOK, start=start, end=end)
+    assert own(times_of(disguised, moved, BOOK, start=start, end=end)) == own(plain)
 
 
 # ---- whose it is ----
