@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from bench import machine
 from bench.board import board_row
 from bench.harness import Paired, Row, a_a_row, alternate, ratio_row, row, timed
+from bench.printing import pdf_row
 from bench.record import scratch_brand
 from bench.rig import Rig
 from core import clock
@@ -122,6 +123,7 @@ def rows(rig: Rig) -> list[Row]:
                 ratio_row(GROUP, "resum_vs_sql", sums, limit=REBUILD_LIMIT, detail=RESUM_WORDS),
             ]
         found += [cpu_row(rig, card, grant), lag_row(card, grant), board_row()]
+        found.append(pdf_row(GROUP, card, grant, START.date()))
     return [*found, a_a_row(GROUP, month.floor)]
 
 

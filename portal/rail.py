@@ -23,6 +23,7 @@ class Door:
 
 DOORS = (
     Door("/report/", _("Service report"), _("Report"), "chart-column", Permission.REPORT),
+    Door("/reports/", _("Issued reports"), _("Issued"), "file-check", Permission.REPORT),
     Door("/conversations/", _("Conversations"), _("Conversations"), "messages-square", Permission.CONTACTS),
     Door("/audit/", _("Audit trail"), _("Audit"), "scroll-text", Permission.OWN_AUDIT),
     Door("/blocks/", _("Blocked visitors"), _("Blocked"), "shield-alert", Permission.OWN_BLOCKS),

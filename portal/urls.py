@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.handoff import enter, leave, stop_seeing
-from portal import audit, blocks, commitments, conversations, hours, queues, reasons, sight, views
+from portal import audit, blocks, commitments, conversations, hours, issued, queues, reasons, sight, views
 
 app_name = "portal"
 urlpatterns = [
@@ -23,6 +23,10 @@ urlpatterns = [
     path("report/rows/<slug:slug>/", views.rows, name="rows"),
     path("report/commitments/<uuid:ref>/rows/", commitments.commitment_rows, name="commitment-rows"),
     path("report/conversations/<uuid:ref>/", views.conversation, name="conversation"),
+    path("reports/", issued.reports, name="reports"),
+    path("reports/<uuid:ref>/", issued.one, name="issued"),
+    path("reports/<uuid:ref>/changes/", issued.what_changed, name="issued-changes"),
+    path("reports/<uuid:ref>/file/", issued.file, name="issued-file"),
     path("conversations/", conversations.conversations, name="conversations"),
     path("blocks/", blocks.blocks, name="blocks"),
     path("blocks/<uuid:ref>/lift/", blocks.lift, name="block-lift"),

@@ -122,17 +122,22 @@ class _Pull:
     short: Fraction
 
 
-def commitments(*, first: date, last: date, zone: ZoneInfo, now: datetime) -> Commitments | None:
-    """Measure every clause in force from `first` to `last`; None where none is. In a tenant_scope."""
+def commitments(
+    *, first: date, last: date, zone: ZoneInfo, now: datetime, through: date | None = None
+) -> Commitments | None:
+    """Measure every clause in force from `first` to `last`; None where none is. In a tenant_scope.
+
+    `through`: as it was when that day had ended, whatever came in since; None is up to now.
+    """
     rows = list(Clause.objects.within(first, last).order_by(*Clause.SAME, "from_date"))
-    today = now.astimezone(zone).date()
+    today = through + DAY if through else now.astimezone(zone).date()
     cut = [(row, _spans(row, first, last, zone, today)) for row in rows]
     cut = [(row, found) for row, found in cut if found]
     if not cut:
         return None
     since = min(found[0].first for _row, found in cut)
     counted = {
-        one: _counted([row for row in rows if row.counted == one], one, since, zone, now)
+        one: _counted([row for row in rows if row.counted == one], one, (since, through or today), zone, now)
         for one in {Counted(row.counted) for row in rows}
     }
     pulls = [_pulls(row, found, counted[Counted(row.counted)]) for row, found in cut]
@@ -179,10 +184,11 @@ def _spans(row: Clause, first: date, last: date, zone: ZoneInfo, today: date) ->
 
 
 def _counted(
-    rows: Sequence[Clause], counted: Counted, since: date, zone: ZoneInfo, now: datetime
+    rows: Sequence[Clause], counted: Counted, days: tuple[date, date], zone: ZoneInfo, now: datetime
 ) -> _Counted:
-    days = (now.astimezone(zone).date() - since).days + 1
-    of = counting(period=Period(since, days), zone=zone, now=now, counted=counted)
+    """Count the days from the first of `days` to the last."""
+    period = Period(days[0], (days[1] - days[0]).days + 1)
+    of = counting(period=period, zone=zone, now=now, counted=counted)
     start, end = of.cut[0].start, of.cut[-1].end
     left = [one for one in left_out(start, end) if one.is_accepted]
     if of.counted == Counted.ELAPSED and not left:

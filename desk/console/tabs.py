@@ -58,6 +58,7 @@ GROUPS: tuple[Group, ...] = (
             Tab("rules", _("Routing"), "split", Permission.RULES),
             Tab("targets", _("Targets"), "target", Permission.TARGETS),
             Tab("clocks", _("Clocks"), "timer", Permission.TARGETS),
+            Tab("reports", _("Reports"), "file-check", Permission.ISSUE),
             Tab("closed", _("Corrections"), "pencil", Permission.CORRECT),
             Tab("blocks", _("Blocked visitors"), "shield-alert", Permission.BLOCKS),
         ),

@@ -6,7 +6,7 @@ trail names who did it (`user:7`), `shown` what the report says.
 
 from dataclasses import replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -124,11 +124,13 @@ def _write(asked: Asked, stamp: Stamp, document: Document, *, key: UUID, actor: 
 
 
 def _note(one: Issued, *, actor: str, now: datetime) -> None:
-    verb, kind = "report.issued", Kind.REPORT_ISSUED
+    bound, diff, kind = current_brand(), {"digest": one.digest}, Kind.REPORT_ISSUED
+    said: dict[str, Any] = {"brand_id": bound, "object": one.name, "diff": diff, "reason": one.note}
     if one.restates:
-        verb, kind = "report.restated", Kind.REPORT_RESTATED
-    bound, diff = current_brand(), {"digest": one.digest}
-    audit(verb, actor=actor, brand_id=bound, object=one.name, diff=diff, reason=one.note, now=now)
+        kind = Kind.REPORT_RESTATED
+        audit("report.restated", actor=actor, now=now, **said)
+    else:
+        audit("report.issued", actor=actor, now=now, **said)
     data = {
         "report": str(one.ref), "kind": str(one.kind), "first": str(one.first), "last": str(one.last),
         "version": one.version, "restates": str(one.restates) if one.restates else None,

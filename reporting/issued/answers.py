@@ -26,5 +26,5 @@ def file_answer(
     name = f"report-{brand.slug}-{one.kind}-{one.first:%Y-%m-%d}-v{one.version}.{form}"
     return HttpResponse(
         kept.content, content_type=TYPES[form],
-        headers={"Content-Disposition": f'attachment; filename="{name}"', "ETag": f'"{kept.digest}"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )  # fmt: skip

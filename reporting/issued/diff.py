@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 
 from reporting.figures import shown
-from reporting.issued.values import TEXT, Cell, Column, Document, Section, exact, text_of
+from reporting.issued.values import TEXT, Cell, Document, Section, exact, text_of
 
 LABELS = 2
 """At most so many texts at its beginning say what a row is."""
@@ -32,45 +33,52 @@ class Changes:
 
 
 Place = tuple[str, str, str]
-Cells = dict[Place, tuple[Cell, str]]
-"""By table, row and column: the cell and its unit."""
+"""What a cell is: its table, what its row is about, what its column is; none of them as it is called."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell with its names: of the table, the row and the column."""
+
+    names: tuple[str, str, str]
+    cell: Cell
+    unit: str
+
+    @property
+    def said(self) -> tuple[Fraction | None, str]:
+        """It exactly, and as it reads: what reads alike may still be another number."""
+        return exact(self.cell), text_of(self.cell)
 
 
 def changes(old: Document, new: Document) -> Changes:
     """Compare two documents of one period. What only one of them has stands against nothing."""
-    before, after = _cells(old), _cells(new)
-    lines = tuple(
-        _change(place, before.get(place), after.get(place))
-        for place in {**after, **before}
-        if _moved(before.get(place), after.get(place))
-    )
-    alike = sum(
-        1
-        for place, (cell, unit) in after.items()
-        if exact(cell) is not None and not _moved(before.get(place), (cell, unit))
-    )
-    return Changes(lines, alike)
+    before, after = dict(_cells(old)), dict(_cells(new))
+    pairs = [(before.get(place), after.get(place)) for place in {**after, **before}]
+    moved = [(was, now) for was, now in pairs if not (was and now and was.said == now.said)]
+    alike = [
+        now for was, now in pairs if was and now and was.said == now.said and exact(now.cell) is not None
+    ]
+    return Changes(tuple(_change(was, now) for was, now in moved), len(alike))
 
 
-def _cells(document: Document) -> Cells:
-    found: Cells = {}
+def _cells(document: Document) -> Iterator[tuple[Place, _Cell]]:
     for tile in document["tiles"]:
         cell: Cell = {"t": tile["t"] + tile["mark"], "n": tile["n"], "u": tile["unit"]}
-        found[document["words"]["figures"], tile["name"], tile["key"]] = (cell, tile["unit"])
+        names = (document["words"]["figures"], tile["name"], tile["key"])
+        yield ("figures", tile["key"], ""), _Cell(names, cell, tile["unit"])
     for table in document["sections"]:
-        for place, cell, column in _places(table):
-            found[place] = (cell, column["unit"])
-    return found
+        yield from _cells_of(table)
 
 
-def _places(table: Section) -> Iterator[tuple[Place, Cell, Column]]:
+def _cells_of(table: Section) -> Iterator[tuple[Place, _Cell]]:
     labels, seen = _labels(table), Counter[str]()
-    for row in table["rows"]:
+    for n, row in enumerate(table["rows"]):
         name = " · ".join(filter(None, (text_of(cell) for cell in row[:labels])))
-        seen[name] += 1
-        name += f" ({seen[name]})" if seen[name] > 1 else ""
+        key = table["keys"][n] if "keys" in table else name
+        seen[key] += 1
         for cell, column in list(zip(row, table["head"], strict=True))[labels:]:
-            yield (table["title"], name, column["name"]), cell, column
+            place = (table["id"], f"{key} {seen[key]}", column.get("key", column["name"]))
+            yield place, _Cell((table["title"], name, column["name"]), cell, column["unit"])
 
 
 def _labels(table: Section) -> int:
@@ -80,26 +88,17 @@ def _labels(table: Section) -> int:
     return max(min(first, LABELS), 1)
 
 
-def _moved(old: tuple[Cell, str] | None, new: tuple[Cell, str] | None) -> bool:
-    """Compare exactly: what reads alike may still be another number."""
-    if old is None or new is None:
-        return True
-    return (exact(old[0]), text_of(old[0])) != (exact(new[0]), text_of(new[0]))
+def _change(was: _Cell | None, now: _Cell | None) -> Change:
+    named = now or was
+    names = named.names if named else ("", "", "")
+    before, after = (text_of(side.cell) if side else "" for side in (was, now))
+    return Change(*names, before, after, _by(was, now))
 
 
-def _change(place: Place, old: tuple[Cell, str] | None, new: tuple[Cell, str] | None) -> Change:
-    before, after = (text_of(side[0]) if side else "" for side in (old, new))
-    return Change(*place, before, after, _by(old, new))
-
-
-def _by(old: tuple[Cell, str] | None, new: tuple[Cell, str] | None) -> str:
-    if old is None or new is None:
+def _by(was: _Cell | None, now: _Cell | None) -> str:
+    before, after = (exact(side.cell) if side else None for side in (was, now))
+    if before is None or after is None or now is None or before == after:
         return ""
-    was, now = exact(old[0]), exact(new[0])
-    if was is None or now is None or was == now:
-        return ""
-    by = now - was
-    cell = new[0]
-    unit = new[1] if isinstance(cell, str) else cell.get("u", new[1])
-    sign = "+" if by > 0 else "−"
-    return sign + "".join(shown(unit, abs(by)))
+    unit = now.unit if isinstance(now.cell, str) else now.cell.get("u", now.unit)
+    sign = "+" if after > before else "−"
+    return sign + "".join(shown(unit, abs(after - before)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -62,10 +63,11 @@ def fine_intervals(of: Counting, slots: Sequence[Slot]) -> Section:
 def queues(of: Counting) -> Section:
     lines, whole = queue_lines(of)
     names = queue_names()
-    found = sorted((names.get(line.queue_id, "?"), line) for line in lines)
+    found = sorted(((names.get(line.queue_id, "?"), line) for line in lines), key=itemgetter(0))
     rows: list[list[Cell]] = [[name, *map(number_of, line.figures)] for name, line in found]
     rows.append([_("All queues"), *map(number_of, whole.figures)])
-    return section("queues", _("Queues"), [*words(_("Queue")), *map(column_of, COLUMNS)], rows)
+    keys = [*(str(line.queue_id) for _name, line in found), "all"]
+    return section("queues", _("Queues"), [*words(_("Queue")), *map(column_of, COLUMNS)], rows, keys=keys)
 
 
 def channels(of: Counting) -> Section:
@@ -79,10 +81,12 @@ def agents(of: Counting, names: Mapping[int, str], shown: AgentNames) -> list[Se
     if shown == AgentNames.NONE:
         return []
     named = _named(by_agent(of), names, shown)
-    rows = [[name, *_numbers(OF_AGENTS, sums)] for name, sums in named]
+    rows = [[name, *_numbers(OF_AGENTS, sums)] for name, _key, sums in named]
+    keys = [key for _name, key, _sums in named]
     head = [*words(_("Agent")), *map(column_of, OF_AGENTS)]
     note = _("Contacts that an agent answered. A number is the same agent throughout this report.")
-    return [section("agents", _("Agents"), head, rows, note=note if shown == AgentNames.NUMBER else "")]
+    note = note if shown == AgentNames.NUMBER else ""
+    return [section("agents", _("Agents"), head, rows, note=note, keys=keys)]
 
 
 def promised(found: Commitments | None) -> list[Section]:
@@ -95,7 +99,8 @@ def promised(found: Commitments | None) -> list[Section]:
         *words(_("Result"), _("Metric"), _("In force"), _("Weight")),
     ]
     rows = [row for line in found.lines for row in _commitment(line)]
-    kept = section("commitments", _("Commitments"), head, rows, note=found.summary)
+    keys = [f"{line.ref} {one.label}" for line in found.lines for one in line.windows]
+    kept = section("commitments", _("Commitments"), head, rows, note=found.summary, keys=keys)
     missed = [row for line in found.lines for row in _reasons(line)]
     if not missed:
         return [kept]
@@ -142,6 +147,7 @@ def exclusions(report: ServiceReport) -> list[Section]:
                 str(ExclusionState(one.answer.state).label), one.proposed_shown, one.reason, answered,
             ]
         )  # fmt: skip
+    keys = [str(each.left_out.ref) for each in report.exclusions]
     sides = [
         *words(_("Figure")),
         *mixed(_("Every contact"), _("Without what was accepted"), _("Without all that is not refused")),
@@ -150,7 +156,7 @@ def exclusions(report: ServiceReport) -> list[Section]:
         [str(one.name), *map(mixed_of, (one.everything, one.accepted, one.proposed))] for one in report.sides
     ]
     return [
-        section("exclusions", _("Proposed to be left out"), head, rows, note=report.without),
+        section("exclusions", _("Proposed to be left out"), head, rows, note=report.without, keys=keys),
         section("sides", _("With and without it"), sides, figures),
     ]  # fmt: skip
 
@@ -187,13 +193,15 @@ def _channel(code: str) -> str:
     return str(Channel(code).label) if code in Channel.values else code
 
 
-def _named(found: Mapping[int, Sums], names: Mapping[int, str], shown: AgentNames) -> list[tuple[str, Sums]]:
-    """Name them; those who are called alike stay apart, in the order of their ids."""
+def _named(
+    found: Mapping[int, Sums], names: Mapping[int, str], shown: AgentNames
+) -> list[tuple[str, str, Sums]]:
+    """Name them, each with what tells it apart; those who are called alike are in the order of their ids."""
     if shown == AgentNames.NUMBER:
         ordered = enumerate(sorted(found), start=1)
-        return [(_("Agent %(number)d") % {"number": n}, found[one]) for n, one in ordered]
+        return [(_("Agent %(number)d") % {"number": n}, str(n), found[one]) for n, one in ordered]
     named = [(names.get(one) or _("Somebody"), one) for one in found]
-    return [(name, found[one]) for name, one in sorted(named)]
+    return [(name, str(one), found[one]) for name, one in sorted(named)]
 
 
 def _by_queue(of: Counting, counted: str, now: datetime) -> dict[int, Sums]:

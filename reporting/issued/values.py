@@ -39,9 +39,12 @@ class Column(TypedDict):
 
 
 class Section(TypedDict):
-    """A table. `note` stands above it. `files`: it is in spreadsheets alone, being long."""
+    """A table. `note` stands above it. `files`: it is in spreadsheets alone, being long. `keys`: what each
+    row is about, where its name may change without it.
+    """
 
     id: str
+    keys: NotRequired[list[str]]
     title: str
     note: str
     files: bool
@@ -57,9 +60,13 @@ def section(
     *,
     note: str = "",
     files: bool = False,
+    keys: Sequence[str] = (),
 ) -> Section:
-    kept = [list(row) for row in rows]
-    return {"id": id, "title": title, "note": note, "files": files, "head": list(head), "rows": kept}
+    kept: Section = {
+        "id": id, "title": title, "note": note, "files": files, "head": list(head),
+        "rows": [list(row) for row in rows],
+    }  # fmt: skip
+    return {**kept, "keys": list(keys)} if keys else kept
 
 
 def words(*names: str) -> list[Column]:

@@ -22,12 +22,16 @@ PAGES = ("config.urls_public", "config.urls_brand", "desk.console", "accounts.ad
 ONBOARDING = ("tenants.onboarding.shapes", "tenants.onboarding.brand", "holidays", "dns")
 TASKS = ("celery", "kombu", "tenants.tasks")
 SHELL = ("prompt_toolkit", "click_repl", "celery.bin")
+PRINTING = ("typst", "xlsxwriter")
 # What each process serves, and what of the others' matters it does not load.
 LOADS = {
-    "web": ({"rest_framework", "desk.console", "django.contrib.admin"}, (*TASKS, *SHELL, "holidays", "dns")),
-    "live": ({"daphne", "desk.consumers"}, (*API, *PAGES, *ONBOARDING, *TASKS, "yaml")),
-    "router": ({"psycopg", "routing.match"}, (*API, *PAGES, *ONBOARDING, *TASKS, "yaml", "desk")),
-    "worker": ({"celery", "tenants.trail"}, (*API, *PAGES, *ONBOARDING, *SHELL, "desk")),
+    "web": (
+        {"rest_framework", "desk.console", "django.contrib.admin"},
+        (*TASKS, *SHELL, *PRINTING, "holidays", "dns"),
+    ),
+    "live": ({"daphne", "desk.consumers"}, (*API, *PAGES, *ONBOARDING, *TASKS, *PRINTING, "yaml")),
+    "router": ({"psycopg", "routing.match"}, (*API, *PAGES, *ONBOARDING, *TASKS, *PRINTING, "yaml", "desk")),
+    "worker": ({"celery", "tenants.trail"}, (*API, *PAGES, *ONBOARDING, *SHELL, *PRINTING, "desk")),
 }
 
 

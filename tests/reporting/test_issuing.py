@@ -77,13 +77,13 @@ def issue(card: BrandCard, *, now: datetime = NOW, key: UUID | None = None, **mo
         )
 
 
-def restate(card: BrandCard, old: Issued, *, note: str = "A late file", **more: Any) -> Issued:
+def restate(
+    card: BrandCard, old: Issued, *, note: str = "A late file", names: dict[int, str] = NAMES, **more: Any
+) -> Issued:
     read(card)
+    values: dict[str, Any] = {"key": uuid4(), "shown": "Olu Park", "actor": "user:1", "now": NOW} | more
     with tenant_scope(card, TESTS):
-        return restate_report(
-            old.ref, again(old, asked(card, note=note)),
-            **({"key": uuid4(), "shown": "Olu Park", "actor": "user:1", "now": NOW} | more),
-        )  # fmt: skip
+        return restate_report(old.ref, again(old, asked(card, note=note, names=names)), **values)
 
 
 def files(card: BrandCard, one: Issued) -> dict[str, bytes]:
@@ -211,6 +211,18 @@ class DescribeIssuing:
         week = issue(day, agents=AgentNames.NONE, span=Span.WEEK, on=date(2026, 11, 9))
         assert "agents" not in {each["id"] for each in week.document["sections"]}
 
+    def it_says_what_was_promised_as_it_was_when_the_period_ended(self, day: BrandCard) -> None:
+        promise(day)
+        promise(day, window="month", metric="ABN.RATE@1", target=Decimal(5))
+        one = issue(day)
+        contact(day, at=NOW - timedelta(minutes=30), answered=None)
+        rows = [[row[1], row[2], row[4]] for row in texts(one, "commitments")]
+        assert rows == [
+            ["1 Nov – 30 Nov", "33.3%", "Missed so far"], ["Tue 17 Nov", "33.3%", "Missed"],
+        ]  # fmt: skip
+        with pytest.raises(NotIssued, match="No number has changed"):
+            restate(day, one)
+
     def it_holds_nothing_of_a_customer(self, day: BrandCard) -> None:
         with tenant_scope(day, TESTS):
             Contact.objects.update(name="Maya Lindqvist")
@@ -327,6 +339,13 @@ class DescribeRestating:
             restate(day, one)
         contact(day, at=NINE + timedelta(hours=6))
         assert restate(day, two).version == 3
+
+    def it_is_not_made_for_new_names_alone(self, day: BrandCard) -> None:
+        one = issue(day)
+        with tenant_scope(day, TESTS):
+            Queue.objects.update(name="Orders and more")
+        with pytest.raises(NotIssued, match="No number has changed"):
+            restate(day, one, names={77: "Ada Bell"})
 
     def it_keeps_days_zone_and_language(self, day: BrandCard) -> None:
         one = issue(day, language="sv", agents=AgentNames.NUMBER)

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.middleware.csrf import REASON_BAD_ORIGIN
 from django.test import RequestFactory
+from django.utils.translation import get_language
 from django.views.csrf import csrf_failure
 
 from accounts.choices import Role
@@ -24,7 +25,12 @@ from core.ids import new_ref
 from interactions import actions as interactions
 from interactions.models import Interaction, Queue, VisitorBlock
 from reporting import actions as reports
+from reporting.actions.issuing import issue_report
+from reporting.choices import AgentNames, Span
+from reporting.issued.document import Asked
+from reporting.issued.models import IssuedReport
 from reporting.models import Exclusion
+from reporting.periods import of_calendar
 from tenants.cards import card_by_id
 from tenants.choices import BrandState
 from tenants.mail.models import SystemMail
@@ -247,6 +253,50 @@ def commitment(client: Client) -> Answers:
     yield "none", client.asked(path)
 
 
+def issued_files(client: Client) -> Answers:
+    """Two versions of a day, each as every file."""
+    for ref in issued_refs(client):
+        for form in ("pdf", "xlsx", "csv", "json"):
+            yield form, client.asked(f"/reports/{ref}/file/", {"form": form})
+
+
+def issued_list(client: Client) -> Answers:
+    yield "none", client.asked("/reports/")
+    issued_refs(client)
+    yield from pages("/reports/", "/reports/?kind=week")(client)
+
+
+def issued(client: Client) -> Answers:
+    one, two = issued_refs(client)
+    yield from pages(f"/reports/{one}/", f"/reports/{two}/", "/reports/?kind=month")(client)
+
+
+def issued_changes(client: Client) -> Answers:
+    yield from pages(*(f"/reports/{ref}/changes/" for ref in issued_refs(client)))(client)
+
+
+def issued_refs(client: Client) -> list[UUID]:
+    """Issue a day, and a second version with other numbers."""
+    now, zone = clock.now(), ZoneInfo(client.card.timezone)
+    day = now.astimezone(zone).date() - timedelta(days=2)
+    with tenant_scope(client.card, TESTS):
+        made = IssuedReport.objects.order_by("version").values_list("ref", flat=True)
+        if not made:
+            asked = Asked(
+                client.card, of_calendar(Span.DAY, day), zone, get_language() or "en",
+                AgentNames.NUMBER, {}, "Note",
+            )  # fmt: skip
+            one = issue_report(asked, key=new_ref(now), shown="Op", actor="user:1", now=now)
+            document = dict(one.document)
+            document["tiles"] = [tile | {"t": "7", "n": "7"} for tile in document["tiles"]]
+            IssuedReport.objects.create(
+                key=new_ref(now), kind=one.kind, first=one.first, last=one.last, zone=one.zone,
+                language=one.language, version=2, restates=one.ref, document=json.dumps(document),
+                digest="0" * 64, note="Why", issued_by="user:1", issued_shown="Op", issued_at=now,
+            )  # fmt: skip
+        return list(made.all())
+
+
 PORTAL = ("/report/?days=1", "/report/?days=7")
 OPENERS: dict[str, dict[str, Opener]] = {
     "brand": {
@@ -260,6 +310,10 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "report/queues/<uuid:ref>/": queue,
         "report/queues/<uuid:ref>/export/": queue_intervals,
         "report/hours/": pages("/report/hours/?days=7", "/report/hours/?span=day&on=2001-01-01"),
+        "reports/": issued_list,
+        "reports/<uuid:ref>/": issued,
+        "reports/<uuid:ref>/changes/": issued_changes,
+        "reports/<uuid:ref>/file/": issued_files,
         "conversations/": pages("/conversations/?days=7", "/conversations/?span=day&on=2001-01-01"),
         "report/rows/<slug:slug>/": pages("/report/rows/offered/?days=7", "/report/rows/none/"),
         "report/commitments/<uuid:ref>/rows/": commitment,

@@ -1,0 +1,36 @@
+"""An issued month as PDF, from its document to its bytes, the program that sets it loaded meanwhile."""
+
+import time
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from bench.harness import Row, row
+from core import clock
+from reporting.choices import AgentNames, FileForm, Span
+from reporting.issued.document import Asked, Stamp, build
+from reporting.issued.making import MAKERS
+from reporting.issued.values import canonical, digest_of
+from reporting.periods import of_calendar
+from tenants.cards import BrandCard
+from tenants.scope import Grant, tenant_scope
+
+TIMES, LIMIT = 5, 2
+
+
+def pdf_row(group: str, card: BrandCard, grant: Grant, month: date) -> Row:
+    """The slowest of some, the first one among them; how long its numbers take stands beside."""
+    asked = Asked(card, of_calendar(Span.MONTH, month), ZoneInfo("UTC"), "en", AgentNames.NUMBER, {})
+    began = time.perf_counter()
+    with tenant_scope(card, grant):
+        document = build(asked, Stamp(1, "Bench", clock.now()))
+    built = time.perf_counter() - began
+    digest, taken = digest_of(canonical(document)), []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        content, maker = MAKERS[FileForm.PDF](document, digest)
+        taken.append(time.perf_counter() - began)
+    worst = max(taken)
+    return row(
+        group, "pdf_s", worst, "s", target=f"<= {LIMIT} s", holds=worst <= LIMIT,
+        detail=f"{maker}, {len(content) // 1024} KiB, the slowest of {TIMES}; its numbers {built:.1f} s",
+    )  # fmt: skip
