@@ -66,5 +66,5 @@ def _words(one: LeftOut) -> str:
     if one.answer.state == ExclusionState.ACCEPTED:
         return _("%(cause)s: a part was left out") % named
     if one.answer.state == ExclusionState.REFUSED:
-        return _("%(cause)s: the client refused to leave it out") % named
+        return _("%(cause)s: counts, as leaving it out was refused") % named
     return _("%(cause)s: proposed to be left out, not answered yet") % named

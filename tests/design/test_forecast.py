@@ -62,14 +62,14 @@ def console(state: str, browser: Browser, acme: BrandCard) -> str:
         return text(browser.get(EXCLUSIONS))
     if state == "console none":
         return text(browser.get(CONSOLE))
-    make_queue(acme)
-    if state == "exclusions wrong":
-        return text(browser.post(EXCLUSIONS, sent(ended_at="", references="x", evidence="")))
-    if state == "terms wrong":
-        return text(browser.post(CONSOLE, {"lock_days": "x", "over_share": "", "from_month": ""}))
     if state == "console":
         agreed(acme)
         return text(browser.get(f"{CONSOLE}?days=1"))
+    make_queue(acme)
+    if state == "exclusions wrong":
+        return text(browser.post(EXCLUSIONS, sent(ended_at="", references="Storm", evidence="")))
+    if state == "terms wrong":
+        return text(browser.post(CONSOLE, {"lock_days": "x", "over_share": "", "from_month": ""}))
     proposals(browser, acme)
     return text(browser.get(EXCLUSIONS))
 

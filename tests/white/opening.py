@@ -343,6 +343,7 @@ def upload(client: Client) -> Answers:
     yield "wrong lines", forecast_of(client, lines)
     yield "a wrong hour", forecast_of(client, f"date,hour,queue,contacts\n2026-06-01,24,{name},1")
     yield "another channel", forecast_of(client, f"date,hour,queue,channel,contacts\n2026-06-01,2,{name},x,1")
+    yield "in order", forecast_of(client, f"date,hour,queue,contacts\n2026-06-01,2,{name},1")
 
 
 def version(client: Client) -> Answers:
