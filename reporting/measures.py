@@ -301,6 +301,8 @@ def _handle(contact: Contact, clock: Clock) -> int:
 
 def _clocks(kind: str, *, missed: bool) -> Adds:
     def adds(contact: Contact, clock: Clock) -> int:
+        if not contact.clocks:
+            return 0
         return sum(1 for one in contact.clocks if one.is_over and (one.kind, one.is_missed) == (kind, missed))
 
     return adds

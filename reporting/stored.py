@@ -60,11 +60,9 @@ kept AS (
   UNION ALL
   SELECT interval_start, queue_id, {{column}} FROM gap
   JOIN reporting_rollup ON interval_start >= since AND interval_start < until WHERE {MINE}
-)
-"""  # noqa: S608 - fixed names
-TAKEN_OUT = f"""
-WITH kept AS (
-  SELECT interval_start AS at, queue_id, {{column}} FROM reporting_fact
+),
+taken AS (
+  SELECT interval_start AS at, queue_id, numbers, buckets, reason FROM reporting_fact
   WHERE interval_start >= %(start)s AND interval_start < %(end)s AND {MINE}
     AND interaction_ref = ANY(%(unread)s::uuid[])
 )
@@ -76,20 +74,16 @@ WITH kept AS (
     AND interaction_ref <> ALL(%(unread)s::uuid[])
 )
 """  # noqa: S608 - fixed names
-GROUPED = f"SELECT {PART.format(at='at')} AS part, {{queue}}, {{sums}} FROM kept GROUP BY 1, 2"  # noqa: S608
+GROUPED = f"SELECT {PART.format(at='at')} AS part, {{queue}}, {{sums}} FROM {{of}} GROUP BY 1, 2"  # noqa: S608
 BUCKETS = f"""
 SELECT part, queue, code >> {BUCKET_BITS}, array_agg((code & {(1 << BUCKET_BITS) - 1})::int), array_agg(count)
 FROM (
-  SELECT {PART.format(at="at")} AS part, {{queue}} AS queue, s >> {COUNT_BITS} AS code,
-    sum(s & {(1 << COUNT_BITS) - 1})::bigint AS count
-  FROM kept, unnest(spreads) s GROUP BY 1, 2, 3
-) one GROUP BY 1, 2, 3
-"""  # noqa: S608 - fixed names
-BUCKETS_OF_FACTS = f"""
-SELECT part, queue, code >> {BUCKET_BITS}, array_agg(code & {(1 << BUCKET_BITS) - 1}), array_agg(count)
-FROM (
-  SELECT {PART.format(at="at")} AS part, {{queue}} AS queue, code, count(*) AS count
-  FROM kept, unnest(buckets) code GROUP BY 1, 2, 3
+  SELECT part, queue, code, sum(count)::bigint AS count FROM (
+    SELECT {PART.format(at="at")} AS part, {{queue}} AS queue, s >> {COUNT_BITS} AS code,
+      s & {(1 << COUNT_BITS) - 1} AS count FROM kept, unnest(spreads) s
+    UNION ALL
+    SELECT {PART.format(at="at")}, {{queue}}, code, -1 FROM taken, unnest(buckets) code
+  ) every GROUP BY 1, 2, 3
 ) one GROUP BY 1, 2, 3
 """  # noqa: S608 - fixed names
 PERCENTILES = f"""
@@ -112,10 +106,12 @@ SELECT target FROM each WHERE EXISTS (
     AND interval_start < %(end)s AND {MINE} AND interaction_ref <> ALL(%(unread)s::uuid[])
 )
 """  # noqa: S608 - fixed names
-REASONS = """
-SELECT key, sum(value::bigint)::bigint FROM kept, jsonb_each_text(reasons) GROUP BY 1
-"""
-REASONS_OF_FACTS = f"SELECT reason, count(*) FROM kept WHERE numbers[{PLACE['resolved']}] > 0 GROUP BY 1"  # noqa: S608
+REASONS = f"""
+SELECT reason, sum(count)::bigint FROM (
+  SELECT key AS reason, value::bigint AS count FROM kept, jsonb_each_text(reasons)
+  UNION ALL SELECT reason, -1 FROM taken WHERE numbers[{PLACE["resolved"]}] > 0
+) one GROUP BY 1
+"""  # noqa: S608 - fixed names
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +225,7 @@ def exactly(
     fresh = _fresh()
     mine = [one for one in fresh.contacts if asked.holds(one)]
     values = asked.values | {"unread": list(fresh.refs)}
-    _add_numbers(asked, FACTS, values)
+    _add_numbers(asked, FACTS, values, taken=False)
     for one in mine:
         asked.take(one, all_of(one))
     codes = [(asked.part_of(one), length_code(*length)) for one in mine for length in lengths_of(one)]
@@ -250,10 +246,6 @@ def reasons(of: Counting, *, queue_id: int | None = None) -> dict[str, int]:
     fresh = _fresh()
     values = asked.values | {"unread": list(fresh.refs)}
     found = dict(_rows(COUNTED.format(column="reasons") + REASONS, values))
-    if fresh.refs:
-        taken = TAKEN_OUT.format(column="reason, numbers") + REASONS_OF_FACTS
-        for code, count in _rows(taken, values):
-            found[code] -= count
     for one in fresh.contacts:
         if asked.holds(one) and one.resolved_at:
             found[one.reason] = found.get(one.reason, 0) + 1
@@ -280,13 +272,10 @@ def _kept(asked: Asked, *, targets: bool = False) -> set[Target]:
     fresh = _fresh()
     mine = [one for one in fresh.contacts if asked.holds(one)]
     values = asked.values | {"unread": list(fresh.refs)}
-    _add_numbers(asked, COUNTED, values)
+    _add_numbers(asked, COUNTED, values, taken=bool(fresh.refs))
     if asked.spreads:
-        _add_buckets(asked, COUNTED.format(column="spreads") + BUCKETS, values)
+        _add_buckets(asked, values)
     if fresh.refs:
-        _add_numbers(asked, TAKEN_OUT, values, sign=-1)
-        if asked.spreads:
-            _add_buckets(asked, TAKEN_OUT.format(column="buckets") + BUCKETS_OF_FACTS, values, sign=-1)
         for sums in asked.found.values():
             sums.numbers = +sums.numbers
     for one in mine:
@@ -300,20 +289,28 @@ def _fresh() -> Fresh:
     return Fresh(changed, contacts)
 
 
-def _add_numbers(asked: Asked, kept: str, values: dict[str, Any], *, sign: int = 1) -> None:
-    sums = ", ".join(f"sum(numbers[{PLACE[name]}])::bigint" for name in asked.numbers)
-    statement = kept.format(column="numbers") + GROUPED.format(queue=asked.queue, sums=sums)
+def _add_numbers(asked: Asked, kept: str, values: dict[str, Any], *, taken: bool) -> None:
+    """Add up what is kept, less what is taken out; in one statement, as the reader may commit between two."""
+    statement = kept.format(column="numbers") + _grouped(asked, "kept", "")
+    if taken:
+        statement += " UNION ALL " + _grouped(asked, "taken", "-")
     for part, queue_id, *found in _rows(statement, values):
         numbers = asked.sums(part, queue_id).numbers
         for name, number in zip(asked.numbers, found, strict=True):
             if number:
-                numbers[name] += sign * number
+                numbers[name] += number
 
 
-def _add_buckets(asked: Asked, statement: str, values: dict[str, Any], *, sign: int = 1) -> None:
-    for part, queue_id, place, buckets, counts in _rows(statement.format(queue=asked.queue), values):
+def _grouped(asked: Asked, of: str, sign: str) -> str:
+    sums = ", ".join(f"{sign}sum(numbers[{PLACE[name]}])::bigint" for name in asked.numbers)
+    return GROUPED.format(queue=asked.queue, sums=sums, of=of)
+
+
+def _add_buckets(asked: Asked, values: dict[str, Any]) -> None:
+    statement = COUNTED.format(column="spreads") + BUCKETS.format(queue=asked.queue)
+    for part, queue_id, place, buckets, counts in _rows(statement, values):
         spread = asked.sums(part, queue_id).spreads.setdefault(PLACES[place], Counter())
-        (spread.update if sign > 0 else spread.subtract)(dict(zip(buckets, counts, strict=True)))
+        spread.update(dict(zip(buckets, counts, strict=True)))
 
 
 def _targets(values: dict[str, Any], fresh: Iterable[Contact]) -> set[Target]:

@@ -233,6 +233,10 @@ def labour_sheet(client: Client) -> Answers:
     yield "sheet", client.asked("/report/agents-time/export/?days=7", {})
 
 
+def reasons(client: Client) -> Answers:
+    yield "sheet", client.asked("/report/reasons/export/?days=1", {})
+
+
 def queue(client: Client) -> Answers:
     ref = queue_ref(client)
     yield from pages(f"/report/queues/{ref}/?days=1", f"/report/hours/?days=1&queue={ref}")(client)
@@ -437,6 +441,7 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "report/metrics/": pages("/report/metrics/?days=1", "/report/metrics/?days=7&clock=business"),
         "report/queues/": pages("/report/queues/?days=1", "/report/queues/?span=month&on=2026-01-01"),
         "report/queues/export/": intervals,
+        "report/reasons/export/": reasons,
         "report/queues/<uuid:ref>/": queue,
         "report/queues/<uuid:ref>/export/": queue_intervals,
         "report/hours/": pages("/report/hours/?days=7", "/report/hours/?span=day&on=2001-01-01"),
