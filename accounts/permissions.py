@@ -50,6 +50,7 @@ class Permission(models.TextChoices):
         _("Change what a client's contract says: service targets, forecast terms; propose exclusions"),
     )
     ISSUE = "client.issue", _("Issue a client's reports and restate them")
+    INCIDENTS = "client.incidents", _("Write on a client's report what happened")
     DECISIONS = "client.decisions", _("See why an agent was asked for a conversation")
     BRAND = "client.brand", _("Change name, hue, voice, logo and greeting")
     HOSTS = "client.hosts", _("Change host names")
@@ -106,7 +107,7 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
         _("A client, in the console"),
         (
             P.CLIENT_READ, P.CLIENT_LAUNCH, P.PRACTICE, P.HOURS, P.CLOSE, P.RULES, P.TARGETS, P.ISSUE,
-            P.DECISIONS, P.BRAND, P.HOSTS, P.MAIL, P.SECURITY, P.KEYS,
+            P.INCIDENTS, P.DECISIONS, P.BRAND, P.HOSTS, P.MAIL, P.SECURITY, P.KEYS,
             P.PEOPLE_READ, P.PEOPLE_GIVE, P.ACCESS_READ, P.AUDIT, P.AUDIT_EXPORT,
             P.CORRECT, P.BLOCKS, P.SEE_AS,
         ),
@@ -149,6 +150,7 @@ MATRIX: Mapping[Role, frozenset[Permission]] = MappingProxyType(
             P.BLOCKS,
             P.ACCESS_READ,
             P.CLOSE,
+            P.INCIDENTS,
             P.DAYS,
             P.DAYS_CORRECT,
             P.DECISIONS,

@@ -1,7 +1,7 @@
 """The brand's hours read from its tables, as core.hours reckons with them. Values out."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -9,7 +9,17 @@ from uuid import UUID
 from django.db.models import F, Q
 
 from core.errors import NotFound
-from core.hours import ALWAYS, Calendar, Interval, Span, is_open, next_opening, opening_intervals
+from core.hours import (
+    ALWAYS,
+    Calendar,
+    Interval,
+    Span,
+    day_periods,
+    holiday_name,
+    is_open,
+    next_opening,
+    opening_intervals,
+)
 from interactions.choices import ClosureKind, HolidayKind, Line
 from interactions.models import Calendar as CalendarRow
 from interactions.models import Closure, Queue
@@ -26,6 +36,14 @@ class Projected(NamedTuple):
     openings: tuple[Interval, ...] | None = None
     closed_since: datetime | None = None
     closures: tuple[tuple[datetime, datetime | None, bool, bool], ...] = ()
+
+
+class ClosedDay(NamedTuple):
+    """A day on which hours were closed, by their name; `name` is of the holiday, "" where it has none."""
+
+    day: date
+    name: str
+    hours: str
 
 
 def projected(queue: Queue, *, now: datetime) -> Projected:
@@ -198,6 +216,32 @@ def past_closures(now: datetime) -> Any:
     """Return the rows of closures that are over, the latest first: for a paginator inside the scope."""
     over = Q(ended_at__lte=now) | Q(ended_at=F("started_at"))
     return _shown(Closure.objects.filter(over)).order_by("-ended_at", "-pk")
+
+
+def closures_within(start: datetime, end: datetime) -> list[ClosureView]:
+    """Return closures that were in force in some of `[start, end)`, what began first first; one statement."""
+    rows = _shown(_unended(start).filter(started_at__lt=end))
+    return [closure_view(row) for row in rows.order_by("started_at", "pk")]
+
+
+def closed_days(days: Iterable[date]) -> list[ClosedDay]:
+    """Return the days on which hours in use were closed for a holiday or an own date, in order."""
+    rows = CalendarRow.objects.filter(queues__isnull=False).order_by("name").distinct()
+    calendars = [(row, schedule_of(row)) for row in rows.prefetch_related("periods", "holidays")]
+    return [
+        ClosedDay(day, name, row.name)
+        for day in days
+        for row, calendar in calendars
+        if (name := _closed_for(row, calendar, day)) is not None
+    ]
+
+
+def _closed_for(row: CalendarRow, calendar: Calendar, day: date) -> str | None:
+    """Return what the day is that the week would have been open on, None for a day like any other."""
+    if day_periods(calendar, day) or not calendar.week.get(day.weekday()):
+        return None
+    own = next((each.name for each in row.holidays.all() if each.day == day), "")
+    return own or holiday_name(calendar, day)
 
 
 def closure_view(row: Closure) -> ClosureView:

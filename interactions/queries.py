@@ -247,5 +247,10 @@ def queue_refs() -> dict[int, UUID]:
     return dict(Queue.objects.values_list("pk", "ref"))
 
 
+def queue_shares() -> dict[int, int]:
+    """Return how many per cent of each queue's contacts are to be answered in time, by its id."""
+    return dict(Queue.objects.values_list("pk", "target_share"))
+
+
 def queue_names() -> dict[int, str]:
     return dict(Queue.objects.values_list("pk", "name"))

@@ -1,7 +1,7 @@
 """Which of a period's contacts an address is about: those of a queue, an interval, an hour of a weekday."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -54,6 +54,12 @@ class Narrow:
         found += [hour_name(self.hour)] if self.hour else []
         found += [self.reason[1]] if self.reason else []
         return " · ".join(found)
+
+    def within(self, start: datetime, end: datetime) -> "Narrow | None":
+        """Return the part of it that lies in `[start, end)`, None for nothing."""
+        mine = self.slot or Slot(*_whole(self.of), "")
+        start, end = max(start, mine.start), min(end, mine.end)
+        return replace(self, slot=Slot(start, end, mine.label)) if start < end else None
 
     def contacts(self) -> list[Contact]:
         """Return the contacts that it is about; in a tenant_scope."""

@@ -1,6 +1,7 @@
 """Queues of a period and their intervals: on the page, and as a file."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,12 +15,15 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core.spreadsheet import csv_pages
+from interactions.queries import queue_shares
 from portal.access import Visit, portal_page
 from portal.asked import asked
 from portal.narrow import QueueOf, queue_of, queues, slot_query, step_of
+from portal.strips import rows_at, strip_context
 from reporting.choices import Step
 from reporting.comparing import compared, earlier
 from reporting.counting import Counting, counting
+from reporting.queue_strip import queue_strip
 from reporting.steps import Slot, slots_of
 from reporting.table import COLUMNS, cells, heads, queue_lines, slot_lines
 from tenants.audit import audit as note
@@ -36,7 +40,10 @@ def every(request: SignedInRequest, visit: Visit) -> HttpResponse:
         of = counting(**asked(request, visit))
         lines, whole = queue_lines(of)
         found = {line.queue_id: line for line in lines}
-        rows = [{"queue": queue, "line": found.get(queue.id)} for queue in queues()]
+        shares = queue_shares()
+        rows = [
+            {"queue": queue, "line": found.get(queue.id), "share": shares.get(queue.id)} for queue in queues()
+        ]
         context = _context(request, visit, of, None)
     return render(request, "portal/queues.html", context | {"rows": rows, "whole": whole})
 
@@ -53,6 +60,7 @@ def one(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
         mine = next((line.figures for line in lines if line.queue_id == queue.id), ())
         then = earlier(of, given["now"], queue_id=queue.id)
         context = _context(request, visit, of, queue)
+        context |= _strip(visit, of, queue, given["now"]) if mine else {}
     context |= {"figures": compared(mine, then), "compared_with": then.words if then else ""}
     return render(request, "portal/queue.html", context)
 
@@ -90,6 +98,14 @@ def _name(visit: Visit, of: Counting, queue: QueueOf | None) -> str:
     parts = ["intervals", visit.brand.slug, *([str(queue.ref)[-8:]] if queue else [])]
     days = f"{of.first:%Y-%m-%d}-to-{of.last:%Y-%m-%d}"
     return "-".join([*parts, days, of.zone.replace("/", "-")]) + ".csv"
+
+
+def _strip(visit: Visit, of: Counting, queue: QueueOf, now: datetime) -> dict[str, Any]:
+    """What the queue's chart needs; in a scope."""
+    where = rows_at(f"{of.query}&queue={queue.key}", of.days) if visit.can(Permission.CONTACTS) else None
+    strip, targets = queue_strip(of, queue_id=queue.id, queue_ref=queue.ref, now=now, rows_at=where)
+    around = strip_context(of.query, of.days, (), targets)
+    return {"found": strip, "around": around | {"chart": strip.drawn()}}
 
 
 def _context(request: SignedInRequest, visit: Visit, of: Counting, queue: QueueOf | None) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from events.readers import log_of
 from interactions.access import get_interaction
 from interactions.queries import public_transcript, queue_names
@@ -17,6 +19,15 @@ from reporting.contacts import Contact
 from reporting.folding import as_log_row, fold
 from reporting.measures import handled, in_target, waited
 from workforce.queries import shown_names
+
+RESULTS = {
+    "answered": _("in time"),
+    "late": _("late"),
+    "callback": _("Call promised"),
+    "moved": _("to another queue"),
+    "abandoned": _("abandoned"),
+    "waiting": _("waiting"),
+}
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,12 @@ class ContactRow:
     agent: str
     state: str
     in_target: bool
+
+    @property
+    def result(self) -> str:
+        """What became of it, in words."""
+        late = self.state == "answered" and not self.in_target
+        return str(RESULTS["late" if late else self.state])
 
 
 def contact_rows(visit: Visit, contacts: Sequence[Contact], clock: Clock) -> list[ContactRow]:

@@ -20,6 +20,7 @@ from portal.access import Visit, portal_page
 from portal.asked import asked
 from portal.narrow import narrow_of
 from portal.rows import contact_rows, transcript
+from portal.strips import rows_at, strip_context
 from reporting import actions
 from reporting.catalogue import BY_SLUG
 from reporting.commitments import commitments
@@ -105,9 +106,14 @@ def rows(request: SignedInRequest, visit: Visit, slug: str) -> HttpResponse:
     page = Paginator(latest_first, PAGE_ROWS).get_page(request.GET.get("page"))
     asked_for = request.GET.copy()
     asked_for.pop("page", None)
-    context = {"of": found, "metric": metric, "page": page, "narrow": narrow, "query": asked_for.urlencode()}
-    context |= {"rows": contact_rows(visit, list(page.object_list), found.clock)}
-    return render(request, "portal/rows.html", context | {"open": visit.can(Permission.CONVERSATIONS)})
+    query = asked_for.urlencode()
+    context = {
+        "of": found, "metric": metric, "page": page, "narrow": narrow, "query": query,
+        "file": f"{reverse('portal:rows-export', args=[slug])}?{query}",
+        "rows": contact_rows(visit, list(page.object_list), found.clock),
+        "open": visit.can(Permission.CONVERSATIONS),
+    }  # fmt: skip
+    return render(request, "portal/rows.html", context)
 
 
 @portal_page(Permission.CONVERSATIONS)
@@ -124,18 +130,22 @@ def conversation(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpRespo
 def _page(
     request: SignedInRequest, visit: Visit, *, refused: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
+    given = asked(request, visit)
+    query, days = query_of(given["period"], given["counted"]), given["period"].days
+    open_rows = visit.can(Permission.CONTACTS)
     with visit.scope():
-        found = service_report(**asked(request, visit))
+        found = service_report(**given, rows_at=rows_at(query, days) if open_rows else None)
         zone, now = ZoneInfo(visit.brand.timezone), clock.now()
         reasons = why(found)
         promised = commitments(first=found.first, last=found.last, zone=zone, now=now)
     context = {
         "report": found,
+        "around": strip_context(query, days, found.lines, found.targets),
         "commitments": promised,
         "reasons": reasons,
-        "open": visit.can(Permission.CONTACTS),
         "talks": visit.can(Permission.CONVERSATIONS),
         "trail": visit.can(Permission.OWN_AUDIT),
+        "open": open_rows,
         "may_answer": visit.can(Permission.EXCLUSIONS) and not visit.actor.seeing,
         "refused": refused,
         "lost": refused["message"] if refused and not _is_asked(found, refused["ref"]) else "",

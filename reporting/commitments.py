@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 from operator import or_
@@ -90,6 +91,8 @@ class Line:
     first: date
     last: date | None
     weight: int
+    target: Decimal
+    unit: str
     verdict: Verdict
     windows: tuple[Measured, ...]
     reasons: tuple[Reason, ...]
@@ -280,7 +283,8 @@ def _line(
     windows = tuple(_measured(row, span, counted) for span in found)
     return Line(
         row.ref, windows[0].everything.key, PROMISABLE[row.metric].slug, sentence(row, queues),
-        row.from_date, last_day_of(row), row.weight, worst([one.verdict for one in windows]), windows,
+        row.from_date, last_day_of(row), row.weight, row.target,
+        PROMISABLE[row.metric].unit, worst([one.verdict for one in windows]), windows,
         tuple(_reason(row, pull, counted, contacts, queues, around) for pull in pulls),
     )  # fmt: skip
 

@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from reporting.catalogue import OFFERED, SERVICE_LEVEL
+from reporting.charts import Cell, Words, heat
 from reporting.counting import Counting
 from reporting.figures import shown
-from reporting.heat_chart import Cell, HeatWords, heat
 from reporting.intervals import INTERVAL
 from reporting.measures import Sums
 from reporting.metrics import Metric
@@ -42,6 +42,17 @@ def heat_maps(of: Counting, *, queue_id: int | None = None, rows_at: str = "") -
     """
     found = by_hour(of, queue_id=queue_id)
     return [_map(metric, found, rows_at) for metric in (OFFERED, SERVICE_LEVEL)]
+
+
+def hour_rows(of: Counting, *, queue_id: int | None = None) -> list[list[str]]:
+    """Return the lines of a file: metric, weekday, hour and number; none for an empty cell."""
+    found = sorted(by_hour(of, queue_id=queue_id).items())
+    return [
+        [metric.key, str(WEEKDAYS[weekday]), f"{hour:02d}", f"{float(value):.1f}".removesuffix(".0")]
+        for metric in (OFFERED, SERVICE_LEVEL)
+        for (weekday, hour), sums in found
+        if (value := metric.value(sums).number) is not None
+    ]
 
 
 def by_hour(of: Counting, *, queue_id: int | None = None) -> dict[Hour, Sums]:
@@ -75,7 +86,7 @@ def _map(metric: Metric, found: dict[Hour, Sums], rows_at: str) -> Map:
         lines,
         columns=[f"{hour:02d}" for hour in HOURS],
         names=[str(SHORT[day]) for day in DAYS],
-        words=HeatWords(title, finding),
+        words=Words(title, finding),
         chart_id=f"heat-{metric.slug}",
     )
     return Map(metric, chart, finding, tuple((str(WEEKDAYS[day]), tuple(lines[day])) for day in DAYS))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.ids import new_ref
 from reporting.choices import Cause, Counted, ExclusionState, Window
 from reporting.forecasts.models import Forecast, ForecastDay, ForecastTerms  # noqa: F401 - tables
+from reporting.incidents import Annotation as Annotation
 from reporting.intervals import Key, interval_of
 from reporting.issued.models import IssuedFile, IssuedReport  # noqa: F401 - Django looks for tables here
 from reporting.labour.models import LabourMinutes as LabourMinutes

@@ -2,41 +2,44 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from reporting.catalogue import REPORT_NUMBERS, REPORTED, SERVICE_LEVEL, reported
-from reporting.charts import Bar, StripWords, two_strip
+from reporting.charts import State
 from reporting.choices import Counted
 from reporting.comparing import compared, earlier
 from reporting.contacts import Contact
 from reporting.counting import Counting, counting
-from reporting.days import Day
 from reporting.exclusions import LeftOut, left_out, without
-from reporting.figures import Figure, figure, shown
+from reporting.figures import Figure, figure, shown, with_trends
+from reporting.happenings import happenings
 from reporting.measures import Sums
 from reporting.metrics import Metric, merged
 from reporting.periods import Period
-from reporting.steps import Slot
+from reporting.steps import Slot, bars_of
 from reporting.stored import Target, of_period
+from reporting.timeline import RowsAt, Timeline, state_of, timeline
 from reporting.waits import FIRST, LAST, accuracy
-
-HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One interval in figures: the table twin of the strip."""
+    """One interval in figures, with what is to be known beside them: the table twin of the strip."""
 
-    label: str
+    slot: Slot
     figures: tuple[Figure, ...]
+    note: str
+
+    @property
+    def label(self) -> str:
+        return self.slot.label
 
 
 @dataclass(frozen=True)
@@ -79,11 +82,12 @@ class ServiceReport(Counting):
     `agreed` is the share where it is one for all. `exclusions` are proposed to be left out, `sides` the
     figures with and without them, `without` says it in a sentence; all empty where nothing is. `waits`: how
     well they were told, by interval and all together last; empty where nobody was. `compared_with`: which
-    period stands beside the figures.
+    period stands beside the figures. `strip` is what `chart` was drawn from.
     """
 
     figures: tuple[Figure, ...]
     lines: tuple[Line, ...]
+    strip: Timeline
     chart: SafeString
     verdict: str
     targets: tuple[Target, ...]
@@ -96,21 +100,36 @@ class ServiceReport(Counting):
 
 
 def service_report(
-    *, period: Period, zone: ZoneInfo, now: datetime, counted: Counted = Counted.ELAPSED
+    *,
+    period: Period,
+    zone: ZoneInfo,
+    now: datetime,
+    counted: Counted = Counted.ELAPSED,
+    rows_at: RowsAt | None = None,
 ) -> ServiceReport:
-    """Compute the report over the period, cut in `zone`, against the one before it; in a tenant_scope."""
+    """Compute the report over the period, cut in `zone`, against the one before it; in a tenant_scope.
+
+    `rows_at`: where the rows of an interval are, null where they are not open.
+    """
     of = counting(period=period, zone=zone, now=now, counted=counted)
-    intervals = _hours(of.cut[0], zone) if of.days == 1 else [_whole(day) for day in of.cut]
+    intervals = bars_of(of.cut, zone)
     found = of_period(of, [interval.start for interval in intervals], spreads=False, targets=True)
     states, whole = found.parts, merged(found.parts)
     exclusions = left_out(of.cut[0].start, of.cut[-1].end)
     contacts = of.contacts() if exclusions or whole.numbers["told"] else []
-    shown, agreed, then = reported(whole), _agreed(found.targets), earlier(of, now)
+    shown, agreed, then = reported(whole), agreed_of(found.targets), earlier(of, now)
+    strip = timeline(
+        intervals, states, target=agreed, happened=happenings(of.cut, zone), now=now, rows_at=rows_at
+    )
+    lines = tuple(_line(*line, shown) for line in zip(intervals, states, strip.notes, strict=True))
+    begun = [line.figures for line in lines if state_of(line.slot, now) != State.AHEAD]
+    figures = with_trends([figure(metric, whole, counted=of.counted) for metric in shown], begun)
     return ServiceReport(
         **of.parts,
-        figures=compared([figure(metric, whole, counted=of.counted) for metric in shown], then),
-        lines=tuple(_line(*line, shown) for line in zip(intervals, states, strict=True)),
-        chart=_strip(intervals, states, agreed=agreed),
+        figures=compared(figures, then),
+        lines=lines,
+        strip=strip,
+        chart=strip.drawn(),
         verdict=_("This period has not begun.") if of.is_to_come else _verdict(whole),
         targets=found.targets,
         agreed=agreed,
@@ -182,63 +201,14 @@ def _wait_line(label: str, contacts: Sequence[Contact]) -> WaitLine:
     )  # fmt: skip
 
 
-def _whole(day: Day) -> Slot:
-    return Slot(day.start, day.end, formats.date_format(day.date, "D j"))
+def _line(interval: Slot, sums: Sums, note: str, of: Sequence[Metric]) -> Line:
+    return Line(interval, tuple(figure(metric, sums) for metric in of), note)
 
 
-def _hours(day: Day, zone: ZoneInfo) -> list[Slot]:
-    """Cut by elapsed hours, so that a day of 23 or 25 hours has 23 or 25 bars."""
-    starts = [day.start + HOUR * n for n in range((day.end - day.start) // HOUR)]
-    return [Slot(start, start + HOUR, f"{start.astimezone(zone):%H}") for start in starts]
-
-
-def _line(interval: Slot, sums: Sums, of: Sequence[Metric]) -> Line:
-    return Line(interval.label, tuple(figure(metric, sums) for metric in of))
-
-
-def _agreed(targets: Sequence[Target]) -> int | None:
+def agreed_of(targets: Sequence[Target]) -> int | None:
     """Return the share that was agreed for all of them; null when there are several, or none."""
     shares = {share for share, _seconds in targets}
     return shares.pop() if len(shares) == 1 else None
-
-
-def _strip(intervals: Sequence[Slot], states: Sequence[Sums], *, agreed: int | None) -> SafeString:
-    bars = [_bar(*pair) for pair in zip(intervals, states, strict=True)]
-    words = StripWords(
-        title=_("Service level and contacts over time"),
-        description=_description(bars),
-        rate=_("Service level"),
-        volume=_("Contacts"),
-    )
-    return two_strip(bars, target=agreed, words=words, chart_id="strip")
-
-
-def _bar(interval: Slot, sums: Sums) -> Bar:
-    count = sums.numbers
-    rate = SERVICE_LEVEL.value(sums).number
-    tip = _("%(label)s: %(offered)d offered, %(answered)d answered, %(abandoned)d abandoned") % {
-        "label": interval.label, "offered": count["offered"], "answered": count["answered"],
-        "abandoned": count["abandoned"],
-    }  # fmt: skip
-    return Bar(
-        label=interval.label,
-        in_target=count["in_target"],
-        late=count["answered"] - count["in_target"],
-        abandoned=count["abandoned"],
-        waiting=count["offered"] - count["answered"] - count["abandoned"] - count["flowed"],
-        rate=None if rate is None else float(rate),
-        tip=tip,
-    )
-
-
-def _description(bars: Sequence[Bar]) -> str:
-    rates = [(bar.rate, bar.label) for bar in bars if bar.rate is not None]
-    if not rates:
-        return _("No contacts were settled in this period.")
-    (low, low_at), (high, high_at) = min(rates), max(rates)
-    return _("Lowest %(low).0f %% (%(low_at)s), highest %(high).0f %% (%(high_at)s).") % {
-        "low": low, "low_at": low_at, "high": high, "high_at": high_at,
-    }  # fmt: skip
 
 
 def _verdict(sums: Sums) -> str:

@@ -10,7 +10,7 @@ from django.utils import formats
 from reporting.choices import Step
 from reporting.days import Day
 
-WHOLE = timedelta(hours=24)
+WHOLE, HOUR = timedelta(hours=24), timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,15 @@ class Slot:
 def slots_of(cut: Sequence[Day], step: Step, zone: ZoneInfo) -> list[Slot]:
     """Return the intervals of these days, in their order."""
     return [slot for day in cut for slot in _slots(day, step, zone)]
+
+
+def bars_of(cut: Sequence[Day], zone: ZoneInfo) -> list[Slot]:
+    """Return what a chart of these days has: the days, or of a single one its elapsed hours, 23 to 25."""
+    if len(cut) > 1:
+        return [Slot(day.start, day.end, formats.date_format(day.date, "D j")) for day in cut]
+    [day] = cut
+    starts = [day.start + HOUR * n for n in range((day.end - day.start) // HOUR)]
+    return [Slot(start, start + HOUR, f"{start.astimezone(zone):%H}") for start in starts]
 
 
 def _slots(day: Day, step: Step, zone: ZoneInfo) -> list[Slot]:

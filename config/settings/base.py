@@ -125,7 +125,11 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["lucide.templatetags.lucide", "core.templatetags.ui"],
+            "builtins": [
+                "lucide.templatetags.lucide",
+                "core.templatetags.ui",
+                "reporting.templatetags.charts",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "core.context.page",

@@ -1,4 +1,4 @@
-"""What every template may write without loading anything: icons, avatars, durations, small graphics."""
+"""What every template may write without loading anything: icons, avatars, durations."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
@@ -29,11 +29,9 @@ register = template.Library()
 ICON_SIZES = {"xs": 12, "sm": 14, "": 16, "lg": 20}
 DIRECTED = re.compile(r"^(arrow|chevron|corner)-.*(left|right)|^(send|reply|log-out|log-in|undo|redo|route)")
 TINTS = 12
-METER_WIDTH = 88
 ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 CELL = re.compile(r"<td\b")
 NUMBER = re.compile(r"""<td\b[^>]*class="num"[^>]*>|(<td\b)""")
-SPARK_WIDTH, SPARK_TOP, SPARK_FLOOR = 100, 3, 23
 
 
 @register.simple_tag
@@ -145,47 +143,6 @@ def ring(seconds: float = 0, size: str = "") -> SafeString:
         '<span><span data-tick="s">{}</span><small> {}</small></span></div>',
         f"ring {size}".strip(), max(0, int(seconds or 0)), gettext("s"),
     )  # fmt: skip
-
-
-@register.simple_tag
-def meter(value: float | None, target: float | None = None, kind: str = "good") -> SafeString:
-    """Draw a share in percent as a bar with a tick at the target and the figure beside it."""
-    if value is None:
-        return SafeString("–")
-    filled = round(min(max(float(value), 0), 100) / 100 * METER_WIDTH, 1)
-    return format_html(
-        '<span class="meter {}"><svg viewBox="0 0 {} 12" aria-hidden="true">'
-        '<rect y="3" width="{}" height="6" rx="3" />'
-        '<rect class="fill" y="3" width="{}" height="6" rx="3" />{}</svg><b class="num">{}%</b></span>',
-        kind, METER_WIDTH, METER_WIDTH, filled, _goal(target), number_format(value, 1),
-    )  # fmt: skip
-
-
-def _goal(target: float | None) -> SafeString:
-    if target is None:
-        return SafeString("")
-    x = round(min(max(float(target), 0), 100) / 100 * METER_WIDTH - 1, 1)
-    return format_html('<rect class="goal" x="{}" width="2" height="12" rx="1" />', x)
-
-
-@register.simple_tag
-def spark(values: Sequence[float], kind: str = "") -> SafeString:
-    """Draw a line of at least two values, without scale: the figure beside it carries the number."""
-    if len(values) < 2:
-        return SafeString("")
-    points = " ".join(f"{x},{y}" for x, y in _spark_points(values))
-    return format_html(
-        '<svg class="{}" viewBox="0 0 100 26" preserveAspectRatio="none" aria-hidden="true">'
-        '<polygon points="0,26 {} 100,26" /><polyline points="{}" /></svg>',
-        f"spark {kind}".strip(), points, points,
-    )  # fmt: skip
-
-
-def _spark_points(values: Sequence[float]) -> list[tuple[float, float]]:
-    low, high = min(values), max(values)
-    scale = (SPARK_FLOOR - SPARK_TOP) / ((high - low) or 1)
-    step = SPARK_WIDTH / (len(values) - 1)
-    return [(round(i * step, 1), round(SPARK_FLOOR - (v - low) * scale, 1)) for i, v in enumerate(values)]
 
 
 @register.simple_tag(takes_context=True)

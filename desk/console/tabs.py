@@ -56,6 +56,7 @@ GROUPS: tuple[Group, ...] = (
             Tab("hours", _("Hours"), "clock", Permission.HOURS),
             Tab("closing", _("Closing"), "door-closed", Permission.CLOSE),
             Tab("rules", _("Routing"), "split", Permission.RULES),
+            Tab("incidents", _("Incidents"), "siren", Permission.INCIDENTS),
             Tab("closed", _("Corrections"), "pencil", Permission.CORRECT),
             Tab("blocks", _("Blocked visitors"), "shield-alert", Permission.BLOCKS),
         ),

@@ -20,6 +20,7 @@ from reporting.actions.exclusions import (
     reverse_answer,
     withdraw_exclusion,
 )
+from reporting.actions.incidents import end_incident, withdraw_incident, write_incident
 from reporting.actions.rollups import keep_days, rebuild, resum, roll_next
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "change_clause",
     "close_in_emergency",
     "end_clause",
+    "end_incident",
     "keep_days",
     "rebuild",
     "reopen",
@@ -43,4 +45,6 @@ __all__ = [
     "roll_next",
     "withdraw_clause",
     "withdraw_exclusion",
+    "withdraw_incident",
+    "write_incident",
 ]

@@ -6,7 +6,7 @@ logo, an alias or a table of time zones that changes later changes nothing of wh
 
 import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from functools import cache
 from hashlib import sha256
@@ -20,7 +20,8 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from reporting.catalogue import CATALOGUE, SERVICE_LEVEL
+from reporting.catalogue import CATALOGUE
+from reporting.charts import Bar
 from reporting.choices import AgentNames, Span, Step
 from reporting.commitments import Commitments, commitments
 from reporting.counting import Counting, counting
@@ -101,7 +102,7 @@ def _built(asked: Asked, stamp: Stamp) -> Document:
         "subtitle": _subtitle(of),
         "verdict": " ".join(filter(None, [promised.summary if promised else "", report.verdict])),
         "tiles": [_tile(one) for one in report.figures],
-        "chart": _chart(report, slots, parts, _title(step)),
+        "chart": _chart(report, _title(step)),
         "sections": found,
         "notes": _notes(asked, of, report, merged(parts)),
         "words": _words(),
@@ -120,6 +121,7 @@ def _sections(
         sections.queues(of),
         sections.channels(of),
         *sections.agents(of, asked.names, asked.agents),
+        *sections.happened(report),
         *sections.exclusions(report),
         sections.fine_intervals(of, slots_of(of.cut, step, asked.zone)),
     ]
@@ -197,33 +199,18 @@ def _title(step: Step) -> str:
     return _("Service level by hour") if step == Step.HOUR else _("Service level by day")
 
 
-def _chart(report: ServiceReport, slots: Sequence[Slot], parts: Sequence[Sums], title: str) -> dict[str, Any]:
-    """`targets` in words; `bars`: {"label", "in_target", "late", "abandoned", "waiting", "tip"} each."""
-    zone, hours = ZoneInfo(report.zone), report.days == 1
-    labels = [_brief(slot, zone, hours=hours) for slot in slots]
+def _chart(report: ServiceReport, title: str) -> dict[str, Any]:
+    """`targets` in words; `bars`: {"label", "in_target", "late", "abandoned", "waiting", "tip", "cause"};
+    `marks`: {"start", "end", "words", "kind"} of what happened, counted in bars.
+    """
     return {
         "title": title,
-        "description": _extremes(labels, parts),
+        "description": report.strip.words.description,
         "target": report.agreed,
         "targets": " · ".join(_target(*one) for one in report.targets),
-        "bars": [_bar(label, sums) for label, sums in zip(labels, parts, strict=True)],
+        "bars": [_bar(bar) for bar in report.strip.bars],
+        "marks": [asdict(mark) for mark in report.strip.marks],
     }
-
-
-def _extremes(labels: Sequence[str], parts: Sequence[Sums]) -> str:
-    levels = [(SERVICE_LEVEL.value(sums).number, label) for label, sums in zip(labels, parts, strict=True)]
-    rates = [(number, label) for number, label in levels if number is not None]
-    if not rates:
-        return _("No contacts were settled in this period.")
-    (low, low_at), (high, high_at) = min(rates), max(rates)
-    return _("Lowest %(low).0f %% (%(low_at)s), highest %(high).0f %% (%(high_at)s).") % {
-        "low": low, "low_at": low_at, "high": high, "high_at": high_at,
-    }  # fmt: skip
-
-
-def _brief(slot: Slot, zone: ZoneInfo, *, hours: bool) -> str:
-    there = slot.start.astimezone(zone)
-    return f"{there:%H}" if hours else _day(there.date(), "D j")
 
 
 def _target(share: int | None, seconds: int) -> str:
@@ -232,16 +219,10 @@ def _target(share: int | None, seconds: int) -> str:
     return _("target %(seconds)d s") % {"seconds": seconds}
 
 
-def _bar(label: str, sums: Sums) -> dict[str, Any]:
-    count = sums.numbers
-    tip = _("%(label)s: %(offered)d offered, %(answered)d answered, %(abandoned)d abandoned") % {
-        "label": label, "offered": count["offered"], "answered": count["answered"],
-        "abandoned": count["abandoned"],
-    }  # fmt: skip
+def _bar(bar: Bar) -> dict[str, Any]:
     return {
-        "label": label, "in_target": count["in_target"], "late": count["answered"] - count["in_target"],
-        "abandoned": count["abandoned"],
-        "waiting": count["offered"] - count["answered"] - count["abandoned"] - count["flowed"], "tip": tip,
+        "label": bar.label, "in_target": bar.in_target, "late": bar.late, "abandoned": bar.abandoned,
+        "waiting": bar.waiting, "tip": bar.tip, "cause": bar.cause,
     }  # fmt: skip
 
 

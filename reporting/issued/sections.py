@@ -128,6 +128,16 @@ def reconciliations(of: Counting, found: Commitments | None, now: datetime) -> l
     ]
 
 
+def happened(report: ServiceReport) -> list[Section]:
+    """Incidents, closures and holidays, numbered as on the chart."""
+    rows: list[list[Cell]] = [
+        [f"{number}: {one.title}", one.of or _("Every queue"), one.when, one.text]
+        for number, one in enumerate(report.strip.happenings, start=1)
+    ]
+    head = words(_("What"), _("Queue"), _("When"), _("Reason"))
+    return [section("happened", _("What happened"), head, rows)] if rows else []
+
+
 def exclusions(report: ServiceReport) -> list[Section]:
     """What was proposed to be left out, and the figures with it and without."""
     if not report.exclusions:

@@ -72,18 +72,6 @@ def it_tells_the_time_there() -> None:
     assert ui.clock(None, "Europe/Stockholm") == ""
 
 
-def it_draws_a_share_with_its_target() -> None:
-    drawn = render("{% meter 50 target=80 %}")
-    assert 'width="44.0"' in drawn
-    assert "goal" in drawn
-    assert render("{% meter nothing %}", nothing=None) == "–"
-
-
-def it_draws_a_line_without_dividing_by_nothing() -> None:
-    assert "polyline" in render("{% spark v %}", v=[3, 3, 3])
-    assert render("{% spark v %}", v=[3]) == ""
-
-
 def it_links_the_hues_of_the_page() -> None:
     assert 'href="/t/brand.css?h=62,148&amp;v=' in render(
         "{% brand_stylesheet %}", hues=[62], brand=SimpleNamespace(hue=148)

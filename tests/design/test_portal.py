@@ -1,5 +1,6 @@
 """The portal's queues, intervals, heat maps and conversations: accessible, on a phone too, all translated."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +16,15 @@ from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
-from tests.design.demands import assert_accessible, assert_roomy, assert_translated
+from tests.design.demands import assert_accessible, assert_axe_finds_nothing, assert_roomy, assert_translated
 from tests.factories import TESTS, make_person
+from tests.portal.test_exclusions import closed
 from tests.portal.test_queues import queue_ref
 from tests.portal.test_report import NOON, contact, page, signed_in
+from tests.portal.test_strips import happened
 
 ADDRESSES = {
+    "day": "/report/?days=1",
     "month": "/report/?span=month&on=2026-11-01",
     "queues": "/report/queues/?days=1",
     "queue": "/report/queues/{queue}/?days=7&step=day",
@@ -32,6 +36,8 @@ ADDRESSES = {
 DATA = [
     *(metric.key for metric in COLUMNS),
     *("SL.NEG@1", "Acme Outdoor", "Europe/Stockholm", "Orders", "Repairs", "Ada B.", "Solved"),
+    "Carrier outage",
+    "Fire alarm",
     'aria-hidden="true">A<',
 ]
 
@@ -48,6 +54,8 @@ def portal(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch, settings:
     contact(acme, at=NOON - timedelta(hours=2), answered=None)
     with tenant_scope(acme, TESTS):
         save_queue(name="Repairs")
+    happened(acme, "Carrier outage", NOON - timedelta(hours=2.5), NOON - timedelta(hours=1.5))
+    closed(acme, NOON - timedelta(hours=1), NOON - timedelta(hours=0.5))
     return signed_in("lena@example.test", acme)
 
 
@@ -61,6 +69,15 @@ def html(request: pytest.FixtureRequest, portal: Browser, acme: BrandCard) -> st
 @pytest.mark.parametrize("html", ADDRESSES, indirect=True)
 def it_is_accessible_and_keeps_the_policy(html: str, stage: Stage) -> None:
     assert_accessible(stage, html)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("html", ["day", "queue", "hours"], indirect=True)
+def it_is_accessible_while_its_tables_are_folded(html: str, stage: Stage) -> None:
+    """The table stands in the picture's place when it is open, so the picture is looked at by itself."""
+    for look in stage.looks(html):
+        assert look.page.locator("svg.chart").first.is_visible()
+        assert_axe_finds_nothing(look)
 
 
 @pytest.mark.parametrize("html", ADDRESSES, indirect=True)
@@ -94,3 +111,34 @@ def it_is_walked_by_arrow_keys(html: str, stage: Stage) -> None:
         assert page.evaluate("document.activeElement.dataset.at.split(',')[0]") == "0"
 
     walk(stage.show(html))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light"], indirect=True)
+@pytest.mark.parametrize("width", ["wide"], indirect=True)
+@pytest.mark.parametrize("html", ["day"], indirect=True)
+def it_walks_the_intervals_of_a_chart(html: str, stage: Stage) -> None:
+    """One stop of Tab: arrows, Home and End move and say where it is, the pointer does the same."""
+    shown = stage.show(html)
+    hand, tip = shown.get_by_role("slider"), shown.locator("chart-tip .tip")
+    expect(tip).to_be_hidden()
+    hand.focus()
+    shown.keyboard.press("Home")
+    expect(hand).to_have_attribute("aria-valuenow", "1")
+    expect(tip).to_contain_text("00: 0 offered")
+    for _each in range(9):
+        shown.keyboard.press("ArrowRight")
+    expect(hand).to_have_attribute("aria-valuetext", re.compile("^09: 2 offered"))
+    expect(tip.get_by_role("link")).to_have_attribute(
+        "href", re.compile("/report/rows/offered/.*at=20261118T0800Z")
+    )
+    shown.keyboard.press("End")
+    expect(hand).to_have_attribute("aria-valuenow", "24")
+    shown.keyboard.press("Escape")
+    expect(tip).to_be_hidden()
+    bar = shown.locator("chart-tip .at").nth(9)
+    bar.hover(force=True)
+    expect(tip).to_contain_text("09: 2 offered")
+    shown.get_by_text("Table", exact=True).first.click()
+    expect(shown.locator("svg.chart")).to_be_hidden()
+    assert stage.violations == []

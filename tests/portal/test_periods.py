@@ -38,7 +38,8 @@ class DescribeThePeriod:
 
     def it_has_25_bars_on_the_day_when_clocks_go_back(self, lena: str, acme: BrandCard) -> None:
         html = report(acme, "span=day&on=2026-10-25")
-        assert html.count('<tr> <th scope="row">') == 25
+        assert html.count('<tr><th scope="row">') == 25
+        assert html.count('class="at"') == 25
 
     def it_leads_to_the_ones_beside_it(self, lena: str, acme: BrandCard) -> None:
         html = report(acme, "span=week&on=2026-11-11")

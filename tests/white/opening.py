@@ -33,7 +33,7 @@ from reporting.choices import AgentNames, Span
 from reporting.issued.document import Asked
 from reporting.issued.models import IssuedReport
 from reporting.labour.models import LabourMinutes
-from reporting.models import Exclusion
+from reporting.models import Clause, Exclusion
 from reporting.periods import of_calendar
 from tenants.cards import card_by_id
 from tenants.choices import BrandState
@@ -237,6 +237,15 @@ def reasons(client: Client) -> Answers:
     yield "sheet", client.asked("/report/reasons/export/?days=1", {})
 
 
+def file_of(path: str) -> Opener:
+    """Take the file at this address along."""
+
+    def opened(client: Client) -> Answers:
+        yield path, client.asked(path, {})
+
+    return opened
+
+
 def queue(client: Client) -> Answers:
     ref = queue_ref(client)
     yield from pages(f"/report/queues/{ref}/?days=1", f"/report/hours/?days=1&queue={ref}")(client)
@@ -431,6 +440,15 @@ def issued_refs(client: Client) -> list[UUID]:
         return list(made.all())
 
 
+def commitment_file(client: Client) -> Answers:
+    with tenant_scope(client.card, TESTS):
+        ref = Clause.objects.standing().values_list("ref", flat=True)[0]
+    until = int(clock.now().timestamp()) + 60
+    path = f"/report/commitments/{ref}/rows/export/"
+    yield "file", client.asked(f"{path}?since={until - 86_400}&until={until}", {})
+    yield "none", client.asked(path, {})
+
+
 PORTAL = ("/report/?days=1", "/report/?days=7")
 OPENERS: dict[str, dict[str, Opener]] = {
     "brand": {
@@ -452,9 +470,12 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "report/agents-time/": labour,
         "report/agents-time/rows/": labour_rows,
         "report/agents-time/export/": labour_sheet,
+        "report/hours/export/": file_of("/report/hours/export/?days=7"),
+        "report/rows/<slug:slug>/export/": file_of("/report/rows/offered/export/?days=7"),
         "conversations/": pages("/conversations/?days=7", "/conversations/?span=day&on=2001-01-01"),
         "report/rows/<slug:slug>/": pages("/report/rows/offered/?days=7", "/report/rows/none/"),
         "report/commitments/<uuid:ref>/rows/": commitment,
+        "report/commitments/<uuid:ref>/rows/export/": commitment_file,
         "report/conversations/<uuid:ref>/": pages("/report/conversations/{talk}/"),
         "audit/": pages("/audit/", "/audit/?since=x", "/audit/?who=nobody"),
         "report/exclusions/<uuid:ref>/answer/": exclusion,
