@@ -56,6 +56,8 @@ GROUPS: tuple[Group, ...] = (
             Tab("hours", _("Hours"), "clock", Permission.HOURS),
             Tab("closing", _("Closing"), "door-closed", Permission.CLOSE),
             Tab("rules", _("Routing"), "split", Permission.RULES),
+            Tab("requests", _("Requests"), "building-2", Permission.REQUESTS),
+            Tab("changes", _("Changes asked"), "pencil-ruler", Permission.CHANGES),
             Tab("closed", _("Corrections"), "pencil", Permission.CORRECT),
             Tab("blocks", _("Blocked visitors"), "shield-alert", Permission.BLOCKS),
         ),
