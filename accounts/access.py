@@ -59,12 +59,18 @@ def actor_for_session(
 
 
 def standing_of(
-    session_key: str | None, *, brand_id: int | None = None, address: str = "", now: datetime | None = None
+    session_key: str | None,
+    *,
+    brand_id: int | None = None,
+    host: str = "",
+    address: str = "",
+    now: datetime | None = None,
 ) -> tuple[Actor | None, datetime | None]:
     """Return who that is, and when the session is over by itself (None: by no rule).
 
     Nobody for a session that only looks on: a socket takes commands. Nobody also when a rule of their seats
-    forbids it now (accounts.security); `address` is the socket's.
+    forbids it now (accounts.security); `address` is the socket's. With `host`, nobody for a session that was
+    opened on another name of the brand's.
     """
     if not session_key:
         return NOBODY
@@ -72,7 +78,8 @@ def standing_of(
     now = now or clock_now()
     with labour_scope():
         user = user_of(session, home=brand_id or PROVIDER, now=now)
-    if user is None or SEEING_SESSION_KEY in session:
+    elsewhere = host and session.get(HOST_SESSION_KEY) not in (None, host)
+    if user is None or elsewhere or SEEING_SESSION_KEY in session:
         return NOBODY
     actor = as_actor(user)
     actor = actor.only(brand_id) if brand_id else actor

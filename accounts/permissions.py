@@ -63,6 +63,8 @@ class Permission(models.TextChoices):
     AUDIT = "audit.read", _("Read a client's audit trail with everybody's name")
     AUDIT_EXPORT = "audit.export", _("Take a client's audit trail along")
     CORRECT = "client.correct", _("Correct reason and outcome until the day is closed")
+    CHANGES = "client.changes", _("Decide about changes that a client asks for")
+    REQUESTS = "client.requests", _("See what agents ask a client, and say when answers are due")
     BLOCKS = "client.blocks", _("See blocked visitors, lift blocks")
     SEE_AS = "client.see_as", _("See a client's portal as its people do, without changing anything")
 
@@ -75,6 +77,8 @@ class Permission(models.TextChoices):
     OWN_AUDIT_EXPORT = "own.audit_export", _("Take the client's chain along")
     OWN_BLOCKS = "own.blocks", _("See the own brand's blocked visitors, lift blocks")
     OWN_ACCESS = "own.access", _("See who can see what of the own brand")
+    OWN_CHANGES = "own.changes", _("Ask the provider to change hours and texts")
+    OWN_REQUESTS = "own.requests", _("Read and answer what agents ask the client")
 
     HELP = "desk.help", _("Help agents who raise a hand, read the conversation")
     ANSWER = "desk.answer", _("Answer customers at the desk, read their conversations")
@@ -109,14 +113,14 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
             P.CLIENT_READ, P.CLIENT_LAUNCH, P.PRACTICE, P.HOURS, P.CLOSE, P.RULES, P.TARGETS, P.ISSUE,
             P.INCIDENTS, P.DECISIONS, P.BRAND, P.HOSTS, P.MAIL, P.SECURITY, P.KEYS,
             P.PEOPLE_READ, P.PEOPLE_GIVE, P.ACCESS_READ, P.AUDIT, P.AUDIT_EXPORT,
-            P.CORRECT, P.BLOCKS, P.SEE_AS,
+            P.CORRECT, P.REQUESTS, P.CHANGES, P.BLOCKS, P.SEE_AS,
         ),
     ),
     (
         _("A client, on its own host"),
         (
             P.REPORT, P.EXCLUSIONS, P.FORECASTS, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT,
-            P.OWN_AUDIT_EXPORT, P.OWN_BLOCKS, P.OWN_ACCESS,
+            P.OWN_AUDIT_EXPORT, P.OWN_BLOCKS, P.OWN_ACCESS, P.OWN_REQUESTS, P.OWN_CHANGES,
         ),
     ),
     (
@@ -148,6 +152,7 @@ MATRIX: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         Role.SUPERVISOR: _LEADS
         | {
             P.BLOCKS,
+            P.REQUESTS,
             P.ACCESS_READ,
             P.CLOSE,
             P.INCIDENTS,

@@ -12,12 +12,12 @@ from websockets.exceptions import ConnectionClosed
 from accounts.actions import grant_membership, revoke_membership
 from accounts.choices import Role
 from accounts.models import User
+from accounts.sockets import UNWELCOME
 from bench.harness import Row, quantile, row
 from bench.idle import Hello, desk_hello, greeted
 from bench.rig import Rig
 from config.worlds.cast import AGENTS, AgentPlan
 from core import clock
-from desk.sockets import UNWELCOME
 from tenants.cards import card_by_slug
 from tenants.scope import labour_scope
 

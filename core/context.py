@@ -16,6 +16,7 @@ THEMES = ("light", "dark")
 THEME_COOKIE = "theme"
 LIVE_PATH = "/ws/desk/"
 FLOOR_PATH = "/ws/floor/"
+PORTAL_PATH = "/ws/portal/"
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "theme": theme_of(request),
         "live_url": f"{live_origin(request)}{LIVE_PATH}",
         "floor_url": f"{live_origin(request)}{FLOOR_PATH}",
+        "portal_url": f"{live_origin(request)}{PORTAL_PATH}",
         "server_now": _server_now,
     }
 

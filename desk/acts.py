@@ -145,6 +145,9 @@ register(
         "callback", _("Promise a call"), "phone", "callback/", lambda one: one.can_promise, "c", 33, asks=True
     )
 )
+register(
+    Act("request", _("Ask the client"), "building-2", "request/", lambda one: one.owns, place=45, asks=True)
+)
 register(Act("help", _("Ask for help"), "hand", "help/", lambda one: one.can_ask, "y", 50, asks=True))
 register(
     Act("guard", _("Warn or block"), "shield-alert", "block/", lambda one: one.can_guard, "b", 60, asks=True)

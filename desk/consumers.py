@@ -13,11 +13,12 @@ from uuid import UUID
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from accounts.sockets import NOISY, RECHECK_SECONDS, read_frame
 from core.context import LIVE_PATH
 from core.executor import run_db
 from desk import jobs, link
 from desk.frames import Frame, News
-from desk.sockets import NOISY, RECHECK_SECONDS, StaffSocket, read_frame
+from desk.sockets import StaffSocket
 from workforce.heartbeat import ensure_beating, node_name, revivals, settle
 
 ROWS_SECONDS = 0.25
@@ -137,6 +138,9 @@ class DeskConsumer(StaffSocket):
             await self._send(await run_db(jobs.help_asked, self.actor, str(payload.get("help"))))
         elif kind == "hold":
             await self._send(await run_db(jobs.hold_over, self.actor, int(payload["brand"]), ref))
+        elif kind == "request":
+            asked = str(payload.get("request"))
+            await self._send(await run_db(jobs.request_answered, self.actor, int(payload["brand"]), asked))
         elif kind == "access":
             await self._recheck()
         else:

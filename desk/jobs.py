@@ -7,10 +7,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.access import standing_of
 from accounts.actor import Actor
 from accounts.permissions import Permission
-from accounts.refusals import note_socket
 from core import clock
 from core.errors import NotFound
 from desk import frames
@@ -20,6 +18,7 @@ from desk.values import milliseconds
 from desk.wording import visitor_name
 from interactions.access import get_interaction
 from interactions.actions.resting import MOST_HOLD
+from interactions.asking.queries import get_request
 from routing.help import get_help
 from routing.models import WorkItem
 from tenants.scope import labour_scope, tenant_scope
@@ -32,30 +31,6 @@ class Welcome:
 
     frames: list[Frame]
     told: dict[str, News]
-
-
-def identify(session_key: str, address: str) -> tuple[Actor | None, float | None]:
-    """Return who that is, and the seconds until their session or the first of their seats ends by itself.
-
-    None: everything lasts.
-    """
-    now = clock.now()
-    actor, until = standing_of(session_key, address=address, now=now)
-    ends = [one for one in (until, actor.seats_end_at if actor else None) if one]
-    return actor, (min(ends) - now).total_seconds() if ends else None
-
-
-def note_origin(origin: str) -> None:
-    """Write down that a page that is not ours asked for the staff socket."""
-    note_socket("nobody", brand_id=None, reason="origin", object=origin or "-")
-
-
-def note_refusal(actor: Actor | None, *, session_key: str, lacks: str, path: str) -> None:
-    """Write down whose socket was refused; who shows no session at all is merely signed out."""
-    if actor is not None:
-        note_socket(actor.who, brand_id=None, reason=lacks, object=path)
-    elif session_key:
-        note_socket("nobody", brand_id=None, reason="session", object=path)
 
 
 def arrive(agent_id: int, *, node: str, channel: str) -> None:
@@ -130,6 +105,22 @@ def help_asked(actor: Actor, ref: str) -> list[Frame]:
             return []
         words = _("%(name)s asks for help: %(reason)s") % {"name": found.agent_name, "reason": found.reason}
         return [frames.frame("help", now=clock.now(), data={"words": words})]
+
+
+def request_answered(actor: Actor, brand_id: int, ref: str) -> list[Frame]:
+    """Say to an agent that the client has answered what they asked; nothing when it is none of theirs."""
+    client = client_of(actor, brand_id)
+    if client is None:
+        return []
+    with tenant_scope(client, actor.grant(Permission.ANSWER, client)):
+        try:
+            found = get_request(UUID(ref))
+        except NotFound:
+            return []
+    with speaking(actor):
+        named = {"name": found.last.ended_shown, "client": client.name, "kind": found.kind_name}
+        words = _("%(name)s of %(client)s has answered: %(kind)s") % named
+        return [frames.frame("told", now=clock.now(), data={"words": words})]
 
 
 def hold_over(actor: Actor, brand_id: int, ref: str) -> list[Frame]:

@@ -145,6 +145,10 @@ def note_words(data: dict[str, Any]) -> str:
         "consult": _("Consult"),
         "draft": _("Draft of who had this before, never sent"),
         "whisper": _("Help, for the agent alone"),
+        "request_asked": _("Asked the client"),
+        "request_reopened": _("Asked the client again"),
+        "request_answered": _("The client's answer"),
+        "request_cancelled": _("Called off what the client was asked"),
     }
     return words.get(code, "")
 

@@ -1,5 +1,8 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
+from tenants.mail.kinds import register as register_mail
 from tenants.onboarding import registry
 
 
@@ -10,6 +13,7 @@ class InteractionsConfig(AppConfig):
     def ready(self) -> None:
         from interactions import receivers  # noqa: F401
 
+        register_mail(import_module("interactions.asking.mails").KIND)
         registry.register("interactions.onboarding")
         registry.register("interactions.opening")
         registry.register("interactions.rule_step")

@@ -8,9 +8,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_ref
+from interactions.asking.models import ClientRequest, RequestTerms, RequestTurn
 from interactions.blocks import VisitorBlock
 from interactions.calendars import Calendar, Closure, Holiday, Period
 from interactions.callbacks import Callback
+from interactions.changing.models import ChangeRequest
 from interactions.choices import (
     LIVE_CHANNELS,
     OPEN,
@@ -32,9 +34,10 @@ from interactions.practice.models import PracticeCustomer, PracticeRun
 from tenants.guard import BrandManager, BrandModel
 
 __all__ = [
-    "Calendar", "Callback", "Clock", "ClockPolicy", "Closure", "Disposition", "Draft", "Holiday", "Inbox",
-    "Interaction", "Message", "Participant", "Period", "PracticeCustomer", "PracticeRun", "Queue",
-    "RoutingRule", "Segment", "VisitorBlock", "VisitorSession",
+    "Calendar", "Callback", "ChangeRequest", "ClientRequest", "Clock", "ClockPolicy", "Closure",
+    "Disposition", "Draft", "Holiday", "Inbox", "Interaction", "Message", "Participant", "Period",
+    "PracticeCustomer", "PracticeRun", "Queue", "RequestTerms", "RequestTurn", "RoutingRule", "Segment",
+    "VisitorBlock", "VisitorSession",
 ]  # fmt: skip
 
 

@@ -22,9 +22,13 @@ class Door:
 
 
 DOORS = (
+    Door("/overview/", _("Overview"), _("Overview"), "layout-dashboard", Permission.REPORT),
     Door("/report/", _("Service report"), _("Report"), "chart-column", Permission.REPORT),
     Door("/reports/", _("Issued reports"), _("Issued"), "file-check", Permission.REPORT),
     Door("/conversations/", _("Conversations"), _("Conversations"), "messages-square", Permission.CONTACTS),
+    Door("/requests/", _("Requests"), _("Requests"), "inbox", Permission.OWN_REQUESTS),
+    Door("/people/", _("People"), _("People"), "users", Permission.OWN_ACCESS),
+    Door("/changes/", _("Changes"), _("Changes"), "pencil-ruler", Permission.OWN_CHANGES),
     Door("/audit/", _("Audit trail"), _("Audit"), "scroll-text", Permission.OWN_AUDIT),
     Door("/blocks/", _("Blocked visitors"), _("Blocked"), "shield-alert", Permission.OWN_BLOCKS),
     Door("/access/", _("Who can see what"), _("Access"), "eye", Permission.OWN_ACCESS),

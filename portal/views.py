@@ -21,6 +21,7 @@ from portal.asked import asked
 from portal.narrow import narrow_of
 from portal.rows import contact_rows, transcript
 from portal.strips import rows_at, strip_context
+from portal.today import strip
 from reporting import actions
 from reporting.catalogue import BY_SLUG
 from reporting.commitments import commitments
@@ -35,7 +36,7 @@ PAGE_ROWS = 50
 
 @require_safe
 def home(request: Request) -> HttpResponse:
-    return redirect("portal:report")
+    return redirect("portal:overview")
 
 
 @portal_page(Permission.REPORT)
@@ -149,6 +150,7 @@ def _page(
         "may_answer": visit.can(Permission.EXCLUSIONS) and not visit.actor.seeing,
         "refused": refused,
         "lost": refused["message"] if refused and not _is_asked(found, refused["ref"]) else "",
+        "strip": strip(visit),
     }
     return render(request, "portal/report.html", context, status=status)
 

@@ -201,7 +201,10 @@ class MailIdentityAdmin(ReadOnly):
         return super().get_queryset(request).defer("smtp_password")
 
 
-admin.site.register(ClientGroup)
+@admin.register(ClientGroup)
+class ClientGroupAdmin(Announced):
+    list_display = ("legal_name",)
+    search_fields = ("legal_name",)
 
 
 @admin.register(SoftLaunch)

@@ -136,6 +136,7 @@ TEMPLATES = [
                 "accounts.context.actor",
                 "desk.rail.rail",
                 "portal.rail.doors",
+                "portal.group.sisters",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],

@@ -2,9 +2,8 @@
 
 `{"stream": "floor", "topic", "now", "agents": [[id, state, reason, next, since, used, cap, {brand: [talks,
 wrap-ups, rings, holds that last too long]}, rests until], ...]}` or `{..., "queues": [[id, waiting, oldest,
-offered, answered, in target, abandoned, ready], ...]}`; instants in milliseconds, null for none. Before them
-`{"stream": "floor", "topics": [...]}` names what there will be, `{..., "topic", "event": "lost"}` what there
-is no more; a frame of none of these says that nothing changed.
+offered, answered, in target, abandoned, ready], ...]}`; instants in milliseconds, null for none. The frames
+around them are those of `routing.watching`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,7 +11,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.compact import compact
 from desk.floor.topics import AGENTS, QUEUES
 from desk.values import milliseconds
 from routing.floor import AgentNow, QueueNow, agents_now, queues_now
@@ -23,8 +21,8 @@ STREAM = "floor"
 Body = dict[str, Any]
 
 
-def bodies(topics: Iterable[str], *, now: datetime) -> dict[str, Body]:
-    """Return what each of the topics says now, without the instant it is said at."""
+def bodies(topics: Iterable[str], now: datetime) -> dict[str, Body]:
+    """Return what each of the topics says now: what `routing.watching` sends of it."""
     wanted = sorted(topics)
     agents = agents_now(now) if any(topic.startswith(AGENTS) for topic in wanted) else []
     queues = queues_today(now) if any(topic.startswith(QUEUES) for topic in wanted) else []
@@ -37,20 +35,10 @@ def body_of(topic: str, agents: Iterable[AgentNow], queues: Iterable[QueueNow]) 
     kind, number = whose[:1], int(whose[1:]) if whose[1:].isdecimal() else 0
     if part == QUEUES:
         found = [queue_row(one) for one in queues if whose == "all" or one.brand_id == number]
-        return {"stream": STREAM, "topic": topic, "queues": found}
+        return {"queues": found}
     brand = number if kind == "b" else None
     rows = [agent_row(one, brand) for one in agents if _is_of(one, whose, kind, number)]
-    return {"stream": STREAM, "topic": topic, "agents": rows}
-
-
-def text(body: Body, *, now: datetime) -> str:
-    """Write the frame down, once for all who get it."""
-    return compact({"now": milliseconds(now), **body})
-
-
-def beat(now: datetime) -> str:
-    """The word that nothing has changed."""
-    return compact({"now": milliseconds(now), "stream": STREAM})
+    return {"agents": rows}
 
 
 def queues_today(now: datetime) -> list[QueueNow]:

@@ -1,5 +1,6 @@
-// Somebody asks this lead for help: said once as a toast, it stands under Help until it is answered.
+// Somebody asks this lead for help, or a client has answered: said once as a toast; it stands where it belongs.
 import { hear } from "./live.js";
 import { toast } from "./toast.js";
 
 hear("help", ({ data }) => toast(data.words, "warn"));
+hear("told", ({ data }) => toast(data.words, "good"));

@@ -53,6 +53,22 @@ VERBS: dict[str, Verb] = {
     "conversation.corrected": shared(
         _("Outcome corrected"), _("{who} corrected reason and outcome of the conversation {object}")
     ),
+    "clientgroup.created": internal(_("Group of clients made"), _("{who} made {object}")),
+    "clientgroup.changed": internal(_("Group of clients changed"), _("{who} changed {object}")),
+    "clientgroup.deleted": internal(_("Group of clients deleted"), _("{who} deleted {object}")),
+    "request.opened": shared(_("Client asked"), _("{who} asked the client something: {object}")),
+    "request.reopened": shared(_("Client asked again"), _("{who} asked the client again: {object}")),
+    "request.answered": shared(_("Request answered"), _("{who} answered {object}")),
+    "request.cancelled": shared(_("Request called off"), _("{who} called {object} off")),
+    "requests.due_changed": shared(
+        _("Due time of requests changed"), _("{who} changed within how many hours requests are due")
+    ),
+    "change.asked": shared(_("Change asked for"), _("{who} asked for a change: {object}")),
+    "change.withdrawn": shared(_("Change withdrawn"), _("{who} withdrew a change: {object}")),
+    "change.accepted": shared(_("Change accepted"), _("{who} accepted a change: {object}")),
+    "change.refused": shared(_("Change refused"), _("{who} refused a change: {object}")),
+    "change.applied": shared(_("Change carried out"), _("A change was carried out: {object}")),
+    "change.failed": shared(_("Change failed"), _("A change could not be carried out: {object}")),
     "visitor.warned": shared(_("Visitor warned"), _("{who} warned the visitor of the conversation {object}")),
     "visitor.blocked": shared(
         _("Visitor blocked"), _("{who} blocked the visitor of the conversation {object}")

@@ -24,11 +24,14 @@ ROOMS = (
 MADE: dict[str, set[str]] = {
     "tenants/admin.py": {
         "brand.changed", "domain.created", "domain.changed", "domain.deleted", "endpoint.changed",
-        "endpoint.deleted",
+        "endpoint.deleted", "clientgroup.created", "clientgroup.changed", "clientgroup.deleted",
     },
     "interactions/actions/settings.py": {
         "queue.created", "queue.changed", "inbox.created", "inbox.changed", "disposition.created",
         "disposition.changed",
+    },
+    "interactions/asking/actions.py": {
+        "request.opened", "request.reopened", "request.answered", "request.cancelled",
     },
     "tenants/actions.py": {"brand.soft", "brand.live", "brand.paused"},
 }  # fmt: skip

@@ -8,16 +8,15 @@ import pytest
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
 
+from accounts import sockets
 from accounts.actions import grant_membership, revoke_membership
 from accounts.actor import Actor
 from accounts.choices import Role
 from core import clock
 from core.executor import run_db
-from desk import sockets
-from desk.floor import ticker
-from desk.floor.consumer import FloorConsumer
+from desk.floor.consumer import FLOORS, FloorConsumer
 from desk.floor.topics import topics_of
-from routing import live
+from routing import live, watching
 from tenants.cards import BrandCard
 from tenants.scope import labour_scope
 from tests.desk.conftest import Day, Desk, Sign
@@ -34,8 +33,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def only_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is found out by a look at a fixed time."""
     monkeypatch.setattr(sockets, "RECHECK_SECONDS", 3600)
-    monkeypatch.setattr(ticker, "BEAT_SECONDS", 3600)
-    monkeypatch.setattr(ticker, "LEAST_SECONDS", 0.01)
+    monkeypatch.setattr(watching, "BEAT_SECONDS", 3600)
+    monkeypatch.setattr(watching, "LEAST_SECONDS", 0.01)
 
 
 def knock(desk: Desk, *, part: str = "agents", origin: str = OWN) -> WebsocketCommunicator:
@@ -49,7 +48,13 @@ def knock(desk: Desk, *, part: str = "agents", origin: str = OWN) -> WebsocketCo
 
 @asynccontextmanager
 async def opened(desk: Desk, *, part: str = "agents") -> AsyncIterator[Page]:
-    socket = knock(desk, part=part)
+    async with greeted(knock(desk, part=part)) as page:
+        yield page
+
+
+@asynccontextmanager
+async def greeted(socket: WebsocketCommunicator) -> AsyncIterator[Page]:
+    """A page that is let in and has said hello."""
     assert (await socket.connect(timeout=PATIENCE))[0]
     page = Page(socket)
     try:
@@ -208,7 +213,7 @@ class DescribeFloorSocket:
     async def it_looks_no_more_when_nobody_reads(self, day: Day, acme: BrandCard, sign_in: Sign) -> None:
         async with opened(await run_db(sign_in, await run_db(supervisor, acme))) as page:
             await page.frame(lambda f: "agents" in f)
-        assert ticker.floor_here().hub.readers == {}
+        assert FLOORS.here().hub.readers == {}
 
 
 def leave_lead(name: str) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from desk.origins import cookie, is_own_page
+from accounts.origins import cookie, is_own_page
 
 
 @pytest.mark.parametrize(

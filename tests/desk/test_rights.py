@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts import elevating
+from accounts import elevating, sockets
 from accounts.actions import grant_membership, revoke_membership
 from accounts.actor import Actor
 from accounts.choices import Role
@@ -14,7 +14,6 @@ from accounts.security.models import SignIn
 from accounts.timed import Elevation
 from core import clock
 from core.executor import run_db
-from desk import sockets
 from tenants.cards import BrandCard
 from tests.desk.conftest import Day, Desk
 from tests.desk.test_socket import closing_code, opened

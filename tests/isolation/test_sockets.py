@@ -12,21 +12,24 @@ from uuid import UUID, uuid4
 import pytest
 from channels.layers import get_channel_layer
 
+from accounts import sockets
 from accounts.models import User
 from config.sockets import urlpatterns
 from core import live
 from core.executor import run_db
 from desk import consumers as desk
-from desk import sockets
-from desk.floor import consumer as floor
+from desk.floor.consumer import FloorConsumer
 from interactions.connectors.webchat import forms
 from interactions.live import visitor_group, visitors_group
+from portal.consumer import PortalConsumer
+from routing import watching
 from tests.connectors.webchat.wire import Visitor, key_of, new_token
 from tests.desk.test_floor_socket import knock as knock_floor
 from tests.desk.test_socket import PATIENCE, closing_code, knock
 from tests.isolation.conftest import Neighbourhood
 from tests.isolation.estate import Estate
 from tests.isolation.walk import Walker
+from tests.portal.test_today import knock as knock_portal
 
 Frame = dict[str, Any]
 
@@ -82,14 +85,20 @@ class DescribeRegistry:
     def it_lists_what_the_desk_takes(self) -> None:
         assert set(desk.OPS) == matched(desk.DeskConsumer._received) == set(DESK_FRAMES)
 
-    def it_lists_what_the_floor_takes(self) -> None:
-        assert set(floor.OPS) == matched(floor.FloorConsumer._received) == set(FLOOR_FRAMES)
+    def it_lists_what_the_floor_and_the_portal_take(self) -> None:
+        assert set(watching.OPS) == matched(watching.WatchingSocket._received) == set(FLOOR_FRAMES)
+        assert {FloorConsumer._received, PortalConsumer._received} == {watching.WatchingSocket._received}
 
     def it_lists_what_the_web_chat_takes(self) -> None:
         assert set(forms.OPS) == set(CHAT_FRAMES), "the table it reads by"
 
     def it_knows_every_socket(self) -> None:
-        assert [str(one.pattern) for one in urlpatterns] == ["ws/desk/", "ws/floor/", "ws/chat/"]
+        assert [str(one.pattern) for one in urlpatterns] == [
+            "ws/desk/",
+            "ws/floor/",
+            "ws/portal/",
+            "ws/chat/",
+        ]
 
 
 def groups() -> set[str]:
@@ -173,7 +182,7 @@ class DescribeFloor:
         frames: list[Frame] = []
         async with watched(place):
             assert (await socket.connect(timeout=PATIENCE))[0]
-            for op in floor.OPS:
+            for op in watching.OPS:
                 for fields in FLOOR_FRAMES[op](place.estate):
                     await socket.send_to(text_data=json.dumps({"op": op, **fields}))
             while not any("agents" in frame or "queues" in frame for frame in frames):
@@ -194,6 +203,40 @@ class DescribeFloor:
         browser: Any = cookies_of(walker) if walker.browser.jars else walker.browser
         async with watched(place):
             socket = knock_floor(browser)
+            await socket.connect(timeout=PATIENCE)
+            assert await closing_code(socket) in {sockets.SIGNED_OUT, sockets.UNWELCOME}
+
+
+class DescribePortal:
+    async def it_shows_nothing_of_a_brand_without_a_seat(
+        self, place: Neighbourhood, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        walker = await run_db(place.walker, "manager")
+        socket = knock_portal(walker.browser)
+        frames: list[Frame] = []
+        async with watched(place):
+            assert (await socket.connect(timeout=PATIENCE))[0]
+            for op in watching.OPS:
+                for fields in FLOOR_FRAMES[op](place.estate):
+                    await socket.send_to(text_data=json.dumps({"op": op, **fields}))
+            while not any("waiting" in frame for frame in frames):
+                frames.append(json.loads(await socket.receive_from(timeout=PATIENCE)))
+            await socket.disconnect(timeout=PATIENCE)
+        assert {frame["topic"] for frame in frames if "topic" in frame} == {f"b{place.acme.id}"}
+        said = json.dumps(frames)
+        assert [token for token in place.estate.tokens if token in said] == []
+        assert [line.message for line in caplog.records if line.levelname == "ERROR"] == []
+
+    @pytest.mark.parametrize("role", ["agent", "manager", "operator", "outsider", "nobody"])
+    async def it_is_closed_on_a_host_without_a_seat(self, place: Neighbourhood, role: str) -> None:
+        walker = await run_db(place.walker, role)
+        host = f"{place.globex.slug}.localhost"
+        own = next((jar for name, jar in walker.browser.jars.items() if name != "localhost"), None)
+        walker.browser.jars[host] = (
+            own or walker.browser.jars.get("localhost") or type(walker.browser.cookies)()
+        ).copy()
+        async with watched(place):
+            socket = knock_portal(walker.browser, host=f"{host}:8001", origin=f"http://{host}:8000")
             await socket.connect(timeout=PATIENCE)
             assert await closing_code(socket) in {sockets.SIGNED_OUT, sockets.UNWELCOME}
 

@@ -19,13 +19,15 @@ from django.test import RequestFactory
 from django.utils.translation import get_language
 from django.views.csrf import csrf_failure
 
+from accounts.actions import grant_membership
 from accounts.choices import Role
 from accounts.keys.actions import create_key
 from accounts.keys.scopes import scopes_for
+from accounts.models import User
 from core import clock, views
 from core.ids import new_ref
 from interactions import actions as interactions
-from interactions.models import Interaction, Queue, VisitorBlock
+from interactions.models import ChangeRequest, ClientRequest, Interaction, Queue, RequestTurn, VisitorBlock
 from reporting import actions as reports
 from reporting.actions import forecasts
 from reporting.actions.issuing import issue_report
@@ -35,11 +37,12 @@ from reporting.issued.models import IssuedReport
 from reporting.labour.models import LabourMinutes
 from reporting.models import Clause, Exclusion
 from reporting.periods import of_calendar
+from tenants import cards
 from tenants.cards import card_by_id
 from tenants.choices import BrandState
 from tenants.mail.models import SystemMail
-from tenants.models import Brand
-from tenants.scope import tenant_scope
+from tenants.models import Brand, ClientGroup
+from tenants.scope import labour_scope, tenant_scope
 from tests.accounts.conftest import Browser
 from tests.factories import PASSWORD, TESTS, make_person
 from tests.white import securing
@@ -260,6 +263,73 @@ def queue_ref(client: Client) -> UUID:
         return UUID(str(Queue.objects.order_by("pk").values_list("ref", flat=True)[0]))
 
 
+def asked_request(client: Client) -> UUID:
+    """An agent has asked the client something about the conversation."""
+    with tenant_scope(client.card, TESTS):
+        talk = Interaction.objects.get(ref=client.talk)
+        now = clock.now()
+        row: ClientRequest = ClientRequest.objects.create(
+            key=new_ref(now), interaction=talk, kind="check", opened_at=now, due_at=now
+        )
+        RequestTurn.objects.create(
+            request=row, n=1, asked_by=1, asked_shown="Ada", asked_at=now, due_at=now, question="Sent?"
+        )
+        return row.ref
+
+
+def request(client: Client) -> Answers:
+    ref = asked_request(client)
+    yield "overdue", client.asked("/requests/")
+    yield from pages(f"/requests/{ref}/", f"/requests/{new_ref()}/")(client)
+
+
+def answer_request(client: Client) -> Answers:
+    path = f"/requests/{asked_request(client)}/answer/"
+    yield "nothing said", client.asked(path, {"answer": ""})
+    yield "answered", client.asked(path, {"answer": "Yes"})
+    yield "answered before", client.asked(path, {"answer": "No"})
+
+
+def group(client: Client) -> Answers:
+    """A company's brands at a glance: the client's and a sister that is being set up."""
+    slug = f"sister-{client.card.slug}-{str(new_ref())[-6:]}"
+    with labour_scope():
+        company = ClientGroup.objects.create(legal_name="Nordic Holding")
+        sister = Brand.objects.create(
+            slug=slug, name="A sister", schema_name=f"s_{slug}", role_name=f"r_{slug}",
+            number=int(clock.now().timestamp() * 1000), group=company,
+        )  # fmt: skip
+        Brand.objects.filter(pk=client.card.id).update(group=company)
+        manager = User.objects.get(email=client.email)
+    cards.changed()
+    grant_membership(manager.pk, role=Role.MANAGER, brand_id=sister.pk, actor="test", now=clock.now())
+    yield from pages("/group/", "/group/today/", "/overview/")(client)
+    with labour_scope():
+        Brand.objects.filter(group=company).update(group=None)
+    cards.changed()
+
+
+def change(client: Client) -> Answers:
+    """A change that is asked for, wrongly and well, and the list of what was asked."""
+    path = "/changes/new/tone_do./"
+    form = {"text": "warm", "from": "2000-01-01", "key": str(new_ref())}
+    yield "form", client.asked(path)
+    yield "too late", client.asked(path, form)
+    yield "asked", client.asked(path, form | {"from": f"{clock.now() + timedelta(days=2):%Y-%m-%d}"})
+    yield "listed", client.asked("/changes/")
+
+
+def withdraw(client: Client) -> Answers:
+    with tenant_scope(client.card, TESTS):
+        row: ChangeRequest = ChangeRequest.objects.create(
+            key=new_ref(), subject="tone_do", before={"text": ""}, proposed={"text": "warm"},
+            from_day=clock.now().date(), asked_by="user:1", asked_shown="Lena", asked_at=clock.now(),
+        )  # fmt: skip
+    yield "withdrawn", client.asked(f"/changes/{row.ref}/withdrawal/", {})
+    yield "absent", client.asked(f"/changes/{new_ref()}/withdrawal/", {})
+    yield "listed", client.asked("/changes/")
+
+
 def exclusion(client: Client) -> Answers:
     """The report with proposals of every state, and an answer that says too little."""
     refs = []
@@ -455,6 +525,8 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "": pages("/"),
         "enter/<str:code>/": enter,
         "leave/": leave,
+        "overview/": pages("/overview/"),
+        "today/": pages("/today/"),
         "report/": pages(*PORTAL),
         "report/metrics/": pages("/report/metrics/?days=1", "/report/metrics/?days=7&clock=business"),
         "report/queues/": pages("/report/queues/?days=1", "/report/queues/?span=month&on=2026-01-01"),
@@ -486,6 +558,15 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "report/forecast/<uuid:ref>/": version,
         "report/forecast/<uuid:ref>/use/": version,
         "report/forecast/<uuid:ref>/discard/": version,
+        "group/": group,
+        "group/today/": group,
+        "people/": pages("/people/"),
+        "changes/": pages("/changes/"),
+        "changes/new/<str:code>/": change,
+        "changes/<uuid:ref>/withdrawal/": withdraw,
+        "requests/": pages("/requests/", "/requests/?state=all"),
+        "requests/<uuid:ref>/": request,
+        "requests/<uuid:ref>/answer/": answer_request,
         "audit/chain/": chain,
         "access/": pages("/access/"),
         "access/export/": sheet,

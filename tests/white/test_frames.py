@@ -1,6 +1,7 @@
 """What a visitor's live connection sends: each kind of frame is registered, made, and searched for the name.
 
-The portal has no live connection: the address that serves sockets knows the staff's and the visitors' alone.
+The portal's live connection sends numbers and instants alone: tests/portal/test_today.py holds the keys of
+its frames, and whoever adds a word to them has to look here.
 """
 
 import ast
@@ -46,7 +47,9 @@ def it_sends_frames_in_one_way_alone() -> None:
 
 def it_serves_no_other_socket_to_clients() -> None:
     """A new socket path has to be looked at here."""
-    assert {str(served.pattern) for served in urlpatterns} == {"ws/desk/", "ws/floor/", "ws/chat/"}
+    assert {str(served.pattern) for served in urlpatterns} == {
+        "ws/desk/", "ws/floor/", "ws/portal/", "ws/chat/",
+    }  # fmt: skip
 
 
 async def it_names_neither_the_product_nor_the_other_client_in_any(

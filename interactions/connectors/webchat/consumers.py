@@ -46,7 +46,7 @@ from workforce.heartbeat import ensure_beating, node_name, settle
 
 log = logging.getLogger(__name__)
 
-BROKEN, RELOAD, TRY_LATER = 4011, 4012, 4013  # the page comes back by itself; see desk.sockets
+BROKEN, RELOAD, TRY_LATER = 4011, 4012, 4013  # the page comes back by itself; see accounts.sockets
 NOISY, BAD_TOKEN, UNWELCOME, BLOCKED = 4400, 4401, 4403, 4410
 CLOSES = {
     Blocked: BLOCKED,

@@ -1,4 +1,4 @@
-"""Whose page opens the staff socket: only the provider's own, by its Origin."""
+"""Whose page opens a socket of signed-in people: only one of the same host, by its Origin."""
 
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
@@ -9,7 +9,12 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def is_own_page(origin: str, *, host: str) -> bool:
-    """Tell whether the page and the socket are both on the provider's host; a cookie alone would not say so.
+    """Tell whether page and socket are both on the provider's host; a cookie alone would not say so."""
+    return host_of_page(origin, host=host) == settings.BASE_HOST
+
+
+def host_of_page(origin: str, *, host: str) -> str:
+    """Return the name of the host that has both the page and the socket, "" when it is not one and the same.
 
     Cookies know no ports, so the page's port counts: ours, or the scheme's own behind a proxy.
     """
@@ -18,9 +23,9 @@ def is_own_page(origin: str, *, host: str) -> bool:
         port = page.port or DEFAULT_PORTS.get(page.scheme, 0)
         named = urlsplit(f"//{host}").hostname
     except ValueError:
-        return False
+        return ""
     allowed = {settings.PORT, DEFAULT_PORTS.get(page.scheme, 0)}
-    return page.hostname == named == settings.BASE_HOST and port in allowed
+    return named if named and page.hostname == named and port in allowed else ""
 
 
 def cookie(header: str) -> str:

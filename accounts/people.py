@@ -1,0 +1,24 @@
+"""The people of one client who may do something there: whom a mail about it goes to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Membership
+from accounts.permissions import Permission, permissions_of
+from tenants.scope import labour_scope
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    user_id: int
+    email: str
+    language: str
+
+
+def who_may(permission: Permission, *, brand_id: int, now: datetime) -> list[Person]:
+    """Return who has the permission by a seat in the client itself, each once."""
+    with labour_scope():
+        seats = Membership.objects.valid(now).at(brand_id).filter(user__is_active=True).order_by("user_id")
+        rows = list(seats.values_list("role", "user_id", "user__email", "user__language"))
+    found = {row[1]: Person(*row[1:]) for row in rows if permission in permissions_of(row[0])}
+    return list(found.values())

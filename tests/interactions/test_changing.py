@@ -1,0 +1,163 @@
+"""What a client asks to change: decided once, carried out by the provider's own verb, on its day."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from core.errors import NotFound
+from events.models import Event
+from interactions import actions
+from interactions.changing import queries
+from interactions.changing.actions import (
+    accept_change,
+    apply_due,
+    ask_change,
+    refuse_change,
+    withdraw_change,
+)
+from interactions.changing.values import ChangeView
+from interactions.changing.weeks import read_week, week_lines
+from interactions.errors import Refused, WrongState
+from interactions.models import Inbox
+from tenants.cards import BrandCard, card_by_id
+from tenants.models import AuditRow
+from tenants.scope import tenant_scope
+from tests.factories import NOW, TESTS
+
+Opener = Callable[..., UUID]
+LENA = {"shown": "Lena Holm", "actor": "user:9"}
+OP = "user:1"
+TODAY = NOW.date()
+OFFICE = [(day, 9 * 60, 17 * 60) for day in range(5)]
+LONGER = [[day, 8 * 60, 18 * 60] for day in range(5)]
+
+
+@pytest.fixture
+def week(open_chat: Opener) -> str:
+    """The code of the brand's opening hours."""
+    view = actions.save_calendar(name="Office", zone="Europe/Stockholm", week=OFFICE, actor=OP, now=NOW)
+    return f"week.{view.ref}"
+
+
+def ask(code: str, proposed: dict[str, Any], **more: Any) -> UUID:
+    given: dict[str, Any] = {"from_day": TODAY, "key": uuid4(), **LENA, "now": NOW}
+    return ask_change(queries.topic_of(code), proposed=proposed, **{**given, **more})
+
+
+def seen(ref: UUID) -> ChangeView:
+    return queries.get_change(ref)
+
+
+class DescribeWeeks:
+    def it_writes_and_reads_the_same(self) -> None:
+        rows = [(0, 510, 720), (0, 780, 1020), (4, 1320, 1440)]
+        lines = week_lines(rows)
+        assert lines[0] == "08:30–12:00, 13:00–17:00"
+        assert lines[1] == ""
+        assert read_week(lines, "wrong") == (rows, {})
+
+    def it_says_of_which_day_what_is_wrong(self) -> None:
+        _rows, errors = read_week(
+            ["from nine", "09:00-17:00, 16:00-18:00", "25:00-26:00", "", "", "", ""], "?"
+        )
+        assert errors["0"] == "?"
+        assert {"0", "2"} <= set(errors)
+
+
+class DescribeAsking:
+    def it_lists_what_can_be_asked_of_this_brand(self, week: str, acme: BrandCard, globex: BrandCard) -> None:
+        codes = [topic.code for topic in queries.topics()]
+        assert codes[0] == week
+        assert "tone_do." in codes
+        with tenant_scope(globex, TESTS), pytest.raises(NotFound):
+            queries.topic_of(week)
+
+    def it_is_asked_once_and_changes_nothing_yet(self, week: str, acme: BrandCard) -> None:
+        key = uuid4()
+        ref = ask(week, {"week": LONGER}, key=key, why="Season")
+        assert ask(week, {"week": LONGER}, key=key) == ref
+        assert (seen(ref).state, seen(ref).why) == ("asked", "Season")
+        assert queries.current(queries.topic_of(week)) == {"week": [list(row) for row in OFFICE]}
+        (event,) = Event.objects.filter(kind="change.asked")
+        assert event.data["subject"] == "week"
+        assert AuditRow.objects.get(verb="change.asked").actor == LENA["actor"]
+
+    def it_refuses_what_is_so_already_or_too_long_or_too_late(self, week: str) -> None:
+        with pytest.raises(Refused, match="what it is now"):
+            ask(week, {"week": [list(row) for row in OFFICE]})
+        with pytest.raises(Refused):
+            ask(week, {"week": LONGER}, from_day=TODAY - timedelta(days=2))
+        with pytest.raises(Refused):
+            ask(week, {"week": LONGER}, from_day=date(TODAY.year + 2, 1, 1))
+        with pytest.raises(Refused):
+            ask("tone_do.", {"text": "x" * 481})
+        with pytest.raises(Refused):
+            ask("tone_do.", {"text": "\n".join("abcdefghijk")})
+
+    def it_is_withdrawn_until_it_is_carried_out(self, week: str) -> None:
+        ref = ask(week, {"week": LONGER})
+        withdraw_change(ref, actor=LENA["actor"], now=NOW)
+        withdraw_change(ref, actor=LENA["actor"], now=NOW)
+        with pytest.raises(WrongState):
+            accept_change(ref, actor=OP, now=NOW)
+        done = ask(week, {"week": LONGER})
+        accept_change(done, actor=OP, now=NOW)
+        with pytest.raises(WrongState):
+            withdraw_change(done, actor=LENA["actor"], now=NOW)
+        with pytest.raises(NotFound):
+            withdraw_change(uuid4(), actor=LENA["actor"], now=NOW)
+
+
+class DescribeDeciding:
+    def it_carries_hours_out_by_the_verb_of_the_console(self, week: str, acme: BrandCard) -> None:
+        ref = ask(week, {"week": LONGER})
+        assert accept_change(ref, actor=OP, now=NOW) == "applied"
+        assert accept_change(ref, actor=OP, now=NOW) == "applied"
+        assert queries.current(queries.topic_of(week)) == {"week": LONGER}
+        assert AuditRow.objects.filter(verb="calendar.changed").get().actor == OP
+        verbs = AuditRow.objects.filter(verb__startswith="change.").order_by("pk")
+        assert list(verbs.values_list("verb", flat=True)) == [
+            "change.asked",
+            "change.accepted",
+            "change.applied",
+        ]
+
+    def it_carries_texts_and_tone_out(self, open_chat: Opener, acme: BrandCard) -> None:
+        language = acme.locales[0]
+        accept_change(ask(f"greeting.{language}", {"text": "Hej!"}), actor=OP, now=NOW)
+        assert Inbox.objects.get().config["greeting"] == {language: "Hej!"}
+        accept_change(ask("tone_do.", {"text": "warm\nfirst names"}), actor=OP, now=NOW)
+        card = card_by_id(acme.id)
+        assert card
+        assert card.tone_do == ("warm", "first names")
+
+    def it_waits_for_its_day(self, week: str) -> None:
+        ref = ask(week, {"week": LONGER}, from_day=TODAY + timedelta(days=3))
+        assert accept_change(ref, actor=OP, now=NOW) == "accepted"
+        due = seen(ref).due_at
+        assert due
+        assert apply_due(now=due - timedelta(seconds=1)) == 0
+        assert queries.current(queries.topic_of(week)) != {"week": LONGER}
+        assert [apply_due(now=due) for _twice in range(2)] == [1, 0]
+        assert (seen(ref).state, queries.current(queries.topic_of(week))) == ("applied", {"week": LONGER})
+
+    def it_says_when_it_could_not_be_carried_out(self, week: str) -> None:
+        ref = ask(week, {"week": LONGER}, from_day=TODAY + timedelta(days=3))
+        accept_change(ref, actor=OP, now=NOW)
+        actions.remove_calendar(UUID(week.partition(".")[2]), actor=OP, now=NOW)
+        assert apply_due(now=NOW + timedelta(days=5)) == 1
+        assert seen(ref).state == "failed"
+        assert AuditRow.objects.filter(verb="change.failed").exists()
+
+    def it_is_refused_with_a_reason_once(self, week: str) -> None:
+        ref = ask(week, {"week": LONGER})
+        with pytest.raises(Refused):
+            refuse_change(ref, reason=" ", actor=OP, now=NOW)
+        refuse_change(ref, reason="No staff", actor=OP, now=NOW)
+        refuse_change(ref, reason="No staff", actor=OP, now=NOW)
+        assert (seen(ref).state, seen(ref).reason) == ("refused", "No staff")
+        with pytest.raises(WrongState):
+            accept_change(ref, actor=OP, now=NOW)
