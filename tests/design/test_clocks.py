@@ -21,7 +21,6 @@ from tests.design.conftest import Stage
 from tests.design.demands import assert_accessible, assert_roomy, assert_translated
 from tests.design.test_hours import text
 from tests.desk.conftest import Day, Desk, Sign, day, desk, form, sign_in, working  # noqa: F401 - fixtures
-from tests.desk.test_clocks import agreed
 from tests.factories import TESTS, make_person
 from tests.portal.test_report import NOON, page, signed_in
 
@@ -71,7 +70,7 @@ def at_the_desk(
     day: Day, desk: Desk, working: Actor, acme: BrandCard, globex: BrandCard  # noqa: F811
 ) -> str:  # fmt: skip
     """Clocks of every face: due, soon, late, paused, in time, missed."""
-    agreed(acme, first=300, next=60, resolution=7200, update=900)
+    day.agrees(acme, first=300, next=60, resolution=7200, update=900)
     talks = [day.has(working, acme, words, name=name) for name, words in TALKS]
     began, ada = clock.now(), working.user_id
     for ref in talks[1:]:
@@ -85,7 +84,7 @@ def at_the_desk(
 
 @pytest.fixture
 def in_the_portal(day: Day, working: Actor, acme: BrandCard) -> str:  # noqa: F811
-    agreed(acme, first=300, resolution=7200)
+    day.agrees(acme, first=300, resolution=7200)
     refs = [day.has(working, acme, words, name=name) for name, words in TALKS]
     with tenant_scope(acme, TESTS):
         actions.ring_clocks(now=clock.now() + timedelta(minutes=6))

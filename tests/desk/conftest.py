@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.cache import cache
@@ -100,6 +101,20 @@ class Day:
         ref = self.writes(client, body, **more)
         accept_offer(self.rings(client, ref, actor).ref, actor=actor, now=clock.now())
         return ref
+
+    def agrees(self, client: BrandCard, **seconds: int) -> None:
+        """How long each clock may take is agreed at once; a resolution stands still while it rests."""
+        zone, now = ZoneInfo("Europe/Stockholm"), clock.now()
+        rests = {"resolution": ["snoozed", "customer"]}
+        terms = {
+            kind: {"seconds": own, "counted": "elapsed", "pauses": rests.get(kind, [])}
+            for kind, own in seconds.items()
+        }
+        with tenant_scope(client, TESTS):
+            actions.save_policy(
+                key=uuid4(), queue_ref=None, terms=terms, from_date=now.astimezone(zone).date(), zone=zone,
+                shown="Cy", actor="user:1", now=now,
+            )  # fmt: skip
 
     def row(self, client: BrandCard, ref: UUID) -> Interaction:
         with tenant_scope(client, TESTS):

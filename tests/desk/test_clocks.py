@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
+from uuid import UUID
 
 import pytest
 
@@ -17,18 +16,6 @@ from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.desk.conftest import Day, Desk, form
 from tests.factories import NOW, TESTS
-
-
-def agreed(client: BrandCard, **seconds: int) -> None:
-    zone, now = ZoneInfo("Europe/Stockholm"), clock.now()
-    terms = {kind: {"seconds": own, "counted": "elapsed", "pauses": []} for kind, own in seconds.items()}
-    if "resolution" in terms:
-        terms["resolution"]["pauses"] = ["snoozed", "customer"]
-    with tenant_scope(client, TESTS):
-        actions.save_policy(
-            key=uuid4(), queue_ref=None, terms=terms, from_date=now.astimezone(zone).date(), zone=zone,
-            shown="Cy", actor="user:1", now=now,
-        )  # fmt: skip
 
 
 def view(**more: Any) -> ClockView:
@@ -80,7 +67,7 @@ class DescribeDesk:
     def it_shows_them_in_the_list_and_under_the_head(
         self, desk: Desk, day: Day, working: Actor, acme: BrandCard
     ) -> None:
-        agreed(acme, first=300, resolution=7200)
+        day.agrees(acme, first=300, resolution=7200)
         ref = day.has(working, acme)
         found = self.page(desk, ref)
         row, head = found[found.index(f'id="row-{ref}"') :], found[found.index('id="clocks"') :]
@@ -92,7 +79,7 @@ class DescribeDesk:
     def it_says_so_when_it_is_answered_put_off_and_back(
         self, desk: Desk, day: Day, working: Actor, acme: BrandCard
     ) -> None:
-        agreed(acme, first=300, resolution=7200)
+        day.agrees(acme, first=300, resolution=7200)
         ref = day.has(working, acme)
         desk.script(f"/desk/acme/{ref}/replies/", form(acme, ref, "On its way", last=2))
         assert "First response in time" in self.page(desk, ref)
@@ -103,13 +90,13 @@ class DescribeDesk:
     def it_shows_none_where_nothing_is_agreed(
         self, desk: Desk, day: Day, working: Actor, acme: BrandCard, globex: BrandCard
     ) -> None:
-        agreed(globex, first=300)
+        day.agrees(globex, first=300)
         found = self.page(desk, day.has(working, acme))
         assert "First response" not in found
         assert "Waiting for your answer" in found
 
     def it_comes_by_push_with_the_row_and_the_state(self, day: Day, working: Actor, acme: BrandCard) -> None:
-        agreed(acme, first=300)
+        day.agrees(acme, first=300)
         ref = day.has(working, acme)
         now = clock.now() + timedelta(minutes=6)
         with tenant_scope(acme, TESTS):

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from django.core.cache import cache
@@ -15,6 +16,7 @@ from accounts import invitations
 from accounts.actor import Actor
 from accounts.choices import Role
 from core import clock
+from interactions import actions as interactions
 from interactions.models import Inbox
 from tenants.actions import open_endpoint
 from tenants.cards import BrandCard
@@ -122,7 +124,12 @@ def _client(day: Day, agent: Actor, card: BrandCard) -> Client:
     out = BytesIO()
     Image.new("RGB", (9, card.hue % 9 + 1)).save(out, "PNG")
     set_logo(card.id, data=out.getvalue(), actor="test", now=clock.now())
+    day.agrees(card, first=60, resolution=60)
     talk = day.has(agent, card, "A pole snapped")
+    with tenant_scope(card, TESTS):
+        said: dict[str, Any] = {"client_id": uuid4(), "body": "A new one is on its way.", "last_seq": 9}
+        interactions.send_reply(talk, agent_id=agent.user_id, author_shown="Ada", now=clock.now(), **said)
+        interactions.ring_clocks(now=clock.now() + timedelta(minutes=2))
     day.leaves(card, talk)
     with tenant_scope(card, TESTS):
         inbox = Inbox.objects.get(pk=day.inboxes[card.id]).ref
