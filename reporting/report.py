@@ -19,7 +19,7 @@ from reporting.comparing import compared, earlier
 from reporting.contacts import Contact
 from reporting.counting import Counting, counting
 from reporting.days import Day
-from reporting.exclusions import LeftOut, left_out, without
+from reporting.exclusions import LeftOut, left_out, with_reported, without
 from reporting.figures import Figure, figure, shown
 from reporting.measures import Sums
 from reporting.metrics import Metric, merged
@@ -103,7 +103,7 @@ def service_report(
     intervals = _hours(of.cut[0], zone) if of.days == 1 else [_whole(day) for day in of.cut]
     found = of_period(of, [interval.start for interval in intervals], spreads=False, targets=True)
     states, whole = found.parts, merged(found.parts)
-    exclusions = left_out(of.cut[0].start, of.cut[-1].end)
+    exclusions = with_reported(left_out(of.cut[0].start, of.cut[-1].end))
     contacts = of.contacts() if exclusions or whole.numbers["told"] else []
     shown, agreed, then = reported(whole), _agreed(found.targets), earlier(of, now)
     return ServiceReport(
