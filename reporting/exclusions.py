@@ -1,7 +1,7 @@
 """What is proposed to be left out of a report, and what the numbers are with it and without. Values only."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from reporting.choices import Cause, ExclusionState
 from reporting.contacts import Contact
 from reporting.evidence import Reference
+from reporting.issued.covered import covered_since, holds
 from reporting.models import Exclusion
 from reporting.numbers import hundredths
 
@@ -124,8 +125,18 @@ def answers_of(closure_refs: Iterable[UUID]) -> dict[UUID, Answer]:
 
 
 def is_reported(start: datetime, end: datetime | None) -> bool:
-    """Tell whether a report of some of that time was issued, so that what it says stays. None is yet."""
-    return False
+    """Tell whether a report of some of that time was issued, so that what it says stays; one statement."""
+    return holds(covered_since(start), start, end)
+
+
+def with_reported(found: Sequence[LeftOut]) -> tuple[LeftOut, ...]:
+    """Return them, each answered one knowing whether it was reported; one statement if there is one."""
+    since = min((one.started_at for one in found if not one.is_open), default=None)
+    times = [] if since is None else covered_since(since)
+    return tuple(
+        replace(one, is_reported=not one.is_open and holds(times, one.started_at, one.ended_at))
+        for one in found
+    )
 
 
 def overrun_words(measured: Mapping[str, int]) -> str:
@@ -138,7 +149,7 @@ def view_of(row: Exclusion) -> LeftOut:
     return LeftOut(
         row.ref, row.label, row.reason, row.started_at, row.ended_at, frozenset(row.queue_ids),
         row.proposed_shown, row.proposed_at, _answer(row), row.cause, row.evidence, tuple(row.references),
-        row.measured, is_reported(row.started_at, row.ended_at),
+        row.measured,
     )  # fmt: skip
 
 

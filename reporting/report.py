@@ -17,7 +17,7 @@ from reporting.choices import Counted
 from reporting.comparing import compared, earlier
 from reporting.contacts import Contact
 from reporting.counting import Counting, counting
-from reporting.exclusions import LeftOut, left_out, without
+from reporting.exclusions import LeftOut, left_out, with_reported, without
 from reporting.figures import Figure, figure, shown, with_trends
 from reporting.happenings import happenings
 from reporting.measures import Sums
@@ -115,7 +115,7 @@ def service_report(
     intervals = bars_of(of.cut, zone)
     found = of_period(of, [interval.start for interval in intervals], spreads=False, targets=True)
     states, whole = found.parts, merged(found.parts)
-    exclusions = left_out(of.cut[0].start, of.cut[-1].end)
+    exclusions = with_reported(left_out(of.cut[0].start, of.cut[-1].end))
     contacts = of.contacts() if exclusions or whole.numbers["told"] else []
     shown, agreed, then = reported(whole), agreed_of(found.targets), earlier(of, now)
     strip = timeline(

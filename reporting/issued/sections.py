@@ -153,7 +153,7 @@ def exclusions(report: ServiceReport) -> list[Section]:
         answered = ": ".join(filter(None, [one.answer.shown, one.answer.why]))
         rows.append(
             [
-                one.label or _("Every queue"), _instant(one.started_at, zone), until,
+                f"{one.cause_words}: {one.label or _('Every queue')}", _instant(one.started_at, zone), until,
                 str(ExclusionState(one.answer.state).label), one.proposed_shown, one.reason, answered,
             ]
         )  # fmt: skip

@@ -1,6 +1,6 @@
 """The screen Exclusions: the operator proposes with evidence, the client answers, nothing contradicts."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,6 +11,7 @@ from accounts.choices import Role
 from core import clock
 from events.models import Event
 from reporting import actions
+from reporting.issued.models import IssuedReport
 from reporting.models import Exclusion
 from tenants.cards import BrandCard
 from tenants.models import AuditRow
@@ -217,6 +218,29 @@ class DescribeReversing:
         assert AuditRow.objects.get(verb="exclusion.reversed").diff == {"state": ["refused", "accepted"]}
         with tenant_scope(acme, TESTS):
             assert Event.objects.filter(kind="exclusion.reversed").count() == 1
+
+    def it_stays_once_a_report_of_the_time_was_issued(
+        self, browser: Browser, lena: Browser, acme: BrandCard
+    ) -> None:
+        for day in ("15", "18"):
+            times = {"started_at": f"2026-11-{day}T09:00", "ended_at": f"2026-11-{day}T09:30"}
+            browser.post(PATH, sent(**times))
+        sunday, today = rows(acme)
+        for row in (sunday, today):
+            answered(lena, acme, row.ref, answer="accepted")
+        with tenant_scope(acme, TESTS):
+            IssuedReport.objects.create(
+                key=uuid4(), kind="week", first=date(2026, 11, 9), last=date(2026, 11, 15),
+                zone="Europe/Stockholm", language="en", version=1, document="{}", digest="0" * 64,
+                issued_by="user:1", issued_shown="Olu Park", issued_at=NOON,
+            )  # fmt: skip
+        late = answered(lena, acme, sunday.ref, "reversal", answer="refused", why="No.")
+        assert late.status_code == 409
+        assert "A report of that time was issued" in said(late)
+        html = page(lena, acme, "/report/?days=7").content.decode()
+        assert f"{sunday.ref}/reversal/" not in html
+        assert f"{today.ref}/reversal/" in html
+        assert answered(lena, acme, today.ref, "reversal", answer="refused", why="No.").status_code == 302
 
     def it_is_the_managers_alone(
         self, browser: Browser, lena: Browser, acme: BrandCard, globex: BrandCard
