@@ -297,7 +297,7 @@ def group(client: Client) -> Answers:
         company = ClientGroup.objects.create(legal_name="Nordic Holding")
         sister = Brand.objects.create(
             slug=slug, name="A sister", schema_name=f"s_{slug}", role_name=f"r_{slug}",
-            number=int(clock.now().timestamp() * 1000), group=company,
+            number=20_000 + int(new_ref().hex[-4:], 16), group=company,
         )  # fmt: skip
         Brand.objects.filter(pk=client.card.id).update(group=company)
         manager = User.objects.get(email=client.email)
