@@ -111,6 +111,9 @@ def _described(before: Any, after: Any) -> Value:
             return {"kind": "now", "value": None}
         case Jsonb():
             return {"kind": "json", "value": after.obj}
+        case list():
+            each = [_described(*pair) for pair in zip(before, after, strict=True)]
+            return {"kind": "list", "value": each}
     raise ValueError(f"cannot replay a {type(after).__name__}")
 
 
@@ -126,4 +129,6 @@ def _made(value: Value, turn: int) -> Any:
             return datetime.now(UTC)
         case "json":
             return Jsonb(value["value"])
+        case "list":
+            return [_made(one, turn) for one in value["value"]]
     return value["value"]
