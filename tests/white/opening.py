@@ -45,6 +45,7 @@ from tenants.models import Brand, ClientGroup
 from tenants.scope import labour_scope, tenant_scope
 from tests.accounts.conftest import Browser
 from tests.factories import PASSWORD, TESTS, make_person
+from tests.interactions.conftest import first_message
 from tests.white import securing
 from tests.white.conftest import PROVIDER, Client
 
@@ -237,6 +238,14 @@ def labour_sheet(client: Client) -> Answers:
 
 
 def reasons(client: Client) -> Answers:
+    """Something was closed, so the report says why customers write."""
+    with tenant_scope(client.card, TESTS):
+        talk, now = Interaction.objects.select_related("inbox__queue").get(ref=client.talk), clock.now()
+        ref = first_message(talk.inbox, "Hello", now=now).interaction_ref
+        interactions.assign(ref, agent_id=1, agent_shown="Ada", now=now)
+        interactions.begin_wrap_up(ref, agent_id=1, now=now)
+        interactions.force_wrap_up(ref, at_once=True, now=now)
+    yield "the report with them", client.asked("/report/?days=1")
     yield "sheet", client.asked("/report/reasons/export/?days=1", {})
 
 
