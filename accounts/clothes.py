@@ -10,6 +10,7 @@ from accounts.access import actor_for
 from accounts.hosts import host_url, safe_path
 from accounts.http import Request
 from tenants.cards import BrandCard, card_by_id, card_by_slug, hosts_of
+from tenants.groups import group_of
 
 
 def brand_ahead(request: HttpRequest) -> BrandCard | None:
@@ -42,9 +43,14 @@ def own_host_on_the_way(request: HttpRequest, path: str) -> str:
 
 
 def brand_of_person(user_id: int) -> BrandCard | None:
-    """Return the brand whose clothes mails to this person wear: that of who is one client's alone."""
+    """Return the brand whose clothes mails to this person wear: that of who is one client's alone.
+
+    The brands of one company are one client: who has seats in several of them sees the first.
+    """
     actor = actor_for(user_id)
     if actor is None or not actor.is_client:
         return None
     brands = actor.brand_ids()
-    return card_by_id(brands[0]) if len(brands) == 1 else None
+    company = group_of(brands[0]) if len(brands) > 1 else None
+    is_one = len(brands) == 1 or (company is not None and set(brands) <= set(company.brand_ids))
+    return card_by_id(brands[0]) if is_one else None

@@ -9,9 +9,10 @@ from accounts import resetting
 from accounts.actor import Actor
 from accounts.choices import Role
 from accounts.models import User
+from tenants import cards
 from tenants.cards import BrandCard
 from tenants.mail.models import SystemMail
-from tenants.models import AuditRow
+from tenants.models import AuditRow, Brand, ClientGroup
 from tests.accounts.conftest import Browser, Person
 from tests.factories import PASSWORD
 
@@ -64,6 +65,16 @@ class DescribeAsking:
         both = person("both@example.test", (Role.MANAGER, acme), (Role.MANAGER, globex))
         ask(browser, both.email)
         assert SystemMail.objects.get(to=both.email).brand_id is None
+
+    def it_wears_the_first_of_several_brands_of_one_company(
+        self, browser: Browser, acme: BrandCard, globex: BrandCard, person: Person
+    ) -> None:
+        company = ClientGroup.objects.create(legal_name="Nordic Holding")
+        Brand.objects.filter(pk__in=[acme.id, globex.id]).update(group=company)
+        cards.changed()
+        both = person("both@example.test", (Role.MANAGER, globex), (Role.MANAGER, acme))
+        ask(browser, both.email)
+        assert SystemMail.objects.get(to=both.email).brand_id == min(acme.id, globex.id)
 
     def it_keeps_wearing_the_brand_it_came_from(self, browser: Browser, globex: BrandCard) -> None:
         following = "/handoff/globex/?next=/report/"
