@@ -24,8 +24,7 @@ def public_url(path: str) -> str:
 
     Behind TLS the proxy has the port that everybody knows; without it the pages have their own.
     """
-    port = "" if settings.SCHEME == "https" or settings.PORT == 80 else f":{settings.PORT}"
-    return f"{settings.SCHEME}://{settings.BASE_HOST}{port}{path}"
+    return _public(settings.BASE_HOST, path)
 
 
 def provider_url(request: Request, path: str) -> str:
@@ -84,3 +83,15 @@ def sign_in_url(request: Request, following: str) -> str:
 def _port(request: Request) -> str:
     port = request.get_host().rpartition(":")[2]
     return f":{port}" if port.isdecimal() else ""
+
+
+def client_url(card: BrandCard, path: str) -> str:
+    """Return the address of a page of the brand's host for a mail: on a name of its own, if it has one."""
+    ours = f"{card.slug}.{settings.BASE_HOST}"
+    own = sorted(hosts_of(card) - {ours})
+    return _public(own[0] if own else ours, path)
+
+
+def _public(host: str, path: str) -> str:
+    port = "" if settings.SCHEME == "https" or settings.PORT == 80 else f":{settings.PORT}"
+    return f"{settings.SCHEME}://{host}{port}{path}"

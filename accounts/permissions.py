@@ -71,6 +71,7 @@ class Permission(models.TextChoices):
     REPORT = "report.read", _("Read the service report")
     EXCLUSIONS = "report.exclude", _("Accept or refuse what is left out of the service report")
     FORECASTS = "report.forecast", _("Upload the forecast of contacts and put it in use")
+    SHARE = "report.share", _("Send issued reports to people, make and end links to them")
     CONTACTS = "contacts.read", _("Read the list of contacts behind a figure")
     CONVERSATIONS = "conversations.read", _("Read what customers and agents wrote to each other")
     OWN_AUDIT = "own.audit", _("Read the client's audit trail in the client's words")
@@ -119,7 +120,7 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
     (
         _("A client, on its own host"),
         (
-            P.REPORT, P.EXCLUSIONS, P.FORECASTS, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT,
+            P.REPORT, P.EXCLUSIONS, P.FORECASTS, P.SHARE, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT,
             P.OWN_AUDIT_EXPORT, P.OWN_BLOCKS, P.OWN_ACCESS, P.OWN_REQUESTS, P.OWN_CHANGES,
         ),
     ),

@@ -33,6 +33,15 @@ def network_address(peer: str, forwarded: str) -> str:
     return visitor_address(peer, forwarded) or peer
 
 
+def shortened(address: str | None) -> str:
+    """Return the network that the address is in (IPv4 /24, IPv6 /48), "" for what is none: no household's."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return ""
+    return str(ip_network(f"{found}/{24 if found.version == 4 else 48}", strict=False))
+
+
 def _is_ours(hop: str) -> bool:
     try:
         found = ip_address(hop)

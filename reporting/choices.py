@@ -68,6 +68,7 @@ class FileForm(models.TextChoices):
     XLSX = "xlsx", _("Spreadsheet")
     CSV = "csv", _("CSV")
     JSON = "json", _("JSON")
+    PNG = "png", _("Chart (PNG)")
 
 
 class AgentNames(models.TextChoices):
@@ -75,4 +76,12 @@ class AgentNames(models.TextChoices):
 
     ALIAS = "alias", _("By the names that customers know")
     NUMBER = "number", _("By number")
+    NONE = "none", _("Not at all")
+
+
+class ChartPlace(models.TextChoices):
+    """Where the chart of a mailed report is."""
+
+    INLINE = "inline", _("In the mail")
+    ATTACHED = "attached", _("Attached")
     NONE = "none", _("Not at all")

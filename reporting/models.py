@@ -16,6 +16,14 @@ from reporting.issued.models import IssuedFile, IssuedReport  # noqa: F401 - Dja
 from reporting.labour.models import LabourMinutes as LabourMinutes
 from reporting.measures import Sums
 from reporting.packing import sums_kept
+from reporting.sending.models import (  # noqa: F401 - the same
+    LinkOpening,
+    PlanReader,
+    PlanRun,
+    ReportLink,
+    ReportMail,
+    ReportPlan,
+)
 from tenants.guard import BrandManager, BrandModel, BrandQuerySet
 
 

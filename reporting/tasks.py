@@ -1,4 +1,4 @@
-"""Roll-ups run behind the log: every brand's, a page of events at a time."""
+"""Roll-ups run behind the log, a page of events at a time; reports are sent when they are due."""
 
 import logging
 from collections.abc import Callable
@@ -10,12 +10,14 @@ from zoneinfo import ZoneInfo
 from celery import shared_task
 
 from core import clock
+from core.lazy import LazyModule
 from reporting.actions import keep_days, roll_next
 from reporting.days import Day, day_of
 from tenants.cards import BrandCard, all_cards
 from tenants.scope import Grant, system, tenant_scope
 from tenants.tasks import PlatformTask
 
+sending = LazyModule("reporting.sending.running")
 log = logging.getLogger(__name__)
 
 KEPT_DAYS = 100
@@ -29,6 +31,11 @@ BEAT = {
         "task": "reporting.tasks.sum_all_days",
         "schedule": 600.0,
         "options": {"expires": 600},
+    },
+    "send-reports": {
+        "task": "reporting.tasks.send_reports",
+        "schedule": 60.0,
+        "options": {"expires": 60},
     },
 }
 
@@ -83,3 +90,9 @@ def _over(card: BrandCard) -> list[Day]:
     zone = ZoneInfo(card.timezone)
     today = clock.now().astimezone(zone).date()
     return [day_of(today - timedelta(days=n), zone) for n in range(1, KEPT_DAYS + 1)]
+
+
+@shared_task(base=PlatformTask)
+def send_reports(**_more: Any) -> int:
+    """Issue and mail what the brands' plans say is due; returns how many periods were sent."""
+    return sum(sending.send_all(card, now=clock.now) for card in all_cards())

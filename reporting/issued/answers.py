@@ -23,7 +23,7 @@ def file_answer(
 ) -> HttpResponse:
     """Hand the bytes out and write down who took them along."""
     audit("report.exported", actor=actor, brand_id=brand.id, object=f"{one.name} {form}", now=now)
-    name = f"report-{brand.slug}-{one.kind}-{one.first:%Y-%m-%d}-v{one.version}.{form}"
+    name = one.file_name(brand.slug, form)
     return HttpResponse(
         kept.content, content_type=TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},

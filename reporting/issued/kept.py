@@ -60,6 +60,10 @@ class Entry:
         """As files and the trail name it."""
         return f"{self.kind} {self.first:%Y-%m-%d} v{self.version}"
 
+    def file_name(self, slug: str, form: str) -> str:
+        """What its file is called when the brand's people get it."""
+        return f"report-{slug}-{self.kind}-{self.first:%Y-%m-%d}-v{self.version}.{form}"
+
 
 @dataclass(frozen=True)
 class Issued(Entry):

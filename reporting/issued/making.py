@@ -1,8 +1,13 @@
 """Which file is made of a document by what. Programs are loaded when a file of theirs is made, not before."""
 
 from collections.abc import Callable
+from importlib.metadata import version
 
+from django.utils.safestring import SafeString
+
+from reporting.charts.png import png
 from reporting.choices import FileForm
+from reporting.issued.chart import printed
 from reporting.issued.values import Document
 
 Maker = Callable[[Document, str], tuple[bytes, str]]
@@ -12,6 +17,7 @@ TYPES = {
     FileForm.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     FileForm.CSV: "text/csv; charset=utf-8",
     FileForm.JSON: "application/json",
+    FileForm.PNG: "image/png",
 }
 
 
@@ -33,4 +39,11 @@ def _csv(document: Document, digest: str) -> tuple[bytes, str]:
     return sheets.made(document, digest)
 
 
-MAKERS: dict[FileForm, Maker] = {FileForm.PDF: _pdf, FileForm.XLSX: _xlsx, FileForm.CSV: _csv}
+def _png(document: Document, digest: str) -> tuple[bytes, str]:
+    """The strip alone, for mails."""
+    return png(SafeString(printed(document))), f"typst {version('typst')}"
+
+
+MAKERS: dict[FileForm, Maker] = {
+    FileForm.PDF: _pdf, FileForm.XLSX: _xlsx, FileForm.CSV: _csv, FileForm.PNG: _png,
+}  # fmt: skip

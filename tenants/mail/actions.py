@@ -1,5 +1,6 @@
 """The verbs on mails: promise one, take it back, send it again, say whom a brand's mails are from."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,8 @@ from tenants.mail.choices import RESENDABLE, MailState
 from tenants.mail.errors import NotResendable
 from tenants.mail.identity import sender_of
 from tenants.mail.kinds import kind_named
-from tenants.mail.models import MailIdentity, SystemMail
+from tenants.mail.models import NO_WORDS, MailIdentity, SystemMail
+from tenants.mail.parts import Named
 from tenants.mail.writing import mail_language, write
 from tenants.values import BrandCard
 
@@ -38,11 +40,14 @@ def queue_mail(
     key: str,
     now: datetime,
     language: str = "en",
+    parts: Sequence[Named] = (),
+    stop_link: str = "",
 ) -> SystemMail:
     """Promise one mail, as part of the caller's transaction: it is written now and sent after the commit.
 
     `key` names what it is about ("invitation:<ref>:1"): a second call with it promises nothing new and
-    returns the first mail. `language` falls back to one that mails are written in.
+    returns the first mail. `language` falls back to one that mails are written in. `parts` are made when it
+    is sent (tenants.mail.parts); `stop_link` is where its reader ends such mails (RFC 8058).
 
     Raises UnknownKind and WrongClothes, which are bugs.
     """
@@ -62,12 +67,14 @@ def queue_mail(
         subject=words.subject,
         text=words.text,
         html=words.html,
+        parts=list(parts),
+        stop_link=stop_link,
         due_at=now,
         created_at=now,
     )
     with Bound(LABOUR):
         SystemMail.objects.bulk_create([mail], ignore_conflicts=True)
-        kept = SystemMail.objects.defer("text", "html").get(key=key)
+        kept = SystemMail.objects.defer("text", "html", "stop_link").get(key=key)
     if kept.ref == ref:
         celery.enqueue(tasks.send_mail, brand=None, ref=str(ref))
     return kept
@@ -77,7 +84,7 @@ def withdraw_mail(mail_id: int) -> bool:
     """Take a mail back that has not left, as part of the caller's transaction; False when it is too late."""
     with Bound(LABOUR):
         waiting = SystemMail.objects.filter(pk=mail_id, state=MailState.QUEUED)
-        return bool(waiting.update(state=MailState.WITHDRAWN, text="", html=""))
+        return bool(waiting.update(state=MailState.WITHDRAWN, **NO_WORDS))
 
 
 def get_mail(ref: UUID, *, brand_id: int | None) -> SystemMail:

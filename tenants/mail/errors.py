@@ -12,3 +12,7 @@ class NotResendable(RoomError):
 
     def __init__(self) -> None:
         super().__init__(_("This mail is on its way or has left: there is nothing to send again."))
+
+
+class PartMissing(Exception):
+    """What a mail promises to carry cannot be made now; the words are fit for its log."""

@@ -41,6 +41,13 @@ def styles(hue: int) -> dict[str, str]:
         "foot": f"padding:16px 28px 20px;border-top:1px solid {LINE};font-family:{FONT};font-size:13px;"
         f"line-height:1.5;color:{INK_2}",
         "link": f"color:{strong}",
+        "sheet": "width:100%;margin:0 0 16px;border-collapse:collapse",
+        "cell": f"padding:8px 0;border-bottom:1px solid {LINE};text-align:left;font-weight:400;{text};"
+        "font-size:15px",
+        "figure": f"padding:8px 0 8px 12px;border-bottom:1px solid {LINE};text-align:right;font-weight:700;"
+        f"white-space:nowrap;{text};font-size:15px",
+        "fine": f"font-size:13px;color:{INK_2}",
+        "wide": "display:block;width:100%;height:auto;border:0;margin:0 0 16px",
         "envelope": f"margin:0;padding:12px 16px;border-bottom:1px solid {LINE};background:{SURFACE};"
         f"font-family:{FONT};color:{INK};font-size:13px;line-height:1.6;overflow-wrap:anywhere",
     }

@@ -12,6 +12,9 @@ from core.secrets import SecretField
 from tenants.mail.choices import MailSecurity, MailState
 from tenants.mail.queries import SystemMailQuerySet
 
+NO_WORDS = {"text": "", "html": "", "stop_link": ""}
+"""What a mail forgets once nobody will send it any more: it holds links that open things."""
+
 
 class MailIdentity(models.Model):
     """Whom a brand's mails are from. Without a server of its own they leave by the provider's."""
@@ -55,7 +58,8 @@ class SystemMail(models.Model):
 
     Sender, subject and texts are settled when it is queued. The texts hold links that open things: they are
     sealed, and forgotten once the mail has left. `handed_at` is written before a server gets the text, so
-    that a mail whose sender died after that is never sent blindly a second time.
+    that a mail whose sender died after that is never sent blindly a second time. `stop_link` is where its
+    reader ends mails of this kind.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
@@ -72,6 +76,8 @@ class SystemMail(models.Model):
     subject = models.CharField(_("subject"), max_length=300)
     text = SecretField(blank=True)
     html = SecretField(blank=True)
+    parts = models.JSONField(default=list, blank=True)  # tenants.mail.parts
+    stop_link = SecretField(blank=True)
     state = models.CharField(_("state"), max_length=16, choices=MailState, default=MailState.QUEUED)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     due_at = models.DateTimeField(_("due at"))

@@ -21,8 +21,9 @@ from core import clock
 from core.secrets import SecretError
 from tenants.binding import LABOUR, Bound
 from tenants.mail.choices import MailState
+from tenants.mail.errors import PartMissing
 from tenants.mail.identity import has_server, server_of
-from tenants.mail.models import SystemMail
+from tenants.mail.models import NO_WORDS, SystemMail
 from tenants.mail.smtp import Outcome, Verdict, deliver
 from tenants.mail.writing import message_of
 
@@ -111,7 +112,7 @@ def _attempt(ref: UUID, lease: datetime, now: Clock) -> Outcome:
         if server is None:
             return Outcome("later", _("There is no server to send it by."))
         return deliver(server, message_of(mail), handing=lambda: _handing(ref, lease, now()))
-    except SecretError as error:
+    except (SecretError, PartMissing) as error:
         return Outcome("later", str(error))
     except LeaseLost:
         return Outcome("later", "")
@@ -128,8 +129,7 @@ def _settle(ref: UUID, lease: datetime, outcome: Outcome, now: datetime) -> None
         tried = SystemMail.objects.filter(ref=ref).values_list("attempts", flat=True).first() or 0
     changes: dict[str, object]
     if outcome.verdict == "sent":
-        # It holds links that open things, and nobody needs them any more.
-        changes = {"state": MailState.SENT, "sent_at": now, "text": "", "html": ""}
+        changes = {"state": MailState.SENT, "sent_at": now, **NO_WORDS}
     elif outcome.verdict == "later" and tried < len(BACKOFF_SECONDS):
         due = now + timedelta(seconds=BACKOFF_SECONDS[tried])
         changes = {"state": MailState.QUEUED, "due_at": due, "handed_at": None}

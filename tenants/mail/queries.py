@@ -25,7 +25,7 @@ class SystemMailQuerySet(models.QuerySet[M]):
 
     def listed(self) -> Self:
         """Newest first, without the texts: a list opens no secret."""
-        return self.defer("text", "html").order_by("-created_at", "-id")
+        return self.defer("text", "html", "stop_link").order_by("-created_at", "-id")
 
     def settled_before(self, instant: datetime) -> Self:
         return self.filter(created_at__lt=instant).exclude(state__in=UNSETTLED)

@@ -19,6 +19,7 @@ from tenants.binding import LABOUR, Bound
 from tenants.cards import card_by_id
 from tenants.mail.kinds import title_of
 from tenants.mail.models import SystemMail
+from tenants.mail.parts import with_parts
 from tenants.mail.pictures import with_pictures
 from tenants.mail.queries import SystemMailQuerySet
 
@@ -64,7 +65,8 @@ def mail(request: HttpRequest, ref: UUID) -> HttpResponse:
 def html(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Give the mail's HTML to the frame."""
     found = _mail(request, ref)
-    return framed(with_pictures(found.html, found.brand_id))
+    shown = with_parts(found.html, found.parts, found.brand_id)
+    return framed(with_pictures(shown, found.brand_id))
 
 
 def framed(html: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Fill a kind's templates: subject, plain text and HTML, in one language, in the sender's clothes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -14,6 +15,7 @@ from core.context import PRODUCT
 from tenants.mail.identity import Sender
 from tenants.mail.kinds import MailKind
 from tenants.mail.models import SystemMail
+from tenants.mail.parts import Part, parts_of
 from tenants.mail.pictures import picture_of, pictures_in, source_of
 from tenants.values import BrandCard
 
@@ -57,7 +59,10 @@ def write(
 
 
 def message_of(mail: SystemMail) -> EmailMessage:
-    """Return the row as a message: plain text first, HTML as its alternative, nothing about the software."""
+    """Return the row as a message: plain text first, HTML as its alternative, nothing about the software.
+
+    Raises PartMissing.
+    """
     message = EmailMessage()
     message["Subject"] = mail.subject
     message["From"] = mail.sender
@@ -68,15 +73,27 @@ def message_of(mail: SystemMail) -> EmailMessage:
     message["Message-ID"] = f"<{mail.message_id}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no out-of-office answers
     message["Content-Language"] = mail.language
+    if mail.stop_link:
+        message["List-Unsubscribe"] = f"<{mail.stop_link}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     message.set_content(mail.text, cte="quoted-printable")  # every server takes it, whatever it announces
     message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
-    _attach_pictures(message, mail)
+    parts = parts_of(mail.parts, mail.brand_id)
+    _attach_pictures(message, mail, [part for part in parts if part.cid])
+    for part in parts:
+        if not part.cid:
+            message.add_attachment(part.body, *part.content_type.split("/"), filename=part.name)
     return message
 
 
-def _attach_pictures(message: EmailMessage, mail: SystemMail) -> None:
+def _attach_pictures(message: EmailMessage, mail: SystemMail, parts: Sequence[Part]) -> None:
     """Put the pictures beside the HTML that shows them: the plain twin stays as it is."""
     html: Any = message.get_payload()[-1]  # type: ignore[index]
+    for part in parts:
+        html.add_related(
+            part.body, *part.content_type.split("/"), cid=f"<{part.cid}>", disposition="inline",
+            filename=part.name,
+        )  # fmt: skip
     for cid, picture in pictures_in(mail.html, mail.brand_id).items():
         html.add_related(
             picture.body, "image", "png", cid=f"<{cid}>", disposition="inline", filename="logo.png"

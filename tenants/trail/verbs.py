@@ -106,6 +106,13 @@ VERBS: dict[str, Verb] = {
     "report.exported": shared(_("Report exported"), _("{who} exported figures of the report: {object}")),
     "report.issued": shared(_("Report issued"), _("{who} issued the report {object}")),
     "report.restated": shared(_("Report restated"), _("{who} restated a report: {object}")),
+    "report.planned": shared(
+        _("Mails planned"), _("{who} changed when reports are mailed, and to whom: {object}")
+    ),
+    "report.mailed": shared(_("Report mailed"), _("{who} mailed the report {object}")),
+    "report.stopped": shared(_("Mails ended"), _("Somebody ended the mails with reports to them: {object}")),
+    "report.linked": shared(_("Link made"), _("{who} made a link to the report {object}")),
+    "report.unlinked": shared(_("Link ended"), _("{who} ended a link to the report {object}")),
     "key.created": shared(_("API key made"), _("{who} made the API key {object}")),
     "key.revoked": shared(_("API key revoked"), _("{who} revoked the API key {object}")),
     "key.refused": shared(_("API key refused"), _("The API key {object} was refused")),

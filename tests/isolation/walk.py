@@ -23,7 +23,8 @@ GROUP = re.compile(r"\(\?P<(?P<name>\w+)>[^()]*(?:\([^()]*\)[^()]*)*\)")
 ENDS = ("accounts/logout/", "leave/")
 """They end the walker's session, so they come last."""
 NOBODYS = {
-    "sample", "role", "key_id", "app_label", "content_type_id", "url", "name", "step", "day", "uidb36",
+    "sample", "kind", "role", "key_id", "app_label", "content_type_id", "url", "name",
+    "step", "day", "uidb36",
 }  # fmt: skip
 """Parameters that name nothing of a brand."""
 EVERYTHING = ("PUT", "PATCH", "DELETE")
@@ -48,6 +49,7 @@ SAMPLES: dict[tuple[str, str], Callable[[Estate], list[str]]] = {
     ("day", "str"): lambda b: ["2026-03-02"],
     ("role", "slug"): lambda b: ["agent"],
     ("key_id", "int"): lambda b: ["1"],  # of a person, of no brand
+    ("kind", "slug"): lambda b: ["day"],
     ("name", "slug"): lambda b: ["brand"],  # a step of the onboarding
     ("step", "slug"): lambda b: ["brand"],  # the same
     ("token", "str"): lambda b: ["guessed"],  # whoever holds the right one is the one it was sent to

@@ -31,15 +31,18 @@ from interactions.models import ChangeRequest, ClientRequest, Interaction, Queue
 from reporting import actions as reports
 from reporting.actions import forecasts
 from reporting.actions.issuing import issue_report
+from reporting.actions.links import make_link
 from reporting.choices import AgentNames, Span
 from reporting.issued.document import Asked
 from reporting.issued.models import IssuedReport
 from reporting.labour.models import LabourMinutes
 from reporting.models import Clause, Exclusion
 from reporting.periods import of_calendar
+from reporting.sending.models import PlanReader, ReportLink, ReportMail, ReportPlan
 from tenants import cards
 from tenants.cards import card_by_id
 from tenants.choices import BrandState
+from tenants.mail.choices import MailState
 from tenants.mail.models import SystemMail
 from tenants.models import Brand, ClientGroup
 from tenants.scope import labour_scope, tenant_scope
@@ -469,7 +472,7 @@ def commitment(client: Client) -> Answers:
 def issued_files(client: Client) -> Answers:
     """Two versions of a day, each as every file."""
     for ref in issued_refs(client):
-        for form in ("pdf", "xlsx", "csv", "json"):
+        for form in ("pdf", "xlsx", "csv", "json", "png"):
             yield form, client.asked(f"/reports/{ref}/file/", {"form": form})
 
 
@@ -519,6 +522,77 @@ def commitment_file(client: Client) -> Answers:
     yield "none", client.asked(path, {})
 
 
+def deliveries(client: Client) -> Answers:
+    path = deliveries_path(client)
+    yield "shown", client.asked(path)
+    yield from [*mail_report(client), *mail_report_again(client), *link_report(client)]
+    yield "all of it", client.asked(path)
+
+
+def deliveries_path(client: Client) -> str:
+    return f"/reports/{issued_refs(client)[0]}/deliveries/"
+
+
+def mail_report(client: Client) -> Answers:
+    form = {"mail-address": "board@example.test", "mail-key": str(new_ref())}
+    yield "mailed", client.asked(f"{deliveries_path(client)}mails/", form)
+    yield "wrong", client.asked(f"{deliveries_path(client)}mails/", form | {"mail-address": "x"})
+
+
+def mail_report_again(client: Client) -> Answers:
+    list(mail_report(client))
+    with tenant_scope(client.card, TESTS):
+        mail = ReportMail.objects.latest("pk")
+    SystemMail.objects.filter(ref=mail.mail_ref).update(state=MailState.REFUSED, answer="550 No")
+    for name in ("again", "too late"):
+        yield name, client.asked(f"{deliveries_path(client)}mails/{mail.ref}/again/", {})
+
+
+def link_report(client: Client) -> Answers:
+    form = {"link-made_for": "X", "link-days": "7", "link-key": str(new_ref())}
+    for name, more in (("made", {}), ("again", {}), ("wrong", {"link-days": "0"})):
+        yield name, client.asked(f"{deliveries_path(client)}links/", form | more)
+
+
+def end_report_link(client: Client) -> Answers:
+    list(link_report(client))
+    with tenant_scope(client.card, TESTS):
+        ref = ReportLink.objects.latest("pk").ref
+    yield "ended", client.asked(f"{deliveries_path(client)}links/{ref}/end/", {})
+    yield "listed", client.asked(deliveries_path(client))
+
+
+def report_token(client: Client) -> str:
+    """Return a token that opens a report and can end mails."""
+    one, now = issued_refs(client)[-1], clock.now()
+    with tenant_scope(client.card, TESTS):
+        plan, _made = ReportPlan.objects.get_or_create(
+            kind=Span.DAY, defaults={"language": "en", "changed_at": now, "is_on": True, "since": now}
+        )
+        reader, _made = PlanReader.objects.get_or_create(plan=plan, address="board@example.test")
+        made = make_link(
+            one, key=str(new_ref()), made_for="X", reader=reader, shown="Op", actor="user:1", now=now
+        )
+    return made.token if made else ""
+
+
+def shared(more: str) -> Opener:
+    def opened(client: Client) -> Answers:
+        path = f"/r/{report_token(client)}/{more}"
+        yield "opened", client.asked(path, as_visitor=True)
+        yield "absent", client.asked(f"/r/guessed/{more}", as_visitor=True)
+        if more == "stop/":
+            yield "ended", client.asked(path, {}, as_visitor=True)
+
+    return opened
+
+
+def report_plans(client: Client) -> Answers:
+    yield "shown", client.asked("/reports/plans/")
+    report_token(client)
+    yield "on", client.asked("/reports/plans/")
+
+
 PORTAL = ("/report/?days=1", "/report/?days=7")
 OPENERS: dict[str, dict[str, Opener]] = {
     "brand": {
@@ -539,6 +613,15 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "reports/<uuid:ref>/": issued,
         "reports/<uuid:ref>/changes/": issued_changes,
         "reports/<uuid:ref>/file/": issued_files,
+        "reports/plans/": report_plans,
+        "reports/<uuid:ref>/deliveries/": deliveries,
+        "reports/<uuid:ref>/deliveries/mails/": mail_report,
+        "reports/<uuid:ref>/deliveries/mails/<uuid:mail_ref>/again/": mail_report_again,
+        "reports/<uuid:ref>/deliveries/links/": link_report,
+        "reports/<uuid:ref>/deliveries/links/<uuid:link_ref>/end/": end_report_link,
+        "r/<str:token>/": shared(""),
+        "r/<str:token>/file/": shared("file/"),
+        "r/<str:token>/stop/": shared("stop/"),
         "report/agents-time/": labour,
         "report/agents-time/rows/": labour_rows,
         "report/agents-time/export/": labour_sheet,

@@ -1,0 +1,90 @@
+"""What a client's plans are and what is due by them. Asked inside a tenant_scope; values leave it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from reporting.choices import AgentNames, ChartPlace, FileForm, Span
+from reporting.periods import Period
+from reporting.sending.models import PlanRun, ReportPlan
+from reporting.sending.people import Person, people_of, seated
+from reporting.sending.timing import due_since, next_due
+from tenants.values import BrandCard
+
+FORMS = (FileForm.PDF, FileForm.XLSX, FileForm.CSV)
+"""What can be attached; the chart has a place of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A kind's plan, as it is or as it would begin. `next_at`: when the next is due, None while off."""
+
+    kind: Span
+    is_on: bool
+    since: datetime | None
+    hour: int
+    language: str
+    agents: AgentNames
+    forms: tuple[str, ...]
+    chart: ChartPlace
+    people: tuple[Person, ...]
+    next_at: datetime | None
+    changed_shown: str = ""
+    changed_at: datetime | None = None
+
+    @property
+    def files(self) -> list[str]:
+        """What is attached, in words."""
+        return [str(FileForm(form).label) for form in self.forms]
+
+
+def plans_of(brand: BrandCard, *, now: datetime) -> list[Plan]:
+    """Return the plan of each kind, also of one that nobody has made yet."""
+    rows = {row.kind: row for row in ReportPlan.objects.prefetch_related("readers")}
+    found, zone = seated(brand.id, now=now), ZoneInfo(brand.timezone)
+    return [
+        _plan(rows[kind], found, zone, now) if kind in rows else _none(brand, Span(kind))
+        for kind in Span.values
+    ]
+
+
+def plan_of(brand: BrandCard, kind: Span, *, now: datetime) -> Plan:
+    return next(one for one in plans_of(brand, now=now) if one.kind == kind)
+
+
+def due(brand: BrandCard, *, now: datetime) -> list[tuple[Plan, Period]]:
+    """Return what is due and was not sent, the oldest first."""
+    zone, found = ZoneInfo(brand.timezone), []
+    for plan in plans_of(brand, now=now):
+        if plan.is_on and plan.since:
+            periods = due_since(plan.kind, plan.hour, zone, since=plan.since, now=now)
+            firsts = [period.first for period in periods]
+            runs = PlanRun.objects.filter(kind=plan.kind, first__in=firsts) if firsts else []
+            ran = {run.first for run in runs}
+            found += [(plan, period) for period in periods if period.first not in ran]
+    return sorted(found, key=lambda one: (one[1].last, one[1].days))
+
+
+def language_of(brand: BrandCard) -> str:
+    """Return the client's first language that its reports can be in."""
+    spoken = [one for one in brand.locales if one in settings.CLIENT_LANGUAGES]
+    return (spoken or settings.CLIENT_LANGUAGES)[0]
+
+
+def _none(brand: BrandCard, kind: Span) -> Plan:
+    forms = (str(FileForm.PDF),)
+    return Plan(
+        kind, False, None, 8, language_of(brand), AgentNames.ALIAS, forms, ChartPlace.INLINE, (), None
+    )
+
+
+def _plan(row: ReportPlan, found: dict[int, Person], zone: ZoneInfo, now: datetime) -> Plan:
+    kind = Span(row.kind)
+    readers = sorted(row.readers.all(), key=lambda one: one.pk)
+    return Plan(
+        kind, row.is_on, row.since, row.hour, row.language, AgentNames(row.agents), tuple(row.forms),
+        ChartPlace(row.chart), tuple(people_of(readers, found)),
+        next_due(kind, row.hour, zone, now=now) if row.is_on else None, row.changed_shown, row.changed_at,
+    )  # fmt: skip
