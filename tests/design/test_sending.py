@@ -32,7 +32,6 @@ PORTAL = ["told", "nothing", "made", "shared", "stop", "gone"]
 DATA = [
     "Acme Outdoor", "Acme", "Europe/Stockholm", "Olu Park", "Lena Holm", "Orders", "op@example.test",
     "Ada B.", "board@example.test", "ceo@example.test", "lena@example.test", "550 No such person here",
-    "The board", 'aria-hidden="true">A<', "2026f", "2025b", ">OP<",
     "The board", 'aria-hidden="true">A<', "2026f", "2025b", ">OP<", "English", "Svenska",
 ]  # fmt: skip
 
@@ -118,7 +117,6 @@ def it_has_room_for_longer_words(pseudo_locale: None, html: str, stage: Stage) -
 
 @pytest.mark.parametrize("html", CONSOLE + PORTAL, indirect=True)
 def it_leaves_nothing_untranslated(pseudo_locale: None, html: str) -> None:
-    assert_translated(html, DATA)
     keys = sorted({metric.key for metric in CATALOGUE}, key=len, reverse=True)  # one ends as another
     names = sorted({metric.copc for metric in CATALOGUE if metric.copc}, key=len, reverse=True)
     assert_translated(html, [*(f"({key})" for key in keys), *keys, *names, *DATA])
