@@ -36,7 +36,8 @@ EVERY = [(True, *one) for one in ON_PROVIDER] + [(False, *one) for one in ON_BRA
 
 def filled(route: str, ref: Any) -> str:
     route = route.replace("<uuid:ref>", str(ref)).replace("<uuid:brand_ref>", str(ref))
-    return route.replace("<int:seat_id>", "1").replace("<slug:step>", "brand")
+    route = route.replace("<int:seat_id>", "1").replace("<slug:step>", "brand")
+    return route.replace("<uuid:target_ref>", str(uuid4()))
 
 
 def call(program: Program, method: str, path: str) -> Any:

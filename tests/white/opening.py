@@ -19,7 +19,7 @@ from django.test import RequestFactory
 from django.utils.translation import get_language
 from django.views.csrf import csrf_failure
 
-from accounts.actions import grant_membership
+from accounts.actions import grant_membership, revoke_membership
 from accounts.choices import Role
 from accounts.keys.actions import create_key
 from accounts.keys.scopes import scopes_for
@@ -316,6 +316,7 @@ def group(client: Client) -> Answers:
     cards.changed()
     grant_membership(manager.pk, role=Role.MANAGER, brand_id=sister.pk, actor="test", now=clock.now())
     yield from pages("/group/", "/group/today/", "/overview/")(client)
+    revoke_membership(manager.pk, role=Role.MANAGER, brand_id=sister.pk, actor="test", now=clock.now())
     with labour_scope():
         Brand.objects.filter(group=company).update(group=None)
     cards.changed()
