@@ -30,11 +30,11 @@ class DescribeOverview:
     def it_leads_to_every_screen_by_its_group(self, signed: Signed, op: Actor, acme: BrandCard) -> None:
         browser = signed(op)
         groups = rows_of(browser.get("/clients/acme/"))[0]
-        assert list(groups) == ["Overview", "Service", "People", "Brand", "Safety"]
+        assert list(groups) == ["Overview", "Service", "Contract", "People", "Brand", "Safety"]
         screens: dict[str, str] = {}
         for path in groups.values():
             screens |= rows_of(browser.get(path))[1]
-        assert {"Going live", "Routing", "Access", "Hosts", "API keys"} < set(screens)
+        assert {"Going live", "Routing", "Reports", "Access", "Hosts", "API keys"} < set(screens)
         assert all(browser.get(path).status_code == 200 for path in screens.values())
         assert "Practice" not in screens
 
