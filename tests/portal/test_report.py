@@ -136,11 +136,11 @@ def it_cuts_days_in_the_brands_zone(acme: BrandCard, globex: BrandCard, cy: Any)
 
 
 def it_opens_the_rows_behind_a_number_and_the_conversation_behind_a_row(
-    lena: str, acme: BrandCard, db: None
+    lena: str, acme: BrandCard, db: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = make_agent("ada.b@example.test", acme, name="Ada Winterson")
     workforce.set_alias(ada.user_id, brand_id=acme.id, shown_name="Ada B.", actor="test", now=clock.now())
-    ADA[0] = ada.user_id
+    monkeypatch.setattr(f"{__name__}.ADA", [ada.user_id])
     ref = contact(acme, at=NOON - timedelta(hours=1), body="The tent pole snapped")
     browser = signed_in(lena, acme)
     rows = page(browser, acme, "/report/rows/answered/?days=7").content.decode()

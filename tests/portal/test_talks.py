@@ -3,6 +3,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from core import clock
 from interactions.models import Interaction
 from tenants.cards import BrandCard
@@ -26,10 +28,12 @@ from workforce import actions as workforce
 TALKS = "/conversations/"
 
 
-def it_lists_them_latest_first_with_aliases(lena: str, acme: BrandCard, globex: BrandCard) -> None:
+def it_lists_them_latest_first_with_aliases(
+    lena: str, acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ada = make_agent("ada.b@example.test", acme, name="Ada Winterson")
     workforce.set_alias(ada.user_id, brand_id=acme.id, shown_name="Ada B.", actor="test", now=clock.now())
-    test_report.ADA[0] = ada.user_id
+    monkeypatch.setattr(test_report, "ADA", [ada.user_id])
     first = contact(acme, at=NOON - timedelta(hours=3), answered=75)
     last = contact(acme, at=NOON - timedelta(hours=1), answered=None)
     test = contact(acme, at=NOON - timedelta(hours=2), is_test=True)

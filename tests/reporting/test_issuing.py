@@ -48,7 +48,7 @@ STOCKHOLM = ZoneInfo("Europe/Stockholm")
 NOW = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)  # a Wednesday
 TUESDAY = date(2026, 11, 17)
 NINE = datetime(2026, 11, 17, 8, 0, tzinfo=UTC)  # in Stockholm
-FORMS = (FileForm.PDF, FileForm.XLSX, FileForm.CSV, FileForm.JSON)
+FORMS = tuple(FileForm)
 NAMES = {77: "Ada B."}
 
 
