@@ -44,10 +44,12 @@ def _page(start: datetime, end: datetime, *, after: Place) -> list[Any]:
 
 
 def _line(values: Sequence[Any]) -> str:
-    return json.dumps(dict(zip(NAMES, map(_plain, values), strict=True)), ensure_ascii=False)
+    """`data` comes as the text that PostgreSQL has of it."""
+    line = dict(zip(NAMES, map(_plain, values), strict=True))
+    return json.dumps({**line, "data": json.loads(line["data"])}, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
-    return value if value is None or isinstance(value, str | int | dict) else str(value)
+    return value if value is None or isinstance(value, str | int) else str(value)

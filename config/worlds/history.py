@@ -16,6 +16,7 @@ from django.db.models import Q
 
 from accounts.access import actor_for
 from config.worlds.cast import AGENTS, BRANDS, BrandPlan
+from config.worlds.contract import issue_yesterday
 from config.worlds.people import ACTOR, CERTIFIED_DAYS
 from config.worlds.player import Player
 from config.worlds.script import Talk, day_script, test_talk
@@ -54,6 +55,7 @@ def plant_history(grant: Grant, *, now: datetime, progress: Callable[[int, int],
     for index, day in enumerate(days):
         progress(index, len(days))
         plant_day(day, grant, index=index, now=now)
+    issue_yesterday(grant, actor=ACTOR, now=now)
     progress(len(days), len(days))
 
 

@@ -24,6 +24,7 @@ from config.worlds.cast import (
     AgentPlan,
     BrandPlan,
 )
+from config.worlds.contract import plant_contract
 from interactions import actions as interactions
 from interactions.choices import DispositionKind, HolidayKind
 from interactions.hours import queue_hours
@@ -85,6 +86,7 @@ def _plant_brand(plan: BrandPlan, grant: Grant, *, now: datetime) -> BrandCard:
         queue = interactions.save_queue(name=plan.queue, target_seconds=plan.target_seconds, units=25)
         inbox = interactions.create_inbox(name=plan.inbox, queue=queue, config={"greeting": plan.greeting})
         _plant_dispositions(plan)
+    plant_contract(plan, card, grant, actor=ACTOR, now=now)
     tenants.open_endpoint(card.id, key=demo_key(plan.slug), inbox_ref=inbox.ref)
     return card
 

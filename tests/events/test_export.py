@@ -26,7 +26,7 @@ def exported(slug: str, first: str, last: str) -> list[dict[str, Any]]:
 def day(acme: BrandCard, db: None) -> str:
     with tenant_scope(acme, TESTS):
         for n in (1, 2, 3):
-            write(n)
+            write(n, data={"of": n})
     return f"{at(1):%Y-%m-%d}"
 
 
@@ -36,6 +36,7 @@ def it_writes_every_event_of_the_day_once_whatever_the_page(day: str) -> None:
     assert [line["n"] for line in lines] == [1, 2, 3]
     assert {line["interaction_ref"] for line in lines} == {str(REF)}
     assert set(lines[0]) == set(export.NAMES)
+    assert [line["data"] for line in lines] == [{"of": n} for n in (1, 2, 3)]
 
 
 def it_writes_nothing_of_another_client_or_day(day: str) -> None:

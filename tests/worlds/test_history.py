@@ -9,10 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from config.worlds.contract import PROMISES, issue_yesterday
 from config.worlds.history import plant_day, plant_tests
-from config.worlds.people import CERTIFIED_DAYS, plant_people
+from config.worlds.people import ACTOR, CERTIFIED_DAYS, plant_people
 from config.worlds.way import give_way, is_waited_for
 from interactions.models import Interaction
+from reporting.issued.models import IssuedReport
+from reporting.models import Clause
 from routing.models import Offer, WorkItem
 from tenants.cards import card_by_slug
 from tenants.models import AuditRow
@@ -119,6 +122,21 @@ class DescribeTests:
         plant_day(DAY, TESTS, index=3, now=NOW)
         assert shifts(amara) >= 1
         assert min(conversations("northwind"), conversations("lumen")) > 1
+
+
+class DescribeContract:
+    def it_issues_yesterday_once_with_what_was_promised(self, amara: int) -> None:
+        plant_day(DAY, TESTS, index=3, now=NOW)
+        for _again in range(2):
+            issue_yesterday(TESTS, actor=ACTOR, now=NOW)
+        for slug, day in (("northwind", DAY), ("lumen", DAY + timedelta(days=1))):
+            card = card_by_slug(slug)
+            assert card
+            with tenant_scope(card, TESTS):
+                (one,) = IssuedReport.objects.all()
+                assert (one.kind, one.first, one.version) == ("day", day, 1)
+                assert Clause.objects.count() == len(PROMISES)
+                assert card.name in one.document
 
 
 class DescribeADay:
