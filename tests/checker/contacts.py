@@ -52,13 +52,13 @@ class Contact:
     nexts: list[int] = field(default_factory=list)
     closings: list[int] = field(default_factory=list)
     reopenings: list[int] = field(default_factory=list)
+    endings: list[int] = field(default_factory=list)
     handed: list[str] = field(default_factory=list)
     offers: list[str] = field(default_factory=list)
     calls: list[bool] = field(default_factory=list)
     clocks: list[tuple[str, bool]] = field(default_factory=list)
     authors: set[str] = field(default_factory=set)
     left_on_hold: bool = False
-    wrapped: bool = False
     is_test: bool = False
     is_void: bool = False
     reason: str = ""
@@ -144,6 +144,7 @@ class _Reading:
             if old and old.waits and line.data.get("again"):
                 old.flowed_at = line.at
             if old:
+                self._let_go(line)
                 old.leave(line.at)
             target = line.data["target_seconds"]
             self.contacts.append(Contact(self.ref, queue, line.at, target, self.opened_at))
@@ -165,18 +166,15 @@ class _Reading:
         if self.now:
             last = self.now.stretches[-1].kind
             self.now.left_on_hold |= last == HOLD and line.by == "contact"
-            self.now.wrapped = True
         self._turn(WRAP_UP, line)
 
     def _interaction_closed(self, line: Line) -> None:
         if self.now:
             self.now.closings.append(line.at)
+            self._let_go(line)
             self.now.reason = line.data["reason"]
         self._turn(CLOSED, line)
         self.is_void, self.asked_at = line.data["not_a_contact"], None
-
-    def _interaction_voided(self, line: Line) -> None:
-        self.is_void = bool(line.data["outcome"])
 
     def _interaction_corrected(self, line: Line) -> None:
         self.is_void = line.data["not_a_contact"]
@@ -201,11 +199,19 @@ class _Reading:
     def _callback_promised(self, line: Line) -> None:
         if self.now and self.now.waits:
             self.now.flowed_at = line.at
+        self._let_go(line)
         self._turn(CALL, line)
 
     def _callback_attempted(self, line: Line) -> None:
         if line.data["again"]:
+            self._let_go(line)
             self._turn(CALL, line)
+
+    def _let_go(self, line: Line) -> None:
+        """An agent's work with it has come to its end: what is given back to the same line has not."""
+        now = self.now
+        if now and now.answered_at is not None and now.stretches[-1].kind not in {LINE, CALL, GONE}:
+            now.endings.append(line.at)
 
     def _callback_kept(self, line: Line) -> None:
         self._called(kept=True)

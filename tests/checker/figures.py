@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from tests.checker.contacts import AWAITED, CALL, CLOSED, HOLD, LINE, TALK, WRAP_UP, Contact, Stretch
+from tests.checker.contacts import AWAITED, CALL, CLOSED, HOLD, LINE, SNOOZED, TALK, WRAP_UP, Contact
 
 SECOND = 10**6
 DAY = 86_400 * SECOND
@@ -59,7 +59,7 @@ class Count:
 
     @cached_property
     def replied(self) -> list[Contact]:
-        return [contact for contact in self.answered if contact.replied_at is not None]
+        return [contact for contact in self.mine if contact.replied_at is not None]
 
     @cached_property
     def flowed(self) -> list[Contact]:
@@ -138,42 +138,48 @@ def speed(count: Count) -> dict[str, Number]:
     }
 
 
+def handle_time(contact: Contact, *kinds: str) -> int:
+    """Return the time of these kinds up to when an agent's work with it ended last."""
+    return time_in(contact, *kinds, until=contact.endings[-1])
+
+
 def elapsed(contact: Contact) -> int:
-    """Return the time from each answer to the end of its wrap-up, or to the line; it lay closed in none."""
-    return sum(stretch.within(NEVER) for stretch in handled_stretches(contact) if stretch.end is not None)
-
-
-def handled_stretches(contact: Contact) -> list[Stretch]:
-    return [stretch for stretch in contact.stretches if stretch.kind not in {LINE, CLOSED, CALL, "gone"}]
+    """Return the time from each answer to the end of the work: it lay neither closed nor in line."""
+    return handle_time(contact, TALK, HOLD, AWAITED, SNOOZED, WRAP_UP)
 
 
 def handling(count: Count) -> dict[str, Number]:
-    handled = count.closed
+    handled = [contact for contact in count.answered if contact.endings]
     times = [elapsed(contact) for contact in handled]
-    wrapped = [contact for contact in handled if contact.wrapped]
-    handed = [how for contact in count.mine for how in contact.handed]
+    wrapped = [contact for contact in handled if _is_wrapped(contact)]
+    handed = [how for contact in handled for how in contact.handed]
     return {
         "AHT.ELAPSED@1": average(times),
-        "AHT@1": average([time_in(contact, TALK, HOLD, WRAP_UP) for contact in handled]),
+        "AHT@1": average([handle_time(contact, TALK, HOLD, WRAP_UP) for contact in handled]),
         **{f"AHT.P{percent}@1": nearest_rank(times, percent) for percent in (50, 90, 95)},
         **{
             f"AHT.BESIDE.{k}@1": average([elapsed(c) for c in handled if c.beside and min(c.beside, 4) == k])
             for k in (1, 2, 3, 4)
         },
-        "ACW@1": average([time_in(contact, WRAP_UP) for contact in wrapped]),
+        "ACW@1": average([handle_time(contact, WRAP_UP) for contact in wrapped]),
         "TRF@1": ratio(len(handed), len(handled)),
         "TRF.QUEUE@1": ratio(handed.count("queue"), len(handled)),
         "TRF.AGENT@1": ratio(handed.count("agent") + handed.count("consult"), len(handled)),
         "TRF.CONSULT@1": ratio(handed.count("consult"), len(handled)),
         "HOLD.ABN@1": Fraction(sum(contact.left_on_hold for contact in count.mine)),
-        "SHORT.TALK@1": Fraction(sum(time_in(contact, TALK) < HARDLY for contact in handled)),
+        "SHORT.TALK@1": Fraction(sum(handle_time(contact, TALK) < HARDLY for contact in handled)),
     }
+
+
+def _is_wrapped(contact: Contact) -> bool:
+    """Tell whether its work ended after a wrap-up, however short."""
+    return any(one.kind == WRAP_UP and one.start <= contact.endings[-1] for one in contact.stretches)
 
 
 def replies(count: Count) -> dict[str, Number]:
     firsts = [time for contact in count.mine for time in contact.firsts]
     nexts = [time for contact in count.mine for time in contact.nexts]
-    after = [(c.replied_at or 0) - (c.answered_at or 0) for c in count.replied]
+    after = [(c.replied_at or 0) - c.answered_at for c in count.replied if c.answered_at is not None]
     closed = count.closed
     ours = [time_in(c, LINE, TALK, HOLD, CALL, until=c.closings[-1]) for c in closed]
     work = [time_in(c, LINE, TALK, CALL, until=c.closings[-1]) for c in closed]

@@ -50,8 +50,9 @@ def stories(lines: Iterable[str]) -> dict[str, list[Line]]:
 
 
 def _line(said: dict[str, Any]) -> Line:
-    at = micros(datetime.fromisoformat(said["occurred_at"]))
-    return Line(said["ref"], said["n"], said["kind"], at, said["actor_kind"], said["is_test"], said["data"])
+    at, data = micros(datetime.fromisoformat(said["occurred_at"])), said["data"]
+    held = json.loads(data) if isinstance(data, str) else data  # an object, or the text of one
+    return Line(said["ref"], said["n"], said["kind"], at, said["actor_kind"], said["is_test"], held)
 
 
 def _ordered(lines: Iterable[Line]) -> list[Line]:
