@@ -25,4 +25,5 @@ def main() -> None:
         sys.stdout.write(f"{key}\t{said}\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

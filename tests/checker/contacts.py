@@ -14,6 +14,8 @@ from tests.checker.lines import Line
 LINE, TALK, HOLD, AWAITED, SNOOZED, WRAP_UP, CLOSED, CALL, GONE = (
     "line", "talk", "hold", "awaited", "snoozed", "wrap_up", "closed", "call", "gone",
 )  # fmt: skip
+BEFORE = 0
+"""When a contact entered its queue that was there before the first line of the log: long ago."""
 RESTS = {
     "interaction.held": HOLD, "interaction.resumed": TALK, "interaction.awaited": AWAITED,
     "interaction.snoozed": SNOOZED,
@@ -105,6 +107,7 @@ class _Reading:
         self.reason = ""
         self.asked_at: int | None = None
         self.is_first = True
+        self.is_moved = False
         self.asks_first = True
 
     def read(self, log: Iterable[Line]) -> list[Contact]:
@@ -139,15 +142,16 @@ class _Reading:
         self.opened_at, self.customer = line.at, line.data.get("contact")
 
     def _interaction_queued(self, line: Line) -> None:
-        queue, old = line.data["queue_id"], self.now
-        if old is None or not line.data.get("again") or old.queue != queue:
-            if old and old.waits and line.data.get("again"):
+        queue, old, again = line.data["queue_id"], self.now, bool(line.data.get("again"))
+        if old is None or not again or old.queue != queue:
+            if old and old.waits and again:
                 old.flowed_at = line.at
             if old:
                 self._let_go(line)
                 old.leave(line.at)
+            begun = line.at if old or not again or self.is_moved else BEFORE
             target = line.data["target_seconds"]
-            self.contacts.append(Contact(self.ref, queue, line.at, target, self.opened_at))
+            self.contacts.append(Contact(self.ref, queue, begun, target, self.opened_at))
         self._turn(LINE, line)
 
     def _interaction_assigned(self, line: Line) -> None:
@@ -192,6 +196,7 @@ class _Reading:
 
     def _interaction_transferred(self, line: Line) -> None:
         to, by_agent = line.data["to"], line.data["kind"] in {"blind", "consult"}
+        self.is_moved = line.data["from"]["queue_id"] != to["queue_id"]
         if self.now and by_agent:
             consult = line.data["kind"] == "consult"
             self.now.handed.append("consult" if consult else "agent" if to["agent_id"] else "queue")

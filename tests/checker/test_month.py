@@ -3,6 +3,7 @@
 The service is a black box here: its verbs make the month, it issues the month, its command exports the log.
 """
 
+import json
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -50,7 +51,22 @@ class Version:
 
 
 @cache
-def made(slug: str, card: BrandCard) -> tuple[Version, Version]:
+def tried(card: BrandCard) -> tuple[Version, Version] | Exception:
+    """Play it once, also when that fails."""
+    try:
+        return played(card)
+    except Exception as error:
+        return error
+
+
+def made(card: BrandCard) -> tuple[Version, Version]:
+    found = tried(card)
+    if isinstance(found, Exception):
+        raise found
+    return found
+
+
+def played(card: BrandCard) -> tuple[Version, Version]:
     """Play the client's month, issue it, have news come late, and restate it."""
     month = Month(card, FIRST, LAST)
     promise_everything(month)
@@ -109,7 +125,7 @@ def version(
     request: pytest.FixtureRequest, transactional_db: None, acme: BrandCard, globex: BrandCard
 ) -> Version:
     slug, number = request.param.split("-")
-    return made(slug, acme if slug == "acme" else globex)[int(number) - 1]
+    return made(acme if slug == "acme" else globex)[int(number) - 1]
 
 
 def contacts(version: Version) -> list[Contact]:
@@ -209,6 +225,11 @@ def instants(name: str) -> list[str]:
 
 
 def it_says_what_the_late_news_changed(acme: BrandCard, transactional_db: None) -> None:
-    one, two = (mine(version)["OFF@1"] for version in made("acme", acme))
+    one, two = (mine(version)["OFF@1"] for version in made(acme))
     assert one is not None
     assert two == one - 1, "what was corrected to no contact"
+
+
+@pytest.mark.xfail(strict=True, reason="events/export.py writes `data` as a text of JSON within the JSON")
+def it_exports_data_as_an_object(version: Version) -> None:
+    assert {type(json.loads(line)["data"]) for line in version.lines} == {dict}

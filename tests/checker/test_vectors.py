@@ -1,5 +1,6 @@
 """The checker itself: the vectors that the industry publishes, and what a log may do to whoever reads it."""
 
+import ast
 import json
 import random
 import subprocess
@@ -159,6 +160,11 @@ def it_counts_a_contact_moved_to_another_queue_there_too(log: Log) -> None:
     assert [found[f"SL.{name}@1"] for name in ("NEG", "FLOW")] == [1, Fraction(1, 2)]
 
 
+def it_takes_nobody_for_new_who_was_there_before_the_first_line(log: Log) -> None:
+    log.add((5, "interaction.reopened", {}), queued(5, again=True, reason="reopened"), assigned(9))
+    assert log.numbers()["OFF@1"] == 0
+
+
 def it_knows_what_was_found_to_be_no_contact_later(log: Log) -> None:
     corrected = {"reason": ["delivery", "delivery"], "outcome": ["ok", "spam"], "not_a_contact": True}
     log.add(opened(), queued(), assigned(4), wrapped(5), closed(6), (90, "interaction.corrected", corrected))
@@ -211,3 +217,17 @@ def it_runs_by_itself(log: Log, tmp_path: Path) -> None:
     said = subprocess.run(run, capture_output=True, text=True, check=True)
     assert "SL.NEG@1\t1\t1.000000" in said.stdout.splitlines()
     assert "ATA@1\t–" in said.stdout.splitlines()
+
+
+@pytest.mark.parametrize("module", ["__init__", "__main__", "contacts", "figures", "lines"])
+def it_imports_nothing_of_the_product(module: str) -> None:
+    tree = ast.parse((Path(__file__).parent / f"{module}.py").read_text())
+    rooms = {
+        name.split(".")[0] if not name.startswith("tests.checker.") else "own"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in (
+            [node.module or ""] if isinstance(node, ast.ImportFrom) else [n.name for n in node.names]
+        )
+    }
+    assert rooms <= sys.stdlib_module_names | {"own"}
