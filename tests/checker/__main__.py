@@ -1,0 +1,29 @@
+"""python -m tests.checker log.jsonl --zone Europe/Stockholm --from 2026-03-01 --to 2026-03-31"""
+
+import sys
+from argparse import ArgumentParser
+from datetime import date
+from pathlib import Path
+
+from tests.checker.contacts import contacts_of
+from tests.checker.figures import figures
+from tests.checker.lines import bounds, stories
+
+
+def main() -> None:
+    """Write each number as `key<TAB>exact fraction<TAB>about`; – is no number."""
+    parser = ArgumentParser(prog="python -m tests.checker", description="Count a client's log again.")
+    parser.add_argument("log", type=Path, help="what manage.py export_log wrote")
+    parser.add_argument("--zone", required=True, help="the client's zone, like Europe/Stockholm")
+    parser.add_argument("--from", dest="first", required=True, type=date.fromisoformat, help="the first day")
+    parser.add_argument("--to", dest="last", required=True, type=date.fromisoformat, help="the last day")
+    asked = parser.parse_args()
+    with asked.log.open(encoding="utf-8") as lines:
+        contacts = contacts_of(stories(lines))
+    for key, number in figures(contacts, *bounds(asked.zone, asked.first, asked.last)).items():
+        said = "–" if number is None else f"{number}\t{float(number):.6f}"
+        sys.stdout.write(f"{key}\t{said}\n")
+
+
+if __name__ == "__main__":
+    main()
