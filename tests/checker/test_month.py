@@ -230,6 +230,5 @@ def it_says_what_the_late_news_changed(acme: BrandCard, transactional_db: None) 
     assert two == one - 1, "what was corrected to no contact"
 
 
-@pytest.mark.xfail(strict=True, reason="events/export.py writes `data` as a text of JSON within the JSON")
 def it_exports_data_as_an_object(version: Version) -> None:
     assert {type(json.loads(line)["data"]) for line in version.lines} == {dict}
