@@ -72,7 +72,7 @@ SPEED_OF_ANSWER = _metric(
 )  # fmt: skip
 HANDLE_TIME = _metric(
     "AHT.ELAPSED", HANDLING, _("Handle time"),
-    _("Average time from the answer to the end of wrap-up, of contacts whose wrap-up ended."),
+    _("Average time from the answer to the end of agents' work, less from a closing to the next answer."),
     "seconds", top="handle", bottom="handled", slug="handle-time", copc=COPC_AHT,
 )  # fmt: skip
 CALLBACKS_KEPT = _metric(

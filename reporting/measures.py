@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reporting.clocks import Clock, elapsed
-from reporting.contacts import PAUSED, Asked, Contact, Reply, Stage, Stretch
+from reporting.contacts import Asked, Contact, Reply, Stage, Stretch
 from reporting.histogram import Histogram, bucket_of
 from reporting.repeats import is_case
 
@@ -24,8 +24,9 @@ SHORT_SECONDS = 5
 BRIEF = 10_000_000
 """A talk below this was none."""
 MISSED = frozenset({"declined", "expired"})
-OPEN = frozenset(Stage) - PAUSED - {Stage.CLOSED}
-CUSTOMERS = OPEN - {Stage.WRAP}
+UNRESOLVED = frozenset(Stage) - {Stage.AWAITED, Stage.CLOSED}
+"""What is put off is not resolved: only the customer's own time is taken out (KPI.md section 4)."""
+CUSTOMERS = UNRESOLVED - {Stage.SNOOZED, Stage.WRAP}
 AUTHORS = frozenset({"agent", "bot"})
 """Kinds of actors who write to customers."""
 MOST_BESIDE = 4
@@ -256,7 +257,7 @@ def _answered_and_replied(contact: Contact, clock: Clock) -> bool:
 def _first_end(contact: Contact, clock: Clock) -> int:
     if contact.resolved_at is None:
         return 0
-    return _total(contact, contact.during(OPEN, until=contact.resolved_at), clock)
+    return _total(contact, contact.during(UNRESOLVED, until=contact.resolved_at), clock)
 
 
 def _open_until_closed(stages: Collection[Stage]) -> Adds:
@@ -351,7 +352,7 @@ MEASURES: dict[str, Measure] = {
     "next_reply": Measure(_("waits for later replies"), _reply_times(first=False)),
     "resolved": Measure(_("closed"), _is(lambda contact, clock: contact.resolved_at)),
     "first_end": Measure(_("time until first closed"), _first_end),
-    "last_end": Measure(_("time until last closed"), _open_until_closed(OPEN)),
+    "last_end": Measure(_("time until last closed"), _open_until_closed(UNRESOLVED)),
     "requester": Measure(_("time that was ours"), _open_until_closed(CUSTOMERS)),
     "work": Measure(
         _("time that was ours, not on hold"), _open_until_closed(CUSTOMERS - {Stage.HOLD})

@@ -11,8 +11,8 @@ from typing import Any
 
 from tests.checker.lines import Line
 
-LINE, TALK, HOLD, AWAITED, SNOOZED, WRAP_UP, CLOSED, CALL, GONE = (
-    "line", "talk", "hold", "awaited", "snoozed", "wrap_up", "closed", "call", "gone",
+LINE, AGAIN, TALK, HOLD, AWAITED, SNOOZED, WRAP_UP, CLOSED, CALL, GONE = (
+    "line", "again", "talk", "hold", "awaited", "snoozed", "wrap_up", "closed", "call", "gone",
 )  # fmt: skip
 BEFORE = 0
 """When a contact entered its queue that was there before the first line of the log: long ago."""
@@ -152,7 +152,13 @@ class _Reading:
             begun = line.at if old or not again or self.is_moved else BEFORE
             target = line.data["target_seconds"]
             self.contacts.append(Contact(self.ref, queue, begun, target, self.opened_at))
-        self._turn(LINE, line)
+        self._turn(self._place(), line)
+
+    def _place(self) -> str:
+        """In line: given back while it was worked on, or for an answer, its first or after a rest."""
+        now = self.now
+        in_hand = now is not None and bool(now.stretches) and now.stretches[-1].kind not in {CLOSED, CALL}
+        return AGAIN if now and now.answered_at is not None and in_hand else LINE
 
     def _interaction_assigned(self, line: Line) -> None:
         now = self.now
@@ -215,7 +221,7 @@ class _Reading:
     def _let_go(self, line: Line) -> None:
         """An agent's work with it has come to its end: what is given back to the same line has not."""
         now = self.now
-        if now and now.answered_at is not None and now.stretches[-1].kind not in {LINE, CALL, GONE}:
+        if now and now.answered_at is not None and now.stretches[-1].kind not in {LINE, AGAIN, CALL, GONE}:
             now.endings.append(line.at)
 
     def _callback_kept(self, line: Line) -> None:
@@ -243,7 +249,7 @@ class _Reading:
             now.replied_at = line.at
         if self.asked_at is not None:
             (now.firsts if self.is_first else now.nexts).append(max(0, line.at - self.asked_at))
-        self.asked_at = None
+        self.asked_at, self.asks_first = None, False
 
     def _offer(self, line: Line) -> None:
         what = line.kind.removeprefix("offer.")

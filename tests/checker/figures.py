@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from tests.checker.contacts import AWAITED, CALL, CLOSED, HOLD, LINE, SNOOZED, TALK, WRAP_UP, Contact
+from tests.checker.contacts import AGAIN, AWAITED, CALL, CLOSED, HOLD, LINE, SNOOZED, TALK, WRAP_UP, Contact
 
 SECOND = 10**6
 DAY = 86_400 * SECOND
@@ -128,7 +128,7 @@ def speed(count: Count) -> dict[str, Number]:
         "ABN.RATE@1": ratio(b, off),
         "ABN.ADJ@1": ratio(b - short, off - short),
         "ASA.QUEUE@1": average(waits),
-        "ASA.ALLWAIT@1": average([time_in(contact, LINE) for contact in count.answered]),
+        "ASA.ALLWAIT@1": average([time_in(contact, LINE, AGAIN) for contact in count.answered]),
         **{f"ASA.P{percent}@1": nearest_rank(waits, percent) for percent in (50, 90, 95)},
         "ATA@1": average(gone),
         **{f"ATA.P{percent}@1": nearest_rank(gone, percent) for percent in (50, 90)},
@@ -144,8 +144,8 @@ def handle_time(contact: Contact, *kinds: str) -> int:
 
 
 def elapsed(contact: Contact) -> int:
-    """Return the time from each answer to the end of the work: it lay neither closed nor in line."""
-    return handle_time(contact, TALK, HOLD, AWAITED, SNOOZED, WRAP_UP)
+    """Return the time from each answer to the end of the work, less from a closing to the next answer."""
+    return handle_time(contact, AGAIN, TALK, HOLD, AWAITED, SNOOZED, WRAP_UP)
 
 
 def handling(count: Count) -> dict[str, Number]:
@@ -181,8 +181,8 @@ def replies(count: Count) -> dict[str, Number]:
     nexts = [time for contact in count.mine for time in contact.nexts]
     after = [(c.replied_at or 0) - c.answered_at for c in count.replied if c.answered_at is not None]
     closed = count.closed
-    ours = [time_in(c, LINE, TALK, HOLD, CALL, until=c.closings[-1]) for c in closed]
-    work = [time_in(c, LINE, TALK, CALL, until=c.closings[-1]) for c in closed]
+    ours = [time_in(c, LINE, AGAIN, TALK, HOLD, CALL, until=c.closings[-1]) for c in closed]
+    work = [time_in(c, LINE, AGAIN, TALK, CALL, until=c.closings[-1]) for c in closed]
     return {
         "FRT.CUSTOMER@1": average(firsts),
         "FRT.P90@1": nearest_rank(firsts, 90),
