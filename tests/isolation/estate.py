@@ -47,7 +47,10 @@ VALUES = {
     "int2": "{int}", "int4": "{int}", "float8": "1", "numeric": "1",
 }  # fmt: skip
 """A value of each type; `n` is the column's place: what begins is before what ends. `int` is that, or 1."""
-BY_HAND: dict[str, dict[str, str]] = {"routing_agentlimit": {"channel": "''"}}
+BY_HAND: dict[str, dict[str, str]] = {
+    "routing_agentlimit": {"channel": "''"},
+    "interactions_requestterms": {"only": "true"},
+}
 """Where a constraint asks for more than a value of the type: {table: {column: SQL}}."""
 NEVER_SOWN = {"django_migrations": "Django's own list; no row of it is anybody's"}
 MANY_STATES = {"interactions_interaction", "routing_offer"}
