@@ -55,7 +55,7 @@ def printed(stack: RunningStack) -> list[dict[str, Any]]:
 def own_path(what: str) -> str:
     """Where a person of that kind belongs."""
     if "client " in what:
-        return "/report/"
+        return "/overview/"
     return "/desk/" if "agent of" in what else "/clients/"
 
 
