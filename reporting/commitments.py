@@ -24,7 +24,7 @@ from django.utils.translation import ngettext
 
 from events.models import Event
 from interactions.queries import queue_names
-from reporting.catalogue import LEVEL, QUEUE
+from reporting.catalogue.defining import LEVEL, QUEUE
 from reporting.causes import causes
 from reporting.choices import Counted, Verdict, Window
 from reporting.circumstances import Circumstances, Hour, circumstances

@@ -9,7 +9,8 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from reporting.catalogue import LEVEL, SERVICE_LEVEL
+from reporting.catalogue import SERVICE_LEVEL
+from reporting.catalogue.defining import LEVEL
 from reporting.figures import shown
 from reporting.issued.values import Cell, Column, Section, number, section, words
 from reporting.measures import MEASURES, Sums

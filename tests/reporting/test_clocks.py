@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from interactions.choices import ClockKind
-from reporting.catalogue import BY_SLUG, KINDS
+from reporting.catalogue import BY_SLUG
+from reporting.catalogue.clocks import KINDS
 from reporting.contacts import Contact
 from reporting.folding import fold
 from reporting.metrics import compute, rows_behind
