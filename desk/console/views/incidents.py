@@ -16,7 +16,8 @@ from accounts.permissions import Permission
 from core import clock
 from desk.console.access import client_of_page, client_scope, console_page
 from desk.console.answers import said, saved
-from desk.console.incident_forms import IncidentForm, OverForm
+from desk.console.incident_forms import IncidentForm
+from desk.console.span_forms import OverForm
 from desk.console.tabs import tab_context
 from interactions.queries import queue_names
 from reporting import actions
