@@ -82,7 +82,8 @@ def difference(metric: Metric, number: Fraction | None, then: Sums) -> str:
     was = metric.value(then).number
     if was is None:
         return _("Nothing to compare with before")
-    before = "".join(shown(metric.unit, was))
+    text, mark = shown(metric.unit, was)
+    before = f"{text}{mark}" if mark == "%" else f"{text} {mark}".rstrip()
     if number is None:
         return _("%(before)s before") % {"before": before}
     by = _rounded(metric.unit, number) - _rounded(metric.unit, was)

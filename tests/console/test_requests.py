@@ -18,7 +18,7 @@ def it_shows_what_waits_and_sets_when_it_is_due(
     signed: Signed, op: Actor, day: Day, working: Actor, acme: BrandCard, globex: BrandCard
 ) -> None:
     browser = signed(op)
-    assert "Nothing here." in browser.get(PATH).content.decode()
+    assert "Nothing here" in browser.get(PATH).content.decode()
     ask(day, working, acme)
     ask(day, working, globex, "Is the cat alive?")
     text = browser.get(PATH).content.decode()
