@@ -114,7 +114,7 @@ class DescribeThePage:
     def it_stands_beside_the_period_before(self, lena: str, worked: Actor, acme: BrandCard) -> None:
         html = text_of(signed_in(lena, acme), acme, f"{PAGE}?days=1")
         assert "Compared with 17 November until 12:15" in html
-        assert "+0:50, more than before (0:00h)" in html
+        assert "+0:50, more than before (0:00 h)" in html
 
     def it_says_when_there_is_nothing(self, lena: str, acme: BrandCard) -> None:
         browser = signed_in(lena, acme)
