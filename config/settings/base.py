@@ -6,12 +6,13 @@ schema, the work plane), in none twice: `config.checks` refuses the rest.
 
 from pathlib import Path
 
-from config import env
+from config import env, heap
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR = Path(env.text("TRUNKLINE_VAR", str(BASE_DIR / "var")))
 ENV_FILE = VAR / "run" / "env"
 env.load(ENV_FILE)
+heap.leave_out(env.words("LEAVE_OUT"))
 
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY", "")

@@ -23,15 +23,23 @@ ONBOARDING = ("tenants.onboarding.shapes", "tenants.onboarding.brand", "holidays
 TASKS = ("celery", "kombu", "tenants.tasks")
 SHELL = ("prompt_toolkit", "click_repl", "celery.bin")
 PRINTING = ("typst", "xlsxwriter")
+TEST_CLIENT = ("requests.api", "pygments.lexers")
+CIPHERS = ("cryptography.exceptions",)
 # What each process serves, and what of the others' matters it does not load.
 LOADS = {
     "web": (
         {"rest_framework", "desk.console", "django.contrib.admin"},
-        (*TASKS, *SHELL, *PRINTING, "holidays", "dns"),
+        (*TASKS, *SHELL, *PRINTING, *TEST_CLIENT, "holidays", "dns"),
     ),
     "live": ({"daphne", "desk.consumers"}, (*API, *PAGES, *ONBOARDING, *TASKS, *PRINTING, "yaml")),
-    "router": ({"psycopg", "routing.match"}, (*API, *PAGES, *ONBOARDING, *TASKS, *PRINTING, "yaml", "desk")),
-    "worker": ({"celery", "tenants.trail"}, (*API, *PAGES, *ONBOARDING, *SHELL, *PRINTING, "desk")),
+    "router": (
+        {"psycopg", "routing.match"},
+        (*API, *PAGES, *ONBOARDING, *TASKS, *PRINTING, *CIPHERS, "yaml", "desk"),
+    ),
+    "worker": (
+        {"celery", "tenants.trail"},
+        (*API, *PAGES, *ONBOARDING, *SHELL, *PRINTING, *TEST_CLIENT, "desk"),
+    ),
 }
 
 
