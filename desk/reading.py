@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from core.errors import NotFound
 from crm.models import ContactPoint
 from interactions.choices import DispositionKind, DraftKind
-from interactions.clocks.queries import clocks_json, views
+from interactions.clocks.queries import clocks_json, views, with_hours
 from interactions.clocks.values import ClockView
 from interactions.models import Draft, Interaction, Message
 from interactions.queries import as_view, dispositions, drafts_of, earlier, message_view
@@ -95,7 +95,7 @@ class Window:
 
 def facts_of(refs: Iterable[UUID], *, agent_id: int) -> dict[UUID, Facts]:
     """Return what the work list and the offers show of these interactions."""
-    return {row.ref: _facts(row) for row in _listed(agent_id).filter(ref__in=list(refs))}
+    return {one.view.ref: one for one in _all_facts(_listed(agent_id).filter(ref__in=list(refs)))}
 
 
 def conversation(ref: UUID, *, agent_id: int) -> tuple[Facts, Contact]:
@@ -107,7 +107,7 @@ def conversation(ref: UUID, *, agent_id: int) -> tuple[Facts, Contact]:
         raise NotFound
     owner, points = row.contact, ContactPoint.objects.filter(contact=row.contact_id).order_by("pk")
     addresses = tuple(points.values_list("kind", "value"))
-    return _facts(row), Contact(
+    return _all_facts([row])[0], Contact(
         owner.timezone, owner.language, owner.page, owner.created_at, addresses, row.times
     )
 
@@ -172,9 +172,13 @@ def _listed(agent_id: int) -> QuerySet[Interaction]:
     return rows
 
 
-def _facts(row: Interaction) -> Facts:
-    found: Any = row
-    return Facts(as_view(row), found.draft, row.disposition_missing, views(found.ticking))
+def _all_facts(rows: Iterable[Any]) -> list[Facts]:
+    found = list(rows)
+    clocks = with_hours([views(row.ticking) for row in found])
+    return [
+        Facts(as_view(row), row.draft, row.disposition_missing, of)
+        for row, of in zip(found, clocks, strict=True)
+    ]
 
 
 def _heard(ref: UUID, columns: tuple[Any, ...]) -> MessageView:

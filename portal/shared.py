@@ -1,7 +1,7 @@
 """An issued report behind a link: its token is the proof. Nobody signs in, and nothing else opens.
 
-Absent, expired and ended are answered alike, by a page that names no client. What is answered here is never
-logged by Django, whose lines hold the address and with it the token.
+Absent, expired and ended are answered alike, by a page that names no client. Lines of logs have the address
+without the token (core.logs).
 """
 
 from collections.abc import Callable
@@ -52,7 +52,6 @@ def by_token(*methods: str) -> Callable[[View], Callable[..., HttpResponse]]:
 def _closed_mouthed(response: HttpResponse) -> HttpResponse:
     response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the token
     response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-    setattr(response, "_has_been_logged", True)  # noqa: B010 - Django's own mark: it would log the address
     return response
 
 

@@ -227,6 +227,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"links": {"()": "core.logs.ShortLinks"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]},
+    },
+    "loggers": {"django": {"handlers": []}},  # its own write addresses as they came
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from core.hours import Calendar, NeverOpen, add_business_seconds, opening_intervals
+from core.hours import (
+    Calendar,
+    NeverOpen,
+    add_business_seconds,
+    next_closing,
+    next_opening,
+    opening_intervals,
+)
 from interactions.choices import ClockState
 
 TICK = timedelta(microseconds=1)
@@ -27,6 +34,11 @@ class Hours(Protocol):
     def after(self, start: datetime, ticks: int) -> datetime | None:
         """Return by when so many microseconds have counted; None: not in sight."""
 
+    def stretch(self, at: datetime) -> tuple[datetime, datetime | None] | None:
+        """Return `[start, end)` of the time that counts at the instant or next, not before it; an end of None
+        is not in sight, neither is None.
+        """
+
 
 class Elapsed:
     """All time counts."""
@@ -36,6 +48,9 @@ class Elapsed:
 
     def after(self, start: datetime, ticks: int) -> datetime | None:
         return start + ticks * TICK
+
+    def stretch(self, at: datetime) -> tuple[datetime, datetime | None] | None:
+        return at, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +67,10 @@ class Business:
             return add_business_seconds(self.calendar, start, ticks / 1_000_000)
         except NeverOpen:
             return None
+
+    def stretch(self, at: datetime) -> tuple[datetime, datetime | None] | None:
+        start = next_opening(self.calendar, at)
+        return (start, next_closing(self.calendar, start)) if start else None
 
 
 ELAPSED = Elapsed()

@@ -1,6 +1,7 @@
 """Questions about clocks and what is agreed for them; asked in a tenant_scope."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,8 +20,9 @@ from interactions.models import Interaction
 
 SHOWN = (
     "kind", "state", "why", "target_seconds", "counted", "consumed_us", "due_at", "breached_at", "met",
-    "missed",
+    "missed", "since", "queue_id",
 )  # fmt: skip
+INSTANTS = ("due_at", "breached_at", "since")
 ORDER = {kind: place for place, kind in enumerate(ClockKind.values)}
 
 
@@ -73,11 +75,27 @@ def clocks_json() -> ArraySubquery:
 
 def views(found: Iterable[Mapping[str, Any]]) -> tuple[ClockView, ...]:
     """Return the clocks of a row as values, in the order of their kinds."""
-    made = [
-        ClockView(**dict(one) | {name: _instant(one[name]) for name in ("due_at", "breached_at")})
-        for one in found
-    ]
+    made = [ClockView(**dict(one) | {name: _instant(one[name]) for name in INSTANTS}) for one in found]
     return tuple(sorted(made, key=lambda one: ORDER[one.kind]))
+
+
+def with_hours(clocks: Sequence[tuple[ClockView, ...]]) -> list[tuple[ClockView, ...]]:
+    """Return the clocks of these conversations, those that are late by opening hours with them.
+
+    No statement where none is, else some, however many there are.
+    """
+    late = [one for of in clocks for one in of if one.is_late_by_hours and one.since]
+    if not late:
+        return list(clocks)
+    found = hours_of_queues(since=min(one.since for one in late if one.since))
+    hours = {pk: Business(calendar) for pk, calendar in found.items()}
+    return [
+        tuple(
+            replace(one, hours=hours_in(hours, one.queue_id, one.counted)) if one.is_late_by_hours else one
+            for one in of
+        )
+        for of in clocks
+    ]
 
 
 def clocks_of(ref: UUID) -> tuple[ClockView, ...]:
