@@ -42,6 +42,7 @@ RANGE = "WHERE interval_start >= %(start)s AND interval_start < %(end)s"
 
 FORGET_KEYS = f"DELETE FROM reporting_rollup WHERE ({KEY}) IN (SELECT * FROM {KEYS})"  # noqa: S608
 FORGET_RANGE = f"DELETE FROM reporting_rollup {RANGE}"  # noqa: S608
+FORGET_FACTS = f"DELETE FROM reporting_fact {RANGE}"  # noqa: S608
 FORGET_DAYS = """
 DELETE FROM reporting_dayrollup d USING unnest(%(starts)s::timestamptz[]) AS at
 WHERE at >= d.start_at AND at < d.end_at
