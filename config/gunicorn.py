@@ -29,7 +29,7 @@ def post_worker_init(worker: Any) -> None:
     from django.conf import settings
     from django.urls import get_resolver
 
-    from config.heap import settle
+    from core.heap import settle
 
     for urls in (settings.PUBLIC_URLCONF, settings.BRAND_URLCONF):
         get_resolver(urls).url_patterns  # noqa: B018 - looking loads them

@@ -41,12 +41,13 @@ Lists = Callable[[Contact, Clock], list[int]]
 class Measure:
     """`words` is what is counted or added up, as a formula names it.
 
-    `of`: the field without which a contact adds nothing to it.
+    `of`: the field without which a contact adds nothing to it. `is_time`: in microseconds, else a count.
     """
 
     words: "str | Promise"
     adds: Adds
     of: str
+    is_time: bool = False
 
 
 @dataclass(slots=True)
@@ -332,9 +333,9 @@ MEASURES: dict[str, Measure] = {
     "abandoned_in_target": Measure(_("abandoned within the target"), _is(_left_within), "abandoned_at"),
     "abandoned_short": Measure(_("abandoned at once"), _is(_left_short), "abandoned_at"),
     "flowed": Measure(_("flowed out"), _is(_flowed), "flowed_at"),
-    "wait": Measure(_("waits of the answered"), _wait, "answered_at"),
-    "all_waits": Measure(_("all waits of the answered"), _all_waits, "answered_at"),
-    "abandoned_wait": Measure(_("waits of the abandoned"), _left_wait, "abandoned_at"),
+    "wait": Measure(_("waits of the answered"), _wait, "answered_at", is_time=True),
+    "all_waits": Measure(_("all waits of the answered"), _all_waits, "answered_at", is_time=True),
+    "abandoned_wait": Measure(_("waits of the abandoned"), _left_wait, "abandoned_at", is_time=True),
     "told": Measure(_("told how long it takes"), _is(lambda contact, clock: contact.told), "told"),
     "offers": Measure(_("offers to agents"), _offers(lambda offer: True), "offers"),
     "offers_missed": Measure(
@@ -345,10 +346,10 @@ MEASURES: dict[str, Measure] = {
     "kept": Measure(_("calls kept"), lambda contact, clock: contact.kept, "kept"),
     "missed": Measure(_("calls missed"), lambda contact, clock: contact.missed, "missed"),
     "handled": Measure(_("handled"), _is(_is_handled), "handled_at"),
-    "handle": Measure(_("answer to end of wrap-up"), _handle, "handled_at"),
-    "worked": Measure(_("talk, hold and wrap-up"), _of_handling(*WORKED), "handled_at"),
+    "handle": Measure(_("answer to end of wrap-up"), _handle, "handled_at", is_time=True),
+    "worked": Measure(_("talk, hold and wrap-up"), _of_handling(*WORKED), "handled_at", is_time=True),
     "wrapped": Measure(_("handled with wrap-up"), _is(_wraps), "handled_at"),
-    "wrap": Measure(_("time in wrap-up"), _of_handling(Stage.WRAP), "handled_at"),
+    "wrap": Measure(_("time in wrap-up"), _of_handling(Stage.WRAP), "handled_at", is_time=True),
     "handed": Measure(_("handed over by agents"), _handed("queue", "agent", "consult"), "handed"),
     "handed_queue": Measure(_("handed to a queue"), _handed("queue"), "handed"),
     "handed_agent": Measure(_("handed to an agent"), _handed("agent", "consult"), "handed"),
@@ -358,17 +359,20 @@ MEASURES: dict[str, Measure] = {
     ),
     "brief": Measure(_("handled with hardly a talk"), _is(_is_brief), "handled_at"),
     "first_replies": Measure(_("first replies"), _count_replies(first=True), "replies"),
-    "first_reply": Measure(_("waits for first replies"), _reply_times(first=True), "replies"),
+    "first_reply": Measure(_("waits for first replies"), _reply_times(first=True), "replies", is_time=True),
     "answered_replies": Measure(_("answered and replied to"), _is(_answered_and_replied), "replied_at"),
-    "answer_to_reply": Measure(_("answer to first reply"), _from_answer, "replied_at"),
+    "answer_to_reply": Measure(_("answer to first reply"), _from_answer, "replied_at", is_time=True),
     "next_replies": Measure(_("later replies"), _count_replies(first=False), "replies"),
-    "next_reply": Measure(_("waits for later replies"), _reply_times(first=False), "replies"),
+    "next_reply": Measure(_("waits for later replies"), _reply_times(first=False), "replies", is_time=True),
     "resolved": Measure(_("closed"), _is(lambda contact, clock: contact.resolved_at), "resolved_at"),
-    "first_end": Measure(_("time until first closed"), _first_end, "resolved_at"),
-    "last_end": Measure(_("time until last closed"), _open_until_closed(UNRESOLVED), "resolved_at"),
-    "requester": Measure(_("time that was ours"), _open_until_closed(CUSTOMERS), "resolved_at"),
+    "first_end": Measure(_("time until first closed"), _first_end, "resolved_at", is_time=True),
+    "last_end": Measure(
+        _("time until last closed"), _open_until_closed(UNRESOLVED), "resolved_at", is_time=True
+    ),
+    "requester": Measure(_("time that was ours"), _open_until_closed(CUSTOMERS), "resolved_at", is_time=True),
     "work": Measure(
-        _("time that was ours, not on hold"), _open_until_closed(CUSTOMERS - {Stage.HOLD}), "resolved_at"
+        _("time that was ours, not on hold"), _open_until_closed(CUSTOMERS - {Stage.HOLD}), "resolved_at",
+        is_time=True,
     ),
     "reopened_1d": Measure(_("opened again within a day"), _reopened_within(1), "reopened"),
     "reopened_7d": Measure(_("opened again within 7 days"), _reopened_within(7), "reopened"),
@@ -391,16 +395,18 @@ MEASURES: dict[str, Measure] = {
     "automatic": Measure(_("written to by automated agents alone"), _written_by("bot"), "authors"),
     "mixed": Measure(_("written to by both"), _written_by("agent", "bot"), "authors"),
     "handled_beside_1": Measure(_("handled alone"), _beside(_is_handled, 1), "beside"),
-    "handle_beside_1": Measure(_("handle time of those alone"), _beside(_handle, 1), "beside"),
+    "handle_beside_1": Measure(_("handle time of those alone"), _beside(_handle, 1), "beside", is_time=True),
     "handled_beside_2": Measure(_("handled as one of two"), _beside(_is_handled, 2), "beside"),
-    "handle_beside_2": Measure(_("handle time of those that were one of two"), _beside(_handle, 2), "beside"),
+    "handle_beside_2": Measure(
+        _("handle time of those that were one of two"), _beside(_handle, 2), "beside", is_time=True
+    ),
     "handled_beside_3": Measure(_("handled as one of three"), _beside(_is_handled, 3), "beside"),
     "handle_beside_3": Measure(
-        _("handle time of those that were one of three"), _beside(_handle, 3), "beside"
+        _("handle time of those that were one of three"), _beside(_handle, 3), "beside", is_time=True
     ),
     "handled_beside_4": Measure(_("handled as one of four or more"), _beside(_is_handled, 4), "beside"),
     "handle_beside_4": Measure(
-        _("handle time of those that were one of four or more"), _beside(_handle, 4), "beside"
+        _("handle time of those that were one of four or more"), _beside(_handle, 4), "beside", is_time=True
     ),
 }  # fmt: skip
 """In the order of their places: what is new goes to the end, none is taken out."""

@@ -1,6 +1,6 @@
 """What the two sides of a report agree on, and what is computed from the log and kept."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField

@@ -40,6 +40,7 @@ SELECT interaction_ref::text FROM events_event
 WHERE kind = '{ENTRY}' AND occurred_at >= %(start)s AND occurred_at < %(end)s
 UNION SELECT interaction_ref::text FROM reporting_fact
 WHERE interval_start >= %(since)s AND interval_start < %(end)s
+ORDER BY 1
 """  # noqa: S608 - fixed names
 NOTHING: dict[str, Any] = {}
 SCAN = json.JSONDecoder().scan_once
@@ -68,7 +69,10 @@ def contacts_of(refs: Collection[UUID]) -> list[Contact]:
 
 
 def refs_to_restate(start: datetime, end: datetime) -> list[str]:
-    """Return the interactions that entered a queue in `[start, end)` or have facts there."""
+    """Return the interactions that entered a queue in `[start, end)` or have facts there, by their refs.
+
+    Refs begin with an instant, so those that follow one another stand together in the log.
+    """
     with connection.cursor() as cursor:
         cursor.execute(ENTERED, {"start": start, "end": end, "since": interval_of(start)})
         return [row[0] for row in cursor.fetchall()]

@@ -23,7 +23,7 @@ sending = LazyModule("reporting.sending.running")
 log = logging.getLogger(__name__)
 
 PAGE, PAGES = 500, 30
-"""Events of a page; after so many more pages a run that has much to make up for leaves the worker to others."""
+"""Events of a page; after so many more pages a run that has much to make up for lets others work."""
 DAYS = 100
 """As many days of a brand are added up in a run."""
 BEAT = {

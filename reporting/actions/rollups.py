@@ -5,7 +5,7 @@ under its key; both are written, and the cursor moved, in one transaction. So it
 doubled, late and unordered events change nothing. The database adds up (`reporting.summing`).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice, starmap
 from typing import Any
@@ -26,6 +26,7 @@ from reporting.summing import (
     FORGET_FACTS,
     FORGET_KEYS,
     FORGET_RANGE,
+    IN_MEMORY,
     KEY,
     SUM_DAY,
     SUM_KEYS,
@@ -42,7 +43,7 @@ SELECT pg_try_advisory_xact_lock(%(lock)s, 0) AND pg_try_advisory_xact_lock(%(lo
 """
 DAY = timedelta(days=1)
 PART, LINES = 2000, 100
-"""So many interactions are in memory at a time, and so many facts go to the database while the next are made."""
+"""So many interactions are in memory at a time; so many facts go to the database while the next are made."""
 TAKE_OUT = f"DELETE FROM reporting_fact WHERE interaction_ref = ANY(%s::uuid[]) RETURNING {KEY}"  # noqa: S608
 WRITE = f"""
 COPY reporting_fact ({KEY}, interaction_ref, entry, reason, target, numbers, lengths, buckets) FROM STDIN
@@ -151,6 +152,7 @@ def _sum_keys(cursor: Any, keys: Collection[Key]) -> None:
 
 def _sum_range(cursor: Any, start: datetime, end: datetime) -> None:
     """Write the roll-ups of `[start, end)`, whole quarters of an hour, as their facts have them."""
+    cursor.execute(IN_MEMORY)
     for statement in (FORGET_DAYS_IN, FORGET_RANGE, SUM_RANGE):
         cursor.execute(statement, {"start": start, "end": end})
 
@@ -164,12 +166,14 @@ def _line(key: Key, contact: Contact) -> str:
         f"{start.isoformat()}\t{queue_id}\t{channel.translate(SPECIAL)}\t{agent_id}\t{contact.interaction_ref}"
         f"\t{contact.entry}\t{reason.translate(SPECIAL)}"
         f"\t{target_code(contact.target_share, contact.target_seconds)}\t{_array(adds_of(contact))}"
-        f"\t{_array(length_code(*one) for one in lengths)}\t{_array(bucket_code(*one) for one in lengths)}\n"
+        f"\t{_array([length_code(*one) for one in lengths])}"
+        f"\t{_array([bucket_code(*one) for one in lengths])}\n"
     )
 
 
-def _array(numbers: Iterable[int]) -> str:
-    return f"{{{','.join(map(str, numbers))}}}"
+def _array(numbers: list[int]) -> str:
+    """Write it as PostgreSQL does, but for the brackets and blanks that Python has."""
+    return f"{{{repr(numbers)[1:-1]}}}"
 
 
 def _alone(*, wait: bool = True) -> bool:
