@@ -29,7 +29,7 @@ def post_worker_init(worker: Any) -> None:
     from django.conf import settings
     from django.urls import get_resolver
 
-    from config.heap import settle
+    from core.heap import settle
     from core.logs import ShortLinks
 
     for handler in worker.log.error_log.handlers:

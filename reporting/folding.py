@@ -12,11 +12,11 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from reporting.contacts import Asked, Contact, Reply, Stage, Stretch, Ticked, Told
+from reporting.contacts import Asked, Contact, Reply, Stage, Stretch, Ticked, Told, microseconds
 
 OPENED = "interaction.opened"
 ENTRY = "interaction.queued"
-OFFERS = ("offer.made", "offer.accepted", "offer.declined", "offer.expired", "offer.withdrawn")
+OFFERS = frozenset({"offer.made", "offer.accepted", "offer.declined", "offer.expired", "offer.withdrawn"})
 
 
 class LogRow(NamedTuple):
@@ -60,7 +60,8 @@ class Story:
         """End the stage it is in and begin another one; what is late by a moment ends where it began."""
         if self.contacts and self.since is not None:
             end = max(at, self.since)
-            self.contacts[-1].stretches.append(Stretch(self.stage, self.since, end))
+            lasted = microseconds(end - self.since)
+            self.contacts[-1].stretches.append(Stretch(self.stage, self.since, end, lasted))
             at = end
         self.stage, self.since = stage, at
 
@@ -74,12 +75,15 @@ def fold(rows: Iterable[LogRow]) -> list[Contact]:
     logs: dict[UUID, list[LogRow]] = defaultdict(list)
     for row in rows:
         logs[row.interaction_ref].append(row)
-    return fold_logs(logs.values())
+    return in_order(fold_logs(logs.values()))
 
 
 def fold_logs(logs: Iterable[Iterable[LogRow]]) -> list[Contact]:
     """Return the contacts of these logs, each of one interaction, in any order of its rows."""
-    contacts = [contact for log in logs for contact in _fold_one(sorted(log, key=NUMBER))]
+    return [contact for log in logs for contact in _fold_one(sorted(log, key=NUMBER))]
+
+
+def in_order(contacts: Iterable[Contact]) -> list[Contact]:
     return sorted(contacts, key=lambda contact: (contact.offered_at, contact.interaction_ref, contact.entry))
 
 

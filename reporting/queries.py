@@ -10,7 +10,9 @@ from django.db import connection
 
 from events.models import Event
 from reporting.contacts import Contact
-from reporting.folding import ENTRY, MUTE, OPENED, READ, LogRow, fold_logs
+from reporting.folding import ENTRY, MUTE, OPENED, READ, LogRow, fold_logs, in_order
+from reporting.intervals import interval_of
+from reporting.models import Rollup
 from reporting.repeats import HORIZON, mark_repeats
 
 LOG = f"""
@@ -33,8 +35,20 @@ SELECT whole.ref::text, e.n, e.kind, e.occurred_at::text, e.is_test,
   CASE WHEN e.kind <> ALL(%(mute)s) THEN e.data::text END, e.actor_kind, whole.changes
 FROM whole JOIN events_event e ON e.interaction_ref = whole.ref AND e.kind = ANY(%(kinds)s)
 """  # noqa: S608 - fixed names
+ENTERED = f"""
+SELECT interaction_ref::text FROM events_event
+WHERE kind = '{ENTRY}' AND occurred_at >= %(start)s AND occurred_at < %(end)s
+UNION SELECT interaction_ref::text FROM reporting_fact
+WHERE interval_start >= %(since)s AND interval_start < %(end)s
+ORDER BY 1
+"""  # noqa: S608 - fixed names
 NOTHING: dict[str, Any] = {}
-READER = json.JSONDecoder()
+SCAN = json.JSONDecoder().scan_once
+
+
+def first_kept() -> datetime | None:
+    """Return the first quarter of an hour that has roll-ups; None of none."""
+    return Rollup.objects.order_by("interval_start").values_list("interval_start", flat=True).first()
 
 
 def contacts_offered(start: datetime, end: datetime) -> list[Contact]:
@@ -51,13 +65,23 @@ def contacts_of(refs: Collection[UUID]) -> list[Contact]:
     """Return the contacts of these interactions; one statement, none for none."""
     contacts, _changed = contacts_changed(refs)
     asked = set(refs)
-    return [one for one in contacts if one.interaction_ref in asked]
+    return in_order(one for one in contacts if one.interaction_ref in asked)
 
 
-def contacts_changed(refs: Collection[UUID]) -> tuple[list[Contact], set[UUID]]:
+def refs_to_restate(start: datetime, end: datetime) -> list[str]:
+    """Return the interactions that entered a queue in `[start, end)` or have facts there, by their refs.
+
+    Refs begin with an instant, so those that follow one another stand together in the log.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ENTERED, {"start": start, "end": end, "since": interval_of(start)})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def contacts_changed(refs: "Collection[UUID] | Collection[str]") -> tuple[list[Contact], set[str]]:
     """Return the contacts of these interactions and of those that theirs may repeat, and which those are.
 
-    One statement, none for none.
+    One statement, none for none; contacts in no order.
     """
     if not refs:
         return [], set()
@@ -67,8 +91,10 @@ def contacts_changed(refs: Collection[UUID]) -> tuple[list[Contact], set[UUID]]:
         rows = cursor.fetchall()
     contacts = fold_logs(_logs(rows))
     mark_repeats(contacts)
-    changed = {UUID(ref) for ref in {ref for ref, *_more, changes in rows if changes}}.union(refs)
-    return [one for one in contacts if one.interaction_ref in changed], changed
+    changed = {row[0] for row in rows if row[-1]}.union(map(str, refs))
+    if others := {row[0] for row in rows} - changed:
+        contacts = [one for one in contacts if str(one.interaction_ref) not in others]
+    return contacts, changed
 
 
 def _logs(rows: Iterable[tuple[Any, ...]]) -> Iterable[list[LogRow]]:
@@ -78,6 +104,6 @@ def _logs(rows: Iterable[tuple[Any, ...]]) -> Iterable[list[LogRow]]:
         found = logs.get(text)
         if found is None:
             found = logs[text] = (UUID(text), [])
-        said = READER.raw_decode(data)[0] if data else NOTHING
+        said = SCAN(data, 0)[0] if data else NOTHING
         found[1].append(LogRow(found[0], n, kind, datetime.fromisoformat(at), is_test, said, by))
     return [log for _ref, log in logs.values()]

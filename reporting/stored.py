@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 
@@ -164,7 +163,7 @@ class Asked:
 class Fresh:
     """What the reader has not read: interactions that changed, and their contacts as the log has them."""
 
-    refs: set[UUID]
+    refs: set[str]
     contacts: list[Contact]
 
 

@@ -6,7 +6,8 @@ schema, the work plane), in none twice: `config.checks` refuses the rest.
 
 from pathlib import Path
 
-from config import env, heap
+from config import env
+from core import heap
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR = Path(env.text("TRUNKLINE_VAR", str(BASE_DIR / "var")))
