@@ -31,7 +31,10 @@ SELECT c.name, c.ref, i.language, i.last_seq, m.seq, m.direction, m.author_kind,
  ORDER BY m.seq LIMIT %s
 """
 CALLERS = """
-SELECT i.ref, c.name, c.ref, i.language, i.preview, q.name, i.waits, i.calls_back
+SELECT i.ref, c.name, c.ref, i.language, i.preview, q.name, i.waits, i.calls_back,
+       (SELECT m.body FROM interactions_message m
+         WHERE i.places > 0 AND m.interaction_id = i.id AND m.data->>'code' = 'consult_asked'
+         ORDER BY m.seq DESC LIMIT 1)
   FROM interactions_interaction i
   JOIN crm_contact c ON c.id = i.contact_id
   JOIN interactions_queue q ON q.id = i.queue_id
@@ -73,7 +76,7 @@ class Talk:
 
 @dataclass(frozen=True)
 class Caller:
-    """What an offer says of the customer."""
+    """What an offer says of the customer. `question`: what a colleague was asked last, while anybody is."""
 
     contact_name: str
     contact_ref: UUID
@@ -82,6 +85,7 @@ class Caller:
     queue_name: str
     waits: bool
     calls_back: bool
+    question: str | None
 
 
 @dataclass(frozen=True)

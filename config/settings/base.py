@@ -87,7 +87,7 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "core.layer.ChannelLayer",
         "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": "asgi"},
     }
 }
