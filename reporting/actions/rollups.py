@@ -33,7 +33,7 @@ from reporting.summing import (
     SUM_RANGE,
     TO_SUM,
 )
-from tenants.binding import current_brand
+from tenants.locks import alone
 
 READER = "rollups.4"
 """The number is raised when a measure is added or changed: then everything is read again."""
@@ -53,7 +53,7 @@ def roll_next(*, limit: int = 500, wait: bool = True) -> int:
     Without `wait` none are while somebody else does.
     """
     with transaction.atomic():
-        if not _alone(wait=wait):
+        if not alone(LOCK, wait=wait):
             return 0
         found = changed_next(READER, limit=limit)
         if found.place:
@@ -66,7 +66,7 @@ def roll_next(*, limit: int = 500, wait: bool = True) -> int:
 def keep_days(days: Sequence[Day]) -> int:
     """Add the quarters of these days up, of those that nobody has; in a tenant_scope. Returns how many."""
     with transaction.atomic(), connection.cursor() as cursor:
-        _alone()
+        alone(LOCK)
         cursor.execute(TO_SUM, {"starts": [day.start for day in days]})
         absent = {row[0] for row in cursor.fetchall()}
         for day in days:
@@ -90,14 +90,14 @@ def rebuild(start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
 def resum(start: datetime, end: datetime) -> None:
     """Add up the facts of the quarters of an hour that `[start, end)` touches anew; in a tenant_scope."""
     with transaction.atomic(), connection.cursor() as cursor:
-        _alone()
+        alone(LOCK)
         _sum_range(cursor, *_quarters(start, end))
 
 
 def _rebuild_day(start: datetime, end: datetime) -> int:
     since, until = _quarters(start, end)
     with transaction.atomic(), connection.cursor() as cursor:
-        _alone()
+        alone(LOCK)
         entered = Event.objects.filter(kind=ENTRY, occurred_at__gte=start, occurred_at__lt=end)
         facts = Fact.objects.within(start, end)
         refs = {
@@ -159,11 +159,3 @@ def _line(key: Key, contact: Contact) -> str:
 
 def _array(numbers: Iterable[int]) -> str:
     return f"{{{','.join(map(str, numbers))}}}"
-
-
-def _alone(*, wait: bool = True) -> bool:
-    """One at a time in a brand: a second reader waits until the first has committed, or is told."""
-    way = "pg_advisory_xact_lock(%s, %s) IS NOT NULL" if wait else "pg_try_advisory_xact_lock(%s, %s)"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {way}", [LOCK, current_brand()])  # noqa: S608 - fixed names
-        return bool(cursor.fetchone()[0])
