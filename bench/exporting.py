@@ -106,5 +106,6 @@ def _rows_of_a_week(card: BrandCard, start: datetime) -> Chunks:
     request: Any = RequestFactory().post(f"/?span=week&on={start:%Y-%m-%d}")
     request.brand = card
     request.actor = Actor(0, "bench@example.com", "Bench", memberships=(Seat(card.id, Role.MANAGER),))
-    chunks: Chunks = rows_file(request, OFFERED.slug).streaming_content  # type: ignore[assignment]
+    answer: Any = rows_file(request, OFFERED.slug)
+    chunks: Chunks = answer.streaming_content
     return chunks

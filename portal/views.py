@@ -81,7 +81,7 @@ def _answered(request: SignedInRequest, visit: Visit, ref: UUID, verb: Callable[
     try:
         with visit.scope():
             verb(
-                ref, answer=said.get("answer", ""), why=said.get("why", ""), shown=visit.actor.name,
+                ref, answer=said.get("answer", ""), why=said.get("why", ""), shown=visit.shown,
                 zone=zone, actor=visit.actor.who, now=clock.now(),
             )  # fmt: skip
     except NotFound:

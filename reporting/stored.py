@@ -34,7 +34,17 @@ from reporting.packing import (
 )
 from reporting.queries import contacts_changed, contacts_offered
 
-__all__ = ["Stored", "Target", "by_interval", "by_queue", "exactly", "of_period", "reasons", "stored"]
+__all__ = [
+    "Stored",
+    "Target",
+    "by_interval",
+    "by_queue",
+    "exactly",
+    "not_read",
+    "of_period",
+    "reasons",
+    "stored",
+]
 
 UNREAD = """
 SELECT DISTINCT interaction_ref FROM events_event
@@ -221,7 +231,7 @@ def exactly(
     `starts` and `end` are quarters of an hour. From the facts: it costs as much as there are contacts.
     """
     asked = Asked(starts, end, queue_id)
-    fresh = _fresh()
+    fresh = not_read()
     mine = [one for one in fresh.contacts if asked.holds(one)]
     values = asked.values | {"unread": list(fresh.refs)}
     _add_numbers(asked, FACTS, values, taken=False)
@@ -242,7 +252,7 @@ def exactly(
 def reasons(of: Counting, *, queue_id: int | None = None) -> dict[str, int]:
     """Return how many contacts of the period were closed with each reason, "" without; in a tenant_scope."""
     asked = Asked([of.cut[0].start], of.cut[-1].end, queue_id)
-    fresh = _fresh()
+    fresh = not_read()
     values = asked.values | {"unread": list(fresh.refs)}
     found = dict(_rows(COUNTED.format(column="reasons") + REASONS, values))
     for one in fresh.contacts:
@@ -268,7 +278,7 @@ def _found(of: Counting, asked: Asked, *, targets: bool = False) -> set[Target]:
 
 
 def _kept(asked: Asked, *, targets: bool = False) -> set[Target]:
-    fresh = _fresh()
+    fresh = not_read()
     mine = [one for one in fresh.contacts if asked.holds(one)]
     values = asked.values | {"unread": list(fresh.refs)}
     _add_numbers(asked, COUNTED, values, taken=bool(fresh.refs))
@@ -282,7 +292,8 @@ def _kept(asked: Asked, *, targets: bool = False) -> set[Target]:
     return _targets(values, mine) if targets else set()
 
 
-def _fresh() -> Fresh:
+def not_read() -> Fresh:
+    """Return what the roll-ups do not hold yet; in a tenant_scope, two statements at most."""
     refs = {row[0] for row in _rows(UNREAD, list(place_of(READER)))}
     contacts, changed = contacts_changed(refs)
     return Fresh(changed, contacts)

@@ -38,6 +38,7 @@ from interactions.rules import Facts
 from interactions.signals import interaction_left_queue, interaction_queued, message_left
 from interactions.values import MessageView, WorkItemDraft
 from tenants.cards import is_sandbox
+from tenants.locks import alone
 
 SESSION_DAYS = 30
 ROOM_LOCK = 7_261
@@ -280,8 +281,7 @@ def open_count() -> int:
 
 def _have_room(most_open: int) -> None:
     """Let one more begin, one caller after the other. Raises NotNow."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROOM_LOCK, brand_id()])
+    alone(ROOM_LOCK)
     if open_count() >= most_open:
         raise NotNow
 

@@ -33,14 +33,11 @@ from reporting.summing import (
     SUM_RANGE,
     TO_SUM,
 )
-from tenants.binding import current_brand
+from tenants.locks import alone, alone_of_all
 
 READER = "rollups.4"
 """The number is raised when a measure is added or changed: then everything is read again."""
 LOCK = 7_262
-ALONE_OF_ALL = """
-SELECT pg_try_advisory_xact_lock(%(lock)s, 0) AND pg_try_advisory_xact_lock(%(lock)s, %(brand)s)
-"""
 DAY = timedelta(days=1)
 PART, LINES = 2000, 100
 """So many interactions are in memory at a time; so many facts go to the database while the next are made."""
@@ -58,7 +55,7 @@ def roll_next(*, limit: int = 500, wait: bool = True) -> int:
     Without `wait`, as the sweep comes, none are while somebody else does, or another sweep at all.
     """
     with transaction.atomic():
-        if not _alone(wait=wait):
+        if not (alone(LOCK) if wait else alone_of_all(LOCK)):
             return 0
         found = changed_next(READER, limit=limit)
         if found.place:
@@ -84,7 +81,7 @@ def keep_days(days: Sequence[Day], *, most: int | None = None) -> int:
 
 def _keep_day(day: dict[str, datetime]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        _alone()
+        alone(LOCK)
         cursor.execute(FORGET_DAYS_IN, day)
         cursor.execute(SUM_DAY, day)
 
@@ -103,14 +100,14 @@ def rebuild(start: datetime, end: datetime) -> Iterator[tuple[datetime, int]]:
 def resum(start: datetime, end: datetime) -> None:
     """Add up the facts of the quarters of an hour that `[start, end)` touches anew; in a tenant_scope."""
     with transaction.atomic(), connection.cursor() as cursor:
-        _alone()
+        alone(LOCK)
         _sum_range(cursor, *_quarters(start, end))
 
 
 def _rebuild_day(start: datetime, end: datetime) -> int:
     since, until = _quarters(start, end)
     with transaction.atomic(), connection.cursor() as cursor:
-        _alone()
+        alone(LOCK)
         refs = refs_to_restate(start, end)
         cursor.execute(FORGET_FACTS, {"start": since, "end": until})
         keys: set[Key] = set()
@@ -174,16 +171,3 @@ def _line(key: Key, contact: Contact) -> str:
 def _array(numbers: list[int]) -> str:
     """Write it as PostgreSQL does, but for the brackets and blanks that Python has."""
     return f"{{{repr(numbers)[1:-1]}}}"
-
-
-def _alone(*, wait: bool = True) -> bool:
-    """One at a time in a brand: a second reader waits until the first has committed, or is told.
-
-    Who does not wait is one of all brands: a sweep that meets another one has nothing to do.
-    """
-    with connection.cursor() as cursor:
-        if wait:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, current_brand()])
-            return True
-        cursor.execute(ALONE_OF_ALL, {"lock": LOCK, "brand": current_brand()})
-        return bool(cursor.fetchone()[0])

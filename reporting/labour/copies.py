@@ -7,13 +7,13 @@ transaction. So it may be killed anywhere, and twice is once.
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from events.readers import advance, place_of
 from reporting.labour.models import LabourMinutes
 from routing.models import AgentTime, TimedQuarter
-from tenants.binding import current_brand
+from tenants.locks import alone
 from tenants.scope import Grant, labour_scope, tenant_scope
 from tenants.values import BrandCard
 
@@ -35,19 +35,13 @@ def copy_next(brand: BrandCard, grant: Grant) -> int:
     if quarters:
         rows = _rows(brand.id, quarters)
         with tenant_scope(brand, grant), transaction.atomic():
-            _alone()
+            alone(LOCK)
             if place_of(READER)[2] > serial:
                 return len(quarters)
             LabourMinutes.objects.filter(interval_start__in=quarters).delete()
             LabourMinutes.objects.bulk_create(LabourMinutes(**row) for row in rows)
             advance(READER, (0, 0, until))
     return len(quarters)
-
-
-def _alone() -> None:
-    """One at a time in a brand."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, current_brand()])
 
 
 def _changed(serial: int) -> tuple[list[datetime], int]:

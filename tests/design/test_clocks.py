@@ -26,7 +26,7 @@ from tests.portal.test_report import NOON, page, signed_in
 
 CLOCKS = "/clients/acme/clocks/"
 PAGES = ["empty", "list", "refused", "queue", "own"]
-DATA = ["Acme Outdoor", "Europe/Stockholm", "Olu Park", "Orders", "op@example.test"]
+DATA = ["Acme Outdoor", "Europe/Stockholm", "Olu Park", "Olu", "Orders", "op@example.test"]
 
 TALKS = [("Maya Lindqvist", "Where is my tent?"), ("Tom Berg", "Which size?"), ("Ida Ek", "Thank you")]
 
