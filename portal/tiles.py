@@ -10,7 +10,7 @@ from reporting.commitments import Commitments, Line, Measured
 from reporting.figures import Figure
 from reporting.promises import worst
 
-LOOKS = {Verdict.MET: ("good", "check"), Verdict.MISSED: ("warn", "x"), Verdict.UNDER: ("bad", "x")}
+TONES = {Verdict.MET: "good", Verdict.MISSED: "warn", Verdict.UNDER: "bad"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,6 @@ class Result:
     """What became of the windows that the period touches; `words` say of how many, and if one goes on."""
 
     tone: str
-    icon: str
     words: str
 
 
@@ -47,7 +46,7 @@ def _result(windows: Sequence[Measured]) -> Result | None:
     if not judged:
         return None
     verdict = worst([one.verdict for one in judged])
-    return Result(*LOOKS[verdict], _words(verdict, judged))
+    return Result(TONES[verdict], _words(verdict, judged))
 
 
 def _words(verdict: Verdict, judged: Sequence[Measured]) -> str:

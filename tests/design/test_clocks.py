@@ -6,12 +6,14 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.db.models import F
 
 from accounts.actor import Actor
 from accounts.choices import Role
 from core import clock
 from interactions import actions
 from interactions.choices import ClockKind
+from interactions.clocks.models import Clock
 from interactions.models import Queue
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
@@ -72,13 +74,16 @@ def at_the_desk(
     """Clocks of every face: due, soon, late, paused, in time, missed."""
     day.agrees(acme, first=300, next=60, resolution=7200, update=900)
     talks = [day.has(working, acme, words, name=name) for name, words in TALKS]
-    began, ada = clock.now(), working.user_id
+    ada = working.user_id
     for ref in talks[1:]:
         desk.script(f"/desk/acme/{ref}/replies/", form(acme, ref, "One moment", last=2))
     day.says(acme, talks[1], "And the pegs?")
     with tenant_scope(acme, TESTS):
         actions.await_reply(talks[2], agent_id=ada, now=clock.now())
-        actions.ring_clocks(now=began + timedelta(seconds=200))
+        ago = timedelta(seconds=100)
+        asked = Clock.objects.filter(interaction__ref=talks[1], kind="next")
+        asked.update(since=F("since") - ago, due_at=F("due_at") - ago)
+        actions.ring_clocks(now=clock.now())
     return text(desk.get(f"/desk/acme/{talks[1]}/"))
 
 

@@ -153,6 +153,14 @@ class DescribeALink:
         assert "answered 500, reference" in caplog.text
         assert token not in caplog.text
 
+    def it_is_in_no_row_of_the_trail_when_a_session_of_elsewhere_comes_with_it(
+        self, lena: Browser, acme: BrandCard, globex: BrandCard, report: Issued
+    ) -> None:
+        forget_limits("session")
+        lena.jars["globex.localhost"] = lena.jars["acme.localhost"].copy()
+        assert page(lena, globex, f"/r/{linked(acme, report)}/").status_code == 404
+        assert AuditRow.objects.get(verb="session.refused").object == "/r/…/"
+
     def it_ends_the_mails_of_its_reader(self, acme: BrandCard, globex: BrandCard) -> None:
         contact(acme, at=NINE)
         plan(acme, now=EIGHT - timedelta(hours=1))

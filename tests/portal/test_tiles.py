@@ -21,6 +21,7 @@ from tests.portal.test_exclusions import (  # noqa: F401
     lena,
     words,
 )
+from tests.portal.test_metrics import close_from_noon
 from tests.portal.test_report import NOON, contact, page
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,7 @@ def it_shows_nothing_where_nothing_is_to_be_judged(lena: Browser, acme: BrandCar
     found = tile(lena, acme)
     assert "agreed" not in found, "a target of one queue is not one of all"
     assert "missed" not in found
+    close_from_noon(acme)
     promise(acme, metric="ASA.QUEUE@1", target=Decimal(30), minimum=None, counted="business")
     assert "agreed" not in tile(lena, acme, name="Speed of answer"), "by another clock"
 
