@@ -99,6 +99,10 @@ def files(card: BrandCard, one: Issued) -> dict[str, bytes]:
     return {form: file_of(one, form, enter=enter, now=NOW).content for form in FORMS}
 
 
+def fonts_of(page: Any) -> list[Any]:
+    return [one.get_object() for one in page["/Resources"]["/Font"].get_object().values()]
+
+
 def found(card: BrandCard, ref: UUID) -> Issued:
     with tenant_scope(card, TESTS):
         return get_issued(ref)
@@ -311,6 +315,12 @@ class DescribeAFrozenReport:
         assert one.digest in text.replace("\n", "")
         assert pdf.metadata
         assert pdf.metadata.title == one.document["title"]
+
+    def it_is_set_in_the_font_that_comes_with_it(self, day: BrandCard) -> None:
+        pdf = pypdf.PdfReader(BytesIO(files(day, issue(day))[FileForm.PDF]))
+        fonts = [str(one["/BaseFont"]) for page in pdf.pages for one in fonts_of(page)]
+        assert fonts
+        assert {"SourceSansPro" in name for name in fonts} == {True}
 
     def it_is_a_pdf_whatever_letters_a_name_has(self, day: BrandCard) -> None:
         one = issue(replace(day, name="\U00013000 ﷽ 漢字 <b>#let x</b>"))
