@@ -43,7 +43,8 @@ class Story:
 
     `asked_at`: since when the customer waits for an answer; `since`: when its stage began; `moved`: on its
     way to another queue; `greeted`: answered since it came in, or since it was opened again; `late`: clocks
-    that were missed and go on; `customer_id` and `came_at`: who opened it, and when.
+    that were missed and go on, each with its contact and since when; `customer_id` and `came_at`: who opened
+    it, and when.
     """
 
     contacts: list[Contact] = field(default_factory=list)
@@ -52,7 +53,7 @@ class Story:
     since: datetime | None = None
     moved: bool = False
     greeted: bool = False
-    late: dict[tuple[str, int], Ticked] = field(default_factory=dict)
+    late: dict[tuple[str, int], tuple[Contact, Ticked, datetime]] = field(default_factory=dict)
     customer_id: int | None = None
     came_at: datetime | None = None
 
@@ -263,18 +264,28 @@ def _clock_missed(story: Story, contact: Contact, row: LogRow) -> None:
     """It is decided now, so with this contact, wherever it began and however it ends."""
     one = Ticked(str(row.data["clock"]), is_missed=True, is_over=False)
     contact.clocks.append(one)
-    story.late[_clock(row)] = one
+    story.late[_clock(row)] = contact, one, row.occurred_at
 
 
 def _clock_fulfilled(story: Story, contact: Contact, row: LogRow) -> None:
-    if row.data.get("target") is not None and _clock(row) not in story.late:
+    if not _ends_missed(story, row) and row.data.get("target") is not None:
         contact.clocks.append(Ticked(str(row.data["clock"]), is_missed=False, is_over=True))
-    _clock_over(story, contact, row)
 
 
 def _clock_over(story: Story, contact: Contact, row: LogRow) -> None:
-    if late := story.late.pop(_clock(row), None):
-        late.is_over = True
+    _ends_missed(story, row)
+
+
+def _ends_missed(story: Story, row: LogRow) -> bool:
+    """Tell whether the clock that ends was missed: not when it turns out to have ended before that."""
+    late = story.late.pop(_clock(row), None)
+    if late is None:
+        return False
+    contact, one, since = late
+    one.is_over = True
+    if row.occurred_at <= since:
+        contact.clocks.remove(one)
+    return row.occurred_at > since
 
 
 def _clock(row: LogRow) -> tuple[str, int]:

@@ -3,7 +3,8 @@
 Up to `since` a clock has reckoned: so much of its calendar's time it ran (`consumed`), so much it stood still
 (`paused`), and both together are that time. What comes late counts from there on, what comes twice changes
 nothing, and one that has ended is never touched again. Reaching the target exactly is in time; a breach is at
-the instant when the target was used up, whenever it is found.
+the instant when the target was used up, whenever it is found; none when the clock turns out to have ended by
+then.
 """
 
 from collections.abc import Iterable
@@ -205,6 +206,8 @@ def _changed(face: Face, change: Change, hours: Hours) -> Face:
 def _ended(face: Face, at: datetime, hours: Hours, state: ClockState) -> Face:
     if not face.is_live:
         return face
+    if face.breached_at and at <= face.breached_at:
+        face = replace(face, breached_at=None)
     face = _reckoned(face, at, hours)
     return replace(face, state=state, why="", due_at=None, ended_at=face.since)
 

@@ -12,6 +12,7 @@ from accounts.actor import Actor
 from accounts.choices import Role
 from core import clock
 from interactions import actions
+from interactions.asking import actions as asking
 from interactions.choices import ClockKind
 from interactions.clocks.models import Clock
 from interactions.models import Queue
@@ -98,6 +99,28 @@ def in_the_portal(day: Day, working: Actor, acme: BrandCard) -> str:  # noqa: F8
             actions.send_reply(ref, agent_id=working.user_id, author_shown="Ada", last_seq=9, **said)
     make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
     return text(page(signed_in("lena@example.test", acme), acme, "/conversations/"))
+
+
+@pytest.fixture
+def waits_for_the_client(day: Day, working: Actor, acme: BrandCard) -> str:  # noqa: F811
+    """A conversation in the portal: answered in time; its resolution waits for the client."""
+    day.agrees(acme, first=300, resolution=7200)
+    ref = day.has(working, acme, "Where is my tent?", name="Maya Lindqvist")
+    agent = asking.Agent(working.user_id, "Ada B.", working.who)
+    with tenant_scope(acme, TESTS):
+        said: dict[str, Any] = {"client_id": uuid4(), "body": "I look it up.", "now": clock.now()}
+        actions.send_reply(ref, agent_id=working.user_id, author_shown="Ada", last_seq=9, **said)
+        asking.open_request(
+            ref, kind="check", question="Was it sent?", key=uuid4(), agent=agent, now=clock.now()
+        )
+    make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
+    return text(page(signed_in("lena@example.test", acme), acme, f"/report/conversations/{ref}/"))
+
+
+@pytest.mark.browser
+def it_shows_in_the_portal_what_waits_for_the_client(waits_for_the_client: str, stage: Stage) -> None:
+    assert "paused: waiting for" in waits_for_the_client
+    assert_accessible(stage, waits_for_the_client)
 
 
 @pytest.mark.browser

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -12,6 +12,8 @@ from core.hours import Calendar
 from desk import frames
 from desk.clocks import ClockChip, chips_of, most_urgent
 from interactions import actions
+from interactions.asking import actions as asking
+from interactions.asking.queries import requests_of
 from interactions.clocks.faces import Business
 from interactions.clocks.models import Clock
 from interactions.clocks.values import ClockView
@@ -160,6 +162,22 @@ class DescribeDesk:
             )  # fmt: skip
         found = self.page(desk, ref)
         assert "First response closed now, late by </span><b>2:00</b>" in found
+
+    def it_says_so_while_its_client_is_asked(
+        self, desk: Desk, day: Day, working: Actor, acme: BrandCard
+    ) -> None:
+        day.agrees(acme, first=300, resolution=7200)
+        ref = day.has(working, acme)
+        agent = asking.Agent(working.user_id, "Ada B.", working.who)
+        with tenant_scope(acme, TESTS):
+            asking.open_request(
+                ref, kind="check", question="Was it sent?", key=uuid4(), agent=agent, now=clock.now()
+            )
+        assert "Resolution paused: waiting for the client&#x27;s answer" in self.page(desk, ref)
+        with tenant_scope(acme, TESTS):
+            [request] = requests_of(ref)
+            asking.answer_request(request.ref, answer="Yes", shown="Lena", actor="user:9", now=clock.now())
+        assert "Resolution due in" in self.page(desk, ref)
 
     def it_shows_none_where_nothing_is_agreed(
         self, desk: Desk, day: Day, working: Actor, acme: BrandCard, globex: BrandCard
