@@ -282,7 +282,7 @@ def error_row() -> Row:
     worst = max(errors)
     return row(
         GROUP, "percentile_error", worst, "%", target=f"<= {ERROR_LIMIT:g} %", holds=worst <= ERROR_LIMIT,
-        detail=f"the worst of percentiles {SHARES} of waits and handle times, {CONTACTS} each",
+        detail=f"the worst of percentiles {SHARES} of waits and handle times, {READ} each",
     )  # fmt: skip
 
 

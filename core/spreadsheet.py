@@ -17,10 +17,9 @@ def csv_text(rows: Iterable[Sequence[Any]]) -> str:
 
 
 def csv_pages(head: Sequence[str], pages: Iterable[Iterable[Sequence[Any]]]) -> Iterator[str]:
-    """Return a file page by page: head first, then the rows of each page."""
+    """Return a file page by page: head first, then the rows of each page, of which none is kept."""
     yield BOM + csv_text([head])
-    for page in pages:
-        yield csv_text(page)
+    yield from map(csv_text, pages)
 
 
 def said_by(cell: str) -> str:

@@ -43,12 +43,13 @@ WHERE interval_start >= %(since)s AND interval_start < %(end)s
 ORDER BY 1
 """  # noqa: S608 - fixed names
 NOTHING: dict[str, Any] = {}
-SCAN = json.JSONDecoder().scan_once
+READER = json.JSONDecoder()
 
 
 def first_kept() -> datetime | None:
     """Return the first quarter of an hour that has roll-ups; None of none."""
-    return Rollup.objects.order_by("interval_start").values_list("interval_start", flat=True).first()
+    first = Rollup.objects.order_by("interval_start").first()
+    return first.interval_start if first else None
 
 
 def contacts_offered(start: datetime, end: datetime) -> list[Contact]:
@@ -104,6 +105,6 @@ def _logs(rows: Iterable[tuple[Any, ...]]) -> Iterable[list[LogRow]]:
         found = logs.get(text)
         if found is None:
             found = logs[text] = (UUID(text), [])
-        said = SCAN(data, 0)[0] if data else NOTHING
+        said = READER.raw_decode(data)[0] if data else NOTHING
         found[1].append(LogRow(found[0], n, kind, datetime.fromisoformat(at), is_test, said, by))
     return [log for _ref, log in logs.values()]
