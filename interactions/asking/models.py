@@ -66,7 +66,8 @@ class RequestTurn(BrandModel):
     """One time that a request waited for the client, `[asked_at, ended_at)`; null: it still does.
 
     `asked_by` is the agent; `ended_by` how the trail names who ended it (`user:7`), `ended_shown` what the
-    other side calls them. `answer`: what the client said, or why it was called off.
+    other side calls them. `answer`: what the client said, or why it was called off. `told_at`: when the mails
+    about it were promised.
     """
 
     request = models.ForeignKey(ClientRequest, models.CASCADE, related_name="asked", db_index=False)
@@ -74,6 +75,7 @@ class RequestTurn(BrandModel):
     asked_by = models.BigIntegerField()
     asked_shown = models.CharField(max_length=120)
     asked_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField()
     question = models.TextField()
     ended_at = models.DateTimeField(null=True)

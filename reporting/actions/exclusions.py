@@ -16,10 +16,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound, RoomError
-from events.choices import ActorKind, Kind
+from core.luhn import masked
+from events.choices import Kind
 from events.log import record
 from interactions import actions as interactions
-from interactions.errors import Invalid
+from interactions.actions.messages import stated
+from interactions.errors import Invalid, Refused
 from interactions.hours import queue_ids_of
 from interactions.queries import queue_names
 from interactions.values import ClosureView
@@ -38,13 +40,6 @@ MOST_EVIDENCE = 2000
 MOST_LABEL = 120
 ANSWERS = (ExclusionState.ACCEPTED, ExclusionState.REFUSED)
 STANDING = (ExclusionState.PROPOSED, ExclusionState.ACCEPTED)
-
-
-class Refused(RoomError):
-    """The answer is not acceptable; nothing changed."""
-
-    status = 422
-    code = "invalid"
 
 
 class Answered(RoomError):
@@ -123,10 +118,10 @@ def propose_exclusion(
             raise Invalid(wrong)
         row: Exclusion = Exclusion.objects.create(
             key=key, cause=said.cause, started_at=said.started_at, ended_at=said.ended_at,
-            queue_ids=sorted(set(said.queue_ids)), label=_label(said.queue_ids), reason=said.reason.strip(),
-            evidence=said.evidence.strip(), references=references,
-            measured=None if said.measured is None else dict(said.measured), proposed_by=actor,
-            proposed_shown=shown, proposed_at=now,
+            queue_ids=sorted(set(said.queue_ids)), label=_label(said.queue_ids),
+            reason=masked(said.reason.strip()), evidence=masked(said.evidence.strip()),
+            references=references, measured=None if said.measured is None else dict(said.measured),
+            proposed_by=actor, proposed_shown=shown, proposed_at=now,
         )  # fmt: skip
         _note("exclusion.proposed", Kind.EXCLUSION_PROPOSED, row, {}, actor=actor, now=now)
     return row
@@ -156,7 +151,7 @@ def answer_exclusion(
     """
     with transaction.atomic():
         row = _locked(ref)
-        state, why = _answer(answer, why.strip())
+        state, why = _answer(answer, why)
         if row.state == state:
             return state
         if row.state != ExclusionState.PROPOSED:
@@ -176,7 +171,7 @@ def reverse_answer(
     """
     with transaction.atomic():
         row = _locked(ref)
-        state, why = _answer(answer, why.strip())
+        state, why = _answer(answer, why)
         if row.state == state:
             return state
         if row.state not in ANSWERS:
@@ -229,11 +224,8 @@ def _against(said: Proposal, zone: ZoneInfo, now: datetime) -> dict[str, str]:
 def _answer(answer: str, why: str) -> tuple[ExclusionState, str]:
     if answer not in ANSWERS:
         raise Refused(_("Accept it or refuse it."))
-    if len(why) > MOST_WHY:
-        raise Refused(_("Use at most %(most)d characters.") % {"most": MOST_WHY})
-    if answer == ExclusionState.REFUSED and not why:
-        raise Refused(_("Say why you refuse it."))
-    return ExclusionState(answer), why
+    missing = _("Say why you refuse it.") if answer == ExclusionState.REFUSED else ""
+    return ExclusionState(answer), masked(stated(why, most=MOST_WHY, code="why", missing=missing))
 
 
 def _answered(row: Exclusion) -> Answered:
@@ -281,4 +273,4 @@ def _note(
     audit(verb, actor=actor, brand_id=bound, object=named, diff=dict(diff), reason=row.why, now=now)
     closure = str(row.closure_ref) if row.closure_ref else None
     data = {"exclusion": str(row.ref), "closure": closure, "state": row.state, "cause": row.cause}
-    record(kind, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, data=data, occurred_at=now)
+    record(kind, data=data, occurred_at=now)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,11 +22,13 @@ from interactions.changing.actions import (
 from interactions.changing.values import ChangeView
 from interactions.changing.weeks import read_week, week_lines
 from interactions.errors import Refused, WrongState
-from interactions.models import Inbox
+from interactions.models import ChangeRequest, Inbox
 from tenants.cards import BrandCard, card_by_id
 from tenants.models import AuditRow
 from tenants.scope import tenant_scope
 from tests.factories import NOW, TESTS
+from tests.interactions.conftest import make_inbox
+from tests.interactions.test_exactly_once import at_once
 
 Opener = Callable[..., UUID]
 LENA = {"shown": "Lena Holm", "actor": "user:9"}
@@ -96,6 +99,33 @@ class DescribeAsking:
             ask("tone_do.", {"text": "x" * 481})
         with pytest.raises(Refused):
             ask("tone_do.", {"text": "\n".join("abcdefghijk")})
+
+    def it_is_asked_once_by_many_at_the_same_time(self, transactional_db: None, acme: BrandCard) -> None:
+        with tenant_scope(acme, TESTS):
+            make_inbox()
+        key = uuid4()
+        asked = at_once(acme, [partial(ask, "tone_do.", {"text": "warm"}, key=key)] * 4)
+        assert len(set(asked)) == 1
+        with tenant_scope(acme, TESTS):
+            assert ChangeRequest.objects.count() == 1
+
+    def it_is_the_same_change_after_it_was_carried_out(self, week: str) -> None:
+        key = uuid4()
+        ref = ask(week, {"week": LONGER}, key=key)
+        accept_change(ref, actor=OP, now=NOW)
+        assert ask(week, {"week": LONGER}, key=key) == ref
+
+    def it_keeps_no_card_number_and_nothing_that_is_no_text(self, week: str) -> None:
+        card, hidden = "4111 1111 1111 1111", "•••• 1111"
+        ref = ask("tone_do.", {"text": f"say {card}"}, why=f"{card} is ours")
+        assert (seen(ref).proposed, seen(ref).why) == ({"text": f"say {hidden}"}, f"{hidden} is ours")
+        refuse_change(ref, reason=f"{card}?", actor=OP, now=NOW)
+        assert seen(ref).reason == f"{hidden}?"
+        for wrong in ({"why": "a\0b"}, {"proposed": {"text": "a\0b"}}):
+            with pytest.raises(Refused):
+                ask("tone_do.", **({"proposed": {"text": "cold"}} | wrong))
+        with pytest.raises(Refused):
+            refuse_change(ask(week, {"week": LONGER}), reason="a\0b", actor=OP, now=NOW)
 
     def it_is_withdrawn_until_it_is_carried_out(self, week: str) -> None:
         ref = ask(week, {"week": LONGER})

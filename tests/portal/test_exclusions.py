@@ -115,6 +115,14 @@ def it_wants_to_know_why_one_is_refused(lena: Browser, acme: BrandCard) -> None:
     assert state(acme, ref) == ("refused", "Lena Holm", "You had a second site.")
 
 
+def it_takes_no_card_number_and_nothing_that_is_no_text(lena: Browser, acme: BrandCard) -> None:
+    contact(acme, at=hour(3), answered=300)
+    ref = closed(acme, hour(3), hour(2))
+    assert answer(lena, acme, ref, answer="refused", why="a\0b").status_code == 422
+    assert answer(lena, acme, ref, answer="refused", why="See 4111 1111 1111 1111.").status_code == 302
+    assert state(acme, ref)[2] == "See •••• 1111."
+
+
 def it_is_only_read_by_viewers_and_no_strangers(lena: Browser, acme: BrandCard, globex: BrandCard) -> None:
     ref, theirs = closed(acme, hour(3), hour(2)), closed(globex, hour(3), hour(2))
     make_person("vic@example.test", (Role.VIEWER, acme))

@@ -88,6 +88,7 @@ class DescribeTheAnswer:
         assert "Was order 1234 sent?" in html(lena, acme, path)
         empty = lena.post(f"{path}answer/", {"answer": " "}, headers=HOST)
         assert (empty.status_code, "Write an answer." in empty.content.decode()) == (422, True)
+        assert lena.post(f"{path}answer/", {"answer": "On\0Monday."}, headers=HOST).status_code == 422
         done = lena.post(f"{path}answer/", {"answer": "On Monday."}, headers=HOST)
         assert (done.status_code, done["Location"]) == (303, "/requests/")
         text = html(lena, acme, path)
