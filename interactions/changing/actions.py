@@ -18,6 +18,7 @@ from interactions.actions import save_calendar, set_texts
 from interactions.actions.base import brand_id
 from interactions.actions.messages import stated
 from interactions.changing.choices import PENDING, SPOKEN_ONES, ChangeState, Subject
+from interactions.changing.mails import tell_asker
 from interactions.changing.models import ChangeRequest
 from interactions.changing.queries import current, topic_of_row
 from interactions.changing.values import Topic
@@ -99,7 +100,9 @@ def accept_change(ref: UUID, *, actor: str, now: datetime) -> ChangeState:
         row.due_at = datetime.combine(row.from_day, datetime.min.time(), ZoneInfo(_card().timezone))
         row.save(update_fields=["state", "decided_by", "decided_at", "due_at"])
         _note(row, "change.accepted", Kind.CHANGE_DECIDED, actor=actor, now=now)
-        if row.due_at <= now:
+        is_due = row.due_at <= now
+        tell_asker(row, ChangeState.APPLIED if is_due else ChangeState.ACCEPTED, card=_card(), now=now)
+        if is_due:
             _carry_out(row, now=now)
     return ChangeState(row.state)
 
@@ -115,6 +118,7 @@ def refuse_change(ref: UUID, *, reason: str, actor: str, now: datetime) -> None:
         row.state, row.decided_by, row.decided_at, row.reason = ChangeState.REFUSED, actor, now, reason
         row.save(update_fields=["state", "decided_by", "decided_at", "reason"])
         _note(row, "change.refused", Kind.CHANGE_DECIDED, actor=actor, now=now)
+        tell_asker(row, ChangeState.REFUSED, card=_card(), now=now)
 
 
 def apply_due(*, now: datetime) -> int:
@@ -145,6 +149,7 @@ def _apply(ref: UUID, *, now: datetime) -> int:
             row.state, row.reason = ChangeState.FAILED, str(error.message)[:MOST_WHY]
             row.save(update_fields=["state", "reason"])
             _note(row, "change.failed", Kind.CHANGE_DECIDED, actor=row.decided_by, now=now)
+            tell_asker(row, ChangeState.FAILED, card=_card(), now=now)
     return 1
 
 

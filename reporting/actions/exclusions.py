@@ -30,6 +30,7 @@ from reporting.choices import Cause, ExclusionState
 from reporting.contradictions import Time, emptied, refused_before, time_of, twice
 from reporting.evidence import read_references
 from reporting.exclusions import is_reported
+from reporting.mails import tell_proposer
 from reporting.models import Exclusion
 from tenants.audit import audit
 from tenants.binding import current_brand
@@ -159,6 +160,7 @@ def answer_exclusion(
         _settle(row, state, why, shown=shown, zone=zone, actor=actor, now=now)
         diff = {"state": [ExclusionState.PROPOSED, state]}
         _note("exclusion.answered", Kind.EXCLUSION_ANSWERED, row, diff, actor=actor, now=now)
+        tell_proposer(row, now=now)
     return state
 
 
@@ -184,6 +186,7 @@ def reverse_answer(
         _settle(row, state, why, shown=shown, zone=zone, actor=actor, now=now)
         diff = {"state": [before, state]}
         _note("exclusion.reversed", Kind.EXCLUSION_REVERSED, row, diff, actor=actor, now=now)
+        tell_proposer(row, now=now)
     return state
 
 

@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from accounts.actions import revoke_membership
+from accounts.choices import Role
 from core.errors import NotFound
 from events.models import Event
 from interactions import actions
@@ -24,9 +26,10 @@ from interactions.changing.weeks import read_week, week_lines
 from interactions.errors import Refused, WrongState
 from interactions.models import ChangeRequest, Inbox
 from tenants.cards import BrandCard, card_by_id
+from tenants.mail.models import SystemMail
 from tenants.models import AuditRow
-from tenants.scope import tenant_scope
-from tests.factories import NOW, TESTS
+from tenants.scope import labour_scope, tenant_scope
+from tests.factories import NOW, TESTS, make_person
 from tests.interactions.conftest import make_inbox
 from tests.interactions.test_exactly_once import at_once
 
@@ -191,3 +194,44 @@ class DescribeDeciding:
         assert (seen(ref).state, seen(ref).reason) == ("refused", "No staff")
         with pytest.raises(WrongState):
             accept_change(ref, actor=OP, now=NOW)
+
+
+class DescribeTheMail:
+    def it_tells_who_asked_in_their_language_and_no_text(
+        self, week: str, acme: BrandCard, globex: BrandCard
+    ) -> None:
+        lena = make_person("lena@example.test", (Role.MANAGER, acme), language="sv")
+        make_person("mia@example.test", (Role.MANAGER, acme))
+        make_person("cy@example.test", (Role.MANAGER, globex))
+        ref = ask(week, {"week": LONGER}, actor=lena.who)
+        assert mailed() == []
+        accept_change(ref, actor=OP, now=NOW)
+        accept_change(ref, actor=OP, now=NOW)
+        (mail,) = mailed()
+        assert (mail.to, mail.language, mail.brand_id) == ("lena@example.test", "sv", acme.id)
+        assert "Genomförd" in mail.text
+        assert "08:00" not in mail.text
+
+    def it_tells_each_decision_and_what_could_not_be_done(self, week: str, acme: BrandCard) -> None:
+        lena = make_person("lena@example.test", (Role.MANAGER, acme))
+        tone = ask("tone_do.", {"text": "warm"}, actor=lena.who)
+        refuse_change(tone, reason="Never that", actor=OP, now=NOW)
+        later = ask(week, {"week": LONGER}, from_day=TODAY + timedelta(days=3), actor=lena.who)
+        accept_change(later, actor=OP, now=NOW)
+        actions.remove_calendar(UUID(week.partition(".")[2]), actor=OP, now=NOW)
+        apply_due(now=NOW + timedelta(days=5))
+        said = ["Refused", "Accepted, comes on its day", "Could not be carried out"]
+        assert [word in mail.text for word, mail in zip(said, mailed(), strict=True)] == [True] * 3
+        assert not any("Never that" in mail.text for mail in mailed())
+
+    def it_tells_nobody_who_may_not_ask_any_more(self, week: str, acme: BrandCard) -> None:
+        lena = make_person("lena@example.test", (Role.MANAGER, acme))
+        ref = ask(week, {"week": LONGER}, actor=lena.who)
+        revoke_membership(lena.user_id, role=Role.MANAGER, brand_id=acme.id, actor=OP, now=NOW)
+        accept_change(ref, actor=OP, now=NOW)
+        assert mailed() == []
+
+
+def mailed() -> list[SystemMail]:
+    with labour_scope():
+        return list(SystemMail.objects.filter(kind="change_decided").order_by("pk"))
