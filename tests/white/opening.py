@@ -23,7 +23,7 @@ from accounts.actions import grant_membership, revoke_membership
 from accounts.choices import Role
 from accounts.keys.actions import create_key
 from accounts.keys.scopes import scopes_for
-from accounts.models import User
+from accounts.models import Invitation, Membership, User
 from core import clock, views
 from core.ids import new_ref
 from interactions import actions as interactions
@@ -343,6 +343,38 @@ def withdraw(client: Client) -> Answers:
     yield "listed", client.asked("/changes/")
 
 
+def invite(client: Client) -> Answers:
+    """A colleague is invited, wrongly, well and again, and stands in the list."""
+    form = {"email": "new@example.test", "role": "viewer"}
+    tries = {"wrong": {"email": "x"}, "invited": {}, "again": {}, "role": {"role": "agent"}}
+    for name, more in tries.items():
+        yield name, client.asked("/people/invitations/", form | more)
+    yield "listed", client.asked("/people/")
+
+
+def invitation(client: Client) -> Answers:
+    list(invite(client))
+    with labour_scope():
+        ref = Invitation.objects.filter(brand_id=client.card.id).latest("pk").ref
+    yield "sent again", client.asked(f"/people/invitations/{ref}/mails/", {})
+    for name in ("withdrawn", "too late"):
+        yield name, client.asked(f"/people/invitations/{ref}/withdrawal/", {})
+    yield "absent", client.asked(f"/people/invitations/{new_ref()}/withdrawal/", {})
+    yield "said", client.asked("/people/")
+
+
+def end_seat(client: Client) -> Answers:
+    """A colleague's seat ends, one's own does not."""
+    vic = make_person(f"vic-{new_ref().hex[-8:]}@example.test", (Role.VIEWER, client.card))
+    with labour_scope():
+        seats = Membership.objects.filter(brand_id=client.card.id)
+        theirs, own = seats.get(user_id=vic.user_id), seats.get(user__email=client.email)
+    yield "listed", client.asked("/people/")
+    for seat in (theirs, own, theirs):
+        yield "ended", client.asked(f"/people/seats/{seat.pk}/revocation/", {})
+        yield "said", client.asked("/people/")
+
+
 def exclusion(client: Client) -> Answers:
     """The report with proposals of every state, and an answer that says too little."""
     refs = []
@@ -654,6 +686,10 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "group/": group,
         "group/today/": group,
         "people/": pages("/people/"),
+        "people/invitations/": invite,
+        "people/invitations/<uuid:ref>/mails/": invitation,
+        "people/invitations/<uuid:ref>/withdrawal/": invitation,
+        "people/seats/<int:seat_id>/revocation/": end_seat,
         "changes/": pages("/changes/"),
         "changes/new/<str:code>/": change,
         "changes/<uuid:ref>/withdrawal/": withdraw,
