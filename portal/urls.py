@@ -87,6 +87,7 @@ urlpatterns = [
     path("requests/", requests.requests, name="requests"),
     path("requests/<uuid:ref>/", requests.one, name="request"),
     path("requests/<uuid:ref>/answer/", requests.answer, name="request-answer"),
+    path("requests/<uuid:ref>/files/<uuid:file_ref>/", requests.file, name="request-file"),
     path("audit/", audit.audit, name="audit"),
     path("audit/chain/", audit.chain, name="audit-chain"),
     path("changes/", changes.changes, name="changes"),

@@ -4,6 +4,7 @@ The conversation's row is locked first, then the request's. Each verb leaves a n
 event of it and a row in the trail; who asked hears of the end by a push of their own, wherever they are.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -20,8 +21,10 @@ from interactions.access import lock_interaction
 from interactions.actions.base import brand_id, lock_mine, note_event
 from interactions.actions.messages import save_list_columns, stated, write
 from interactions.asking.choices import RequestKind, RequestState, TurnEnd
+from interactions.asking.files import CODE as FILES
+from interactions.asking.files import MOST_FILES, Upload
 from interactions.asking.mails import tell_client
-from interactions.asking.models import MOST_HOURS, ClientRequest, RequestTerms, RequestTurn
+from interactions.asking.models import MOST_HOURS, ClientRequest, RequestFile, RequestTerms, RequestTurn
 from interactions.asking.queries import due_at, due_hours
 from interactions.choices import WITH_AGENT, AuthorKind, Direction, State
 from interactions.errors import Ended, NotYours, Refused, WrongState
@@ -113,22 +116,28 @@ def reopen_request(
         _ask(request, row, agent, question, Kind.REQUEST_REOPENED, now=now)
 
 
-def answer_request(request_ref: UUID, *, answer: str, shown: str, actor: str, now: datetime) -> None:
-    """Give the client's answer, once; the same person's same answer again changes nothing.
+def answer_request(
+    request_ref: UUID, *, answer: str, files: Sequence[Upload] = (), shown: str, actor: str, now: datetime
+) -> None:
+    """Give the client's answer, once; the same person's same answer and files again change nothing.
 
     Raises Refused, WrongState, NotFound.
     """
     answer = _text(answer, _("Write an answer."))
+    if len(files) > MOST_FILES:
+        raise Refused(_("Send at most %(most)d files.") % {"most": MOST_FILES}, code=FILES)
     with transaction.atomic():
         row, request = _lock(request_ref)
         turn = _last(request)
-        if (turn.end, turn.ended_by, turn.answer) == (TurnEnd.ANSWERED, actor, masked(answer)):
+        said = (turn.end, turn.ended_by, turn.answer)
+        if said == (TurnEnd.ANSWERED, actor, masked(answer)) and _has(turn, files):
             return
         if request.state == RequestState.ANSWERED:
             raise WrongState(_("%(name)s has answered this already.") % {"name": turn.ended_shown})
         if request.state == RequestState.CANCELLED:
             raise WrongState(_("The agent has called it off: no answer is needed any more."))
-        _end(request, row, turn, TurnEnd.ANSWERED, answer, by=Client(shown, actor), now=now)
+        kept = _keep(files, turn)
+        _end(request, row, turn, TurnEnd.ANSWERED, answer, by=Client(shown, actor), files=kept, now=now)
 
 
 def cancel_request(request_ref: UUID, *, why: str = "", agent: Agent, now: datetime) -> None:
@@ -226,9 +235,26 @@ def _ask(
         celery.enqueue(tasks.tell_asked, brand=card_by_id(brand_id()), ref=str(request.ref))
 
 
+def _has(turn: RequestTurn, files: Sequence[Upload]) -> bool:
+    """Tell whether exactly these files came with the answer."""
+    return set(turn.files.values_list("digest", "name")) == {(one.digest, one.name) for one in files}
+
+
+def _keep(files: Sequence[Upload], turn: RequestTurn) -> int:
+    """Write the files of the answer down, each once; returns how many."""
+    once = {(one.digest, one.name): one for one in files}
+    RequestFile.objects.bulk_create(
+        RequestFile(
+            turn=turn, name=one.name, kind=one.kind, size=len(one.content), digest=digest, content=one.content
+        )
+        for (digest, _name), one in once.items()
+    )
+    return len(once)
+
+
 def _end(
     request: ClientRequest, row: Interaction, turn: RequestTurn, end: TurnEnd, words: str, *,
-    by: Agent | Client, now: datetime,
+    by: Agent | Client, files: int = 0, now: datetime,
 ) -> None:  # fmt: skip
     """End the turn that waits, and the request with it."""
     turn.ended_at, turn.end, turn.answer = max(now, turn.asked_at), end, masked(words)
@@ -238,7 +264,7 @@ def _end(
     request.save(update_fields=["state"])
     is_answer = end == TurnEnd.ANSWERED
     kind = Kind.REQUEST_ANSWERED if is_answer else Kind.REQUEST_CANCELLED
-    _note(request, row, kind, words, by=by, now=now, data={})
+    _note(request, row, kind, words, by=by, now=now, data={"files": files} if files else {})
     if is_answer:
         told = {"kind": "request", "brand": brand_id(), "request": str(request.ref)}
         live.publish(agent_group(turn.asked_by), told)
@@ -250,9 +276,10 @@ def _note(
 ) -> None:  # fmt: skip
     """Write a note into the conversation, its event and a row of the trail."""
     author, actor = (AuthorKind.AGENT, ActorKind.AGENT) if by.id else (AuthorKind.SYSTEM, ActorKind.SYSTEM)
+    files = {"files": data["files"]} if "files" in data else {}
     message = write(
         row, Direction.NOTE, author, words, author_id=by.id, author_shown=by.shown,
-        data={"code": NOTES[kind], "request": str(request.ref)}, now=now, preview=False,
+        data={"code": NOTES[kind], "request": str(request.ref), **files}, now=now, preview=False,
     )  # fmt: skip
     event = {"request": str(request.ref), "turn": request.turns, "seq": message.seq, **data}
     note_event(row, kind, now=now, actor_kind=actor, actor_id=by.id, data=event)

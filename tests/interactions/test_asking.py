@@ -25,6 +25,7 @@ from interactions.asking.actions import (
     tell_asked,
     tell_untold,
 )
+from interactions.asking.files import read_file
 from interactions.asking.models import RequestTurn
 from interactions.errors import Ended, NotYours, Refused, WrongState
 from interactions.models import Message, Queue
@@ -38,7 +39,7 @@ from tests.interactions.test_exactly_once import at_once, inbox, ref  # noqa: F4
 Opener = Callable[..., UUID]
 ADA = Agent(77, "Ada B.", "user:77")
 BEA = Agent(78, "Bea", "user:78")
-LENA = {"shown": "Lena Holm", "actor": "user:9"}
+LENA: dict[str, Any] = {"shown": "Lena Holm", "actor": "user:9"}
 LATER = NOW + timedelta(hours=1)
 
 
@@ -258,6 +259,25 @@ class DescribeAnswering:
         answer_request(answered, answer="Yes", **LENA, now=LATER)
         with pytest.raises(WrongState):
             cancel_request(answered, agent=ADA, now=LATER)
+
+    def it_keeps_the_files_of_the_answer_once(self, talk: UUID, globex: BrandCard) -> None:
+        ref, offer = ask(talk), read_file("offer.pdf", b"%PDF-1.7")
+        for _twice in range(2):
+            answer_request(ref, answer="See it", files=[offer, offer], **LENA, now=LATER)
+        with pytest.raises(WrongState):
+            answer_request(ref, answer="See it", **LENA, now=LATER)
+        (turn,) = queries.get_request(ref).turns
+        (kept,) = turn.files
+        assert (kept.name, kept.size) == ("offer.pdf", 8)
+        assert queries.get_file(ref, kept.ref) == offer
+        assert Message.objects.latest("pk").data["files"] == 1
+        assert Event.objects.get(kind="request.answered").data["files"] == 1
+        with pytest.raises(NotFound):
+            queries.get_file(ask(talk), kept.ref)
+        with pytest.raises(Refused):
+            answer_request(ask(talk), answer="See them", files=[offer] * 4, **LENA, now=LATER)
+        with tenant_scope(globex, TESTS), pytest.raises(NotFound):
+            queries.get_file(ref, kept.ref)
 
     def it_is_answered_after_the_conversation_is_closed(self, talk: UUID) -> None:
         ref = ask(talk)

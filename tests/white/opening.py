@@ -27,7 +27,15 @@ from accounts.models import Invitation, Membership, User
 from core import clock, views
 from core.ids import new_ref
 from interactions import actions as interactions
-from interactions.models import ChangeRequest, ClientRequest, Interaction, Queue, RequestTurn, VisitorBlock
+from interactions.models import (
+    ChangeRequest,
+    ClientRequest,
+    Interaction,
+    Queue,
+    RequestFile,
+    RequestTurn,
+    VisitorBlock,
+)
 from reporting import actions as reports
 from reporting.actions import forecasts
 from reporting.actions.issuing import issue_report
@@ -300,6 +308,21 @@ def answer_request(client: Client) -> Answers:
     yield "nothing said", client.asked(path, {"answer": ""})
     yield "answered", client.asked(path, {"answer": "Yes"})
     yield "answered before", client.asked(path, {"answer": "No"})
+    wrong = (("a.exe", b"MZ"), ("a.pdf", b"MZ"), ("a.txt", b""), ("a.txt", b" " * 6_000_000))
+    for name, content in wrong:
+        sent = {"answer": "See it", "files": SimpleUploadedFile(name, content)}
+        yield name, client.asked(f"/requests/{asked_request(client)}/answer/", sent)
+
+
+def request_file(client: Client) -> Answers:
+    ref = asked_request(client)
+    sent = {"answer": "See it", "files": SimpleUploadedFile("a.pdf", b"%PDF-1.7")}
+    yield "sent", client.asked(f"/requests/{ref}/answer/", sent)
+    yield "listed", client.asked(f"/requests/{ref}/")
+    with tenant_scope(client.card, TESTS):
+        kept = RequestFile.objects.latest("pk")
+    for one in (kept.ref, new_ref()):
+        yield "file", client.asked(f"/requests/{ref}/files/{one}/")
 
 
 def group(client: Client) -> Answers:
@@ -696,6 +719,7 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "requests/": pages("/requests/", "/requests/?state=all"),
         "requests/<uuid:ref>/": request,
         "requests/<uuid:ref>/answer/": answer_request,
+        "requests/<uuid:ref>/files/<uuid:file_ref>/": request_file,
         "audit/chain/": chain,
         "access/": pages("/access/"),
         "access/export/": sheet,
