@@ -44,6 +44,15 @@ class AlreadyInvited(RoomError):
         super().__init__(_("This address is invited already. Send that invitation again, or withdraw it."))
 
 
+class OwnSeat(RoomError):
+    """Somebody would take their own seat away."""
+
+    code = "own_seat"
+
+    def __init__(self) -> None:
+        super().__init__(_("This seat is your own. Somebody else of yours can end it, or your provider."))
+
+
 class WrongRole(RoomError):
     """Such a role is not given there."""
 

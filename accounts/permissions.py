@@ -78,6 +78,7 @@ class Permission(models.TextChoices):
     OWN_AUDIT_EXPORT = "own.audit_export", _("Take the client's chain along")
     OWN_BLOCKS = "own.blocks", _("See the own brand's blocked visitors, lift blocks")
     OWN_ACCESS = "own.access", _("See who can see what of the own brand")
+    OWN_PEOPLE = "own.people", _("Invite people of the own side, end their seats")
     OWN_CHANGES = "own.changes", _("Ask the provider to change hours and texts")
     OWN_REQUESTS = "own.requests", _("Read and answer what agents ask the client")
 
@@ -121,7 +122,7 @@ GROUPS: tuple[tuple[Promise, tuple[Permission, ...]], ...] = (
         _("A client, on its own host"),
         (
             P.REPORT, P.EXCLUSIONS, P.FORECASTS, P.SHARE, P.CONTACTS, P.CONVERSATIONS, P.OWN_AUDIT,
-            P.OWN_AUDIT_EXPORT, P.OWN_BLOCKS, P.OWN_ACCESS, P.OWN_REQUESTS, P.OWN_CHANGES,
+            P.OWN_AUDIT_EXPORT, P.OWN_BLOCKS, P.OWN_ACCESS, P.OWN_PEOPLE, P.OWN_REQUESTS, P.OWN_CHANGES,
         ),
     ),
     (

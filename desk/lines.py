@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from desk.values import Line, Part
 from interactions.choices import Direction
@@ -141,6 +141,11 @@ def note_words(data: dict[str, Any]) -> str:
     code = str(data.get("code", ""))
     if code == "consult_asked":
         return _("Asked %(name)s") % {"name": data.get("name", "")}
+    if code == "request_answered" and (files := int(data.get("files", 0))):
+        with_files = ngettext(
+            "The client's answer, with %(n)d file", "The client's answer, with %(n)d files", files
+        )
+        return with_files % {"n": files}
     words = {
         "consult": _("Consult"),
         "draft": _("Draft of who had this before, never sent"),

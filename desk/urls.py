@@ -42,6 +42,7 @@ urlpatterns = [
     path(f"{TALK}request/", requesting.ask, name="request"),
     path(f"{TALK}request/<uuid:asked>/again/", requesting.again, name="request-again"),
     path(f"{TALK}request/<uuid:asked>/cancellation/", requesting.cancel, name="request-cancellation"),
+    path(f"{TALK}request/<uuid:asked>/files/<uuid:file_ref>/", requesting.file, name="request-file"),
     path(TALK, pages.conversation, name="conversation"),
     path(f"{TALK}messages/", pages.messages, name="messages"),
     path(f"{TALK}replies/", writing.replies, name="replies"),

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from core.ids import new_ref
+from events.choices import ActorKind
 from events.models import Event
 from tenants.guard import as_records
 
@@ -59,9 +60,27 @@ def event(
     )
 
 
-def record(kind: str, **more: Any) -> None:
-    """Write one event, as `event` takes it, with one INSERT, in the caller's transaction."""
-    record_all([event(kind, **more)])
+def record(
+    kind: str,
+    *,
+    data: dict[str, Any] | None = None,
+    occurred_at: datetime,
+    interaction_ref: UUID | None = None,
+    n: int = 0,
+    actor_kind: str = ActorKind.SYSTEM,
+    actor_id: int | None = None,
+    is_test: bool = False,
+    v: int = 1,
+) -> None:
+    """Write one event, as `event` makes it, with one INSERT, in the caller's transaction.
+
+    Without `interaction_ref` it is the brand's own.
+    """
+    noted = event(
+        kind, interaction_ref=interaction_ref, n=n, actor_kind=actor_kind, actor_id=actor_id,
+        is_test=is_test, data=data, occurred_at=occurred_at, v=v,
+    )  # fmt: skip
+    record_all([noted])
 
 
 def record_all(events: Sequence[Event]) -> None:

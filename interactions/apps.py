@@ -14,6 +14,7 @@ class InteractionsConfig(AppConfig):
         from interactions import receivers  # noqa: F401
 
         register_mail(import_module("interactions.asking.mails").KIND)
+        register_mail(import_module("interactions.changing.mails").KIND)
         registry.register("interactions.onboarding")
         registry.register("interactions.opening")
         registry.register("interactions.rule_step")

@@ -33,6 +33,8 @@ OPEN = frozenset(
 )
 WITH_AGENT = frozenset({State.ACTIVE, State.HELD, State.WAITING_CUSTOMER, State.SNOOZED})
 RESTING = frozenset({State.WAITING_CUSTOMER, State.SNOOZED})
+IN_HAND = WITH_AGENT - RESTING | {State.WRAP_UP}
+"""Where the time of its agent counts as handle time."""
 LIVE_CHANNELS = frozenset({Channel.WEBCHAT})
 """Where the customer sits there: while an answer of theirs is awaited, their agent's units stay taken."""
 ENDED = frozenset(set(State) - OPEN - {State.WRAP_UP})

@@ -2,18 +2,21 @@
 
 The practice customers of every sandbox are looked at each three seconds.
 
-What a client asked to change from a day on is carried out within a quarter of an hour of its beginning.
+What a client asked to change from a day on is carried out within a quarter of an hour of its beginning; then
+the mails about requests that no task promised are promised too.
 
 And the openings that routing knows of each queue: they reach 8 days ahead, so each night they are told anew.
 """
 
 from typing import Any
+from uuid import UUID
 
 from celery import shared_task
 from celery.schedules import crontab
 
 from core import clock
 from interactions import actions
+from interactions.asking import actions as asking
 from interactions.changing.actions import apply_due
 from interactions.practice import actions as practice
 from tenants.cards import sandboxes
@@ -71,8 +74,15 @@ def apply_all_changes(**kwargs: Any) -> int:
 
 @shared_task(base=BrandTask, ignore_result=True)
 def apply_changes(brand_id: int, **kwargs: Any) -> int:
-    """Carry out the brand's accepted changes whose day has come; returns how many."""
-    return apply_due(now=clock.now())
+    """Carry out the brand's accepted changes whose day has come, tell of requests; returns how many."""
+    now = clock.now()
+    return apply_due(now=now) + asking.tell_untold(now=now)
+
+
+@shared_task(base=BrandTask, ignore_result=True)
+def tell_asked(brand_id: int, *, ref: str, **kwargs: Any) -> bool:
+    """Promise the mails that a request waits for the client."""
+    return asking.tell_asked(UUID(ref), now=clock.now())
 
 
 @shared_task(base=PlatformTask, ignore_result=True)

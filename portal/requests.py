@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,6 +19,8 @@ from core import clock
 from core.errors import NotFound, RoomError
 from interactions.asking import actions, queries
 from interactions.asking.choices import RequestKind, RequestState
+from interactions.asking.files import MOST_BYTES, MOST_FILES, Upload, read_file
+from interactions.asking.serving import file_answer
 from portal.access import Visit, portal_page
 
 PAGE_ROWS = 25
@@ -61,9 +64,10 @@ def answer(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
         raise Http404
     words = request.POST.get("answer", "")
     try:
+        sent = [_sent(one) for one in request.FILES.getlist("files")[: MOST_FILES + 1]]
         with visit.scope():
             actions.answer_request(
-                ref, answer=words, shown=visit.shown, actor=visit.actor.who, now=clock.now()
+                ref, answer=words, files=sent, shown=visit.shown, actor=visit.actor.who, now=clock.now()
             )
     except NotFound:
         raise
@@ -71,6 +75,19 @@ def answer(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
         return _page(request, visit, ref, error=str(error.message), typed=words, status=error.status)
     messages.success(request, _("Sent. The agent reads it now."))
     return HttpResponseRedirect(reverse("portal:requests"), status=303)
+
+
+@portal_page(Permission.OWN_REQUESTS)
+@require_safe
+def file(request: SignedInRequest, visit: Visit, ref: UUID, file_ref: UUID) -> HttpResponse:
+    """A file that came with an answer."""
+    with visit.scope():
+        return file_answer(queries.get_file(ref, file_ref))
+
+
+def _sent(one: "UploadedFile[bytes]") -> Upload:
+    """Read a file of the form, no more of it than says that it is too large. Raises Refused."""
+    return read_file(one.name or "", one.read(MOST_BYTES + 1))
 
 
 def _page(
@@ -82,6 +99,6 @@ def _page(
     context = {
         "one": found, "is_overdue": found.is_overdue(now), "zone": visit.brand.timezone,
         "may_answer": found.is_open and not visit.actor.seeing, "most": actions.MOST_TEXT,
-        "open": visit.can(Permission.CONVERSATIONS),
+        "most_files": MOST_FILES, "open": visit.can(Permission.CONVERSATIONS),
     }  # fmt: skip
     return render(request, "portal/request.html", context | more, status=status)

@@ -17,5 +17,6 @@ class ReportingConfig(AppConfig):
     def ready(self) -> None:
         kinds = import_module("reporting.sending.kinds")
         register_mail(kinds.REPORT)
+        register_mail(import_module("reporting.mails").KIND)
         register_part(kinds.SOURCE, lambda brand_id, named: mails.part_of(brand_id, named))
         registry.register("reporting.onboarding")

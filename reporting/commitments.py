@@ -5,7 +5,7 @@ from the roll-ups, or contact by contact where opening hours count or something 
 A window's figure is the sum of its cells; what a cell adds to a miss adds up the same way.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -38,7 +38,7 @@ from reporting.folding import ENTRY
 from reporting.forecasts.comparing import OFFERED
 from reporting.intervals import interval_of
 from reporting.measures import Sums
-from reporting.metrics import Metric, rows_behind
+from reporting.metrics import Metric, merged, rows_behind
 from reporting.models import Clause
 from reporting.periods import Period
 from reporting.promises import PROMISABLE, shortfall, verdict_on, worst
@@ -236,16 +236,6 @@ def _is_of(row: Clause, queue_id: int) -> bool:
     return not row.queue_ids or queue_id in row.queue_ids
 
 
-def _added(parts: Iterable[Sums]) -> Sums:
-    """Add many up, in place: a month has thousands of cells."""
-    total = Sums()
-    for part in parts:
-        total.numbers.update(part.numbers)
-        for name, found in part.spreads.items():
-            total.spreads.setdefault(name, Counter()).update(found)
-    return total
-
-
 # ---- why ----
 
 
@@ -256,7 +246,7 @@ def _pulls(row: Clause, found: Sequence[Span], counted: _Counted) -> list[_Pull]
 
 
 def _missed(row: Clause, span: Span, counted: _Counted) -> bool:
-    sums = _added(sums for _key, sums in _within(row, span, counted.kept))
+    sums = merged(sums for _key, sums in _within(row, span, counted.kept))
     verdict = verdict_on(row, PROMISABLE[row.metric].value(sums).number)
     return verdict in {Verdict.MISSED, Verdict.UNDER}
 
@@ -265,7 +255,7 @@ def _hours(row: Clause, span: Span, counted: _Counted) -> list[_Pull]:
     found = defaultdict[tuple[datetime, int], list[Sums]](list)
     for (at, queue_id), sums in _within(row, span, counted.kept):
         found[span.start + (at - span.start) // HOUR * HOUR, queue_id].append(sums)
-    added = {key: _added(parts) for key, parts in found.items()}
+    added = {key: merged(parts) for key, parts in found.items()}
     pulls = [_Pull(span, *key, sums, shortfall(row, sums)) for key, sums in added.items()]
     return [pull for pull in pulls if pull.short > 0]
 
@@ -298,7 +288,7 @@ def _line(
 def _measured(row: Clause, span: Span, counted: _Counted) -> Measured:
     metric = PROMISABLE[row.metric]
     sides = [
-        _added(sums for _key, sums in _within(row, span, cells))
+        merged(sums for _key, sums in _within(row, span, cells))
         for cells in (counted.everything, counted.kept)
     ]
     everything, accepted = (figure(metric, sums, counted=counted.of.counted) for sums in sides)

@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.ids import new_ref
-from desk.console.target_forms import AGAIN
+from core.fields import KeyField
 from interactions.choices import ClockKind, ClockTime
 from interactions.clocks.terms import CHOSEN, USUAL
 
@@ -27,12 +26,10 @@ class DayForm(forms.Form):
     from_date = forms.DateField(
         label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     )
-    key = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages=dict.fromkeys(("required", "invalid"), AGAIN)
-    )
+    key = KeyField()
 
     def __init__(self, data: Any = None, *, zone: str, today: date, **more: Any) -> None:
-        initial = {"key": new_ref(), "from_date": today} | more.pop("initial", {})
+        initial = {"from_date": today} | more.pop("initial", {})
         super().__init__(data, initial=initial, **more)
         self.fields["from_date"].help_text = _("Of the client's days (%(zone)s). Today is at once.") % {
             "zone": zone

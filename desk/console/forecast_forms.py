@@ -7,17 +7,10 @@ from django import forms
 from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
-from core.ids import new_ref
-from desk.console.target_forms import AGAIN
+from core.fields import KeyField
 from reporting.actions.forecasts import MOST_LOCK_DAYS, MOST_OVER_SHARE
 
 AHEAD = 12  # months on offer
-
-
-def _key() -> forms.UUIDField:
-    return forms.UUIDField(
-        widget=forms.HiddenInput, error_messages=dict.fromkeys(("required", "invalid"), AGAIN)
-    )
 
 
 class TermsForm(forms.Form):
@@ -32,10 +25,10 @@ class TermsForm(forms.Form):
         help_text=_("An interval with more than that may be proposed to be left out."),
     )  # fmt: skip
     from_month = forms.ChoiceField(label=_("From the month"))
-    key = _key()
+    key = KeyField()
 
     def __init__(self, data: Any = None, *, today: date) -> None:
-        super().__init__(data, initial={"key": new_ref()})
+        super().__init__(data)
         chosen: Any = self.fields["from_month"]
         chosen.choices = [(f"{month:%Y-%m-%d}", formats.date_format(month, "F Y")) for month in _ahead(today)]
 
@@ -49,7 +42,7 @@ class OverrunForm(forms.Form):
     queue_id = forms.IntegerField(min_value=1)
     start = forms.IntegerField(min_value=0, max_value=4_102_444_800)
     end = forms.IntegerField(min_value=0, max_value=4_102_444_800)
-    key = _key()
+    key = KeyField()
 
     def said(self) -> dict[str, Any]:
         """Return the arguments of the verb."""

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.choices import Role
 from tenants.mail.choices import MailSecurity
 from tenants.mail.models import MailIdentity
 
@@ -13,28 +12,11 @@ SHOWN = ("from_name", "from_address", "reply_to", "footer")
 """What the preview shows. Nothing else of the form ever stands in an address."""
 
 
-INVITED = (Role.MANAGER, Role.VIEWER, Role.SUPERVISOR, Role.LEAD, Role.QA)
-
-
 def one_line(text: str) -> str:
     """Return the text; refuse line breaks and other control signs, which could end a header."""
     if any(ord(sign) < 32 or ord(sign) == 127 for sign in text):
         raise forms.ValidationError(_("Write it in one line."))
     return text
-
-
-class InviteForm(forms.Form):
-    """Whom to invite to a seat in a client. Agents are seated when they are picked from the pool."""
-
-    email = forms.EmailField(
-        label=_("E-mail"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        help_text=_("They choose their own name and password."),
-    )
-    role = forms.ChoiceField(
-        label=_("Role"), choices=[(one.value, one.label) for one in INVITED], initial=Role.MANAGER
-    )
 
 
 class TestForm(forms.Form):

@@ -7,18 +7,12 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from core.ids import new_ref
-from desk.console.target_forms import AGAIN
+from core.fields import KeyField
 from reporting.actions.issuing import MOST_NOTE
 from reporting.choices import AgentNames, Span
 from tenants.values import BrandCard
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
-
-
-def _key() -> forms.UUIDField:
-    errors = dict.fromkeys(("required", "invalid"), AGAIN)
-    return forms.UUIDField(widget=forms.HiddenInput, error_messages=errors)
 
 
 def _note(label: Any, *, required: bool, hint: Any) -> forms.CharField:
@@ -55,15 +49,9 @@ class IssueForm(forms.Form):
     """`key` names the form that was shown: sent twice, it is one report."""
 
     note = _note(_("Note"), required=False, hint=_("The client reads it in the report. Empty: none."))
-    key = _key()
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"key": new_ref()})
+    key = KeyField()
 
 
 class RestateForm(forms.Form):
     note = _note(_("Why it is restated"), required=True, hint=_("The client reads it beside what changed."))
-    key = _key()
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"key": new_ref()})
+    key = KeyField()

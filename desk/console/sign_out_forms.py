@@ -1,11 +1,9 @@
 """The form by which somebody else signs an agent out."""
 
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.ids import new_ref
+from core.fields import KeyField
 from routing.actions.signing_out import LONGEST_NOTE
 from routing.choices import OffReason
 
@@ -13,13 +11,10 @@ from routing.choices import OffReason
 class SignOutForm(forms.Form):
     """`key` names the form: sent twice, it is done once."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput)
+    key = KeyField()
     reason = forms.ChoiceField(label=_("Why"), choices=[("", _("Choose")), *OffReason.choices])
     note = forms.CharField(
         label=_("Note"), required=False, max_length=LONGEST_NOTE,
         help_text=_("For the audit trail. No word about an illness."),
         widget=forms.TextInput(attrs={"dir": "auto"}),
     )  # fmt: skip
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, initial={"key": new_ref()})

@@ -9,9 +9,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import KeyField
 from core.hours import local_instant
-from core.ids import new_ref
-from desk.console.target_forms import AGAIN
 
 
 class WallField(forms.DateTimeField):
@@ -50,12 +49,10 @@ class SpanForm(OverForm):
         label=_("Queues"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
         help_text=_("None ticked: all queues."),
     )  # fmt: skip
-    key = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages=dict.fromkeys(("required", "invalid"), AGAIN)
-    )
+    key = KeyField()
 
     def __init__(self, data: Any = None, *, queues: Mapping[int, str], zone: str) -> None:
-        super().__init__(data, zone=zone, initial={"key": new_ref()})
+        super().__init__(data, zone=zone)
         chosen: Any = self.fields["queue_ids"]
         chosen.choices = sorted(queues.items(), key=lambda queue: queue[1].casefold())
         self.fields["started_at"].help_text = _("By the client's clock (%(zone)s).") % {"zone": zone}

@@ -8,14 +8,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.ids import new_ref
+from core.fields import KeyField
 from reporting.catalogue import grouped
 from reporting.choices import Counted, Window
 from reporting.clauses import last_day_of
 from reporting.models import Clause
 from reporting.promises import PROMISABLE, rises
 
-AGAIN = _("Load this page again, then save.")
 UNITS = {"percent": _("%"), "seconds": _("seconds")}
 
 
@@ -43,12 +42,10 @@ class LevelForm(forms.Form):
         label=_("Weight"), initial=1, help_text=_("Against the client's other targets, 1 to 100.")
     )
     from_date = _day(_("From"))
-    key = forms.UUIDField(
-        widget=forms.HiddenInput, error_messages=dict.fromkeys(("required", "invalid"), AGAIN)
-    )
+    key = KeyField()
 
     def __init__(self, data: Any = None, *, zone: str, today: date, initial: Mapping[str, Any]) -> None:
-        super().__init__(data, initial={"key": new_ref(), "from_date": today, **initial})
+        super().__init__(data, initial={"from_date": today, **initial})
         self.fields["from_date"].help_text = _("Of the client's days (%(zone)s), today or later.") % {
             "zone": zone
         }

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.http import HttpResponseBase
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
 from core import clock
@@ -16,9 +16,11 @@ from desk.asking import Asked
 from desk.conversations import client_for, scope
 from desk.views.finishing import shown
 from desk.views.writing import client_id_of
+from interactions.access import get_interaction
 from interactions.asking import actions, queries
 from interactions.asking.actions import Agent
 from interactions.asking.choices import RequestKind
+from interactions.asking.serving import file_answer
 from interactions.errors import Refused
 from tenants.values import BrandCard
 from workforce.queries import shown_name
@@ -71,6 +73,17 @@ def cancel(request: SignedInRequest, slug: str, ref: UUID, asked: UUID) -> HttpR
         _check(asked, ref)
         actions.cancel_request(asked, agent=agent, now=clock.now())
     return shown(request, client, ref)
+
+
+@agents_only
+@require_safe
+def file(request: SignedInRequest, slug: str, ref: UUID, asked: UUID, file_ref: UUID) -> HttpResponseBase:
+    """A file of the client's answer, for who has the conversation, had it, or is in it."""
+    client = client_for(request.actor, slug)
+    with scope(request.actor, client):
+        get_interaction(ref, agent_id=request.actor.user_id)
+        _check(asked, ref)
+        return file_answer(queries.get_file(asked, file_ref))
 
 
 def _check(asked: UUID, ref: UUID) -> None:

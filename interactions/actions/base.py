@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from events.choices import Kind
 from events.log import event, record_all
 from interactions.access import lock_interaction
-from interactions.choices import MOVES, WITH_AGENT, Move, OwnerKind, State
+from interactions.choices import IN_HAND, MOVES, Move, OwnerKind
 from interactions.clocks.keeping import keep
 from interactions.errors import NotYours, WrongState
 from interactions.models import Interaction, Segment
@@ -66,8 +66,8 @@ def lock_mine(ref: UUID, agent_id: int) -> Interaction:
 
 
 def in_hand(agent_id: int) -> int:
-    """Return how many conversations of the brand the agent has."""
-    return int(Interaction.objects.filter(agent_id=agent_id, state__in=WITH_AGENT | {State.WRAP_UP}).count())
+    """Return how many conversations of the brand the agent handles; those that rest are not counted."""
+    return int(Interaction.objects.filter(agent_id=agent_id, state__in=sorted(IN_HAND)).count())
 
 
 def begin_segment(

@@ -19,7 +19,7 @@ from core.errors import NotFound
 from core.hours import Calendar as Hours
 from core.hours import Span, day_bounds
 from core.ids import new_ref
-from events.choices import ActorKind, Kind
+from events.choices import Kind
 from events.log import record
 from interactions import calendar_rules as rules
 from interactions.actions.base import brand_id
@@ -429,8 +429,4 @@ def _note(
     """Write it down in the trail, with who and why, and as an event; `kind`: where that has another name."""
     named = f"{of._meta.model_name}:{of.pk} {of.name}" if of else EVERYTHING
     audit(verb, actor=actor, brand_id=brand_id(), object=named, diff=diff, reason=reason, now=now)
-    is_test = is_sandbox(brand_id())
-    record(
-        kind or Kind(verb), interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, is_test=is_test,
-        data=event, occurred_at=now,
-    )  # fmt: skip
+    record(kind or Kind(verb), is_test=is_sandbox(brand_id()), data=event, occurred_at=now)

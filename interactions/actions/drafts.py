@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from core.luhn import mask_cards
+from core.luhn import masked
 from interactions.access import lock_interaction
 from interactions.actions.base import brand_id
 from interactions.actions.messages import CONTROL, MAX_CHARACTERS, save_list_columns, write
@@ -28,8 +28,7 @@ def save_draft(ref: UUID, *, agent_id: int, kind: DraftKind, body: str, now: dat
     if not body.strip():
         Draft.objects.filter(interaction=row, agent_id=agent_id, kind=kind).delete()
         return
-    text, _spans = mask_cards(CONTROL.sub("", body[:LONGEST]))
-    kept = {"body": text, "saved_at": now}
+    kept = {"body": masked(CONTROL.sub("", body[:LONGEST])), "saved_at": now}
     Draft.objects.update_or_create(interaction=row, agent_id=agent_id, kind=kind, defaults=kept)
 
 

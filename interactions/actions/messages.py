@@ -49,6 +49,22 @@ def checked(body: str) -> str:
     return text
 
 
+def stated(text: str, *, most: int, code: str, missing: str = "") -> str:
+    """Return what somebody says beside a conversation as it may be stored, but for cards in it.
+
+    Empty is refused in the words `missing`, and is "" where there are none. Raises Refused: `code` (that, or
+    over `most` characters), control.
+    """
+    if not text.strip():
+        if missing:
+            raise Refused(missing, code=code)
+        return ""
+    text = checked(text)
+    if len(text) > most:
+        raise Refused(_("Use at most %(most)d characters.") % {"most": most}, code=code)
+    return text
+
+
 def send_reply(
     ref: UUID, *, agent_id: int, author_shown: str, client_id: UUID, body: str, last_seq: int, now: datetime
 ) -> MessageView:

@@ -4,7 +4,8 @@ The conversation's row is locked first, then the request's. Each verb leaves a n
 event of it and a row in the trail; who asked hears of the end by a push of their own, wherever they are.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,22 +14,32 @@ from django.utils.translation import gettext as _
 
 from core import live
 from core.errors import NotFound
+from core.lazy import LazyModule
+from core.luhn import masked
 from events.choices import ActorKind, Kind
 from interactions.access import lock_interaction
 from interactions.actions.base import brand_id, lock_mine, note_event
-from interactions.actions.messages import checked, save_list_columns, write
+from interactions.actions.messages import save_list_columns, stated, write
 from interactions.asking.choices import RequestKind, RequestState, TurnEnd
+from interactions.asking.files import CODE as FILES
+from interactions.asking.files import MOST_FILES, Upload
 from interactions.asking.mails import tell_client
-from interactions.asking.models import MOST_HOURS, ClientRequest, RequestTerms, RequestTurn
+from interactions.asking.models import MOST_HOURS, ClientRequest, RequestFile, RequestTerms, RequestTurn
 from interactions.asking.queries import due_at, due_hours
 from interactions.choices import WITH_AGENT, AuthorKind, Direction, State
 from interactions.errors import Ended, NotYours, Refused, WrongState
 from interactions.live import agent_group, announce_message
 from interactions.models import Interaction
 from tenants.audit import audit
+from tenants.cards import card_by_id
+
+celery = LazyModule("tenants.tasks")
+tasks = LazyModule("interactions.tasks")
 
 MOST_TEXT = 2000
 MOST_SHOWN = 120
+UNTOLD = timedelta(days=1)
+"""How long a mail that no task promised is looked for."""
 
 
 NOTES = {
@@ -84,7 +95,10 @@ def open_request(
 def reopen_request(
     request_ref: UUID, *, question: str, hours: int | None = None, agent: Agent, now: datetime
 ) -> None:
-    """Ask again about what was settled. Raises Refused, NotYours, Ended, WrongState, NotFound."""
+    """Ask again about what was settled; the same question again changes nothing.
+
+    Raises Refused, NotYours, Ended, WrongState, NotFound.
+    """
     question = _text(question, _("Write what is still open."))
     with transaction.atomic():
         row, request = _lock(request_ref)
@@ -92,6 +106,9 @@ def reopen_request(
             raise NotYours
         _check_in_hand(row)
         if request.state == RequestState.OPEN:
+            turn = _last(request)
+            if (turn.asked_by, turn.question) == (agent.id, masked(question)):
+                return
             raise WrongState(_("It waits for an answer already."))
         request.state, request.turns = RequestState.OPEN, request.turns + 1
         request.due_at = due_at(row.queue_id, _hours(hours), now=now)
@@ -99,22 +116,28 @@ def reopen_request(
         _ask(request, row, agent, question, Kind.REQUEST_REOPENED, now=now)
 
 
-def answer_request(request_ref: UUID, *, answer: str, shown: str, actor: str, now: datetime) -> None:
-    """Give the client's answer, once; the same person's same answer again changes nothing.
+def answer_request(
+    request_ref: UUID, *, answer: str, files: Sequence[Upload] = (), shown: str, actor: str, now: datetime
+) -> None:
+    """Give the client's answer, once; the same person's same answer and files again change nothing.
 
     Raises Refused, WrongState, NotFound.
     """
     answer = _text(answer, _("Write an answer."))
+    if len(files) > MOST_FILES:
+        raise Refused(_("Send at most %(most)d files.") % {"most": MOST_FILES}, code=FILES)
     with transaction.atomic():
         row, request = _lock(request_ref)
         turn = _last(request)
-        if (turn.end, turn.ended_by, turn.answer) == (TurnEnd.ANSWERED, actor, answer):
+        said = (turn.end, turn.ended_by, turn.answer)
+        if said == (TurnEnd.ANSWERED, actor, masked(answer)) and _has(turn, files):
             return
         if request.state == RequestState.ANSWERED:
             raise WrongState(_("%(name)s has answered this already.") % {"name": turn.ended_shown})
         if request.state == RequestState.CANCELLED:
             raise WrongState(_("The agent has called it off: no answer is needed any more."))
-        _end(request, row, turn, TurnEnd.ANSWERED, answer, by=Client(shown, actor), now=now)
+        kept = _keep(files, turn)
+        _end(request, row, turn, TurnEnd.ANSWERED, answer, by=Client(shown, actor), files=kept, now=now)
 
 
 def cancel_request(request_ref: UUID, *, why: str = "", agent: Agent, now: datetime) -> None:
@@ -122,6 +145,7 @@ def cancel_request(request_ref: UUID, *, why: str = "", agent: Agent, now: datet
 
     Raises Refused, NotYours, WrongState, NotFound.
     """
+    why = _text(why)
     with transaction.atomic():
         row, request = _lock(request_ref)
         turn = _last(request)
@@ -131,8 +155,27 @@ def cancel_request(request_ref: UUID, *, why: str = "", agent: Agent, now: datet
             return
         if request.state != RequestState.OPEN:
             raise WrongState(_("It has been answered meanwhile."))
-        words = why.strip()[:MOST_TEXT]
-        _end(request, row, turn, TurnEnd.CANCELLED, words, by=agent, now=now)
+        _end(request, row, turn, TurnEnd.CANCELLED, why, by=agent, now=now)
+
+
+def tell_asked(request_ref: UUID, *, now: datetime) -> bool:
+    """Promise the mails that it waits for an answer, once; false where that was done, or it waits no more.
+
+    They are written outside of any lock: two at once promise each mail once all the same, by its key.
+    """
+    waiting = RequestTurn.objects.filter(ended_at__isnull=True, told_at__isnull=True)
+    turn = waiting.select_related("request").filter(request__ref=request_ref).first()
+    if turn is None:
+        return False
+    tell_client(turn, now=now)
+    return bool(waiting.filter(pk=turn.pk).update(told_at=now))
+
+
+def tell_untold(*, now: datetime) -> int:
+    """Promise the mails that no task promised, of what was asked within UNTOLD; returns of how many."""
+    rows = RequestTurn.objects.filter(ended_at__isnull=True, told_at__isnull=True, request__is_test=False)
+    lost = list(rows.filter(asked_at__gt=now - UNTOLD).values_list("request__ref", flat=True))
+    return sum(tell_asked(ref, now=now) for ref in lost)
 
 
 def set_terms(*, hours: int, actor: str, now: datetime) -> None:
@@ -148,13 +191,8 @@ def set_terms(*, hours: int, actor: str, now: datetime) -> None:
         audit("requests.due_changed", actor=actor, brand_id=brand_id(), diff=diff, now=now)
 
 
-def _text(text: str, missing: str) -> str:
-    if not text.strip():
-        raise Refused(missing, code="text")
-    text = checked(text)
-    if len(text) > MOST_TEXT:
-        raise Refused(_("Use at most %(most)d characters.") % {"most": MOST_TEXT}, code="text")
-    return text
+def _text(text: str, missing: str = "") -> str:
+    return stated(text, most=MOST_TEXT, code="text", missing=missing)
 
 
 def _hours(hours: int | None) -> int:
@@ -186,30 +224,47 @@ def _last(request: ClientRequest) -> RequestTurn:
 def _ask(
     request: ClientRequest, row: Interaction, agent: Agent, question: str, kind: Kind, *, now: datetime
 ) -> None:
-    """Begin a turn, and tell the client's people by mail, unless it is a test."""
+    """Begin a turn; the client's people are told by mail once it is, unless it is a test."""
     RequestTurn.objects.create(
         request=request, n=request.turns, asked_by=agent.id, asked_shown=agent.shown[:MOST_SHOWN],
-        asked_at=now, due_at=request.due_at, question=question,
+        asked_at=now, due_at=request.due_at, question=masked(question),
     )  # fmt: skip
     data = {"due_at": request.due_at.isoformat(), "kind": request.kind}
     _note(request, row, kind, question, by=agent, now=now, data=data)
     if not request.is_test:
-        tell_client(request, now=now)
+        celery.enqueue(tasks.tell_asked, brand=card_by_id(brand_id()), ref=str(request.ref))
+
+
+def _has(turn: RequestTurn, files: Sequence[Upload]) -> bool:
+    """Tell whether exactly these files came with the answer."""
+    return set(turn.files.values_list("digest", "name")) == {(one.digest, one.name) for one in files}
+
+
+def _keep(files: Sequence[Upload], turn: RequestTurn) -> int:
+    """Write the files of the answer down, each once; returns how many."""
+    once = {(one.digest, one.name): one for one in files}
+    RequestFile.objects.bulk_create(
+        RequestFile(
+            turn=turn, name=one.name, kind=one.kind, size=len(one.content), digest=digest, content=one.content
+        )
+        for (digest, _name), one in once.items()
+    )
+    return len(once)
 
 
 def _end(
     request: ClientRequest, row: Interaction, turn: RequestTurn, end: TurnEnd, words: str, *,
-    by: Agent | Client, now: datetime,
+    by: Agent | Client, files: int = 0, now: datetime,
 ) -> None:  # fmt: skip
     """End the turn that waits, and the request with it."""
-    turn.ended_at, turn.end, turn.answer = max(now, turn.asked_at), end, words
+    turn.ended_at, turn.end, turn.answer = max(now, turn.asked_at), end, masked(words)
     turn.ended_by, turn.ended_shown = by.who, by.shown[:MOST_SHOWN]
     turn.save(update_fields=["ended_at", "end", "ended_by", "ended_shown", "answer"])
     request.state = RequestState(end.value)
     request.save(update_fields=["state"])
     is_answer = end == TurnEnd.ANSWERED
     kind = Kind.REQUEST_ANSWERED if is_answer else Kind.REQUEST_CANCELLED
-    _note(request, row, kind, words, by=by, now=now, data={})
+    _note(request, row, kind, words, by=by, now=now, data={"files": files} if files else {})
     if is_answer:
         told = {"kind": "request", "brand": brand_id(), "request": str(request.ref)}
         live.publish(agent_group(turn.asked_by), told)
@@ -221,9 +276,10 @@ def _note(
 ) -> None:  # fmt: skip
     """Write a note into the conversation, its event and a row of the trail."""
     author, actor = (AuthorKind.AGENT, ActorKind.AGENT) if by.id else (AuthorKind.SYSTEM, ActorKind.SYSTEM)
+    files = {"files": data["files"]} if "files" in data else {}
     message = write(
         row, Direction.NOTE, author, words, author_id=by.id, author_shown=by.shown,
-        data={"code": NOTES[kind], "request": str(request.ref)}, now=now, preview=False,
+        data={"code": NOTES[kind], "request": str(request.ref), **files}, now=now, preview=False,
     )  # fmt: skip
     event = {"request": str(request.ref), "turn": request.turns, "seq": message.seq, **data}
     note_event(row, kind, now=now, actor_kind=actor, actor_id=by.id, data=event)

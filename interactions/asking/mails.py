@@ -10,23 +10,24 @@ from accounts.people import who_may
 from accounts.permissions import Permission
 from interactions.actions.base import brand_id
 from interactions.asking.choices import RequestKind
-from interactions.asking.models import ClientRequest
+from interactions.asking.models import RequestTurn
 from tenants.cards import card_by_id
 from tenants.mail.actions import queue_mail
 from tenants.mail.kinds import MailKind
 from tenants.values import BrandCard
 
 
-def tell_client(request: ClientRequest, *, now: datetime) -> None:
-    """Promise a mail to each of the brand's own people who may answer, in the caller's transaction."""
+def tell_client(turn: RequestTurn, *, now: datetime) -> None:
+    """Promise a mail to each of the brand's own people who may answer, once for each turn."""
     card = card_by_id(brand_id())
     if card is None:
         return
-    context = _context(card, request.kind, request.due_at, f"/requests/{request.ref}/")
+    request = turn.request
+    context = _context(card, request.kind, turn.due_at, f"/requests/{request.ref}/")
     for person in who_may(Permission.OWN_REQUESTS, brand_id=card.id, now=now):
         queue_mail(
             "client_request", to=person.email, context=context, brand=card, language=person.language,
-            key=f"request:{request.ref}:{request.turns}:{person.user_id}", now=now,
+            key=f"request:{request.ref}:{turn.n}:{person.user_id}", now=now,
         )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django.db import models
 
 from core.ids import new_ref
 from interactions.asking.choices import RequestKind, RequestState, TurnEnd
+from interactions.asking.files import MOST_BYTES
 from tenants.guard import BrandManager, BrandModel
 
 DUE_HOURS = 8
@@ -66,7 +67,8 @@ class RequestTurn(BrandModel):
     """One time that a request waited for the client, `[asked_at, ended_at)`; null: it still does.
 
     `asked_by` is the agent; `ended_by` how the trail names who ended it (`user:7`), `ended_shown` what the
-    other side calls them. `answer`: what the client said, or why it was called off.
+    other side calls them. `answer`: what the client said, or why it was called off. `told_at`: when the mails
+    about it were promised.
     """
 
     request = models.ForeignKey(ClientRequest, models.CASCADE, related_name="asked", db_index=False)
@@ -74,6 +76,7 @@ class RequestTurn(BrandModel):
     asked_by = models.BigIntegerField()
     asked_shown = models.CharField(max_length=120)
     asked_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
     due_at = models.DateTimeField()
     question = models.TextField()
     ended_at = models.DateTimeField(null=True)
@@ -99,3 +102,28 @@ class RequestTurn(BrandModel):
 
     def __str__(self) -> str:
         return f"{self.n} of {self.request_id}"
+
+
+class RequestFile(BrandModel):
+    """A file that came with an answer, as `files.read_file` took it. `digest` is its SHA-256 in hex."""
+
+    ref = models.UUIDField(default=new_ref, unique=True, editable=False)
+    turn = models.ForeignKey(RequestTurn, models.CASCADE, related_name="files", db_index=False)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=40)
+    size = models.IntegerField()
+    digest = models.CharField(max_length=64)
+    content = models.BinaryField()
+
+    objects: ClassVar[BrandManager] = BrandManager()
+
+    class Meta(BrandModel.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["turn", "digest", "name"], name="request_file_once"),
+            models.CheckConstraint(
+                condition=models.Q(size__range=(1, MOST_BYTES)), name="request_file_within_size"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.name)

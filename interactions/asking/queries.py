@@ -10,8 +10,9 @@ from django.db.models import Prefetch
 from core.errors import NotFound
 from core.hours import NeverOpen, add_business_seconds
 from interactions.asking.choices import RequestKind, RequestState
-from interactions.asking.models import DUE_HOURS, ClientRequest, RequestTerms, RequestTurn
-from interactions.asking.values import RequestView, TurnView, WaitSpan
+from interactions.asking.files import Upload
+from interactions.asking.models import DUE_HOURS, ClientRequest, RequestFile, RequestTerms, RequestTurn
+from interactions.asking.values import FileView, RequestView, TurnView, WaitSpan
 from interactions.hours import hours_of_queues
 
 HOUR = 3600
@@ -75,13 +76,24 @@ def get_request(ref: UUID) -> RequestView:
     return request_views([row])[0]
 
 
+def get_file(request_ref: UUID, file_ref: UUID) -> Upload:
+    """Return a file of the request's answers. Raises NotFound."""
+    found = RequestFile.objects.filter(ref=file_ref, turn__request__ref=request_ref)
+    row = found.values_list("name", "kind", "content").first()
+    if row is None:
+        raise NotFound
+    name, kind, content = row
+    return Upload(name, kind, bytes(content))
+
+
 def request_views(rows: Iterable[ClientRequest]) -> list[RequestView]:
     """Make values of rows that were read by the functions above."""
     return [_view(row) for row in rows]
 
 
 def _with_turns(rows: Any) -> Any:
-    turns = Prefetch("asked", RequestTurn.objects.order_by("n"))
+    files = Prefetch("files", RequestFile.objects.defer("content").order_by("pk"))
+    turns = Prefetch("asked", RequestTurn.objects.order_by("n").prefetch_related(files))
     return rows.select_related("interaction").prefetch_related(turns)
 
 
@@ -95,5 +107,5 @@ def _view(row: ClientRequest) -> RequestView:
 def _turn(row: RequestTurn) -> TurnView:
     return TurnView(
         row.n, row.asked_shown, row.asked_at, row.due_at, row.question, row.ended_at, row.end,
-        row.ended_shown, row.answer,
+        row.ended_shown, row.answer, tuple(FileView(one.ref, one.name, one.size) for one in row.files.all()),
     )  # fmt: skip

@@ -24,6 +24,15 @@ class WaitSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class FileView:
+    """A file of an answer without its bytes; `size` in bytes."""
+
+    ref: UUID
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class TurnView:
     n: int
     asked_shown: str
@@ -34,6 +43,7 @@ class TurnView:
     end: str
     ended_shown: str
     answer: str
+    files: tuple[FileView, ...] = ()
 
     @property
     def is_late(self) -> bool:

@@ -11,11 +11,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound, RoomError
-from events.choices import ActorKind, Kind
+from core.luhn import masked
+from events.choices import Kind
 from events.log import record
 from interactions.actions import save_calendar, set_texts
 from interactions.actions.base import brand_id
+from interactions.actions.messages import stated
 from interactions.changing.choices import PENDING, SPOKEN_ONES, ChangeState, Subject
+from interactions.changing.mails import tell_asker
 from interactions.changing.models import ChangeRequest
 from interactions.changing.queries import current, topic_of_row
 from interactions.changing.values import Topic
@@ -24,7 +27,8 @@ from interactions.hours import get_calendar
 from interactions.spoken import texts_of
 from tenants.actions import change_brand
 from tenants.audit import audit
-from tenants.cards import card_by_id
+from tenants.cards import card_by_id, is_sandbox
+from tenants.locks import alone
 from tenants.values import BrandCard
 
 log = logging.getLogger(__name__)
@@ -38,6 +42,8 @@ MOST_LINES = 10
 MOST_WHY = 500
 MOST_OPEN = 20
 MOST_SHOWN = 120
+LOCK = 7_265
+"""One at a time in a brand: what is asked twice at once is asked once, and of many no more than may wait."""
 
 
 def ask_change(
@@ -48,17 +54,19 @@ def ask_change(
 
     The same `key` again is the same change. Raises Refused, NotFound.
     """
-    before = current(topic)
-    _check(topic, proposed, before, from_day, why, now=now)
     with transaction.atomic():
+        alone(LOCK)
         known: ChangeRequest | None = ChangeRequest.objects.filter(key=key).first()
         if known is not None:
             return known.ref
+        before, proposed = current(topic), _proposed(topic, proposed)
+        why = masked(stated(why, most=MOST_WHY, code="why"))
+        _check(topic, proposed, before, from_day, now=now)
         if ChangeRequest.objects.filter(state__in=PENDING).count() >= MOST_OPEN:
             raise Refused(_("So many changes wait already. Withdraw one first."), code="many")
         row: ChangeRequest = ChangeRequest.objects.create(
             key=key, subject=topic.subject, calendar_ref=topic.calendar_ref, language=topic.language,
-            before=before, proposed=dict(proposed), from_day=from_day, why=why.strip(), asked_by=actor,
+            before=before, proposed=proposed, from_day=from_day, why=why, asked_by=actor,
             asked_shown=shown[:MOST_SHOWN], asked_at=now,
         )  # fmt: skip
         _note(row, "change.asked", Kind.CHANGE_ASKED, actor=actor, now=now)
@@ -92,18 +100,16 @@ def accept_change(ref: UUID, *, actor: str, now: datetime) -> ChangeState:
         row.due_at = datetime.combine(row.from_day, datetime.min.time(), ZoneInfo(_card().timezone))
         row.save(update_fields=["state", "decided_by", "decided_at", "due_at"])
         _note(row, "change.accepted", Kind.CHANGE_DECIDED, actor=actor, now=now)
-        if row.due_at <= now:
+        is_due = row.due_at <= now
+        tell_asker(row, ChangeState.APPLIED if is_due else ChangeState.ACCEPTED, card=_card(), now=now)
+        if is_due:
             _carry_out(row, now=now)
     return ChangeState(row.state)
 
 
 def refuse_change(ref: UUID, *, reason: str, actor: str, now: datetime) -> None:
     """Say no, and why; the same again is once. Raises Refused, WrongState, NotFound."""
-    reason = reason.strip()
-    if not reason:
-        raise Refused(_("Say why you refuse it."), code="reason")
-    if len(reason) > MOST_WHY:
-        raise Refused(_("Use at most %(most)d characters.") % {"most": MOST_WHY}, code="reason")
+    reason = masked(stated(reason, most=MOST_WHY, code="reason", missing=_("Say why you refuse it.")))
     with transaction.atomic():
         row = _lock(ref)
         if (row.state, row.reason) == (ChangeState.REFUSED, reason):
@@ -112,6 +118,7 @@ def refuse_change(ref: UUID, *, reason: str, actor: str, now: datetime) -> None:
         row.state, row.decided_by, row.decided_at, row.reason = ChangeState.REFUSED, actor, now, reason
         row.save(update_fields=["state", "decided_by", "decided_at", "reason"])
         _note(row, "change.refused", Kind.CHANGE_DECIDED, actor=actor, now=now)
+        tell_asker(row, ChangeState.REFUSED, card=_card(), now=now)
 
 
 def apply_due(*, now: datetime) -> int:
@@ -142,6 +149,7 @@ def _apply(ref: UUID, *, now: datetime) -> int:
             row.state, row.reason = ChangeState.FAILED, str(error.message)[:MOST_WHY]
             row.save(update_fields=["state", "reason"])
             _note(row, "change.failed", Kind.CHANGE_DECIDED, actor=row.decided_by, now=now)
+            tell_asker(row, ChangeState.FAILED, card=_card(), now=now)
     return 1
 
 
@@ -167,30 +175,27 @@ def _carry_out(row: ChangeRequest, *, now: datetime) -> None:
     _note(row, "change.applied", Kind.CHANGE_APPLIED, actor=by, now=now)
 
 
+def _proposed(topic: Topic, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return it as it may be stored; a week was read by `weeks.read_week`. Raises Refused."""
+    if topic.is_week:
+        return dict(given)
+    text = masked(stated(str(given["text"]), most=MOST[Subject(topic.subject)], code="proposed"))
+    if topic.subject not in SPOKEN_ONES and len(_lines(text)) > MOST_LINES:
+        raise Refused(_("At most ten lines."), code="proposed")
+    return {"text": text}
+
+
 def _check(
-    topic: Topic, proposed: Mapping[str, Any], before: Mapping[str, Any], from_day: date, why: str, *,
-    now: datetime,
-) -> None:  # fmt: skip
-    """Raise Refused for what cannot be asked; a week was read by `weeks.read_week`."""
+    topic: Topic, proposed: Mapping[str, Any], before: Mapping[str, Any], from_day: date, *, now: datetime
+) -> None:
+    """Raise Refused for what cannot be asked."""
     if proposed == before:
         raise Refused(_("That is what it is now."), code="proposed")
-    if not topic.is_week:
-        _check_text(topic, str(proposed["text"]))
     today = now.astimezone(ZoneInfo(_card().timezone)).date()
     if from_day < today:
         raise Refused(_("Choose today or a later day."), code="from_day")
     if (from_day - today).days > 366:
         raise Refused(_("Choose a day within a year."), code="from_day")
-    if len(why.strip()) > MOST_WHY:
-        raise Refused(_("Use at most %(most)d characters.") % {"most": MOST_WHY}, code="why")
-
-
-def _check_text(topic: Topic, text: str) -> None:
-    most = MOST[Subject(topic.subject)]
-    if len(text) > most:
-        raise Refused(_("Use at most %(most)d characters.") % {"most": most}, code="proposed")
-    if topic.subject not in SPOKEN_ONES and len(_lines(text)) > MOST_LINES:
-        raise Refused(_("At most ten lines."), code="proposed")
 
 
 def _check_undecided(row: ChangeRequest) -> None:
@@ -225,4 +230,4 @@ def _note(row: ChangeRequest, verb: str, kind: Kind, *, actor: str, now: datetim
     named = f"change:{str(row.ref)[-8:]} {row.subject}"
     audit(verb, actor=actor, brand_id=brand_id(), object=named, reason=row.reason, now=now)
     data = {"change": str(row.ref), "subject": row.subject, "state": row.state}
-    record(kind, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, data=data, occurred_at=now)
+    record(kind, is_test=is_sandbox(brand_id()), data=data, occurred_at=now)

@@ -19,7 +19,8 @@ from tenants.values import BrandCard
 def topics() -> list[Topic]:
     """Return all that can be asked to change, in order: hours, texts in each language, tone."""
     weeks = [Topic(Subject.WEEK, calendar_ref=ref, name=name) for ref, name in calendar_names()]
-    spoken = [Topic(one, language=code) for one in SPOKEN_ONES for code in _card().locales if first_chat()]
+    spoken_in = _card().locales if first_chat() else ()
+    spoken = [Topic(one, language=code) for one in SPOKEN_ONES for code in spoken_in]
     return [*weeks, *spoken, *(Topic(one) for one in TONES)]
 
 

@@ -16,7 +16,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
-from events.choices import ActorKind, Kind
+from events.choices import Kind
 from events.log import record
 from interactions.clocks.models import ClockPolicy
 from interactions.clocks.terms import wrong_terms
@@ -26,6 +26,10 @@ from interactions.queries import queue_refs
 from tenants.audit import audit
 from tenants.binding import current_brand
 from tenants.cards import is_sandbox
+from tenants.locks import alone
+
+LOCK = 7_266
+"""One at a time in a brand, so that of two agreements at once one comes after the other."""
 
 FIRST = UUID("0e1b2f4c-93f5-5d0e-8f0a-6c1f7d2a9b31")
 
@@ -40,14 +44,15 @@ def save_policy(
     `zone` is the brand's. Raises Invalid, NotFound.
     """
     today = now.astimezone(zone).date()
-    _refuse(wrong_terms(terms or {}))
-    if from_date < today:
-        _refuse({"from_date": _("Choose today or a later day: what is over stays as it was.")})
     with transaction.atomic():
-        queue = _queue(queue_ref)
+        alone(LOCK)
         made: ClockPolicy | None = ClockPolicy.objects.filter(key=key).first()
         if made:
             return made
+        _refuse(wrong_terms(terms or {}))
+        if from_date < today:
+            _refuse({"from_date": _("Choose today or a later day: what is over stays as it was.")})
+        queue = _queue(queue_ref)
         begins = now if from_date == today else datetime.combine(from_date, time(), tzinfo=zone)
         row: ClockPolicy = ClockPolicy.objects.create(
             key=key, queue=queue, terms=None if terms is None else dict(terms), effective_at=begins,
@@ -89,10 +94,9 @@ def _first_key(row: ClockPolicy) -> UUID:
 
 
 def _queue(ref: UUID | None) -> Queue | None:
-    """Return the queue, locked, so that of two agreements at once one comes after the other."""
     if ref is None:
         return None
-    found: Queue | None = Queue.objects.select_for_update(no_key=True).filter(ref=ref).first()
+    found: Queue | None = Queue.objects.filter(ref=ref).first()
     if found is None:
         raise NotFound
     return found
@@ -120,10 +124,7 @@ def _note(row: ClockPolicy, before: Mapping[str, Any] | None, *, actor: str, now
         "policy": str(row.ref), "queue_id": row.queue_id, "terms": row.terms,
         "from": row.effective_at.isoformat(),
     }  # fmt: skip
-    record(
-        Kind.CLOCKS_CHANGED, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM,
-        is_test=is_sandbox(brand), data=data, occurred_at=now,
-    )  # fmt: skip
+    record(Kind.CLOCKS_CHANGED, is_test=is_sandbox(brand), data=data, occurred_at=now)
 
 
 def _flat(terms: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """How contacts come in, wait and are answered: the brand's own tables."""
 
-from interactions.asking.models import ClientRequest, RequestTerms, RequestTurn
+from interactions.asking.models import ClientRequest, RequestFile, RequestTerms, RequestTurn
 from interactions.blocks import VisitorBlock
 from interactions.calendars import Calendar, Closure, Holiday, Period
 from interactions.callbacks import Callback
@@ -14,6 +14,6 @@ from interactions.practice.models import PracticeCustomer, PracticeRun
 __all__ = [
     "Calendar", "Callback", "ChangeRequest", "ClientRequest", "Clock", "ClockPolicy", "Closure",
     "Disposition", "Draft", "Holiday", "Inbox", "Interaction", "Message", "Participant", "Period",
-    "PracticeCustomer", "PracticeRun", "Queue", "RequestTerms", "RequestTurn", "RoutingRule", "Segment",
-    "VisitorBlock", "VisitorSession",
+    "PracticeCustomer", "PracticeRun", "Queue", "RequestFile", "RequestTerms", "RequestTurn", "RoutingRule",
+    "Segment", "VisitorBlock", "VisitorSession",
 ]  # fmt: skip

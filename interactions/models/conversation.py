@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_ref
 from interactions.choices import (
+    IN_HAND,
     LIVE_CHANNELS,
     OPEN,
     WITH_AGENT,
@@ -94,6 +95,10 @@ class Interaction(BrandModel):
             models.Index(
                 fields=["agent_id", "-closed_at"], name="interaction_closed_by",
                 condition=models.Q(state=State.CLOSED),
+            ),
+            models.Index(
+                fields=["agent_id"], name="interaction_in_hand",
+                condition=models.Q(state__in=sorted(IN_HAND)),
             ),
             models.Index(
                 fields=["idle_due_at"], name="interaction_idle", condition=models.Q(idle_due_at__isnull=False)

@@ -17,7 +17,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound, RoomError
-from events.choices import ActorKind, Kind
+from events.choices import Kind
 from events.log import record
 from interactions.errors import Invalid
 from interactions.queries import queue_names
@@ -311,4 +311,4 @@ def _note(verb: str, kind: Kind, row: Clause, diff: Mapping[str, Any], *, actor:
         "minimum": None if row.minimum is None else str(row.minimum), "weight": row.weight,
         "from": str(row.from_date), "until": str(row.until_date) if row.until_date else None,
     }  # fmt: skip
-    record(kind, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, data=data, occurred_at=now)
+    record(kind, data=data, occurred_at=now)

@@ -16,10 +16,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound, RoomError
-from events.choices import ActorKind, Kind
+from core.luhn import masked
+from events.choices import Kind
 from events.log import record
 from interactions import actions as interactions
-from interactions.errors import Invalid
+from interactions.actions.messages import stated
+from interactions.errors import Invalid, Refused
 from interactions.hours import queue_ids_of
 from interactions.queries import queue_names
 from interactions.values import ClosureView
@@ -28,6 +30,7 @@ from reporting.choices import Cause, ExclusionState
 from reporting.contradictions import Time, emptied, refused_before, time_of, twice
 from reporting.evidence import read_references
 from reporting.exclusions import is_reported
+from reporting.mails import tell_proposer
 from reporting.models import Exclusion
 from tenants.audit import audit
 from tenants.binding import current_brand
@@ -38,13 +41,6 @@ MOST_EVIDENCE = 2000
 MOST_LABEL = 120
 ANSWERS = (ExclusionState.ACCEPTED, ExclusionState.REFUSED)
 STANDING = (ExclusionState.PROPOSED, ExclusionState.ACCEPTED)
-
-
-class Refused(RoomError):
-    """The answer is not acceptable; nothing changed."""
-
-    status = 422
-    code = "invalid"
 
 
 class Answered(RoomError):
@@ -123,10 +119,10 @@ def propose_exclusion(
             raise Invalid(wrong)
         row: Exclusion = Exclusion.objects.create(
             key=key, cause=said.cause, started_at=said.started_at, ended_at=said.ended_at,
-            queue_ids=sorted(set(said.queue_ids)), label=_label(said.queue_ids), reason=said.reason.strip(),
-            evidence=said.evidence.strip(), references=references,
-            measured=None if said.measured is None else dict(said.measured), proposed_by=actor,
-            proposed_shown=shown, proposed_at=now,
+            queue_ids=sorted(set(said.queue_ids)), label=_label(said.queue_ids),
+            reason=masked(said.reason.strip()), evidence=masked(said.evidence.strip()),
+            references=references, measured=None if said.measured is None else dict(said.measured),
+            proposed_by=actor, proposed_shown=shown, proposed_at=now,
         )  # fmt: skip
         _note("exclusion.proposed", Kind.EXCLUSION_PROPOSED, row, {}, actor=actor, now=now)
     return row
@@ -156,7 +152,7 @@ def answer_exclusion(
     """
     with transaction.atomic():
         row = _locked(ref)
-        state, why = _answer(answer, why.strip())
+        state, why = _answer(answer, why)
         if row.state == state:
             return state
         if row.state != ExclusionState.PROPOSED:
@@ -164,6 +160,7 @@ def answer_exclusion(
         _settle(row, state, why, shown=shown, zone=zone, actor=actor, now=now)
         diff = {"state": [ExclusionState.PROPOSED, state]}
         _note("exclusion.answered", Kind.EXCLUSION_ANSWERED, row, diff, actor=actor, now=now)
+        tell_proposer(row, now=now)
     return state
 
 
@@ -176,7 +173,7 @@ def reverse_answer(
     """
     with transaction.atomic():
         row = _locked(ref)
-        state, why = _answer(answer, why.strip())
+        state, why = _answer(answer, why)
         if row.state == state:
             return state
         if row.state not in ANSWERS:
@@ -189,6 +186,7 @@ def reverse_answer(
         _settle(row, state, why, shown=shown, zone=zone, actor=actor, now=now)
         diff = {"state": [before, state]}
         _note("exclusion.reversed", Kind.EXCLUSION_REVERSED, row, diff, actor=actor, now=now)
+        tell_proposer(row, now=now)
     return state
 
 
@@ -229,11 +227,8 @@ def _against(said: Proposal, zone: ZoneInfo, now: datetime) -> dict[str, str]:
 def _answer(answer: str, why: str) -> tuple[ExclusionState, str]:
     if answer not in ANSWERS:
         raise Refused(_("Accept it or refuse it."))
-    if len(why) > MOST_WHY:
-        raise Refused(_("Use at most %(most)d characters.") % {"most": MOST_WHY})
-    if answer == ExclusionState.REFUSED and not why:
-        raise Refused(_("Say why you refuse it."))
-    return ExclusionState(answer), why
+    missing = _("Say why you refuse it.") if answer == ExclusionState.REFUSED else ""
+    return ExclusionState(answer), masked(stated(why, most=MOST_WHY, code="why", missing=missing))
 
 
 def _answered(row: Exclusion) -> Answered:
@@ -281,4 +276,4 @@ def _note(
     audit(verb, actor=actor, brand_id=bound, object=named, diff=dict(diff), reason=row.why, now=now)
     closure = str(row.closure_ref) if row.closure_ref else None
     data = {"exclusion": str(row.ref), "closure": closure, "state": row.state, "cause": row.cause}
-    record(kind, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, data=data, occurred_at=now)
+    record(kind, data=data, occurred_at=now)

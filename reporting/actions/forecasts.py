@@ -15,7 +15,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound, RoomError
-from events.choices import ActorKind, Kind
+from events.choices import Kind
 from events.log import record
 from interactions.choices import Channel
 from interactions.errors import Invalid
@@ -69,7 +69,7 @@ def agree_forecast(
         )  # fmt: skip
         data = {"from": str(month), "lock_days": lock_days, "over_share": over_share}
         _write("forecast.agreed", f"forecast terms:{row.pk} {month}", data, actor=actor, now=now)
-        _record(Kind.FORECAST_AGREED, {"terms": str(row.ref)} | data, now)
+        record(Kind.FORECAST_AGREED, data={"terms": str(row.ref)} | data, occurred_at=now)
     return row
 
 
@@ -115,7 +115,7 @@ def use_forecast(ref: UUID, *, shown: str, actor: str, now: datetime) -> Forecas
             "forecast": str(row.ref), "number": row.number, "minutes": row.minutes, "total": row.total,
             "from": str(row.first_day), "until": str(row.last_day + DAY),
         }  # fmt: skip
-        _record(Kind.FORECAST_USED, data, now)
+        record(Kind.FORECAST_USED, data=data, occurred_at=now)
     return row
 
 
@@ -244,7 +244,3 @@ def _named(row: Forecast) -> str:
 
 def _write(verb: str, named: str, data: dict[str, Any], *, actor: str, now: datetime) -> None:
     audit(verb, actor=actor, brand_id=current_brand(), object=named, diff=data, now=now)
-
-
-def _record(kind: Kind, data: dict[str, Any], now: datetime) -> None:
-    record(kind, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, data=data, occurred_at=now)

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
-from events.choices import ActorKind, Kind
+from events.choices import Kind
 from events.log import record
 from interactions.errors import Invalid
 from interactions.queries import queue_names
@@ -121,4 +121,4 @@ def _note(
         "incident": str(row.ref), "from": row.started_at.isoformat(),
         "until": row.ended_at.isoformat() if row.ended_at else None, "queues": row.queue_ids,
     }  # fmt: skip
-    record(kind, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, data=data, occurred_at=now)
+    record(kind, data=data, occurred_at=now)

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from core.errors import RoomError
-from events.choices import ActorKind, Kind
+from events.choices import Kind
 from events.log import record
 from reporting.actions.agreeing import alone_in_snapshot
 from reporting.actions.rollups import roll_next
@@ -145,10 +145,7 @@ def _note(one: Issued, *, actor: str, now: datetime) -> None:
         "version": one.version, "restates": str(one.restates) if one.restates else None,
         "digest": one.digest,
     }  # fmt: skip
-    record(
-        kind, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, is_test=one.is_test, data=data,
-        occurred_at=now,
-    )  # fmt: skip
+    record(kind, is_test=one.is_test, data=data, occurred_at=now)
 
 
 def _made(key: UUID) -> Issued | None:

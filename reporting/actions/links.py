@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import NotFound, RoomError
 from core.ids import new_ref
-from events.choices import ActorKind, Kind
+from events.choices import Kind
 from events.log import record
 from reporting.choices import FileForm
 from reporting.issued.kept import entry_of
@@ -166,7 +166,4 @@ def _check_room(report: IssuedReport, now: datetime) -> None:
 
 def _note(kind: Kind, link: ReportLink, report: IssuedReport, now: datetime) -> None:
     data = {"report": str(report.ref), "link": str(link.ref), "expires_at": link.expires_at.isoformat()}
-    record(
-        kind, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, is_test=report.is_test, data=data,
-        occurred_at=now,
-    )  # fmt: skip
+    record(kind, is_test=report.is_test, data=data, occurred_at=now)

@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from accounts.hosts import client_url
 from core.errors import NotFound, RoomError
 from core.ids import new_ref
-from events.choices import ActorKind, Kind
+from events.choices import Kind
 from events.log import record
 from interactions.errors import Invalid
 from reporting.actions.issuing import issue_report
@@ -94,7 +94,8 @@ def save_plan(
         diff: dict[str, Any] = {"fields": changed, "is_on": plan.is_on, "hour": plan.hour}
         audit("report.planned", actor=actor, brand_id=brand.id, object=f"plan:{kind}", diff=diff, now=now)
         data = {"kind": str(kind), "is_on": plan.is_on, "hour": plan.hour, "readers": plan.readers.count()}
-        _record(Kind.REPORT_PLANNED, data, is_test=brand.kind == BrandKind.SANDBOX, now=now)
+        is_test = brand.kind == BrandKind.SANDBOX
+        record(Kind.REPORT_PLANNED, data=data, is_test=is_test, occurred_at=now)
 
 
 def issue_due(brand: BrandCard, plan: Plan, period: Period, *, now: datetime) -> Issued:
@@ -228,19 +229,12 @@ def _keep(
     diff = {"mail": str(row.ref)}
     audit("report.mailed", actor=actor, brand_id=current_brand(), object=one.name, diff=diff, now=now)
     data = {"report": str(one.ref), "mail": str(row.ref), "link": str(link.ref), "by_plan": not shown}
-    _record(Kind.REPORT_MAILED, data, is_test=one.is_test, now=now)
+    record(Kind.REPORT_MAILED, data=data, is_test=one.is_test, occurred_at=now)
 
 
 def _row(one: Issued) -> IssuedReport:
     row: IssuedReport = IssuedReport.objects.only("pk").get(ref=one.ref)
     return row
-
-
-def _record(kind: Kind, data: dict[str, Any], *, is_test: bool, now: datetime) -> None:
-    record(
-        kind, interaction_ref=None, n=0, actor_kind=ActorKind.SYSTEM, is_test=is_test, data=data,
-        occurred_at=now,
-    )  # fmt: skip
 
 
 # ---- a plan ----

@@ -14,6 +14,7 @@ from accounts.choices import Role
 from core import clock
 from interactions import actions
 from interactions.asking.actions import Agent, answer_request, open_request, reopen_request
+from interactions.asking.files import read_file
 from interactions.changing import queries as changing
 from interactions.changing.actions import ask_change, refuse_change
 from interactions.models import ChangeRequest, ClientRequest
@@ -41,7 +42,10 @@ PAGES = {
     "people": "/people/",
     "group": "/group/",
 }
-REFUSED = {"request-refused": "/requests/{request}/answer/", "change-refused": "/changes/new/{week}/"}
+REFUSED = {
+    "request-refused": "/requests/{request}/answer/", "change-refused": "/changes/new/{week}/",
+    "people-refused": "/people/invitations/",
+}  # fmt: skip
 SCREENS = {
     "console-requests": "/clients/acme/requests/",
     "console-changes": "/clients/acme/changes/?state=all",
@@ -53,7 +57,8 @@ DATA = [
     *sorted((metric.key for metric in CATALOGUE), key=len, reverse=True),
     QUESTION, ANSWER, "And from where?", "Acme Outdoor", "Globex", "Nordic Holding", "Europe/Stockholm",
     "Asia/Kolkata", "Lena Holm", "lena@example.test", "new@example.test", "Ada B.", "Ada", "Orders", "Office",
-    "Christmas trade", "No staff for it", "warm, first names", "op@example.test", "Olu Park",
+    "Christmas trade", "No staff for it", "offer.pdf", "mia@example.test", "Mia Berg",
+    "warm, first names", "op@example.test", "Olu Park",
     'aria-hidden="true">A<',
 ]  # fmt: skip
 
@@ -64,6 +69,7 @@ def lena(db: None, acme: BrandCard, globex: BrandCard) -> Any:
     cache.clear()
     ada = make_agent("ada@example.test", acme, name="Ada Berg")
     make_person("lena@example.test", (Role.MANAGER, acme), (Role.MANAGER, globex), name="Lena Holm")
+    make_person("mia@example.test", (Role.VIEWER, acme), name="Mia Berg")
     now = clock.now()
     contact(acme, at=now - timedelta(hours=3))
     contact(acme, at=now - timedelta(hours=2), answered=None)
@@ -89,7 +95,8 @@ def _requests(ada: Actor) -> None:
         actions.assign(talk, agent_id=ada.user_id, agent_shown="Ada B.", now=now)
         ref = open_request(talk, kind="check", question=QUESTION, key=uuid4(), agent=agent, now=now)
         if n:
-            answer_request(ref, answer=ANSWER, shown="Lena Holm", actor="user:9", now=now)
+            files = [read_file("offer.pdf", b"%PDF-1.7")]
+            answer_request(ref, answer=ANSWER, files=files, shown="Lena Holm", actor="user:9", now=now)
             reopen_request(ref, question="And from where?", agent=agent, now=clock.now())
 
 

@@ -1,7 +1,9 @@
+# ruff: noqa: F811 - fixtures of races
 """Requests to the client: asked, answered, called off, asked again; the waiting is evidence, not a claim."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,7 +22,10 @@ from interactions.asking.actions import (
     open_request,
     reopen_request,
     set_terms,
+    tell_asked,
+    tell_untold,
 )
+from interactions.asking.files import read_file
 from interactions.asking.models import RequestTurn
 from interactions.errors import Ended, NotYours, Refused, WrongState
 from interactions.models import Message, Queue
@@ -29,11 +34,12 @@ from tenants.mail.models import SystemMail
 from tenants.models import AuditRow
 from tenants.scope import labour_scope, tenant_scope
 from tests.factories import NOW, TESTS, make_person
+from tests.interactions.test_exactly_once import at_once, inbox, ref  # noqa: F401 - fixtures
 
 Opener = Callable[..., UUID]
 ADA = Agent(77, "Ada B.", "user:77")
 BEA = Agent(78, "Bea", "user:78")
-LENA = {"shown": "Lena Holm", "actor": "user:9"}
+LENA: dict[str, Any] = {"shown": "Lena Holm", "actor": "user:9"}
 LATER = NOW + timedelta(hours=1)
 
 
@@ -111,18 +117,73 @@ class DescribeAsking:
         actions.assign(ref, agent_id=ADA.id, agent_shown=ADA.shown, now=NOW)
         assert queries.get_request(ask(ref)).is_test
         assert Event.objects.get(kind="request.opened").is_test
+        tell_untold(now=NOW)
         assert not mailed()
         assert queries.count_open() == 0
 
-    def it_mails_those_of_the_brand_who_may_answer_and_no_text(
+    def it_keeps_no_card_number(self, talk: UUID) -> None:
+        card, hidden = "4111 1111 1111 1111", "•••• 1111"
+        ref = ask(talk, question=f"Is {card} charged?")
+        for _twice in range(2):
+            answer_request(ref, answer=f"No, {card} is not.", **LENA, now=LATER)
+        for _twice in range(2):
+            reopen_request(ref, question=f"And {card}?", agent=ADA, now=LATER)
+        cancel_request(ref, why=f"{card} was", agent=ADA, now=LATER)
+        first, last = queries.get_request(ref).turns
+        assert (first.question, first.answer) == (f"Is {hidden} charged?", f"No, {hidden} is not.")
+        assert (last.question, last.answer) == (f"And {hidden}?", f"{hidden} was")
+        assert card not in str(notes(talk))
+
+    def it_refuses_what_is_no_text(self, talk: UUID) -> None:
+        ref = ask(talk)
+        for no_text in ("a\0b", "a\x1bb"):
+            with pytest.raises(Refused):
+                ask(talk, question=no_text)
+            with pytest.raises(Refused):
+                answer_request(ref, answer=no_text, **LENA, now=LATER)
+            with pytest.raises(Refused):
+                cancel_request(ref, why=no_text, agent=ADA, now=LATER)
+        assert queries.get_request(ref).is_open
+
+
+class DescribeTheMail:
+    def it_goes_to_those_of_the_brand_who_may_answer_and_holds_no_text(
         self, talk: UUID, acme: BrandCard, globex: BrandCard
     ) -> None:
         make_person("lena@example.test", (Role.MANAGER, acme))
         make_person("vic@example.test", (Role.VIEWER, acme))
         make_person("cy@example.test", (Role.MANAGER, globex))
-        ask(talk)
+        ref = ask(talk)
+        assert not mailed(), "it is written when the conversation is locked no more"
+        assert [tell_asked(ref, now=NOW) for _twice in range(2)] == [True, False]
         assert [mail.to for mail in mailed()] == ["lena@example.test"]
         assert "1234" not in mailed()[0].text
+
+    def it_is_promised_when_no_task_came_to_it_once_for_each_turn(self, talk: UUID, acme: BrandCard) -> None:
+        make_person("lena@example.test", (Role.MANAGER, acme))
+        ref = ask(talk)
+        assert [tell_untold(now=NOW) for _twice in range(2)] == [1, 0]
+        answer_request(ref, answer="On Monday.", **LENA, now=LATER)
+        reopen_request(ref, question="Which?", agent=ADA, now=LATER)
+        assert [tell_untold(now=LATER) for _twice in range(2)] == [1, 0]
+        assert len(mailed()) == 2
+
+    def it_is_not_sent_for_what_waits_no_more_or_is_long_past(self, talk: UUID, acme: BrandCard) -> None:
+        make_person("lena@example.test", (Role.MANAGER, acme))
+        ref, old = ask(talk), ask(talk)
+        answer_request(ref, answer="On Monday.", **LENA, now=LATER)
+        assert not tell_asked(ref, now=LATER)
+        assert tell_untold(now=NOW + timedelta(days=1)) == 0
+        assert queries.get_request(old).is_open
+        assert not mailed()
+
+
+def it_mails_once_however_many_tell(acme: BrandCard, ref: UUID) -> None:
+    make_person("lena@example.test", (Role.MANAGER, acme))
+    with tenant_scope(acme, TESTS):
+        request = ask(ref)
+    assert True in at_once(acme, [partial(tell_asked, request, now=NOW)] * 4)
+    assert [mail.to for mail in mailed()] == ["lena@example.test"]
 
 
 def mailed() -> list[SystemMail]:
@@ -178,7 +239,8 @@ class DescribeAnswering:
         answer_request(ref, answer="On Monday.", **LENA, now=LATER)
         with pytest.raises(NotYours):
             reopen_request(ref, question="And?", agent=BEA, now=LATER)
-        reopen_request(ref, question="Which Monday?", agent=ADA, now=LATER)
+        for _twice in range(2):
+            reopen_request(ref, question="Which Monday?", agent=ADA, now=LATER)
         found = queries.get_request(ref)
         assert [turn.question for turn in found.turns] == ["Was order 1234 sent?", "Which Monday?"]
         assert (found.turns[0].answer, found.is_open) == ("On Monday.", True)
@@ -197,6 +259,25 @@ class DescribeAnswering:
         answer_request(answered, answer="Yes", **LENA, now=LATER)
         with pytest.raises(WrongState):
             cancel_request(answered, agent=ADA, now=LATER)
+
+    def it_keeps_the_files_of_the_answer_once(self, talk: UUID, globex: BrandCard) -> None:
+        ref, offer = ask(talk), read_file("offer.pdf", b"%PDF-1.7")
+        for _twice in range(2):
+            answer_request(ref, answer="See it", files=[offer, offer], **LENA, now=LATER)
+        with pytest.raises(WrongState):
+            answer_request(ref, answer="See it", **LENA, now=LATER)
+        (turn,) = queries.get_request(ref).turns
+        (kept,) = turn.files
+        assert (kept.name, kept.size) == ("offer.pdf", 8)
+        assert queries.get_file(ref, kept.ref) == offer
+        assert Message.objects.latest("pk").data["files"] == 1
+        assert Event.objects.get(kind="request.answered").data["files"] == 1
+        with pytest.raises(NotFound):
+            queries.get_file(ask(talk), kept.ref)
+        with pytest.raises(Refused):
+            answer_request(ask(talk), answer="See them", files=[offer] * 4, **LENA, now=LATER)
+        with tenant_scope(globex, TESTS), pytest.raises(NotFound):
+            queries.get_file(ref, kept.ref)
 
     def it_is_answered_after_the_conversation_is_closed(self, talk: UUID) -> None:
         ref = ask(talk)

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from accounts.actions import revoke_membership
+from accounts.choices import Role
 from core.errors import NotFound
 from events.models import Event
 from interactions import actions
@@ -21,11 +24,14 @@ from interactions.changing.actions import (
 from interactions.changing.values import ChangeView
 from interactions.changing.weeks import read_week, week_lines
 from interactions.errors import Refused, WrongState
-from interactions.models import Inbox
+from interactions.models import ChangeRequest, Inbox
 from tenants.cards import BrandCard, card_by_id
+from tenants.mail.models import SystemMail
 from tenants.models import AuditRow
-from tenants.scope import tenant_scope
-from tests.factories import NOW, TESTS
+from tenants.scope import labour_scope, tenant_scope
+from tests.factories import NOW, TESTS, make_person
+from tests.interactions.conftest import make_inbox
+from tests.interactions.test_exactly_once import at_once
 
 Opener = Callable[..., UUID]
 LENA = {"shown": "Lena Holm", "actor": "user:9"}
@@ -97,6 +103,33 @@ class DescribeAsking:
         with pytest.raises(Refused):
             ask("tone_do.", {"text": "\n".join("abcdefghijk")})
 
+    def it_is_asked_once_by_many_at_the_same_time(self, transactional_db: None, acme: BrandCard) -> None:
+        with tenant_scope(acme, TESTS):
+            make_inbox()
+        key = uuid4()
+        asked = at_once(acme, [partial(ask, "tone_do.", {"text": "warm"}, key=key)] * 4)
+        assert len(set(asked)) == 1
+        with tenant_scope(acme, TESTS):
+            assert ChangeRequest.objects.count() == 1
+
+    def it_is_the_same_change_after_it_was_carried_out(self, week: str) -> None:
+        key = uuid4()
+        ref = ask(week, {"week": LONGER}, key=key)
+        accept_change(ref, actor=OP, now=NOW)
+        assert ask(week, {"week": LONGER}, key=key) == ref
+
+    def it_keeps_no_card_number_and_nothing_that_is_no_text(self, week: str) -> None:
+        card, hidden = "4111 1111 1111 1111", "•••• 1111"
+        ref = ask("tone_do.", {"text": f"say {card}"}, why=f"{card} is ours")
+        assert (seen(ref).proposed, seen(ref).why) == ({"text": f"say {hidden}"}, f"{hidden} is ours")
+        refuse_change(ref, reason=f"{card}?", actor=OP, now=NOW)
+        assert seen(ref).reason == f"{hidden}?"
+        for wrong in ({"why": "a\0b"}, {"proposed": {"text": "a\0b"}}):
+            with pytest.raises(Refused):
+                ask("tone_do.", **({"proposed": {"text": "cold"}} | wrong))
+        with pytest.raises(Refused):
+            refuse_change(ask(week, {"week": LONGER}), reason="a\0b", actor=OP, now=NOW)
+
     def it_is_withdrawn_until_it_is_carried_out(self, week: str) -> None:
         ref = ask(week, {"week": LONGER})
         withdraw_change(ref, actor=LENA["actor"], now=NOW)
@@ -161,3 +194,44 @@ class DescribeDeciding:
         assert (seen(ref).state, seen(ref).reason) == ("refused", "No staff")
         with pytest.raises(WrongState):
             accept_change(ref, actor=OP, now=NOW)
+
+
+class DescribeTheMail:
+    def it_tells_who_asked_in_their_language_and_no_text(
+        self, week: str, acme: BrandCard, globex: BrandCard
+    ) -> None:
+        lena = make_person("lena@example.test", (Role.MANAGER, acme), language="sv")
+        make_person("mia@example.test", (Role.MANAGER, acme))
+        make_person("cy@example.test", (Role.MANAGER, globex))
+        ref = ask(week, {"week": LONGER}, actor=lena.who)
+        assert mailed() == []
+        accept_change(ref, actor=OP, now=NOW)
+        accept_change(ref, actor=OP, now=NOW)
+        (mail,) = mailed()
+        assert (mail.to, mail.language, mail.brand_id) == ("lena@example.test", "sv", acme.id)
+        assert "Genomförd" in mail.text
+        assert "08:00" not in mail.text
+
+    def it_tells_each_decision_and_what_could_not_be_done(self, week: str, acme: BrandCard) -> None:
+        lena = make_person("lena@example.test", (Role.MANAGER, acme))
+        tone = ask("tone_do.", {"text": "warm"}, actor=lena.who)
+        refuse_change(tone, reason="Never that", actor=OP, now=NOW)
+        later = ask(week, {"week": LONGER}, from_day=TODAY + timedelta(days=3), actor=lena.who)
+        accept_change(later, actor=OP, now=NOW)
+        actions.remove_calendar(UUID(week.partition(".")[2]), actor=OP, now=NOW)
+        apply_due(now=NOW + timedelta(days=5))
+        said = ["Refused", "Accepted, comes on its day", "Could not be carried out"]
+        assert [word in mail.text for word, mail in zip(said, mailed(), strict=True)] == [True] * 3
+        assert not any("Never that" in mail.text for mail in mailed())
+
+    def it_tells_nobody_who_may_not_ask_any_more(self, week: str, acme: BrandCard) -> None:
+        lena = make_person("lena@example.test", (Role.MANAGER, acme))
+        ref = ask(week, {"week": LONGER}, actor=lena.who)
+        revoke_membership(lena.user_id, role=Role.MANAGER, brand_id=acme.id, actor=OP, now=NOW)
+        accept_change(ref, actor=OP, now=NOW)
+        assert mailed() == []
+
+
+def mailed() -> list[SystemMail]:
+    with labour_scope():
+        return list(SystemMail.objects.filter(kind="change_decided").order_by("pk"))

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -30,6 +31,7 @@ from tenants.models import AuditRow
 from tenants.scope import labour_scope, tenant_scope
 from tests.factories import NOW, TESTS
 from tests.interactions.conftest import Opener, first_message, make_inbox
+from tests.interactions.test_exactly_once import at_once
 
 ADA, BEN = 77, 78
 AGENT = asking.Agent(ADA, "Ada B.", "user:77")
@@ -507,6 +509,20 @@ class DescribeAgreements:
         Interaction.objects.filter(ref=ref).update(priority=5)
         actions.settle_clocks(ref, at=NOW, now=at(1))
         assert clock(ref, "first").due_at == at(60)
+
+    def it_is_one_agreement_of_many_at_the_same_time(self, transactional_db: None, acme: BrandCard) -> None:
+        with tenant_scope(acme, TESTS):
+            make_inbox()
+        terms = {"first": PLAIN | {"seconds": 60}}
+        said: dict[str, Any] = {"queue_ref": None, "terms": terms, "from_date": date(2026, 3, 2)}
+        once = partial(
+            actions.save_policy, key=uuid4(), **said, zone=ZONE, shown="Cy", actor="user:1", now=NOW
+        )
+        made = at_once(acme, [once] * 4)
+        assert len({row.pk for row in made}) == 1
+        with tenant_scope(acme, TESTS):
+            assert ClockPolicy.objects.count() == 1
+            assert AuditRow.objects.filter(verb="clocks.changed").count() == 1
 
     def it_is_one_agreement_however_often_it_is_sent(self, in_acme: object) -> None:
         make_inbox()

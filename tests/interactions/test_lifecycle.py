@@ -41,6 +41,20 @@ def it_goes_from_the_first_line_to_the_end_of_wrap_up(open_chat: Opener) -> None
     assert (waited_for(contact), handled_for(contact)) == (timedelta(seconds=10), timedelta(seconds=120))
 
 
+def it_says_how_many_its_agent_handles_beside_it_not_those_that_rest(open_chat: Opener) -> None:
+    asleep, awaited, held, wrapped, last = (open_chat() for _n in range(5))
+    for n, ref in enumerate((asleep, awaited, held, wrapped), 10):
+        assign(ref, seconds=n)
+    actions.snooze(asleep, agent_id=ADA, until=NOW + timedelta(days=1), now=NOW + timedelta(seconds=20))
+    Interaction.objects.filter(ref=awaited).update(waiting_since=None)
+    actions.await_reply(awaited, agent_id=ADA, now=NOW + timedelta(seconds=20))
+    actions.hold(held, agent_id=ADA, now=NOW + timedelta(seconds=20))
+    actions.begin_wrap_up(wrapped, agent_id=ADA, now=NOW + timedelta(seconds=20))
+    assign(last, seconds=30)
+    assigned = Event.objects.filter(kind="interaction.assigned").order_by("pk")
+    assert [event.data["beside"] for event in assigned] == [1, 2, 3, 4, 3]
+
+
 def it_wants_reason_and_outcome_of_this_brand(open_chat: Opener) -> None:
     ref = open_chat()
     assign(ref)

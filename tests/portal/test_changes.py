@@ -71,6 +71,9 @@ def it_asks_sees_and_withdraws(lena: Browser, code: str, acme: BrandCard) -> Non
     good = form(why="Season")
     for _twice in range(2):
         assert lena.post(f"/changes/new/{code}/", good, headers=HOST).status_code == 303
+    for name in ("why", "day0"):
+        no_text = lena.post(f"/changes/new/{code}/", form(**{name: "a\0b"}), headers=HOST)
+        assert no_text.status_code == 422
     listed = text(lena, acme, "/changes/")
     assert "Opening hours" in listed
     assert "08:00–18:00" in listed

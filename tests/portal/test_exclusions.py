@@ -15,8 +15,9 @@ from interactions import actions as interactions
 from reporting import actions
 from reporting.models import Exclusion
 from tenants.cards import BrandCard
+from tenants.mail.models import SystemMail
 from tenants.models import AuditRow
-from tenants.scope import tenant_scope
+from tenants.scope import labour_scope, tenant_scope
 from tests.accounts.conftest import Browser
 from tests.desk.test_budget import check, counted
 from tests.factories import TESTS, make_person
@@ -113,6 +114,27 @@ def it_wants_to_know_why_one_is_refused(lena: Browser, acme: BrandCard) -> None:
     assert state(acme, ref)[0] == "proposed"
     answer(lena, acme, ref, answer="refused", why="You had a second site.")
     assert state(acme, ref) == ("refused", "Lena Holm", "You had a second site.")
+
+
+def it_tells_who_proposed_it_by_mail(lena: Browser, acme: BrandCard) -> None:
+    olu = make_person("olu@example.test", (Role.OPERATOR, None), name="Olu Park")
+    contact(acme, at=hour(3), answered=300)
+    ref = closed(acme, hour(3), hour(2), actor=olu.who)
+    for _twice in range(2):
+        answer(lena, acme, ref, answer="refused", why="We were open.")
+    with labour_scope():
+        (mail,) = SystemMail.objects.filter(kind="exclusion_answered")
+    assert (mail.to, mail.brand_id) == ("olu@example.test", None)
+    assert "Lena Holm" in mail.text
+    assert "We were open." not in mail.text
+
+
+def it_takes_no_card_number_and_nothing_that_is_no_text(lena: Browser, acme: BrandCard) -> None:
+    contact(acme, at=hour(3), answered=300)
+    ref = closed(acme, hour(3), hour(2))
+    assert answer(lena, acme, ref, answer="refused", why="a\0b").status_code == 422
+    assert answer(lena, acme, ref, answer="refused", why="See 4111 1111 1111 1111.").status_code == 302
+    assert state(acme, ref)[2] == "See •••• 1111."
 
 
 def it_is_only_read_by_viewers_and_no_strangers(lena: Browser, acme: BrandCard, globex: BrandCard) -> None:

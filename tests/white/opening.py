@@ -23,11 +23,19 @@ from accounts.actions import grant_membership, revoke_membership
 from accounts.choices import Role
 from accounts.keys.actions import create_key
 from accounts.keys.scopes import scopes_for
-from accounts.models import User
+from accounts.models import Invitation, Membership, User
 from core import clock, views
 from core.ids import new_ref
 from interactions import actions as interactions
-from interactions.models import ChangeRequest, ClientRequest, Interaction, Queue, RequestTurn, VisitorBlock
+from interactions.models import (
+    ChangeRequest,
+    ClientRequest,
+    Interaction,
+    Queue,
+    RequestFile,
+    RequestTurn,
+    VisitorBlock,
+)
 from reporting import actions as reports
 from reporting.actions import forecasts
 from reporting.actions.issuing import issue_report
@@ -300,6 +308,21 @@ def answer_request(client: Client) -> Answers:
     yield "nothing said", client.asked(path, {"answer": ""})
     yield "answered", client.asked(path, {"answer": "Yes"})
     yield "answered before", client.asked(path, {"answer": "No"})
+    wrong = (("a.exe", b"MZ"), ("a.pdf", b"MZ"), ("a.txt", b""), ("a.txt", b" " * 6_000_000))
+    for name, content in wrong:
+        sent = {"answer": "See it", "files": SimpleUploadedFile(name, content)}
+        yield name, client.asked(f"/requests/{asked_request(client)}/answer/", sent)
+
+
+def request_file(client: Client) -> Answers:
+    ref = asked_request(client)
+    sent = {"answer": "See it", "files": SimpleUploadedFile("a.pdf", b"%PDF-1.7")}
+    yield "sent", client.asked(f"/requests/{ref}/answer/", sent)
+    yield "listed", client.asked(f"/requests/{ref}/")
+    with tenant_scope(client.card, TESTS):
+        kept = RequestFile.objects.latest("pk")
+    for one in (kept.ref, new_ref()):
+        yield "file", client.asked(f"/requests/{ref}/files/{one}/")
 
 
 def group(client: Client) -> Answers:
@@ -341,6 +364,38 @@ def withdraw(client: Client) -> Answers:
     yield "withdrawn", client.asked(f"/changes/{row.ref}/withdrawal/", {})
     yield "absent", client.asked(f"/changes/{new_ref()}/withdrawal/", {})
     yield "listed", client.asked("/changes/")
+
+
+def invite(client: Client) -> Answers:
+    """A colleague is invited, wrongly, well and again, and stands in the list."""
+    form = {"email": "new@example.test", "role": "viewer"}
+    tries = {"wrong": {"email": "x"}, "invited": {}, "again": {}, "role": {"role": "agent"}}
+    for name, more in tries.items():
+        yield name, client.asked("/people/invitations/", form | more)
+    yield "listed", client.asked("/people/")
+
+
+def invitation(client: Client) -> Answers:
+    list(invite(client))
+    with labour_scope():
+        ref = Invitation.objects.filter(brand_id=client.card.id).latest("pk").ref
+    yield "sent again", client.asked(f"/people/invitations/{ref}/mails/", {})
+    for name in ("withdrawn", "too late"):
+        yield name, client.asked(f"/people/invitations/{ref}/withdrawal/", {})
+    yield "absent", client.asked(f"/people/invitations/{new_ref()}/withdrawal/", {})
+    yield "said", client.asked("/people/")
+
+
+def end_seat(client: Client) -> Answers:
+    """A colleague's seat ends, one's own does not."""
+    vic = make_person(f"vic-{new_ref().hex[-8:]}@example.test", (Role.VIEWER, client.card))
+    with labour_scope():
+        seats = Membership.objects.filter(brand_id=client.card.id)
+        theirs, own = seats.get(user_id=vic.user_id), seats.get(user__email=client.email)
+    yield "listed", client.asked("/people/")
+    for seat in (theirs, own, theirs):
+        yield "ended", client.asked(f"/people/seats/{seat.pk}/revocation/", {})
+        yield "said", client.asked("/people/")
 
 
 def exclusion(client: Client) -> Answers:
@@ -654,12 +709,17 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "group/": group,
         "group/today/": group,
         "people/": pages("/people/"),
+        "people/invitations/": invite,
+        "people/invitations/<uuid:ref>/mails/": invitation,
+        "people/invitations/<uuid:ref>/withdrawal/": invitation,
+        "people/seats/<int:seat_id>/revocation/": end_seat,
         "changes/": pages("/changes/"),
         "changes/new/<str:code>/": change,
         "changes/<uuid:ref>/withdrawal/": withdraw,
         "requests/": pages("/requests/", "/requests/?state=all"),
         "requests/<uuid:ref>/": request,
         "requests/<uuid:ref>/answer/": answer_request,
+        "requests/<uuid:ref>/files/<uuid:file_ref>/": request_file,
         "audit/chain/": chain,
         "access/": pages("/access/"),
         "access/export/": sheet,

@@ -12,31 +12,34 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import invitations, seats
+from accounts.choices import Role
 from accounts.http import SignedInRequest
+from accounts.invite_form import InviteForm
 from accounts.permissions import Permission
 from core import clock
 from core.refusals import refusals
 from desk.console.access import client_of_page, console_page
 from desk.console.answers import said
-from desk.console.mail_forms import InviteForm
 from desk.console.tabs import tab_context
 from tenants.values import BrandCard
 
 PAGE = 25
+INVITED = (Role.MANAGER, Role.VIEWER, Role.SUPERVISOR, Role.LEAD, Role.QA)
+"""Agents are seated when they are picked from the pool."""
 
 
 @console_page(Permission.PEOPLE_READ)
 @require_safe
 def people(request: SignedInRequest, slug: str) -> HttpResponse:
     """Show the form, the open invitations and the seats."""
-    return _page(request, client_of_page(slug), InviteForm())
+    return _page(request, client_of_page(slug), InviteForm(roles=INVITED))
 
 
 @console_page(Permission.PEOPLE_GIVE)
 @require_POST
 def invite(request: SignedInRequest, slug: str) -> HttpResponse:
     """Invite somebody to a seat."""
-    client, form = client_of_page(slug), InviteForm(request.POST)
+    client, form = client_of_page(slug), InviteForm(request.POST, roles=INVITED)
     if not form.is_valid():
         return _page(request, client, form, status=422)
     email, actor = form.cleaned_data["email"], request.actor
