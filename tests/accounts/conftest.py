@@ -56,6 +56,11 @@ class Browser(Client):
         data = {"login": email, "password": password} | ({"next": following} if following else {})
         return self.post("/accounts/login/", data, headers={"host": "localhost:8000"})
 
+    def enter(self, email: str, slug: str) -> None:
+        """Sign in and be carried to the brand's host, up to the page there, which is not opened."""
+        there = self.follow(self.sign_in(email, following=f"/handoff/{slug}/?next=/report/"), hops=2)
+        assert (there.status_code, there["Location"]) == (302, "/report/")
+
     def follow(self, response: Any, hops: int = 5) -> Any:
         """Follow redirects over the hosts."""
         while response.status_code == 302 and hops:

@@ -42,7 +42,7 @@ def is_live(card: BrandCard) -> bool:
 def lena(db: None, acme: BrandCard) -> Browser:
     make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Sandberg")
     browser = Browser()
-    browser.follow(browser.sign_in("lena@example.test", following="/handoff/acme/?next=/report/"))
+    browser.enter("lena@example.test", "acme")
     return browser
 
 

@@ -120,7 +120,7 @@ def _prepare(name: str, ref: UUID, working: Actor, acme: BrandCard) -> None:  # 
 def _portal(acme: BrandCard) -> str:
     make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Sandberg")
     browser = Browser()
-    browser.follow(browser.sign_in("lena@example.test", following="/handoff/acme/?next=/report/"))
+    browser.enter("lena@example.test", "acme")
     return str(browser.get("/blocks/", headers={"host": "acme.localhost"}).content.decode())
 
 

@@ -1,7 +1,5 @@
 """The report with closures proposed to be left out, and how well waits were told: accessible, translated."""
 
-from typing import Any
-
 import pytest
 from django.core.cache import cache
 
@@ -20,11 +18,10 @@ from tests.portal.test_report import NOON, contact, page, signed_in
 
 
 @pytest.fixture
-def html(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch, settings: Any) -> str:
+def html(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> str:
     """The report of Acme's manager: one proposal to answer, one accepted."""
     cache.clear()
     monkeypatch.setattr(clock, "now", lambda: NOON)
-    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
     make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
     browser = signed_in("lena@example.test", acme)
     for back in (5, 3, 1):

@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -82,13 +81,11 @@ def html(
     operator: Browser,
     acme: BrandCard,
     monkeypatch: pytest.MonkeyPatch,
-    settings: Any,
 ) -> str:
     cache.clear()
     monkeypatch.setattr(clock, "now", lambda: NOON)
     if request.param in CONSOLE:
         return console(request.param, operator, acme)
-    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
     make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
     return portal(request.param, signed_in("lena@example.test", acme), acme)
 

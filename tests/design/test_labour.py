@@ -1,8 +1,6 @@
 # ruff: noqa: F811 - fixtures of the pages' own tests
 """Agents' time in the portal, hours by client in the console: accessible, on a phone too, all translated."""
 
-from typing import Any
-
 import pytest
 from django.core.cache import cache
 
@@ -44,17 +42,14 @@ def html(
     worked: Actor,
     acme: BrandCard,
     monkeypatch: pytest.MonkeyPatch,
-    settings: Any,
 ) -> str:
     """The page of that name, as the client's manager or an operator gets it."""
     cache.clear()
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     monkeypatch.setattr(clock, "now", lambda: NOON)
-    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
     if request.param in PORTAL:
         make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
         return str(page(signed_in("lena@example.test", acme), acme, PORTAL[request.param]).content.decode())
-    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "config.urls_public"
     make_person("op@example.test", (Role.OPERATOR, None), name="Olu Park")
     browser = Browser(headers={"host": "localhost:8000"})
     browser.sign_in("op@example.test")

@@ -1,7 +1,6 @@
 """The catalogue of metrics on both hosts: accessible, within the policy, on a phone too, all translated."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -40,11 +39,10 @@ ADDRESSES = {
 
 
 @pytest.fixture
-def portal(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Browser:
+def portal(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> Browser:
     """Acme's manager, with contacts to count and hours to count them by."""
     cache.clear()
     monkeypatch.setattr(clock, "now", lambda: NOON)
-    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
     make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
     contact(acme, at=NOON - timedelta(hours=3))
     contact(acme, at=NOON - timedelta(hours=2), answered=None)

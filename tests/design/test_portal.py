@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -46,11 +45,10 @@ DATA = [
 
 
 @pytest.fixture
-def portal(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch, settings: Any) -> Browser:
+def portal(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> Browser:
     """Acme's manager, with two queues and contacts of several hours and days."""
     cache.clear()
     monkeypatch.setattr(clock, "now", lambda: NOON)
-    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
     make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
     for hours in (1, 3, 3, 27, 50, 51, 99, 200):
         contact(acme, at=NOON - timedelta(hours=hours), answered=15 if hours % 2 else 90)

@@ -61,7 +61,7 @@ def _page(name: str, op: Actor, lead: Actor, globex: BrandCard) -> str:
         Brand.objects.filter(pk=globex.id).update(kind=BrandKind.SANDBOX)
         changed()
         manager = Browser()
-        manager.follow(manager.sign_in("lena@example.test", following="/handoff/globex/?next=/access/"))
+        manager.enter("lena@example.test", "globex")
         return str(manager.get("/access/", headers=BRAND).content.decode())
     if name in PORTAL or name == "access":
         browser.follow(browser.post("/clients/globex/see-as/", look))

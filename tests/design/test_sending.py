@@ -98,14 +98,12 @@ def html_of(answer: Any) -> str:
 @pytest.fixture
 def html(
     request: pytest.FixtureRequest, operator: Browser, acme: BrandCard, monkeypatch: pytest.MonkeyPatch,
-    settings: Any,
 ) -> str:  # fmt: skip
     cache.clear()
     monkeypatch.setattr(clock, "now", lambda: NOON)
     make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
     if request.param in CONSOLE:
         return console(request.param, operator, acme)
-    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
     return portal(request.param, signed_in("lena@example.test", acme), acme)
 
 

@@ -1,7 +1,6 @@
 """Service targets in the console and what became of them in the report: accessible, roomy, translated."""
 
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -63,12 +62,10 @@ def html(
     operator: Browser,
     acme: BrandCard,
     monkeypatch: pytest.MonkeyPatch,
-    settings: Any,
 ) -> str:
     cache.clear()
     monkeypatch.setattr(clock, "now", lambda: NOON)
     if request.param in {"report", "rows"}:
-        settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
         browser = reported(acme)
         report = str(page(browser, acme, "/report/?days=7").content.decode())
         if request.param == "report":

@@ -1,7 +1,7 @@
 """What a brand owns, read from the catalog: every ref, id, key and word of it that somebody else could try.
 
 `sow` puts a row into each table that has none of the brand's, so that no table is left out of the proof. Its
-words are tokens which stand nowhere else.
+words are tokens which stand nowhere else; its ref and its id are the same in each, so who asks once asks all.
 """
 
 import secrets
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
-from itertools import islice, product
+from itertools import chain, islice, product
 from typing import Any
 
 from django.apps import apps
@@ -54,8 +54,11 @@ BY_HAND: dict[str, dict[str, str]] = {
 """Where a constraint asks for more than a value of the type: {table: {column: SQL}}."""
 NEVER_SOWN = {"django_migrations": "Django's own list; no row of it is anybody's"}
 MANY_STATES = {"interactions_interaction", "routing_offer"}
+SOWN = "sown-"
 SOWN_ID = 777
 MOST_TRIES = 200
+_taken: dict[str, int] = {}
+"""Which of its candidates a table took: the next brand's begins with the same."""
 
 
 @dataclass
@@ -77,12 +80,14 @@ class Estate:
 
     @property
     def all_refs(self) -> list[str]:
-        """One ref of each table; of conversations and offers each, whatever they have come to."""
-        return [ref for table, refs in self.refs.items() for ref in refs[: 3 if table in MANY_STATES else 1]]
+        """A ref of each table, each once; of conversations and offers all, whatever they have come to."""
+        found = (refs[: 3 if table in MANY_STATES else 1] for table, refs in self.refs.items())
+        return list(dict.fromkeys(chain.from_iterable(found)))
 
     @property
     def all_ids(self) -> list[str]:
-        return [ids[0] for ids in self.ids.values() if ids]
+        """An id of each table, each once."""
+        return list(dict.fromkeys(ids[0] for ids in self.ids.values() if ids))
 
 
 def settle(boss: Any, card: BrandCard, *, tokens: set[str], owner: Actor | None = None) -> Estate:
@@ -111,7 +116,7 @@ def tables_of(boss: Any, card: BrandCard) -> list[tuple[str, str]]:
 
 def sow(boss: Any, estate: Estate) -> None:
     """Put a row where none of the brand's is; what could not be sown is listed in `estate.bare`."""
-    token = f"sown-{secrets.token_hex(8)}"
+    token = f"{SOWN}{secrets.token_hex(8)}"
     estate.tokens.add(token)
     with boss.transaction():
         boss.execute("SET LOCAL session_replication_role = replica")  # no foreign keys: each row stands alone
@@ -124,14 +129,15 @@ def sow(boss: Any, estate: Estate) -> None:
 
 def _sow_one(boss: Any, card: BrandCard, schema: str, table: str, token: str) -> str:
     """Try one row after the other until the table's constraints take it; returns what the last one broke."""
-    words = "no column"
-    for values in islice(_candidates(boss, card, schema, table, token), MOST_TRIES):
+    words, rows = "no column", _candidates(boss, card, schema, table, token)
+    for turn, values in islice(enumerate(rows), _taken.get(table, 0), MOST_TRIES):
         try:
             with boss.transaction():
                 boss.execute(_insert(schema, table, values))
         except (errors.IntegrityError, errors.DataError, errors.ProgrammingError) as error:
             words = str(error).splitlines()[0]
         else:
+            _taken[table] = turn
             return ""
     return words
 
@@ -189,6 +195,8 @@ def _value(
         return str(card.id)
     if kind == "int8":
         return str(10**15 + card.id * 1000 + SOWN_ID)
+    if name == "ref":
+        return f"'{token.removeprefix(SOWN) * 2}'"  # sixteen digits twice are a UUID
     if kind in {"text", "varchar", "bpchar"}:
         return f"'{token[:size]}'" if size else f"'{token}'"
     return VALUES.get(kind, "'{{}}'").format(n=place, int=number)

@@ -28,7 +28,7 @@ def fresh_limits() -> None:
 def lena(db: None, acme: BrandCard) -> Browser:
     make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Sandberg")
     browser = Browser()
-    browser.follow(browser.sign_in("lena@example.test", following="/handoff/acme/?next=/report/"))
+    browser.enter("lena@example.test", "acme")
     return browser
 
 

@@ -28,10 +28,9 @@ REPORT = "/report/?days=1"
 
 
 @pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
     cache.clear()
     monkeypatch.setattr(clock, "now", lambda: NOON)
-    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
 
 
 @pytest.fixture

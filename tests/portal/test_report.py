@@ -26,11 +26,10 @@ NOON = datetime(2026, 11, 18, 11, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
     """The pages ask the clock; here it stands still."""
     cache.clear()
     monkeypatch.setattr(clock, "now", lambda: NOON)
-    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
 
 
 @pytest.fixture
@@ -42,7 +41,7 @@ def lena(db: None, acme: BrandCard) -> str:
 def signed_in(email: str, card: BrandCard) -> Browser:
     """Sign in on the provider's host and be carried to the brand's."""
     browser = Browser()
-    browser.follow(browser.sign_in(email, following=f"/handoff/{card.slug}/?next=/report/"))
+    browser.enter(email, card.slug)
     return browser
 
 

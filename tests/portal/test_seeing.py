@@ -97,7 +97,7 @@ class DescribeLooking:
         entered(browser)
         make_person("lena@example.test", (Role.MANAGER, acme))
         lena = Browser()
-        lena.follow(lena.sign_in("lena@example.test", following="/handoff/acme/?next=/audit/"))
+        lena.enter("lena@example.test", "acme")
         trail = portal(lena, "/audit/").content.decode()
         assert WHY in trail
         assert "Olu" in trail
@@ -160,7 +160,7 @@ class DescribeEnding:
     def it_is_nothing_to_who_looks_at_nothing(self, acme: BrandCard, db: None) -> None:
         make_person("lena@example.test", (Role.MANAGER, acme))
         lena = Browser()
-        lena.follow(lena.sign_in("lena@example.test", following="/handoff/acme/?next=/report/"))
+        lena.enter("lena@example.test", "acme")
         assert lena.post("/see-as/end/", headers={"host": HOST}).status_code == 404
 
 

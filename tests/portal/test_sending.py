@@ -32,11 +32,10 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def at_noon(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def at_noon(monkeypatch: pytest.MonkeyPatch) -> None:
     cache.clear()
     forget_limits("report-link-from")
     monkeypatch.setattr(clock, "now", lambda: NOON)
-    settings.ROOT_URLCONF = settings.PUBLIC_URLCONF = "tests.accounts.urls_public"
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ def it_names_own_people_and_agents_by_alias(lena: Browser, people: Actor, acme: 
 def it_is_for_who_may_see_who_sees_what(lena: Browser, acme: BrandCard) -> None:
     make_person("vic@example.test", (Role.VIEWER, acme))
     viewer = Browser()
-    viewer.follow(viewer.sign_in("vic@example.test", following="/handoff/acme/?next=/report/"))
+    viewer.enter("vic@example.test", "acme")
     assert viewer.get(PATH, headers=HOST).status_code == 404
     assert Browser().get(PATH, headers=HOST).status_code == 302
     assert lena.post(PATH, headers=HOST).status_code == 405
