@@ -33,8 +33,8 @@ def get_interaction(ref: UUID, *, agent_id: int | None = None) -> InteractionVie
 def lock_interaction(ref: UUID, *, skip_locked: bool = False) -> Interaction:
     """Lock the row until the transaction ends, before any other row; NotFound when it is absent.
 
-    `skip_locked`: also when somebody else has it locked. Written out: every verb begins with it, and composing
-    it through the models takes longer than asking.
+    `skip_locked`: also when somebody else has it locked. Written out: every verb begins with it, and to
+    compose it through the models takes longer than to ask.
     """
     with connection.prepared() as cursor:  # type: ignore[attr-defined]
         cursor.execute(LOCK + " SKIP LOCKED" if skip_locked else LOCK, [ref])
