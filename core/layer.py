@@ -50,7 +50,7 @@ class LoopLayer(pubsub.RedisPubSubLoopLayer):  # type: ignore[misc]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._shards = [Shard(shard.host, self) for shard in self._shards]
+        self._shards = [Shard(shard.host, self) for shard in vars(self)["_shards"]]
 
 
 class ChannelLayer(pubsub.RedisPubSubChannelLayer):  # type: ignore[misc]

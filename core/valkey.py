@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterable
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -26,12 +27,12 @@ class Mouth:
 
     def __init__(self) -> None:
         pool = redis.ConnectionPool.from_url(settings.REDIS_URL, socket_timeout=SECONDS)
-        self.connection = pool.make_connection()
+        self.connection: Any = pool.make_connection()
         self.speaks = False
 
     def say(self, commands: Iterable[tuple[str | bytes, ...]]) -> None:
         """Send the commands, on a new connection when the old one was closed. Raises RedisError."""
-        packed = self.connection.pack_commands(commands)
+        packed: list[bytes] = self.connection.pack_commands(commands)
         try:
             self._send(packed)
         except redis.ConnectionError:

@@ -28,8 +28,7 @@ from desk.reading import Facts
 from desk.values import Capacity, Line, OfferCard, milliseconds, stream_of
 from desk.wording import gone_words, reader_of, state_words
 from interactions.choices import State
-from routing.models import Offer
-from tenants.scope import labour_scope
+from routing.queries import ends_of
 
 Frame = dict[str, Any]
 
@@ -181,10 +180,5 @@ def _lost(brand_id: int, ref: UUID, *, now: datetime) -> News:
 def _gone(actor: Actor, refs: Iterable[str]) -> dict[str, str]:
     """{offer ref: what became of it, in words} for the actor's own offers."""
     wanted = list(refs)
-    if not wanted:
-        return {}
-    with labour_scope():
-        rows = Offer.objects.filter(ref__in=wanted, agent_id=actor.user_id).values_list(
-            "ref", "state", "reason"
-        )
-        return {str(ref): words for ref, state, reason in rows if (words := gone_words(state, reason))}
+    ends = ends_of(actor.user_id, wanted) if wanted else []
+    return {str(ref): words for ref, state, reason in ends if (words := gone_words(state, reason))}

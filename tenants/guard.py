@@ -5,19 +5,20 @@ wall; this says early and by name what went wrong. A queryset made while nothing
 views) takes the brand of its first use.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Self, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import sql
 from django.db.models.expressions import BaseExpression
 
 from core.compact import compact
 from tenants.binding import WrongScope, current_brand
 
-__all__ = ["BrandManager", "BrandModel", "BrandQuerySet", "WrongScope", "as_records"]
+__all__ = ["BrandManager", "BrandModel", "BrandQuerySet", "WrongScope", "as_records", "as_row", "columns"]
 
 M = TypeVar("M", bound=models.Model)
+B = TypeVar("B", bound="BrandModel")
 
 
 def _require(made_in: int | None, doing: str) -> int:
@@ -212,6 +213,21 @@ def as_records(rows: Iterable["BrandModel"], names: Iterable[str]) -> str:
     known, columns = list(rows), list(names)
     _admit(known)
     return compact([{name: getattr(row, name) for name in columns} for row in known])
+
+
+def columns(model: type["BrandModel"]) -> list[str]:
+    """Return the columns that a written-out statement selects for `as_row`, in their order."""
+    return [field.attname for field in model._meta.concrete_fields]
+
+
+def as_row(model: type[B], values: Sequence[Any]) -> B:
+    """Make the row of its `columns` as a written-out statement in the bound brand returned them."""
+    fields = model._meta.concrete_fields
+    read = [
+        field.from_db_value(value, None, connection) if hasattr(field, "from_db_value") else value
+        for field, value in zip(fields, values, strict=True)
+    ]
+    return model.from_db(connection.alias, columns(model), read)
 
 
 class BrandManager(models.Manager.from_queryset(BrandQuerySet)[M]):  # type: ignore[misc]

@@ -27,6 +27,11 @@ SAVE = f"""
 UPDATE interactions_clock c SET {", ".join(f"{name} = v.{name}" for name in COLUMNS)}
   FROM json_populate_recordset(NULL::interactions_clock, %s::json) v WHERE v.id = c.id
 """  # noqa: S608
+MADE = ("interaction_id", "kind", *COLUMNS)
+MAKE = f"""
+INSERT INTO interactions_clock ({", ".join(MADE)}) SELECT {", ".join(MADE)}
+  FROM json_populate_recordset(NULL::interactions_clock, %s::json)
+"""  # noqa: S608
 AGREED = ("target_seconds", "counted", "pauses", "total", "queue_id")
 ENDED = frozenset({ClockState.FULFILLED, ClockState.CANCELLED})
 
@@ -218,6 +223,12 @@ def save_all(works: Iterable[Clockwork]) -> None:
     if moved := [clock for work in works for clock in work.moved]:
         with connection.prepared() as cursor:  # type: ignore[attr-defined]
             cursor.execute(SAVE, [as_records(moved, ("id", *COLUMNS))])
+
+
+def make(clocks: list[Clock]) -> None:
+    """Write the clocks of a new conversation. Written out, as above."""
+    with connection.prepared() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(MAKE, [as_records(clocks, MADE)])
 
 
 def agree(clock: Clock, agreed: Mapping[str, Any], row: Any) -> bool:

@@ -19,7 +19,7 @@ from events.log import record_all
 from events.models import Event
 from interactions.choices import ClockKind, ClockState, State
 from interactions.clocks import faces
-from interactions.clocks.clockwork import Clockwork, agree
+from interactions.clocks.clockwork import Clockwork, agree, make
 from interactions.clocks.models import Clock
 from interactions.clocks.queries import terms_in_force, was_said
 
@@ -31,7 +31,7 @@ def begin(row: Any, *, now: datetime) -> int:
     """Make the clocks of a new row; returns how many its first message will begin."""
     agreed = terms_in_force(row.queue_id, now=now)
     clocks = [_new(row, ClockKind(kind), agreed) for kind in ClockKind.values]
-    Clock.objects.bulk_create(clocks)
+    make(clocks)
     return len(BEGINS)
 
 
