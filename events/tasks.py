@@ -7,7 +7,8 @@ from typing import Any
 from celery import shared_task
 
 from events.copies import copy_offers
-from tenants.cards import BrandCard, all_cards
+from tenants.cards import BrandCard
+from tenants.clients import all_clients
 from tenants.scope import Grant, system
 from tenants.tasks import PlatformTask
 
@@ -30,8 +31,8 @@ def _grant() -> Grant:
 
 @shared_task(base=PlatformTask)
 def copy_all_offers(**_more: Any) -> int:
-    """Bring every brand's log up to date with its offers; returns how many were copied."""
-    return sum(_copy_whole(card) for card in all_cards())
+    """Bring every brand's log up to date, a paused one's too; returns how many offers were copied."""
+    return sum(_copy_whole(card) for card in all_clients())
 
 
 def _copy_whole(card: BrandCard) -> int:

@@ -16,6 +16,7 @@ from reporting.actions import keep_days, roll_next
 from reporting.days import Day, day_of
 from reporting.queries import first_kept
 from tenants.cards import BrandCard, all_cards
+from tenants.clients import all_clients
 from tenants.scope import Grant, system, tenant_scope
 from tenants.tasks import PlatformTask
 
@@ -53,11 +54,11 @@ def _grant() -> Grant:
 
 @shared_task(base=PlatformTask)
 def roll_up_all(**_more: Any) -> int:
-    """Bring the brands' roll-ups up to their logs; returns how many events were read.
+    """Bring the brands' roll-ups up to their logs, a paused one's too; returns how many events were read.
 
     A page of each brand, then in turn of those that have more: who is read anew keeps nobody back for long.
     """
-    total, waiting = 0, deque(all_cards())
+    total, waiting = 0, deque(all_clients())
     for _n in range(len(waiting) + PAGES):
         if not waiting:
             break
@@ -72,7 +73,7 @@ def roll_up_all(**_more: Any) -> int:
 @shared_task(base=PlatformTask)
 def sum_all_days(**_more: Any) -> int:
     """Add up the days that are over and that nobody has, of each brand; returns how many."""
-    return sum(_each(card, _sum_days) for card in all_cards())
+    return sum(_each(card, _sum_days) for card in all_clients())
 
 
 def _each(card: BrandCard, work: Callable[[BrandCard], int]) -> int:

@@ -11,7 +11,8 @@ from celery import shared_task
 from core import clock
 from reporting.labour.copies import copy_next
 from routing.actions import time_next
-from tenants.cards import BrandCard, all_cards
+from tenants.cards import BrandCard
+from tenants.clients import all_clients
 from tenants.scope import Grant, system
 from tenants.tasks import PlatformTask
 
@@ -36,9 +37,9 @@ def _grant() -> Grant:
 
 @shared_task(base=PlatformTask)
 def time_all(**_more: Any) -> int:
-    """Add agents' time up, and give every brand its own; returns how many quarters were written."""
+    """Add agents' time up, give every brand its own, also a paused one; returns how many quarters."""
     total = sum(_while_some(partial(time_next, clock.now())))
-    for card in all_cards():
+    for card in all_clients():
         _copy(card)
     return total
 

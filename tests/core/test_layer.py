@@ -32,7 +32,8 @@ async def heard(name: str) -> Any:
 
 def hang_up(**wanted: str) -> None:
     """Have the server close the connections that look so."""
-    for one in valkey.client().client_list():
+    listed: Any = valkey.client().client_list()
+    for one in listed:
         if all(one[name] == value for name, value in wanted.items()):
             valkey.client().client_kill_filter(_id=one["id"])
 

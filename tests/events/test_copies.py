@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from core import clock
 from core.errors import NotFound
 from events import tasks
 from events.choices import Kind
@@ -14,6 +15,7 @@ from events.models import Cursor, Event
 from tenants.cards import BrandCard
 from tenants.labour import record_labour
 from tenants.models import AuditRow, LabourEvent
+from tenants.onboarding.actions import pause
 from tenants.scope import Grant, tenant_scope
 from tests.database import boss_url
 from tests.events.conftest import REF, at
@@ -104,6 +106,12 @@ class DescribeTask:
         assert tasks.copy_all_offers() == 2
         assert (copied(acme), copied(globex)) == ([mine], [theirs])
         assert LabourEvent.objects.count() == 2
+
+    def it_copies_what_was_open_when_a_brand_was_paused(self, acme: BrandCard) -> None:
+        mine = offer(acme)
+        pause(acme, actor="user:1", now=clock.now())
+        assert tasks.copy_all_offers() == 1
+        assert copied(acme) == [mine]
 
     def it_enters_by_a_grant_that_is_written_down_once(self, acme: BrandCard) -> None:
         tasks._grant.cache_clear()

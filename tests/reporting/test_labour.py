@@ -24,6 +24,7 @@ from reporting.measures import Sums
 from routing.labour import MICRO, QUARTER
 from routing.models import AgentTime, Pool, PoolMember
 from tenants.cards import BrandCard
+from tenants.onboarding.actions import pause
 from tenants.scope import tenant_scope
 from tests.factories import NOW, TESTS, make_agent
 from tests.routing.test_agent_time import FULL, LATER, dying, settle, worked  # noqa: F401
@@ -202,6 +203,7 @@ class DescribeTheCopy:
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
         monkeypatch.setattr(clock, "now", lambda: LATER)
+        pause(globex, actor="user:1", now=LATER)  # what was done for it before is written
         assert tasks.time_all() == 11
         assert kept(acme)
         assert kept(globex)

@@ -34,6 +34,7 @@ from reporting.models import DayRollup, Fact, Rollup
 from reporting.queries import contacts_offered
 from reporting.stored import Stored, exactly, stored
 from tenants.cards import BrandCard
+from tenants.onboarding.actions import pause
 from tenants.scope import tenant_scope
 from tests.database import boss_url
 from tests.factories import TESTS
@@ -233,6 +234,13 @@ class DescribeTheSweep:
         for card in (acme, globex):
             with tenant_scope(card, TESTS):
                 assert kept() == wanted(fold(LOG))
+
+    @pytest.mark.django_db(transaction=True)
+    def it_finishes_what_was_in_the_log_when_a_brand_was_paused(self, acme: BrandCard) -> None:
+        with tenant_scope(acme, TESTS):
+            write(LOG)
+        pause(acme, actor="user:1", now=clock.now())
+        assert tasks.roll_up_all() == len(LOG)
 
     @pytest.mark.django_db(transaction=True)
     def it_keeps_no_brand_back_for_another(

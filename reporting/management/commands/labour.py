@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reporting.labour.copies import copy_next
 from routing.actions import time_again
-from tenants.cards import all_cards
+from tenants.clients import all_clients
 from tenants.scope import system
 from workforce.ledger import day_bounds
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 pass
             self.stdout.write(f"{n + 1}/{days}  {day}")
         grant = system(f"rebuild of agents' time, {first} to {last}")
-        for card in all_cards():
+        for card in all_clients():
             count = 0
             while copied := copy_next(card, grant):
                 count += copied
