@@ -24,6 +24,7 @@ from django.utils.translation import ngettext
 
 from events.models import Event
 from interactions.queries import queue_names
+from reporting.catalogue import BY_KEY
 from reporting.catalogue.defining import LEVEL, QUEUE
 from reporting.causes import causes
 from reporting.choices import Counted, Verdict, Window
@@ -41,7 +42,7 @@ from reporting.measures import Sums
 from reporting.metrics import Metric, rows_behind
 from reporting.models import Clause
 from reporting.periods import Period
-from reporting.promises import PROMISABLE, shortfall, verdict_on, worst
+from reporting.promises import shortfall, verdict_on, worst
 from reporting.queries import contacts_of, contacts_offered
 from reporting.stored import by_interval
 from reporting.windows import DAY, Span, spans
@@ -182,7 +183,7 @@ def clause_contacts(
         for one in contacts_offered(since, until)
         if _is_of(row, one.queue_id) and queue_id in (None, one.queue_id)
     ]
-    metric = PROMISABLE[row.metric]
+    metric = BY_KEY[row.metric]
     return metric, of, rows_behind(metric, found)
 
 
@@ -211,7 +212,7 @@ def _counted(
 
 
 def _cells(of: Counting, contacts: Iterable[Contact], rows: Sequence[Clause]) -> Cells:
-    metrics = [PROMISABLE[row.metric] for row in rows]
+    metrics = [BY_KEY[row.metric] for row in rows]
     numbers = {OFFERED, *(name for metric in metrics for name in metric.measures)}
     spreads = {metric.spread for metric in metrics if metric.spread}
     found = defaultdict[tuple[datetime, int], list[Contact]](list)
@@ -251,7 +252,7 @@ def _pulls(row: Clause, found: Sequence[Span], counted: _Counted) -> list[_Pull]
 
 def _missed(row: Clause, span: Span, counted: _Counted) -> bool:
     sums = _added(sums for _key, sums in _within(row, span, counted.kept))
-    verdict = verdict_on(row, PROMISABLE[row.metric].value(sums).number)
+    verdict = verdict_on(row, BY_KEY[row.metric].value(sums).number)
     return verdict in {Verdict.MISSED, Verdict.UNDER}
 
 
@@ -282,15 +283,15 @@ def _line(
 ) -> Line:  # fmt: skip
     windows = tuple(_measured(row, span, counted) for span in found)
     return Line(
-        row.ref, windows[0].everything.key, PROMISABLE[row.metric].slug, sentence(row, queues),
+        row.ref, windows[0].everything.key, BY_KEY[row.metric].slug, sentence(row, queues),
         row.from_date, last_day_of(row), row.weight, row.target,
-        PROMISABLE[row.metric].unit, worst([one.verdict for one in windows]), windows,
+        BY_KEY[row.metric].unit, worst([one.verdict for one in windows]), windows,
         tuple(_reason(row, pull, counted, contacts, queues, around) for pull in pulls),
     )  # fmt: skip
 
 
 def _measured(row: Clause, span: Span, counted: _Counted) -> Measured:
-    metric = PROMISABLE[row.metric]
+    metric = BY_KEY[row.metric]
     sides = [
         _added(sums for _key, sums in _within(row, span, cells))
         for cells in (counted.everything, counted.kept)
@@ -307,7 +308,7 @@ def _reason(
     row: Clause, pull: _Pull, counted: _Counted, contacts: Sequence[Contact], queues: dict[int, str],
     around: Circumstances,
 ) -> Reason:  # fmt: skip
-    metric, end, of = PROMISABLE[row.metric], pull.start + HOUR, counted.of
+    metric, end, of = BY_KEY[row.metric], pull.start + HOUR, counted.of
     mine = [one for one in contacts if one.queue_id == pull.queue_id and pull.start <= one.offered_at < end]
     why = causes(mine, of.clock) if metric.group in {LEVEL, QUEUE} else ()
     why += around.of(pull.hour, {key: sums.numbers[OFFERED] for key, sums in counted.everything.items()})

@@ -22,6 +22,8 @@ console say it.
 - Time is counted by the clock on the wall, or by the opening hours of the contact's queue; then the key ends
   in `/business`.
 - "Answered" is ANS.ACCEPT, an agent accepted the offer; ids with `.REPLY` take an agent's first message.
+- "Better" is which way a number is better. Only what is better one way can be promised: at least so much
+  where it is higher, at most where it is lower.
 - ISO is the clause of ISO 18295-1 (4.3: measuring and monitoring of customer experience), COPC the name that
   the family of COPC's standards uses for such a number.
 
@@ -43,8 +45,8 @@ def _group(title: str, metrics: list[Metric]) -> str:
         f"## {title}",
         "",
         *_notes(metrics),
-        "| key | name | meaning | formula | unit | ISO | COPC |",
-        "|---|---|---|---|---|---|---|",
+        "| key | name | meaning | formula | unit | better | ISO | COPC |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     return "\n".join([*lines, *map(_line, metrics)]) + "\n"
 
@@ -57,7 +59,7 @@ def _notes(metrics: list[Metric]) -> list[str]:
 
 def _line(metric: Metric) -> str:
     cells = (
-        f"`{metric.key}`", metric.name, metric.words, metric.formula, metric.unit, metric.iso or "-",
-        metric.copc,
+        f"`{metric.key}`", metric.name, metric.words, metric.formula, metric.unit, metric.better or "-",
+        metric.iso or "-", metric.copc,
     )  # fmt: skip
     return f"| {' | '.join(map(str, cells))} |"

@@ -23,6 +23,8 @@ SCALE = {
     "count": Fraction(1), "percent": Fraction(100), "seconds": Fraction(1, 1_000_000), "ratio": Fraction(1),
     "minutes": Fraction(1, 60_000_000),
 }  # fmt: skip
+HIGHER, LOWER, NEITHER = "higher", "lower", ""
+"""Which way a number is better; what grows with the work, or only says how it was, is better neither way."""
 LABOUR = "labour"
 """The source of sums of agents' time; the others are of contacts."""
 ATTRIBUTION = gettext_lazy("A contact belongs to the interval in which it entered the queue.")
@@ -53,6 +55,7 @@ class Metric:
 
     `source`: of what its sums are, contacts or agents' time.
     `iso` is the clause of ISO 18295-1 that asks for it, `copc` what operators of that family call it.
+    `better`: which way it is, HIGHER, LOWER or NEITHER.
     """
 
     id: str
@@ -71,6 +74,7 @@ class Metric:
     attribution: Promise = ATTRIBUTION
     exclusions: Promise = EXCLUSIONS
     source: str = "contacts"
+    better: str = NEITHER
 
     @property
     def key(self) -> str:

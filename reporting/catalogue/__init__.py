@@ -28,9 +28,9 @@ from reporting.measures import Sums
 from reporting.metrics import Metric
 
 __all__ = [
-    "ABANDONED", "ANSWERED", "BY_SLUG", "CALLBACKS_KEPT", "CATALOGUE", "EVERY", "FLOWED_OUT", "HANDLE_TIME",
-    "LEVELS", "OFFERED", "REPORTED", "REPORT_NUMBERS", "SERVICE_LEVEL", "SPEED_OF_ANSWER", "grouped",
-    "reported",
+    "ABANDONED", "ANSWERED", "BY_KEY", "BY_SLUG", "CALLBACKS_KEPT", "CATALOGUE", "EVERY", "FLOWED_OUT",
+    "HANDLE_TIME", "LEVELS", "OFFERED", "REPORTED", "REPORT_NUMBERS", "SERVICE_LEVEL", "SPEED_OF_ANSWER",
+    "grouped", "reported",
 ]  # fmt: skip
 
 CATALOGUE: tuple[Metric, ...] = (*LEVELS, *QUEUES, *HANDLINGS, *RESPONSES, *CLOCKS)
@@ -42,6 +42,7 @@ REPORT_NUMBERS = sorted(
     {"promised", "flowed", "told"}.union(*(one.measures for one in (*REPORTED, CALLBACKS_KEPT)))
 )
 """The sums that a report is made of."""
+BY_KEY = {metric.key: metric for metric in CATALOGUE}
 BY_SLUG = {metric.slug: metric for metric in CATALOGUE}
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from interactions.choices import Channel
 from interactions.queries import queue_names
-from reporting.catalogue import ANSWERED, CATALOGUE, HANDLE_TIME, SERVICE_LEVEL, SPEED_OF_ANSWER
+from reporting.catalogue import ANSWERED, BY_KEY, CATALOGUE, HANDLE_TIME, SERVICE_LEVEL, SPEED_OF_ANSWER
 from reporting.choices import AgentNames, Counted, ExclusionState, Span, Step, Verdict
 from reporting.clauses import scope_words
 from reporting.commitments import Commitments, Line
@@ -31,7 +31,6 @@ from reporting.issued.values import (
 from reporting.measures import Sums
 from reporting.metrics import Metric, merged
 from reporting.models import Clause
-from reporting.promises import PROMISABLE
 from reporting.report import ServiceReport
 from reporting.steps import Slot
 from reporting.stored import by_queue
@@ -112,12 +111,12 @@ def reconciliations(of: Counting, found: Commitments | None, now: datetime) -> l
     """A table for each clause whose service level is made by another formula than the house's."""
     refs = [line.ref for line in found.lines] if found else []
     rows = {row.ref: row for row in Clause.objects.filter(ref__in=refs)}
-    mine = [rows[ref] for ref in refs if is_other(PROMISABLE[rows[ref].metric])]
+    mine = [rows[ref] for ref in refs if is_other(BY_KEY[rows[ref].metric])]
     seen = {(row.metric, row.counted, tuple(row.queue_ids)): row for row in reversed(mine)}
     names, sums = queue_names(), {one: _by_queue(of, one, now) for one in {row.counted for row in mine}}
     return [
         reconciled(
-            PROMISABLE[row.metric],
+            BY_KEY[row.metric],
             merged(
                 part for id, part in sums[row.counted].items() if not row.queue_ids or id in row.queue_ids
             ),
