@@ -60,7 +60,7 @@ def add_clause(
         if made := _made(key):
             return made
         _refuse(_wrong_terms(row) or wrong_level(row) | _wrong_start(from_date, _today(zone, now)))
-        _refuse(_overlap(row) or _emptied(row, zone))
+        _refuse(_overlap(row) or _emptied(row, zone, now))
         row.save(force_insert=True)
         _note("clause.added", Kind.CLAUSE_ADDED, row, {}, actor=actor, now=now)
     return row
@@ -241,9 +241,9 @@ def _overlap(row: Clause) -> dict[str, str]:
     return {"from_date": words % {"day": _day(later[0].from_date)}}
 
 
-def _emptied(row: Clause, zone: ZoneInfo) -> dict[str, str]:
+def _emptied(row: Clause, zone: ZoneInfo, now: datetime) -> dict[str, str]:
     """Why it cannot begin then: what was accepted to be left out leaves nothing to measure."""
-    words = begins_emptied(row, zone=zone)
+    words = begins_emptied(row, zone=zone, now=now)
     return {"from_date": words} if words else {}
 
 
