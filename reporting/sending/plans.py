@@ -1,20 +1,24 @@
 """What a client's plans are and what is due by them. Asked inside a tenant_scope; values leave it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from reporting.choices import AgentNames, ChartPlace, FileForm, Span
-from reporting.periods import Period
+from reporting.periods import Period, of_calendar
 from reporting.sending.models import PlanRun, ReportPlan
 from reporting.sending.people import Person, people_of, seated
-from reporting.sending.timing import due_since, next_due
+from reporting.sending.timing import due_at, due_since, next_due
 from tenants.values import BrandCard
 
 FORMS = (FileForm.PDF, FileForm.XLSX, FileForm.CSV)
 """What can be attached; the chart has a place of its own."""
+TRIED = timedelta(days=35)
+"""So long after it was due a report is tried again that could not be sent while later ones were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +59,15 @@ def plan_of(brand: BrandCard, kind: Span, *, now: datetime) -> Plan:
 
 
 def due(brand: BrandCard, *, now: datetime) -> list[tuple[Plan, Period]]:
-    """Return what is due and was not sent, the oldest first."""
+    """Return what is due and was not sent, the oldest first.
+
+    From the last that was sent on, and of those before it what could not be sent TRIED long.
+    """
     zone, found = ZoneInfo(brand.timezone), []
     for plan in plans_of(brand, now=now):
         if plan.is_on and plan.since:
-            periods = due_since(plan.kind, plan.hour, zone, since=plan.since, now=now)
-            firsts = [period.first for period in periods]
-            runs = PlanRun.objects.filter(kind=plan.kind, first__in=firsts) if firsts else []
-            ran = {run.first for run in runs}
+            ran = _ran(plan.kind)
+            periods = due_since(plan.kind, plan.hour, zone, since=_since(plan, ran, zone), now=now)
             found += [(plan, period) for period in periods if period.first not in ran]
     return sorted(found, key=lambda one: (one[1].last, one[1].days))
 
@@ -71,6 +76,17 @@ def language_of(brand: BrandCard) -> str:
     """Return the client's first language that its reports can be in."""
     spoken = [one for one in brand.locales if one in settings.CLIENT_LANGUAGES]
     return (spoken or settings.CLIENT_LANGUAGES)[0]
+
+
+def _ran(kind: Span) -> list[date]:
+    """Return the first days of what was sent last, the latest first; as many as TRIED can hold."""
+    runs = PlanRun.objects.filter(kind=kind).order_by("-first").values_list("first", flat=True)
+    return list(runs[: TRIED.days + 1])
+
+
+def _since(plan: Plan, ran: Sequence[date], zone: ZoneInfo) -> datetime:
+    on = cast(datetime, plan.since)
+    return max(on, due_at(of_calendar(plan.kind, ran[0]), plan.hour, zone) - TRIED) if ran else on
 
 
 def _none(brand: BrandCard, kind: Span) -> Plan:
