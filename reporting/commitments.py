@@ -31,14 +31,14 @@ from reporting.choices import Counted, Verdict, Window
 from reporting.circumstances import Circumstances, Hour, circumstances
 from reporting.clauses import last_day_of, sentence
 from reporting.contacts import Contact
-from reporting.counting import Counting, counting
+from reporting.counting import Counting, Unread, counting
 from reporting.days import day_of
 from reporting.exclusions import left_out, without
-from reporting.figures import Figure, figure, shown
+from reporting.figures import Figure, figure, open_until, shown
 from reporting.folding import ENTRY
 from reporting.forecasts.comparing import OFFERED
 from reporting.intervals import interval_of
-from reporting.measures import Sums
+from reporting.measures import REPEATED, Sums
 from reporting.metrics import Metric, rows_behind
 from reporting.models import Clause
 from reporting.periods import Period
@@ -71,6 +71,7 @@ class Measured:
     """A window: the figure of every contact, and without what was accepted to be left out.
 
     The latter is None where nothing was; where there is one, `verdict` is on it. `query`: of the rows behind.
+    `open_until`: until when the figure may change though its days are over, "" if it stands.
     """
 
     label: str
@@ -79,6 +80,7 @@ class Measured:
     accepted: Figure | None
     verdict: Verdict
     query: str
+    open_until: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,11 +135,13 @@ class _Pull:
 
 
 def commitments(
-    *, first: date, last: date, zone: ZoneInfo, now: datetime, through: date | None = None
-) -> Commitments | None:
+    *, first: date, last: date, zone: ZoneInfo, now: datetime, through: date | None = None,
+    unread: Unread | None = None,
+) -> Commitments | None:  # fmt: skip
     """Measure every clause in force from `first` to `last`; None where none is. In a tenant_scope.
 
-    `through`: as it was when that day had ended, whatever came in since; None is up to now.
+    `through`: as it was when that day had ended, whatever came in since; None is up to now. `unread`: what
+    the request has found already (`Counting.unread`).
     """
     rows = list(Clause.objects.within(first, last).order_by(*Clause.SAME, "from_date"))
     today = through + DAY if through else now.astimezone(zone).date()
@@ -145,9 +149,10 @@ def commitments(
     cut = [(row, found) for row, found in cut if found]
     if not cut:
         return None
-    since = min(found[0].first for _row, found in cut)
+    since, unread = min(found[0].first for _row, found in cut), unread or Unread()
+    asked = (since, through or today), zone, now, unread
     counted = {
-        one: _counted([row for row in rows if row.counted == one], one, (since, through or today), zone, now)
+        one: _counted([row for row in rows if row.counted == one], one, *asked)
         for one in {Counted(row.counted) for row in rows}
     }
     pulls = [_pulls(row, found, counted[Counted(row.counted)]) for row, found in cut]
@@ -155,7 +160,7 @@ def commitments(
     contacts, queues = _contacts_in(every), queue_names()
     around = circumstances([pull.hour for pull in every], zone=zone, now=now)
     lines = tuple(
-        _line(row, found, counted[Counted(row.counted)], mine, contacts, queues, around)
+        _line(row, found, counted[Counted(row.counted)], mine, contacts, queues, around, now)
         for (row, found), mine in zip(cut, pulls, strict=True)
     )
     return Commitments(
@@ -196,25 +201,34 @@ def _spans(row: Clause, first: date, last: date, zone: ZoneInfo, today: date) ->
 
 
 def _counted(
-    rows: Sequence[Clause], counted: Counted, days: tuple[date, date], zone: ZoneInfo, now: datetime
-) -> _Counted:
+    rows: Sequence[Clause], counted: Counted, days: tuple[date, date], zone: ZoneInfo, now: datetime,
+    unread: Unread,
+) -> _Counted:  # fmt: skip
     """Count the days from the first of `days` to the last."""
     period = Period(days[0], (days[1] - days[0]).days + 1)
-    of = counting(period=period, zone=zone, now=now, counted=counted)
+    of = counting(period=period, zone=zone, now=now, counted=counted, unread=unread)
+    numbers, spreads = _needed(rows)
     start, end = of.cut[0].start, of.cut[-1].end
     left = [one for one in left_out(start, end) if one.is_accepted]
     if of.counted == Counted.ELAPSED and not left:
-        cells = by_interval(start, end)
+        cells = by_interval(start, end, numbers=numbers, spreads=bool(spreads), unread=unread)
         return _Counted(of, cells, cells)
-    contacts = [one for one in of.contacts() if one.counts]
-    everything = _cells(of, contacts, rows)
-    return _Counted(of, everything, _cells(of, without(contacts, left), rows) if left else everything)
+    contacts = [one for one in of.contacts(repeats=not REPEATED.isdisjoint(numbers)) if one.counts]
+    everything = _cells(of, contacts, numbers, spreads)
+    kept = _cells(of, without(contacts, left), numbers, spreads) if left else everything
+    return _Counted(of, everything, kept)
 
 
-def _cells(of: Counting, contacts: Iterable[Contact], rows: Sequence[Clause]) -> Cells:
+def _needed(rows: Sequence[Clause]) -> tuple[set[str], set[str]]:
+    """Return the sums and the spreads that these clauses are made of."""
     metrics = [BY_KEY[row.metric] for row in rows]
     numbers = {OFFERED, *(name for metric in metrics for name in metric.measures)}
-    spreads = {metric.spread for metric in metrics if metric.spread}
+    return numbers, {metric.spread for metric in metrics if metric.spread}
+
+
+def _cells(
+    of: Counting, contacts: Iterable[Contact], numbers: Collection[str], spreads: Collection[str]
+) -> Cells:
     found = defaultdict[tuple[datetime, int], list[Contact]](list)
     for contact in contacts:
         found[interval_of(contact.offered_at), contact.queue_id].append(contact)
@@ -279,9 +293,9 @@ def _contacts_in(pulls: Collection[_Pull]) -> list[Contact]:
 
 def _line(
     row: Clause, found: Sequence[Span], counted: _Counted, pulls: Sequence[_Pull],
-    contacts: Sequence[Contact], queues: dict[int, str], around: Circumstances,
+    contacts: Sequence[Contact], queues: dict[int, str], around: Circumstances, now: datetime,
 ) -> Line:  # fmt: skip
-    windows = tuple(_measured(row, span, counted) for span in found)
+    windows = tuple(_measured(row, span, counted, now) for span in found)
     return Line(
         row.ref, windows[0].everything.key, BY_KEY[row.metric].slug, sentence(row, queues),
         row.from_date, last_day_of(row), row.weight, row.target,
@@ -290,17 +304,19 @@ def _line(
     )  # fmt: skip
 
 
-def _measured(row: Clause, span: Span, counted: _Counted) -> Measured:
+def _measured(row: Clause, span: Span, counted: _Counted, now: datetime) -> Measured:
     metric = BY_KEY[row.metric]
     sides = [
         _added(sums for _key, sums in _within(row, span, cells))
         for cells in (counted.everything, counted.kept)
     ]
     everything, accepted = (figure(metric, sums, counted=counted.of.counted) for sums in sides)
+    later = open_until(metric, span.end, zone=ZoneInfo(counted.of.zone), now=now)
     return Measured(
-        _days(span), span.is_over, everything,
+        _days(span), span.is_over and not later, everything,
         None if counted.kept is counted.everything else accepted,
         verdict_on(row, metric.value(sides[1]).number), _query(span.start, span.end),
+        later,
     )  # fmt: skip
 
 

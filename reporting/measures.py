@@ -383,8 +383,13 @@ MEASURES: dict[str, Measure] = {
     "handle_beside_3": Measure(_("handle time of those that were one of three"), _beside(_handle, 3)),
     "handled_beside_4": Measure(_("handled as one of four or more"), _beside(_is_handled, 4)),
     "handle_beside_4": Measure(_("handle time of those that were one of four or more"), _beside(_handle, 4)),
+    "flowed_unreplied": Measure(
+        _("flowed out and not replied to"), _is(lambda one, clock: one.flowed_at and not one.replied_at)
+    ),
 }  # fmt: skip
 """In the order of their places: what is new goes to the end, none is taken out."""
+REPEATED = frozenset(name for name in MEASURES if name.startswith("repeated_"))
+"""Those that ask how soon the customer came again."""
 ALL_ADDS = tuple(one.adds for one in MEASURES.values())
 
 

@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from reporting.catalogue import BY_KEY
+from reporting.catalogue import BY_KEY, CATALOGUE
 from reporting.choices import Verdict
 from reporting.histogram import middle
 from reporting.measures import Sums
 from reporting.metrics import HIGHER, SCALE, Metric
 from reporting.models import Clause
 
-PROMISABLE: dict[str, Metric] = {key: one for key, one in BY_KEY.items() if one.better}
-"""By the key that clauses hold. One that was agreed before may be of another: those are read by BY_KEY."""
+PROMISABLE: dict[str, Metric] = {one.key: one for one in CATALOGUE if one.better}
+"""By the key that clauses hold. What was agreed before may be of another one: it is read by BY_KEY."""
 WORST = (Verdict.NOTHING, Verdict.MET, Verdict.MISSED, Verdict.UNDER)
 
 

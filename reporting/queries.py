@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,12 @@ from reporting.contacts import Contact
 from reporting.folding import ENTRY, MUTE, OPENED, READ, LogRow, fold_logs
 from reporting.repeats import HORIZON, mark_repeats
 
+ROWS = """
+SELECT whole.ref::text, e.n, e.kind, e.occurred_at::text, e.is_test,
+  CASE WHEN e.kind <> ALL(%(mute)s) THEN e.data::text END, e.actor_kind, whole.changes
+FROM whole JOIN events_event e ON e.interaction_ref = whole.ref AND e.kind = ANY(%(kinds)s)
+"""
+ALONE = f"WITH whole AS (SELECT unnest(%(refs)s::uuid[]) AS ref, true AS changes) {ROWS}"  # noqa: S608
 LOG = f"""
 WITH asked AS (SELECT unnest(%(refs)s::uuid[]) AS ref),
 customer AS (
@@ -23,35 +29,38 @@ customer AS (
 kin AS (
   SELECT e.interaction_ref AS ref, e.occurred_at <= customer.until AS changes
   FROM customer JOIN events_event e ON e.kind = '{OPENED}' AND e.data->>'contact' = customer.contact
-    AND e.occurred_at BETWEEN customer.since - %(horizon)s AND customer.until + %(horizon)s
+    AND e.occurred_at BETWEEN customer.since - %(before)s AND customer.until + %(horizon)s
 ),
 whole AS (
   SELECT ref, bool_or(changes) AS changes FROM (SELECT ref, true AS changes FROM asked UNION ALL
     SELECT ref, changes FROM kin) every GROUP BY ref
 )
-SELECT whole.ref::text, e.n, e.kind, e.occurred_at::text, e.is_test,
-  CASE WHEN e.kind <> ALL(%(mute)s) THEN e.data::text END, e.actor_kind, whole.changes
-FROM whole JOIN events_event e ON e.interaction_ref = whole.ref AND e.kind = ANY(%(kinds)s)
-"""  # noqa: S608 - fixed names
+{ROWS}"""  # noqa: S608 - fixed names
+"""With what their customers came with again, and with what they had come with before: so long before."""
+Row = tuple[Any, ...]
 NOTHING: dict[str, Any] = {}
 READER = json.JSONDecoder()
 
 
-def contacts_offered(start: datetime, end: datetime) -> list[Contact]:
+def contacts_offered(start: datetime, end: datetime, *, repeats: bool = False) -> list[Contact]:
     """Return the contacts that entered a queue in `[start, end)`, however late they were answered.
 
-    Two statements: which interactions queued then, and their whole folded log.
+    Two statements: which interactions queued then, and their whole folded log. `repeats`: as in contacts_of.
     """
     queued = Event.objects.filter(kind=ENTRY, occurred_at__gte=start, occurred_at__lt=end)
     refs = set(queued.values_list("interaction_ref", flat=True))
-    return [contact for contact in contacts_of(refs) if start <= contact.offered_at < end]
+    return [contact for contact in contacts_of(refs, repeats=repeats) if start <= contact.offered_at < end]
 
 
-def contacts_of(refs: Collection[UUID]) -> list[Contact]:
-    """Return the contacts of these interactions; one statement, none for none."""
-    contacts, _changed = contacts_changed(refs)
+def contacts_of(refs: Collection[UUID], *, repeats: bool = False) -> list[Contact]:
+    """Return the contacts of these interactions; one statement, none for none.
+
+    With `repeats` each knows how soon its customer came again: the logs of what they came with are read too.
+    """
     asked = set(refs)
-    return [one for one in contacts if one.interaction_ref in asked]
+    if not repeats:
+        return fold_logs(_logs(_read(ALONE, asked)))
+    return [one for one in _marked(_read(LOG, asked)) if one.interaction_ref in asked]
 
 
 def contacts_changed(refs: Collection[UUID]) -> tuple[list[Contact], set[UUID]]:
@@ -59,19 +68,30 @@ def contacts_changed(refs: Collection[UUID]) -> tuple[list[Contact], set[UUID]]:
 
     One statement, none for none.
     """
+    rows = _read(LOG, refs, before=HORIZON)
+    changed = {UUID(ref) for ref in {ref for ref, *_more, changes in rows if changes}}.union(refs)
+    return [one for one in _marked(rows) if one.interaction_ref in changed], changed
+
+
+def _read(statement: str, refs: Collection[UUID], *, before: timedelta = timedelta(0)) -> list[Row]:
     if not refs:
-        return [], set()
-    values: dict[str, Any] = {"refs": list(refs), "horizon": HORIZON, "mute": list(MUTE), "kinds": list(READ)}
+        return []
+    values: dict[str, Any] = {
+        "refs": list(refs), "before": before, "horizon": HORIZON, "mute": list(MUTE), "kinds": list(READ)
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(LOG, values)
-        rows = cursor.fetchall()
+        cursor.execute(statement, values)
+        found: list[Row] = cursor.fetchall()
+    return found
+
+
+def _marked(rows: Iterable[Row]) -> list[Contact]:
     contacts = fold_logs(_logs(rows))
     mark_repeats(contacts)
-    changed = {UUID(ref) for ref in {ref for ref, *_more, changes in rows if changes}}.union(refs)
-    return [one for one in contacts if one.interaction_ref in changed], changed
+    return contacts
 
 
-def _logs(rows: Iterable[tuple[Any, ...]]) -> Iterable[list[LogRow]]:
+def _logs(rows: Iterable[Row]) -> Iterable[list[LogRow]]:
     """Sort rows into logs. Instants and refs come as text: to parse them here costs a tenth of Django's."""
     logs: dict[str, tuple[UUID, list[LogRow]]] = {}
     for text, n, kind, at, is_test, data, by, _changes in rows:

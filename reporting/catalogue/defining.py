@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reporting.forecasts.metrics import FORECASTS
 from reporting.labour.metrics import AGENTS
 from reporting.metrics import HIGHER, Metric
 
@@ -16,6 +17,7 @@ GROUPS: tuple[tuple[str, Promise], ...] = (
     (RESPONSE, _("Replies and resolution")),
     (CLOCK, _("Clocks")),
     (AGENTS, _("Agents' time")),
+    (FORECASTS, _("Forecast")),
 )
 CUSTOMER = "4.3"
 """ISO 18295-1: measuring and monitoring of customer experience."""

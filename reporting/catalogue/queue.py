@@ -44,6 +44,7 @@ CALLBACKS_KEPT = define(
     copc="On-Time Callbacks", better=HIGHER,
 )  # fmt: skip
 
+FLOW_BY_REPLY = _("Service level by reply, flow-outs against it")
 LEVELS = (
     SERVICE_LEVEL,
     level(
@@ -107,11 +108,19 @@ LEVELS = (
         "replied_in_target", "replied+abandoned-abandoned_short",
     ),
     level(
-        "SL.FLOW.REPLY", _("Service level by reply, flow-outs against it"),
+        "SL.FLOW.REPLY", FLOW_BY_REPLY,
+        _("Replied to within the target, out of replied to, abandoned and those who flowed out unreplied."),
+        "replied_in_target", "replied+abandoned+flowed_unreplied", version=2,
+    ),
+)  # fmt: skip
+SUPERSEDED = (
+    level(
+        "SL.FLOW.REPLY", FLOW_BY_REPLY,
         _("Replied to within the target, out of replied to, abandoned and those who flowed out."),
         "replied_in_target", "replied+abandoned+flowed",
     ),
 )  # fmt: skip
+"""Versions that nothing new is made of; who flowed out and was written to counted twice in this one."""
 
 QUEUES = (
     OFFERED,

@@ -71,17 +71,19 @@ RESPONSES = (
     define(
         "REOPEN.1D", RESPONSE, _("Opened again within a day"),
         _("Closed contacts that were opened again within a day, out of closed ones."),
-        "percent", top="reopened_1d", bottom="resolved", iso=CUSTOMER, copc="Repeat Contacts", better=LOWER,
+        "percent", top="reopened_1d", bottom="resolved", iso=CUSTOMER, copc="Repeat Contacts",
+        better=LOWER, ripens=1,
     ),
     define(
         "REOPEN.7D", RESPONSE, _("Opened again within 7 days"),
         _("Closed contacts that were opened again within 7 days, out of closed ones."),
-        "percent", top="reopened_7d", bottom="resolved", iso=CUSTOMER, copc="Repeat Contacts", better=LOWER,
+        "percent", top="reopened_7d", bottom="resolved", iso=CUSTOMER, copc="Repeat Contacts",
+        better=LOWER, ripens=7,
     ),
     *(
         define(
             f"FCR.REPEAT.{days}D", RESPONSE, name, words, "percent", top=f"cases-repeated_{days}d",
-            bottom="cases", iso=CUSTOMER, copc=COPC_ONCE, better=HIGHER,
+            bottom="cases", iso=CUSTOMER, copc=COPC_ONCE, better=HIGHER, ripens=days,
         )
         for days, name, words in ONCE
     ),

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from interactions.choices import Channel
 from interactions.queries import queue_names
-from reporting.catalogue import ANSWERED, BY_KEY, CATALOGUE, HANDLE_TIME, SERVICE_LEVEL, SPEED_OF_ANSWER
+from reporting.catalogue import ANSWERED, BY_KEY, HANDLE_TIME, SERVICE_LEVEL, SPEED_OF_ANSWER
 from reporting.choices import AgentNames, Counted, ExclusionState, Span, Step, Verdict
 from reporting.clauses import scope_words
-from reporting.commitments import Commitments, Line
+from reporting.commitments import Commitments, Line, Measured
 from reporting.counting import Counting, counting
 from reporting.figures import figure
 from reporting.issued.parts import by_agent, by_channel
@@ -176,7 +176,7 @@ def definitions(used: Iterable[str]) -> Section:
     head = words(_("Number"), _("Key"), _("Meaning"), _("Formula"), _("ISO 18295-1"), _("COPC-style name"))
     rows = [
         [str(one.name), one.key, str(one.words), one.formula, one.iso or "–", one.copc]
-        for one in CATALOGUE
+        for one in BY_KEY.values()
         if one.key in keys
     ]
     return section("definitions", _("How these numbers are made"), head, rows)
@@ -214,8 +214,8 @@ def _named(
 
 
 def _by_queue(of: Counting, counted: str, now: datetime) -> dict[int, Sums]:
-    clocked = counting(period=of.period, zone=ZoneInfo(of.zone), now=now, counted=Counted(counted))
-    return by_queue(clocked)
+    zone, by = ZoneInfo(of.zone), Counted(counted)
+    return by_queue(counting(period=of.period, zone=zone, now=now, counted=by, unread=of.unread))
 
 
 def _commitment(line: Line) -> list[list[Cell]]:
@@ -224,16 +224,17 @@ def _commitment(line: Line) -> list[list[Cell]]:
     return [
         [
             line.sentence, one.label, mixed_of(one.everything),
-            mixed_of(one.accepted) if one.accepted else "–", _result(one.verdict, is_over=one.is_over),
+            mixed_of(one.accepted) if one.accepted else "–", _result(one),
             line.key, force, str(line.weight),
         ]
         for one in line.windows
     ]  # fmt: skip
 
 
-def _result(verdict: Verdict, *, is_over: bool) -> str:
-    label = str(Verdict(verdict).label)
-    return label if is_over else _("%(result)s so far") % {"result": label}
+def _result(one: Measured) -> str:
+    label = str(Verdict(one.verdict).label)
+    said = label if one.is_over else _("%(result)s so far") % {"result": label}
+    return ", ".join(filter(None, [said, one.open_until]))
 
 
 def _reasons(line: Line) -> list[list[Cell]]:
