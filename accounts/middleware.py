@@ -19,6 +19,7 @@ from accounts.http import Request
 from accounts.languages import page_language
 from accounts.models import User
 from core import clock, ratelimit
+from core.logs import without_token
 from tenants.audit import audit
 from tenants.hosts import name_of
 
@@ -112,7 +113,7 @@ class ActorMiddleware:
                 f"user:{request.session[SESSION_KEY]}",
                 request.brand.id if request.brand else None,
             )
-            audit("session.refused", actor=who, brand_id=brand_id, object=request.path[:200])
+            audit("session.refused", actor=who, brand_id=brand_id, object=without_token(request.path)[:200])
 
 
 def _would_change(request: Request) -> bool:

@@ -13,14 +13,15 @@ from config.simulation.agent import AgentBot
 class Line:
     """Puts conversations into a brand's line from threads that keep their connections, and takes them out.
 
-    `began` is when the last enqueue began, `commits` how long each took from there: of one thread alone.
+    Who leaves is not behind those who come. `began` is when the last enqueue began, `commits` how long each
+    took from there: of one thread alone.
     """
 
     def __init__(self, slug: str, *, threads: int = 1) -> None:
         from tenants.cards import card_by_slug
         from tenants.scope import system
 
-        self.pool = ThreadPoolExecutor(threads)
+        self.doors = ThreadPoolExecutor(threads), ThreadPoolExecutor(threads)
         self.began = 0.0
         self.commits: list[float] = []
         self.slug = slug
@@ -29,11 +30,15 @@ class Line:
 
     async def put(self) -> tuple[UUID, float]:
         """Open a conversation; returns its ref and when its enqueue began."""
-        ref = await asyncio.get_running_loop().run_in_executor(self.pool, self._open)
+        ref = await asyncio.get_running_loop().run_in_executor(self.doors[0], self._open)
         return ref, self.began
 
     async def take(self, ref: UUID) -> None:
-        await asyncio.get_running_loop().run_in_executor(self.pool, self._end, ref)
+        await asyncio.get_running_loop().run_in_executor(self.doors[1], self._end, ref)
+
+    def close(self) -> None:
+        for door in self.doors:
+            door.shutdown()
 
     def note(self, enqueue: Any, *args: Any, **kwargs: Any) -> Any:
         self.began = time.perf_counter()

@@ -26,6 +26,11 @@ def pss_kilobytes(pids: Iterable[int]) -> float:
     return sum(int(match.group(1)) * 1.024 for match in found if match)
 
 
+def resident_bytes() -> int:
+    """Return how much memory this process has now."""
+    return int(_read(PROC / "self" / "statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 def with_descendants(pid: int) -> list[int]:
     """Return the process and all below it."""
     children: dict[int, list[int]] = {}

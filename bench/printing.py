@@ -9,7 +9,7 @@ from core import clock
 from reporting.choices import AgentNames, FileForm, Span
 from reporting.issued.document import Asked, Stamp, build
 from reporting.issued.making import MAKERS
-from reporting.issued.values import canonical, digest_of
+from reporting.issued.values import Document, canonical, digest_of
 from reporting.periods import of_calendar
 from tenants.cards import BrandCard
 from tenants.scope import Grant, tenant_scope
@@ -17,13 +17,17 @@ from tenants.scope import Grant, tenant_scope
 TIMES, LIMIT = 5, 2
 
 
-def pdf_row(group: str, card: BrandCard, grant: Grant, month: date) -> Row:
-    """The slowest of some, the first one among them; how long its numbers take stands beside."""
+def month_issued(card: BrandCard, grant: Grant, month: date) -> tuple[Document, float]:
+    """Return the document of an issued month, and how many seconds its numbers took."""
     asked = Asked(card, of_calendar(Span.MONTH, month), ZoneInfo("UTC"), "en", AgentNames.NUMBER, {})
     began = time.perf_counter()
     with tenant_scope(card, grant):
-        document = build(asked, Stamp(1, "Bench", clock.now()))
-    built = time.perf_counter() - began
+        document, _agents = build(asked, Stamp(1, "Bench", clock.now()))
+    return document, time.perf_counter() - began
+
+
+def pdf_row(group: str, document: Document, built: float) -> Row:
+    """The slowest of some, the first one among them; how long its numbers took stands beside."""
     digest, taken = digest_of(canonical(document)), []
     for _ in range(TIMES):
         began = time.perf_counter()

@@ -63,6 +63,8 @@ NAMED = {
         "rollup_cpu_share",
         "rollup_lag_s",
         "board_300_p95",
+        "pdf_s",
+        "export_mb_slope",
     ),
     "accounts": ("revoke_socket_s",),
     "footprint": ("loader_kb", "panel_kb", "desk_kb", "stack_pss_mb", "ready_first_s", "ready_second_s"),
@@ -84,6 +86,7 @@ this page.
   These are recorded from the verbs in the same run (`bench/record.py`) and replayed in a brand's schema of
   their own, so both sides always send the same SQL to the same tables. *INSERT+NOTIFY*: echo, one row, and
   NOTIFY until a listener hears it.
+- **Reporting** is about a client of BENCH_CONTACTS contacts a month, a million unless said otherwise.
 - **Open loop.** At 50 messages a second the schedule is fixed and the time counts from the intended
   instant, so that stalls count. Afterwards each message is looked up: stored once, on its own agent's
   screen and no other.

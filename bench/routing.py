@@ -82,7 +82,7 @@ def enqueuer(slug: str) -> Iterator[Line]:
         yield line
     finally:
         actions.enqueue = enqueue
-        line.pool.shutdown()
+        line.close()
 
 
 @asynccontextmanager

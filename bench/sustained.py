@@ -73,7 +73,7 @@ async def sustained_row(rig: Rig, line: Line, *, floor: float) -> Row:
         late = len(flow.due)
         for ref in list(flow.due):
             await line.take(ref)
-    line.pool.shutdown()
+    line.close()
     p95 = quantile(flow.waited, 0.95)
     return row(
         "routing", "sustained_100s_p95", p95 * 1000, "ms", floor=floor * 1000, ratio=p95 / floor,

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from accounts.api import brands, onboardings
 from accounts.api.views import Absent, ApiView
 from interactions import api as interactions
+from interactions.clocks import api as clocks
 from reporting import api as reporting
 from workforce.api import people, places, seats
 
@@ -61,6 +62,7 @@ PROVIDER = [
         name="target-versions",
     ),
     path(f"{BRAND}targets/<uuid:target_ref>/end/", reporting.TargetEnd.as_view(), name="target-end"),
+    path(f"{BRAND}clocks/", clocks.Agreements.as_view(), name="clocks"),
     path("sites/", places.Sites.as_view(), name="sites"),
     path("sites/<uuid:ref>/", places.OneSite.as_view(), name="site"),
     path("sites/<uuid:ref>/archive/", places.SiteArchive.as_view(), name="site-archive"),
@@ -89,6 +91,7 @@ BRANDS_OWN = [
     path("calendars/", interactions.Calendars.as_view(), name="calendars"),
     path("rules/", interactions.Rules.as_view(), name="rules"),
     path("targets/", reporting.OwnTargets.as_view(), name="own-targets"),
+    path("clocks/", clocks.OwnAgreements.as_view(), name="own-clocks"),
     path("conversations/", interactions.Conversations.as_view(), name="conversations"),
     *SHARED,
 ]

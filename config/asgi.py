@@ -9,9 +9,9 @@ django.setup()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
-from config.heap import settle  # noqa: E402
 from config.sockets import urlpatterns  # noqa: E402
 from core.asgi import no_pages  # noqa: E402
+from core.heap import settle  # noqa: E402
 
 application = ProtocolTypeRouter({"http": no_pages, "websocket": URLRouter(urlpatterns)})
 settle()

@@ -25,11 +25,15 @@ def post_fork(server: Any, worker: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """Load the pages before somebody waits for the first one."""
+    """Load the pages before somebody waits for the first one; its own lines hold no tokens either."""
     from django.conf import settings
     from django.urls import get_resolver
 
-    from config.heap import settle
+    from core.heap import settle
+    from core.logs import ShortLinks
+
+    for handler in worker.log.error_log.handlers:
+        handler.addFilter(ShortLinks())
 
     for urls in (settings.PUBLIC_URLCONF, settings.BRAND_URLCONF):
         get_resolver(urls).url_patterns  # noqa: B018 - looking loads them

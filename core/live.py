@@ -1,8 +1,8 @@
 """Live publishing: the only code that touches the channel layer.
 
 A publish happens on commit, is addressed to named recipients and carries ids, kind and numbers, never a body
-(ARCHITECTURE.md section 6). Synchronous: a kept client PUBLISHes the frame as
-`channels_redis.pubsub.RedisPubSubChannelLayer.group_send` would, fifty times cheaper than bridging to it.
+(ARCHITECTURE.md section 6). Synchronous: a kept connection PUBLISHes the frame as
+`channels_redis.pubsub.RedisPubSubChannelLayer.group_send` would, and waits for no answer.
 A lost Valkey costs a push, never a command: pages catch up by sequence number.
 """
 
@@ -17,7 +17,7 @@ from channels_redis.pubsub import RedisPubSubChannelLayer
 from django.conf import settings
 from django.db import transaction
 
-from core.valkey import client
+from core.valkey import say
 
 log = logging.getLogger(__name__)
 
@@ -44,14 +44,15 @@ def publish_all(pushes: Sequence[tuple[str, dict[str, Any]]]) -> None:
 
 def _send(pushes: Sequence[tuple[str, dict[str, Any]]]) -> None:
     layer, prefix = _layer(), _prefix()
-    commands = client().pipeline(transaction=False)
-    for name, payload in pushes:
-        frame = layer.serialize({"type": "live.message", "payload": payload})
-        commands.publish(f"{prefix}__group__{name}", frame)
     try:
-        commands.execute()
+        say(*(("PUBLISH", f"{prefix}__group__{name}", _frame(layer, payload)) for name, payload in pushes))
     except redis.RedisError as error:
         log.warning("push skipped, no Valkey: %s", type(error).__name__)
+
+
+def _frame(layer: RedisPubSubChannelLayer, payload: dict[str, Any]) -> bytes:
+    frame: bytes = layer.serialize({"type": "live.message", "payload": payload})
+    return frame
 
 
 def _layer() -> RedisPubSubChannelLayer:

@@ -16,6 +16,7 @@ from core import hues, samples
 from core.context import page
 from core.csp import secure
 from core.ids import new_ref
+from core.logs import without_token
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ def too_many(request: HttpRequest, exception: Exception | None = None) -> HttpRe
 def failed(request: HttpRequest) -> HttpResponse:
     """Say that something broke, with a reference that the log has too."""
     ref = new_ref().hex[-12:]
-    log.error("answered 500, reference %s: %s %s", ref, request.method, request.path)
+    log.error("answered 500, reference %s: %s %s", ref, request.method, without_token(request.path))
     return _say(request, "500.html", 500, _("Something broke on our side."), reference=ref)
 
 

@@ -1,8 +1,8 @@
 """The clocks of a conversation as the desk shows them: running, late, paused and why, in time, missed."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -20,7 +20,8 @@ SOON = 5
 
 @dataclass(frozen=True, slots=True)
 class ClockChip:
-    """One clock. `until`: counts down to it; `since`: counts up from it; else `seconds` stand still.
+    """One clock. `until`: counts down to it; `since`: counts up from it, within `[start, stop)` alone; else
+    `seconds` stand still.
 
     `face`: what it is; `words`: what it is in words; `hint`: what was agreed.
     """
@@ -31,12 +32,20 @@ class ClockChip:
     hint: str
     until: datetime | None = None
     since: datetime | None = None
+    start: datetime | None = None
+    stop: datetime | None = None
     seconds: int | None = None
     is_soon: bool = False
 
     @property
     def icon(self) -> str:
-        return ICONS[self.face]
+        return ICONS[PAUSED if self.stands_late else self.face]
+
+    @property
+    def stands_late(self) -> bool:
+        """Whether it is late and gets no later now."""
+        stands = self.since is None or self.start is not None
+        return self.face == LATE and self.seconds is not None and stands
 
     @property
     def shown(self) -> str:
@@ -54,8 +63,9 @@ class ClockChip:
     @property
     def urgency(self) -> tuple[int, float]:
         """The smaller the more urgent: late first, the longest so; then what is due next."""
-        instant = self.since or self.until
-        return URGENT.index(self.face), instant.timestamp() if instant else 0
+        if self.face == RUNNING:
+            return URGENT.index(RUNNING), self.until.timestamp() if self.until else float("inf")
+        return URGENT.index(self.face), -(self.seconds or 0) if self.face == LATE else self.seconds or 0
 
 
 def chips_of(clocks: Iterable[ClockView], now: datetime) -> tuple[ClockChip, ...]:
@@ -71,9 +81,8 @@ def most_urgent(clocks: Iterable[ClockView], now: datetime) -> ClockChip | None:
 
 def _chip(one: ClockView, now: datetime) -> ClockChip:
     name, hint = str(ClockKind(one.kind).label), _hint(one)
-    if one.breached_at and one.is_live:
-        seconds = round((now - one.breached_at).total_seconds())
-        return ClockChip(name, LATE, _("late by"), hint, since=one.breached_at, seconds=seconds)
+    if one.is_late:
+        return _late(one, name, hint, now)
     if one.state == ClockState.RUNNING:
         return _running(one, name, hint, now)
     if one.state == ClockState.PAUSED:
@@ -83,6 +92,23 @@ def _chip(one: ClockView, now: datetime) -> ClockChip:
         words = _("%(missed)d of %(all)d missed") % {"missed": one.missed, "all": one.met + one.missed}
         return ClockChip(name, MISSED, words if one.met + one.missed > 1 else _("missed"), hint)
     return ClockChip(name, MET, _("in time"), hint)
+
+
+def _late(one: ClockView, name: str, hint: str, now: datetime) -> ClockChip:
+    """Say by how much of the time that counts it is late: no more while it stands still or is closed."""
+    late = timedelta(microseconds=one.late_us(now))
+    if late < timedelta():
+        return ClockChip(name, LATE, _("missed"), hint)
+    seconds = round(late.total_seconds())
+    if one.state == ClockState.PAUSED:
+        words = _("paused: %(why)s, late by") % {"why": str(ClockPause(one.why).label).lower()}
+        return ClockChip(name, LATE, words, hint, seconds=seconds)
+    counts = one.hours.stretch(now)
+    if counts is None:
+        return ClockChip(name, LATE, _("closed now, late by"), hint, seconds=seconds)
+    start, stop = counts
+    chip = ClockChip(name, LATE, _("late by"), hint, since=start - late, stop=stop, seconds=seconds)
+    return replace(chip, words=_("closed now, late by"), start=start) if start > now else chip
 
 
 def _running(one: ClockView, name: str, hint: str, now: datetime) -> ClockChip:

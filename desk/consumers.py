@@ -25,12 +25,13 @@ ROWS_SECONDS = 0.25
 TOP_SECONDS = 0.25
 MOST_STREAMS = 60
 PARTS = {
-    "offer": {"offers", "top"},
-    "offer_gone": {"offers", "top"},
+    "offer": {"offers", "slots"},
+    "offer_gone": {"offers", "slots"},
     "worklist": {"list", "top"},
     "presence": {"top"},
     "state": {"list", "top"},
 }
+TOP = {"top", "slots"}
 OPS = ("hello", "watch", "leave", "ping")
 """What a page may ask over the socket."""
 
@@ -59,7 +60,7 @@ class DeskConsumer(StaffSocket):
 
     def _patience(self) -> float:
         dues = [self.rows_due] if self.rows else []
-        dues += [self.top_due] if "top" in self.dirty else []
+        dues += [self.top_due] if self.dirty & TOP else []
         return min([super()._patience(), *(max(0.0, due - self.loop.time()) for due in dues)])
 
     def _owes(self) -> bool:
@@ -70,7 +71,7 @@ class DeskConsumer(StaffSocket):
     def _early(self) -> set[str]:
         """What was shown just now, unless it goes along with the list."""
         is_early = "list" not in self.dirty and self.loop.time() < self.top_due
-        return {"top"} if is_early else set()
+        return TOP if is_early else set()
 
     # ---- the page ----
 
@@ -180,7 +181,7 @@ class DeskConsumer(StaffSocket):
         dirty, gone, rows, turned, links = self.dirty - early, self.gone, self.rows, self.turned, self.links
         self.dirty, self.gone, self.rows, self.turned, self.links = early, set(), {}, {}, []
         self.rows_due = self.loop.time() + ROWS_SECONDS
-        if "top" in dirty:
+        if dirty & TOP:
             self.top_due = self.loop.time() + TOP_SECONDS
         if links:
             await self._send([await run_db(jobs.link, up=links[-1])])

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from desk.day_chart import Lane, Mark, day_chart
 from routing.states import PastSignOut, past_sign_outs
-from tenants.cards import all_cards, card_by_id
+from tenants.cards import past_and_present
+from tenants.choices import BrandState
 from tenants.scope import labour_scope
 from tenants.values import BrandCard
 from workforce import queries
@@ -124,7 +125,7 @@ def day_view(clock: AgentClock, day: date, *, now: datetime) -> DayView:
     return DayView(
         clock=clock, day=day, start=start, end=until, is_today=now < end,
         rows=tuple(_rows(found, words)),
-        brands=_added({what: n for what, n in total.items() if is_signed_in(what)}, _by_brand),
+        brands=_added({what: n for what, n in total.items() if is_signed_in(what)}, words.brand),
         states=_added({what: n for what, n in total.items() if not what.is_work}, words.state),
         signed_in=_sum(total, is_signed_in), worked=_sum(total, lambda what: what.is_work),
         away=_sum(total, is_away), gap=_sum(total, lambda what: not what.is_work and not what.availability),
@@ -140,7 +141,8 @@ def hours_of(clocks: Sequence[AgentClock], day: date, zone: str, *, now: datetim
     slices = queries.ledgers_of(
         [clock.agent_id for clock in clocks], start=start, end=max(start, min(end, now))
     )
-    return [_hours(clock, whole(sums(slices[clock.agent_id]))) for clock in clocks]
+    words = Words(())
+    return [_hours(clock, whole(sums(slices[clock.agent_id])), words) for clock in clocks]
 
 
 def hours_pages(first: date, last: date, zone: str, *, now: datetime) -> Iterator[list[tuple[object, ...]]]:
@@ -162,10 +164,11 @@ def hours_pages(first: date, last: date, zone: str, *, now: datetime) -> Iterato
 
 
 class Words:
-    """Words of states and reasons, as the reader's language has them."""
+    """Words of states and reasons, as the reader's language has them, and every client there ever was."""
 
     def __init__(self, reasons: Iterable[ReasonView]) -> None:
         self.reasons = {reason.code: reason for reason in reasons}
+        self.cards = past_and_present()
 
     def of(self, availability: str, code: str) -> str:
         if not availability:
@@ -184,10 +187,23 @@ class Words:
         return Part(self.of(what.availability, what.reason), None)
 
     def part(self, what: What) -> Part:
-        card = card_by_id(what.brand_id) if what.brand_id else None
+        card = self.cards.get(what.brand_id or 0)
         if what.is_work:
             return Part(str(EngagementKind(what.kind).label), card, what.is_test)
         return Part(self.of(what.availability, what.reason), card)
+
+    def brand(self, what: What) -> Part:
+        card = self.cards.get(what.brand_id or 0)
+        return Part(card.name if card else _("Waiting and away"), card)
+
+
+def handle_of(card: BrandCard | None) -> str:
+    """Return what files and addresses call a client: its short name, or its number if it is gone, for its
+    short name may be another one's by now; "" for none.
+    """
+    if card is None:
+        return ""
+    return f"client:{card.id}" if card.state == BrandState.GONE else card.slug
 
 
 def is_signed_in(what: What) -> bool:
@@ -199,13 +215,8 @@ def is_away(what: What) -> bool:
     return not what.is_work and what.availability == Availability.AWAY
 
 
-def _by_brand(what: What) -> Part:
-    card = card_by_id(what.brand_id) if what.brand_id else None
-    return Part(card.name if card else _("Waiting and away"), card)
-
-
-def _hours(clock: AgentClock, total: dict[What, int]) -> Hours:
-    brands = _added({what: n for what, n in total.items() if what.brand_id}, _by_brand)
+def _hours(clock: AgentClock, total: dict[What, int], words: Words) -> Hours:
+    brands = _added({what: n for what, n in total.items() if what.brand_id}, words.brand)
     return Hours(
         clock, _sum(total, is_signed_in), _sum(total, lambda what: what.is_work), _sum(total, is_away), brands
     )
@@ -233,20 +244,19 @@ def _rows(found: list[Stretch], words: Words) -> Iterator[Row]:
 
 
 def _correction(view: CorrectionView, words: Words) -> Correction:
-    card = card_by_id(view.brand_id) if view.brand_id else None
+    card = words.cards.get(view.brand_id or 0)
     return Correction(view, words.of(*view.was), words.of(*view.now), card)
 
 
 def _lines(
     clock: AgentClock, day: date, zone: str, slices: list[Slice], words: Words
 ) -> Iterator[tuple[object, ...]]:
-    slugs = {card.id: card.slug for card in all_cards()}
     for what, seconds in whole(sums(slices)).items():
         if seconds and is_signed_in(what):
             yield (
-                day.isoformat(), zone, clock.employee_no, clock.name, slugs.get(what.brand_id or 0, ""),
-                what.kind, what.availability, what.reason, _yes(words.paid(what)), _yes(what.is_test),
-                seconds,
+                day.isoformat(), zone, clock.employee_no, clock.name,
+                handle_of(words.cards.get(what.brand_id or 0)), what.kind, what.availability, what.reason,
+                _yes(words.paid(what)), _yes(what.is_test), seconds,
             )  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def whole(actor: Actor, *, now: datetime) -> list[Frame]:
 
 
 def parts(actor: Actor, names: set[str], *, gone: Iterable[str] = (), now: datetime) -> list[Frame]:
-    """The named parts of it (list, offers, top), with as few questions as they need."""
+    """The named parts of it (list, offers, top or the slots of it), with as few questions as they need."""
     inbox = inbox_of(actor, now=now) if "list" in names else None
     frames = []
     if "offers" in names:
@@ -74,8 +74,9 @@ def parts(actor: Actor, names: set[str], *, gone: Iterable[str] = (), now: datet
         frames.append(offers_frame(offers, gone=_gone(actor, gone), now=now))
     if inbox:
         frames.append(list_frame(actor, inbox, now=now))
-    if "top" in names:
-        frames.append(top_frame(actor, inbox.capacity if inbox else capacity_of(actor, now=now), now=now))
+    if names & {"top", "slots"}:
+        made = top_frame if "top" in names else slots_frame
+        frames.append(made(actor, inbox.capacity if inbox else capacity_of(actor, now=now), now=now))
     return frames
 
 
@@ -96,6 +97,12 @@ def top_frame(actor: Actor, capacity: Capacity, *, now: datetime) -> Frame:
     names = ("desk/_presence.html", "desk/_capacity.html", "desk/_idle.html")
     html = "".join(render_to_string(name, context) for name in names)
     return frame("top", now=now, html=html, data={"state": context["state"].availability})
+
+
+def slots_frame(actor: Actor, capacity: Capacity, *, now: datetime) -> Frame:
+    """Of the top bar, what an offer that comes or goes can change."""
+    context = {"capacity": capacity, "looked_at": milliseconds(now)}
+    return frame("top", now=now, html=render_to_string("desk/_capacity.html", context))
 
 
 def news(actor: Actor, brand_id: int, ref: UUID, *, after: int, replay: bool = False, now: datetime) -> News:

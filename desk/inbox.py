@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -19,12 +19,13 @@ from desk.lines import midnight
 from desk.reading import Caller, Facts, callers, facts_of
 from desk.values import CLOSED, NEEDS, WAITING, WRAP_UP, Capacity, Group, OfferCard, Row
 from desk.wording import language_name, place_words, rest_words, short_ending, visitor_name
+from interactions.actions.messages import preview_of
 from interactions.actions.resting import MOST_HOLD
 from interactions.choices import RESTING, PlaceState, State
 from interactions.values import InteractionView
 from routing.choices import ItemState, Outcome, Why
-from routing.models import AgentCapacity, QueuePlan, WorkItem
-from routing.queries import ringing_for
+from routing.models import WorkItem
+from routing.queries import ringing_for, slots_of
 from routing.values import Ringing
 from tenants.cards import card_by_id
 from tenants.choices import BrandKind
@@ -58,10 +59,11 @@ class _Item:
 
 def inbox_of(actor: Actor, *, now: datetime) -> Inbox:
     """Look at everything."""
-    items, offers, capacity = _labour(actor, now=now)
+    items, offers = _items(actor, now=now), ringing_for(actor.user_id, now=now)
     facts = _facts(actor, {(item.brand_id, item.ref) for item in items})
     facts = {key: found for key, found in facts.items() if _is_theirs(found[1].view, actor.user_id)}
-    return Inbox(_groups(items, facts, actor.user_id, now=now), _cards(actor, offers, now=now), capacity)
+    groups, cards = _groups(items, facts, actor.user_id, now=now), _cards(actor, offers, now=now)
+    return Inbox(groups, cards, capacity_of(actor, now=now))
 
 
 def offers_of(actor: Actor, *, now: datetime) -> tuple[OfferCard, ...]:
@@ -71,9 +73,8 @@ def offers_of(actor: Actor, *, now: datetime) -> tuple[OfferCard, ...]:
 
 def capacity_of(actor: Actor, *, now: datetime) -> Capacity:
     """Count the agent's slots."""
-    with labour_scope():
-        items, offers = _items(actor, now=now), ringing_for(actor.user_id, now=now)
-        return _capacity(actor, items, offers)
+    found = slots_of(actor.user_id, brands=actor.brands_with(Permission.ANSWER) or (), now=now)
+    return Capacity(found.talking, found.wrapping, sum(found))
 
 
 def client_of(actor: Actor, brand_id: int) -> BrandCard | None:
@@ -112,29 +113,13 @@ def row_of(client: BrandCard, facts: Facts, agent_id: int, *, now: datetime) -> 
     )
 
 
-def _labour(actor: Actor, *, now: datetime) -> tuple[list[_Item], list[Ringing], Capacity]:
-    with labour_scope():
-        items, offers = _items(actor, now=now), ringing_for(actor.user_id, now=now)
-        return items, offers, _capacity(actor, items, offers)
-
-
 def _items(actor: Actor, *, now: datetime) -> list[_Item]:
     """What the agent works on, and what they finished since midnight in their own zone."""
     finished = Q(state=ItemState.ENDED, outcome=Outcome.CLOSED, ended_at__gte=midnight(now))
     working = Q(state__in=(ItemState.ACCEPTED, ItemState.WRAP_UP, ItemState.SLEEPING))
     rows = WorkItem.every.filter(working | finished, agent_id=actor.user_id).order_by("id")
-    return [_Item(*values) for values in rows.values_list("brand_id", "interaction_ref", "state")]
-
-
-def _capacity(actor: Actor, items: list[_Item], offers: list[Ringing]) -> Capacity:
-    """Count slots: what is taken, and how many of the largest chats of the agent's clients still fit."""
-    plans = QueuePlan.objects.filter(brand_id__in=actor.brands_with(Permission.ANSWER) or ())
-    largest = plans.aggregate(units=Max("units"))["units"] or QueuePlan().units
-    row = AgentCapacity.objects.filter(agent_id=actor.user_id).first() or AgentCapacity()
-    talking = sum(item.state == ItemState.ACCEPTED for item in items)
-    wrapping = sum(item.state == ItemState.WRAP_UP for item in items)
-    free = max(0, row.cap - row.used) // largest
-    return Capacity(talking, wrapping, talking + wrapping + len(offers) + free)
+    with labour_scope():
+        return [_Item(*values) for values in rows.values_list("brand_id", "interaction_ref", "state")]
 
 
 def _facts(actor: Actor, wanted: Iterable[Place]) -> dict[Place, tuple[BrandCard, Facts]]:
@@ -229,7 +214,7 @@ def _card(offer: Ringing, client: BrandCard, caller: Caller, asked_by: str, *, n
         client=client,
         ref=offer.ref,
         name=visitor_name(caller),
-        preview=caller.preview,
+        preview=preview_of(caller.question or "") if offer.asked_by else caller.preview,
         made_at=offer.made_at,
         expires_at=offer.expires_at,
         enqueued_at=offer.enqueued_at,

@@ -14,7 +14,7 @@ from django.db.models import QuerySet, Sum
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from desk.days import Words
+from desk.days import Words, handle_of
 from reporting.choices import Counted
 from reporting.clocks import elapsed
 from reporting.counting import Counting
@@ -24,7 +24,7 @@ from reporting.labour.sums import AWAY
 from reporting.periods import Period
 from routing.labour import QUARTER
 from routing.models import AgentTime, TimedQuarter
-from tenants.cards import all_cards
+from tenants.cards import past_and_present
 from tenants.scope import labour_scope
 from tenants.values import BrandCard
 from workforce import queries
@@ -142,7 +142,8 @@ def by_client(of: Counting) -> ByClient:
             TimedQuarter.objects.order_by("-interval_start").values_list("interval_start", flat=True).first()
         )
     return ByClient(
-        of=of, clients=tuple(_clients(theirs)), whole=Line(_("All clients"), "", _cells(theirs)),
+        of=of, clients=tuple(_clients(theirs, words.cards.values())),
+        whole=Line(_("All clients"), "", _cells(theirs)),
         nobodys=tuple(_parts(nobodys, words, paid)),
         nobody=Part(_("All of it"), urlencode({"client": NOBODY, "paid": "yes"}), *_of(nobodys, paid)),
         unpaid=tuple(_parts(unpaid, words, 0)), tests=_clock(_sum(one for one in found if one.is_test)),
@@ -153,12 +154,12 @@ def by_client(of: Counting) -> ByClient:
 def agents_behind(of: Counting, given: dict[str, str]) -> QuerySet[AgentTime, Any]:
     """Return {"agent_id", "share"} of each agent with time of that kind, the most first (lazy, to be paged).
 
-    `given`: client (a short name, or NOBODY), pool, kind, reason, paid; what is missing narrows nothing.
+    `given`: client (its handle, or NOBODY), pool, kind, reason, paid; what is missing narrows nothing.
     """
     rows = _within(of.cut[0].start, of.cut[-1].end)
     if client := given.get("client"):
-        ids = {card.slug: card.id for card in all_cards()}
-        rows = rows.filter(brand_id=None if client == NOBODY else ids.get(client, 0))
+        card = _client(client)
+        rows = rows.filter(brand_id=None if client == NOBODY else card.id if card else 0)
         rows = rows.filter(is_test=False)
     if pool := given.get("pool"):
         rows = rows.filter(pool_kind="" if pool == NO_POOL else pool)
@@ -179,14 +180,14 @@ def agent_lines(page: Iterable[dict[str, Any]]) -> list[AgentLine]:
 
 def sheet_pages(of: Counting) -> Iterator[list[tuple[object, ...]]]:
     """Yield the rows of HEAD a day at a time; seconds to the microsecond."""
-    slugs = {card.id: card.slug for card in all_cards()}
+    cards = past_and_present()
     for day in of.cut:
         found = _pieces(of, day.start, day.end)
         yield [
             (
-                day.date.isoformat(), of.zone, slugs.get(one.brand_id or 0, ""), one.pool_kind, one.kind,
-                one.reason, _yes(one.billable), _yes(one.paid), _yes(one.is_test), exact(one.share),
-                exact(one.session),
+                day.date.isoformat(), of.zone, handle_of(cards.get(one.brand_id or 0)), one.pool_kind,
+                one.kind, one.reason, _yes(one.billable), _yes(one.paid), _yes(one.is_test),
+                exact(one.share), exact(one.session),
             )
             for one in found
         ]  # fmt: skip
@@ -194,12 +195,12 @@ def sheet_pages(of: Counting) -> Iterator[list[tuple[object, ...]]]:
 
 def label_of(given: dict[str, str]) -> str:
     """Say what the address is about."""
-    names = {card.slug: card.name for card in all_cards()}
     client, pool = given.get("client", ""), given.get("pool", "")
+    card = _client(client)
     words = Words(queries.reasons(archived=True))
     kind, reason = given.get("kind", ""), given.get("reason", "")
     found = [
-        _("No client") if client == NOBODY else names.get(client, ""),
+        _("No client") if client == NOBODY else card.name if card else "",
         pool_label("" if pool == NO_POOL else pool) if pool else "",
         words.of(TimeKind.UNKNOWN, reason)
         if reason
@@ -208,6 +209,10 @@ def label_of(given: dict[str, str]) -> str:
         else "",
     ]
     return " · ".join(filter(None, found))
+
+
+def _client(handle: str) -> BrandCard | None:
+    return next((card for card in past_and_present().values() if handle_of(card) == handle), None)
 
 
 def _pieces(of: Counting, start: datetime | None = None, end: datetime | None = None) -> list[Piece]:
@@ -221,12 +226,12 @@ def _within(start: datetime, end: datetime) -> QuerySet[AgentTime]:
     return AgentTime.objects.filter(interval_start__gte=start, interval_start__lt=end).order_by()
 
 
-def _clients(theirs: Sequence[Piece]) -> Iterator[Line]:
-    """Yield a line for each client and kind of pool, by name."""
-    for card in sorted(all_cards(), key=lambda card: card.name.casefold()):
+def _clients(theirs: Sequence[Piece], cards: Iterable[BrandCard]) -> Iterator[Line]:
+    """Yield a line for each client and kind of pool, in the order of the clients."""
+    for card in cards:
         mine = [one for one in theirs if one.brand_id == card.id]
         for pool in sorted({one.pool_kind for one in mine}, key=pool_label):
-            query = urlencode({"client": card.slug, "pool": pool or NO_POOL})
+            query = urlencode({"client": handle_of(card), "pool": pool or NO_POOL})
             part = [one for one in mine if one.pool_kind == pool]
             yield Line(pool_label(pool), query, _cells(part), card)
 

@@ -13,7 +13,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from core.errors import NotFound
 from crm.models import ContactPoint
 from interactions.choices import DispositionKind, DraftKind
-from interactions.clocks.queries import clocks_json, views
+from interactions.clocks.queries import clocks_json, views, with_hours
 from interactions.clocks.values import ClockView
 from interactions.models import Draft, Interaction, Message
 from interactions.queries import as_view, dispositions, drafts_of, earlier, message_view
@@ -31,7 +31,10 @@ SELECT c.name, c.ref, i.language, i.last_seq, m.seq, m.direction, m.author_kind,
  ORDER BY m.seq LIMIT %s
 """
 CALLERS = """
-SELECT i.ref, c.name, c.ref, i.language, i.preview, q.name, i.waits, i.calls_back
+SELECT i.ref, c.name, c.ref, i.language, i.preview, q.name, i.waits, i.calls_back,
+       (SELECT m.body FROM interactions_message m
+         WHERE i.places > 0 AND m.interaction_id = i.id AND m.data->>'code' = 'consult_asked'
+         ORDER BY m.seq DESC LIMIT 1)
   FROM interactions_interaction i
   JOIN crm_contact c ON c.id = i.contact_id
   JOIN interactions_queue q ON q.id = i.queue_id
@@ -73,7 +76,7 @@ class Talk:
 
 @dataclass(frozen=True)
 class Caller:
-    """What an offer says of the customer."""
+    """What an offer says of the customer. `question`: what a colleague was asked last, while anybody is."""
 
     contact_name: str
     contact_ref: UUID
@@ -82,6 +85,7 @@ class Caller:
     queue_name: str
     waits: bool
     calls_back: bool
+    question: str | None
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,7 @@ class Window:
 
 def facts_of(refs: Iterable[UUID], *, agent_id: int) -> dict[UUID, Facts]:
     """Return what the work list and the offers show of these interactions."""
-    return {row.ref: _facts(row) for row in _listed(agent_id).filter(ref__in=list(refs))}
+    return {one.view.ref: one for one in _all_facts(_listed(agent_id).filter(ref__in=list(refs)))}
 
 
 def conversation(ref: UUID, *, agent_id: int) -> tuple[Facts, Contact]:
@@ -107,7 +111,7 @@ def conversation(ref: UUID, *, agent_id: int) -> tuple[Facts, Contact]:
         raise NotFound
     owner, points = row.contact, ContactPoint.objects.filter(contact=row.contact_id).order_by("pk")
     addresses = tuple(points.values_list("kind", "value"))
-    return _facts(row), Contact(
+    return _all_facts([row])[0], Contact(
         owner.timezone, owner.language, owner.page, owner.created_at, addresses, row.times
     )
 
@@ -172,9 +176,13 @@ def _listed(agent_id: int) -> QuerySet[Interaction]:
     return rows
 
 
-def _facts(row: Interaction) -> Facts:
-    found: Any = row
-    return Facts(as_view(row), found.draft, row.disposition_missing, views(found.ticking))
+def _all_facts(rows: Iterable[Any]) -> list[Facts]:
+    found = list(rows)
+    clocks = with_hours([views(row.ticking) for row in found])
+    return [
+        Facts(as_view(row), row.draft, row.disposition_missing, of)
+        for row, of in zip(found, clocks, strict=True)
+    ]
 
 
 def _heard(ref: UUID, columns: tuple[Any, ...]) -> MessageView:

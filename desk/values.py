@@ -95,7 +95,7 @@ class Group:
 class OfferCard:
     """Work put before the agent until `expires_at`. `chips`: why it is for them, in words.
 
-    `asked_by`: the colleague who wants their advice; "" for a customer who waits.
+    `asked_by`: the colleague who wants their advice, and `preview` the question; "" for a customer who waits.
     """
 
     client: BrandCard

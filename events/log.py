@@ -5,12 +5,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from core.ids import new_ref
 from events.models import Event
+from tenants.guard import as_records
 
 APPEND = """INSERT INTO events_event
   (ref, v, n, occurred_at, kind, interaction_ref, actor_kind, actor_id, is_test, data)"""
 """For a verb that is one statement: followed by the SELECT of an event's columns, as `record` writes them."""
+COLUMNS = (
+    "ref", "v", "n", "occurred_at", "kind", "interaction_ref", "actor_kind", "actor_id", "is_test", "data",
+)  # fmt: skip
+RECORD = f"""{APPEND}
+SELECT {", ".join(COLUMNS)} FROM json_populate_recordset(NULL::events_event, %s::json)"""  # noqa: S608
 
 
 def is_recorded(kind: str, interaction_ref: UUID, data: dict[str, Any]) -> bool:
@@ -53,9 +61,12 @@ def event(
 
 def record(kind: str, **more: Any) -> None:
     """Write one event, as `event` takes it, with one INSERT, in the caller's transaction."""
-    event(kind, **more).save(force_insert=True)
+    record_all([event(kind, **more)])
 
 
 def record_all(events: Sequence[Event]) -> None:
-    """Write all events of one verb with one INSERT, in the caller's transaction."""
-    Event.objects.bulk_create(events)
+    """Write all events of one verb with one INSERT, in the caller's transaction. Raises WrongScope."""
+    if not events:
+        return
+    with connection.prepared() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(RECORD, [as_records(events, COLUMNS)])

@@ -22,9 +22,14 @@ def get_interaction(ref: UUID, *, agent_id: int | None = None) -> InteractionVie
     return as_view(row)
 
 
-def lock_interaction(ref: UUID) -> Interaction:
-    """Lock the row until the transaction ends, before any other row; NotFound when it is absent."""
-    rows = Interaction.objects.select_related("queue").select_for_update(of=("self",))
+def lock_interaction(ref: UUID, *, skip_locked: bool = False) -> Interaction:
+    """Lock the row until the transaction ends, before any other row; NotFound when it is absent.
+
+    `skip_locked`: also when somebody else has it locked.
+    """
+    rows = Interaction.objects.select_related("queue").select_for_update(
+        of=("self",), skip_locked=skip_locked
+    )
     row: Interaction | None = rows.filter(ref=ref).first()
     if row is None:
         raise NotFound

@@ -1,6 +1,7 @@
 """A brand's set-up and the list of its conversations, for the brand's own keys. Never what was said."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import Any, ClassVar
 
@@ -12,16 +13,19 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.pages import OldestPages
+from accounts.api.problems import BODY
 from accounts.api.schema import listed
 from accounts.api.views import ApiView
 from accounts.keys.scopes import Scope
 from core.errors import NotFound
 from interactions.calendars import Calendar
 from interactions.choices import Channel, State, WhenClosed
+from interactions.errors import Invalid as Wrong
 from interactions.idle import IDLE_NUMBERS
 from interactions.models import Interaction, Queue, RoutingRule
 from interactions.values import Reception
 from tenants.cards import card_by_id
+from tenants.onboarding.shapes import Invalid
 from tenants.scope import tenant_scope
 
 Out = serializers.Serializer[Any]
@@ -136,6 +140,15 @@ class BrandView(ApiView):
         if card is None:
             raise NotFound
         return tenant_scope(card, self.caller.grant_for(card))
+
+
+@contextmanager
+def refused(path: Callable[[str], str] = str) -> Iterator[None]:
+    """Name what a verb refuses by its path in the body, made of its own name of it. Raises Invalid."""
+    try:
+        yield
+    except Wrong as error:
+        raise Invalid({f"{BODY}.{path(name)}": [words] for name, words in error.errors.items()}) from error
 
 
 class Queues(BrandView):

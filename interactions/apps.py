@@ -17,4 +17,5 @@ class InteractionsConfig(AppConfig):
         registry.register("interactions.onboarding")
         registry.register("interactions.opening")
         registry.register("interactions.rule_step")
+        registry.register("interactions.clocks.step")
         registry.register("interactions.parts")

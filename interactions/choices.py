@@ -101,9 +101,10 @@ class ClockState(models.TextChoices):
 
 
 class ClockPause(models.TextChoices):
-    """Why a clock stands still: where the conversation is meanwhile."""
+    """Why a clock stands still: where the conversation is meanwhile, or what its client has been asked."""
 
     CUSTOMER = "customer", _("Waiting on customer")
+    CLIENT = "client", _("Waiting for the client's answer")
     HOLD = "hold", _("On hold")
     SNOOZED = "snoozed", _("Snoozed")
     CALLBACK = "callback", _("Until the promised call")

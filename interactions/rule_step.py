@@ -4,7 +4,7 @@ A rule names lines by their names and says its conditions in plain keys; what is
 same checks as on the client's own screen, under the path of its key.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -120,6 +120,22 @@ def line_names(context: Mapping[str, Any]) -> set[str] | None:
     if not isinstance(lines, list):
         return None
     return {str(line.get("name", "")).casefold() for line in lines if isinstance(line, Mapping)}
+
+
+def lines_checked(
+    rows: list[Data], context: Mapping[str, Any], marks: Sequence[tuple[str, ...]], *, key: str
+) -> list[Data]:
+    """Return the rows. Raises for a `queue` that is no line, and at `key` for what was said before."""
+    lines = line_names(context)
+    wrong: dict[Any, Any] = {}
+    for n, (one, mark) in enumerate(zip(rows, marks, strict=True)):
+        if lines is not None and one["queue"] and one["queue"].casefold() not in lines:
+            wrong[n] = {"queue": [_("There is no waiting line of this name.")]}
+        elif mark in marks[:n]:
+            wrong[n] = {key: [_("This stands here twice.")]}
+    if wrong:
+        raise serializers.ValidationError(wrong)
+    return rows
 
 
 def conditions_of(rule: Data, calendar: UUID) -> list[Condition]:

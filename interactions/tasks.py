@@ -16,7 +16,8 @@ from core import clock
 from interactions import actions
 from interactions.changing.actions import apply_due
 from interactions.practice import actions as practice
-from tenants.cards import all_cards, sandboxes
+from tenants.cards import sandboxes
+from tenants.clients import all_clients
 from tenants.tasks import BrandTask, PlatformTask, enqueue
 
 BEAT = {
@@ -46,8 +47,8 @@ def fire_timers(brand_id: int, **kwargs: Any) -> int:
 
 @shared_task(base=PlatformTask, ignore_result=True)
 def tell_all_hours(**kwargs: Any) -> int:
-    """Send `tell_hours` to every brand; returns to how many."""
-    cards = all_cards()
+    """Send `tell_hours` to every brand, also a paused one; returns to how many."""
+    cards = all_clients()
     for card in cards:
         enqueue(tell_hours, brand=card)
     return len(cards)
@@ -61,8 +62,8 @@ def tell_hours(brand_id: int, **kwargs: Any) -> int:
 
 @shared_task(base=PlatformTask, ignore_result=True)
 def apply_all_changes(**kwargs: Any) -> int:
-    """Send `apply_changes` to every brand; returns to how many."""
-    cards = all_cards()
+    """Send `apply_changes` to every brand, also a paused one; returns to how many."""
+    cards = all_clients()
     for card in cards:
         enqueue(apply_changes, brand=card)
     return len(cards)

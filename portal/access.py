@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from tenants.binding import Bound
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
+from workforce.queries import name_towards
 
 P = ParamSpec("P")
 Page = Callable[Concatenate[SignedInRequest, "Visit", P], HttpResponseBase]
@@ -31,6 +32,11 @@ class Visit:
     def scope(self) -> Bound:
         """Enter the brand for the smallest unit of work."""
         return tenant_scope(self.brand, self.actor.grant(self.permission, self.brand))
+
+    @property
+    def shown(self) -> str:
+        """What the brand's people read of them."""
+        return name_towards(self.actor, self.brand.id)
 
     def can(self, permission: Permission) -> bool:
         return self.actor.can(permission, self.brand.id)

@@ -54,7 +54,7 @@ def new(request: SignedInRequest, visit: Visit, code: str) -> HttpResponse:
         with visit.scope():
             actions.ask_change(
                 topic, proposed=proposed, from_day=_day(typed.get("from", "")), why=typed.get("why", ""),
-                key=_key(typed.get("key", "")), shown=visit.actor.name, actor=visit.actor.who,
+                key=_key(typed.get("key", "")), shown=visit.shown, actor=visit.actor.who,
                 now=clock.now(),
             )  # fmt: skip
     except Refused as error:

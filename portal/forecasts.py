@@ -71,7 +71,7 @@ def upload(request: SignedInRequest, visit: Visit) -> HttpResponse:
         with visit.scope():
             row = actions.upload_forecast(
                 cast(BinaryIO, file.file), key=_key(request), filename=file.name or "",
-                shown=visit.actor.name, zone=ZoneInfo(visit.brand.timezone),
+                shown=visit.shown, zone=ZoneInfo(visit.brand.timezone),
                 actor=visit.actor.who, now=clock.now(),
             )  # fmt: skip
     except FileRefused as error:
@@ -114,7 +114,7 @@ def use(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
     """Put it in use."""
     _not_seeing(visit)
     with visit.scope():
-        actions.use_forecast(ref, shown=visit.actor.name, actor=visit.actor.who, now=clock.now())
+        actions.use_forecast(ref, shown=visit.shown, actor=visit.actor.who, now=clock.now())
     messages.success(request, _("In use."))
     return HttpResponseRedirect(reverse("portal:forecast-version", args=(ref,)))
 

@@ -1,12 +1,9 @@
 """Several brands of one company: from one to another, and all of them at a glance.
 
-On a brand's host a person has the seats of that brand alone. Here, and nowhere else, their seats in its
-sisters are looked up: for the way there, which leads through the provider's host and a code that is good
-once, and for numbers of today out of public tallies. A sister that asks for more of a sign-in than this
-session has shows none.
+The way leads through the provider's host and a code that is good once. A sister that asks for more of a
+sign-in than this session has shows no number.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,20 +13,16 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.access import actor_for
-from accounts.actor import Actor
 from accounts.hosts import handoff_path, provider_url
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
-from accounts.security.gate import Verdict, judge
 from accounts.security.middleware import where
-from accounts.security.rules import rules_of
 from core import clock
 from portal.access import Visit, portal_page
+from portal.sisters import Sisters, sisters_of
 from portal.today import STREAM, bodies, topic_of, words
 from routing.today import BrandNow, brands_now
 from routing.watching import frame
-from tenants.groups import Group, group_of
 from tenants.values import BrandCard
 
 OVERVIEW = "/overview/"
@@ -52,12 +45,11 @@ class Sister:
 @require_safe
 def group(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """Show how the brands of the group are doing in which the reader has a seat; 404 without another."""
-    found, cards = _brands(request, visit)
-    now = clock.now()
-    seen = brands_now(_open(request, cards), now=now)
-    rows = [_sister(request, card, visit.brand, now=seen.get(card.id), at=now) for card in cards]
+    found, now = _found(request), clock.now()
+    seen = brands_now(_open(request, found, now), now=now)
+    rows = [_sister(request, card, visit.brand, now=seen.get(card.id), at=now) for card in found.cards]
     strip = {"at": now, "words": words(), "zone": visit.brand.timezone}
-    context = {"group": found, "rows": rows, "strip": strip, "hues": [card.hue for card in cards]}
+    context = {"group": found, "rows": rows, "strip": strip, "hues": [card.hue for card in found.cards]}
     return render(request, "portal/group.html", context)
 
 
@@ -65,63 +57,44 @@ def group(request: SignedInRequest, visit: Visit) -> HttpResponse:
 @never_cache
 @require_safe
 def state(request: SignedInRequest, visit: Visit) -> HttpResponse:
-    """Answer the page with the newest numbers, as frames."""
-    _found, cards = _brands(request, visit)
-    now = clock.now()
-    told = bodies([topic_of(card.id) for card in _open(request, cards)], now)
+    """Answer a page whose socket is down with the frames that it missed."""
+    found, now = _found(request), clock.now()
+    told = bodies([topic_of(card.id) for card in _open(request, found, now)], now)
     return JsonResponse({"frames": [frame(STREAM, now=now, topic=one, **told[one]) for one in told]})
 
 
 def sisters(request: HttpRequest) -> dict[str, Any]:
     """`portal_group` of who is signed in on a grouped brand's host: {"name", "here", "brands"}, else None."""
-    actor, brand = getattr(request, "actor", None), getattr(request, "brand", None)
-    if actor is None or brand is None or actor.seeing:
-        return {"portal_group": None}
-    found = group_of(brand.id)
-    cards = brands_of(found, actor) if found else []
-    if found is None or len(cards) < 2:
-        return {"portal_group": None}
     here: Any = request
-    brands = [_sister(here, card, brand) for card in cards]
+    signed_in = getattr(request, "actor", None) and getattr(request, "brand", None)
+    found = _looked_up(here) if signed_in else None
+    if found is None:
+        return {"portal_group": None}
+    brands = [_sister(here, card, here.brand) for card in found.cards]
     return {
         "portal_group": {"name": found.name, "brands": brands, "here": request.path == "/group/"},
-        "hues": [card.hue for card in cards],
+        "hues": [card.hue for card in found.cards],
     }
 
 
-def brands_of(found: Group, actor: Actor) -> list[BrandCard]:
-    """Return the brands of the group whose report a seat in the brand itself opens, by name."""
-    person = actor_for(actor.user_id)
-    if person is None:
-        return []
-    seated = set(person.brand_ids())
-    return [
-        card
-        for card in found.cards
-        if card.id in seated and person.only(card.id).can(Permission.REPORT, card.id)
-    ]
-
-
-def _brands(request: SignedInRequest, visit: Visit) -> tuple[Group, list[BrandCard]]:
-    found = group_of(visit.brand.id)
-    cards = brands_of(found, visit.actor) if found and not visit.actor.seeing else []
-    if found is None or len(cards) < 2:
+def _found(request: SignedInRequest) -> Sisters:
+    found = _looked_up(request)
+    if found is None:
         raise Http404
-    return found, cards
+    return found
 
 
-def _open(request: SignedInRequest, cards: Iterable[BrandCard]) -> list[BrandCard]:
-    """Return the brands whose own rules of sign-in this session would pass."""
-    person, now = actor_for(request.actor.user_id), clock.now()
-    if person is None:
-        return []
-    address = where(request).address
-    return [
-        card
-        for card in cards
-        if judge(request.session, rules_of(person.only(card.id).held), address=address, now=now)
-        == Verdict.GOOD
-    ]
+def _looked_up(request: SignedInRequest) -> Sisters | None:
+    """Return the sisters, looked up once for the page and what is around it."""
+    kept = vars(request)
+    if "sisters" not in kept:
+        kept["sisters"] = sisters_of(request.brand.id, request.actor) if request.brand else None
+    found: Sisters | None = kept["sisters"]
+    return found
+
+
+def _open(request: SignedInRequest, found: Sisters, now: datetime) -> list[BrandCard]:
+    return found.open_to(request.session, address=where(request).address, now=now)
 
 
 def _sister(

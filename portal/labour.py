@@ -104,7 +104,7 @@ def rows(request: SignedInRequest, visit: Visit) -> HttpResponse:
     asked_for.pop("page", None)
     context = {
         "of": of, "page": page, "rows": shown, "query": asked_for.urlencode(), "whole": hours(int(whole)),
-        "words": " · ".join(filter(None, [narrow.words, *_words(said, names)])),
+        "words": " · ".join(filter(None, [narrow.words, *_words(said, names, known=bool(shown))])),
     }  # fmt: skip
     return render(request, "portal/labour_rows.html", context)
 
@@ -161,11 +161,12 @@ def _narrowed(given: Mapping[str, str], narrow: Narrow, names: Names) -> Any:
     return found
 
 
-def _words(given: Mapping[str, str], names: Names) -> list[str]:
+def _words(given: Mapping[str, str], names: Names, *, known: bool) -> list[str]:
+    """`known`: there are such rows; what else an absence may be called is no matter of this brand's."""
     pool, kind = given.get("pool", ""), given.get("kind", "")
     return [
         _pool_words(pool), str(TimeKind(kind).label) if kind in TimeKind.values else "",
-        names.reason(given.get("reason", "")), given.get("agent", ""),
+        names.reason(given.get("reason", "")) if known else "", given.get("agent", ""),
     ]  # fmt: skip
 
 

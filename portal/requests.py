@@ -63,7 +63,7 @@ def answer(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
     try:
         with visit.scope():
             actions.answer_request(
-                ref, answer=words, shown=visit.actor.name, actor=visit.actor.who, now=clock.now()
+                ref, answer=words, shown=visit.shown, actor=visit.actor.who, now=clock.now()
             )
     except NotFound:
         raise

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.permissions import Permission
 from events.readers import log_of
 from interactions.access import get_interaction
 from interactions.queries import public_transcript, queue_names
 from portal.access import Visit
-from portal.clocks import results_of
+from portal.clocks import results_of, stopped
 from portal.lines import lines_of
 from reporting.clocks import Clock
 from reporting.contacts import Contact
@@ -67,7 +68,8 @@ def transcript(visit: Visit, ref: UUID) -> dict[str, Any]:
     return {
         "interaction": interaction,
         "lines": lines_of(messages, events, zone=visit.brand.timezone),
-        "clocks": results_of(fold(map(as_log_row, events))),
+        "may_answer": visit.can(Permission.OWN_REQUESTS),
+        "clocks": (*results_of(fold(map(as_log_row, events))), *stopped(events, visit.brand.name)),
     }
 
 

@@ -82,7 +82,7 @@ def _acting(visit: Visit, ref: UUID) -> Hands:
 
 
 def _hands(visit: Visit, ref: UUID) -> Hands:
-    return Hands(visit.brand, ref, visit.scope, visit.actor.name, visit.actor.who, clock.now())
+    return Hands(visit.brand, ref, visit.scope, visit.actor, clock.now())
 
 
 def _page(

@@ -21,6 +21,7 @@ from portal.asked import asked
 from portal.narrow import narrow_of
 from portal.rows import contact_rows, transcript
 from portal.strips import rows_at, strip_context
+from portal.tiles import tiles
 from portal.today import strip
 from reporting import actions
 from reporting.catalogue import BY_SLUG
@@ -80,7 +81,7 @@ def _answered(request: SignedInRequest, visit: Visit, ref: UUID, verb: Callable[
     try:
         with visit.scope():
             verb(
-                ref, answer=said.get("answer", ""), why=said.get("why", ""), shown=visit.actor.name,
+                ref, answer=said.get("answer", ""), why=said.get("why", ""), shown=visit.shown,
                 zone=zone, actor=visit.actor.who, now=clock.now(),
             )  # fmt: skip
     except NotFound:
@@ -141,6 +142,7 @@ def _page(
         promised = commitments(first=found.first, last=found.last, zone=zone, now=now, unread=found.unread)
     context = {
         "report": found,
+        "tiles": tiles(found.figures, promised),
         "around": strip_context(query, days, found.lines, found.targets),
         "commitments": promised,
         "reasons": reasons,

@@ -3,8 +3,8 @@
 The same verbs as on the screen. What a verb refuses stands at the path of its key in the body.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,8 +26,7 @@ from accounts.keys.scopes import Scope
 from core import clock
 from core.errors import NotFound
 from core.ids import new_ref
-from interactions.api import BrandView
-from interactions.errors import Invalid as Wrong
+from interactions.api import BrandView, refused
 from interactions.queries import queue_names, queue_refs
 from reporting import actions
 from reporting.choices import Counted, Window
@@ -154,7 +153,7 @@ class Targets(TargetView):
         wanted = said.pop("queue_refs")
 
         def add() -> UUID:
-            with self.inside(brand), refused():
+            with self.inside(brand), refused(_path):
                 made: UUID = actions.add_clause(
                     **said, queue_ids=_ids(wanted), key=new_ref(), shown=self.caller.who,
                     **self.by(brand),
@@ -199,7 +198,7 @@ class TargetVersions(TargetView):
         brand, said = get_brand(ref), self.body(LevelIn)
 
         def change() -> UUID:
-            with self.inside(brand), refused():
+            with self.inside(brand), refused(_path):
                 made: UUID = actions.change_clause(
                     target_ref, **said, key=new_ref(), shown=self.caller.who, **self.by(brand)
                 ).ref
@@ -217,7 +216,7 @@ class TargetEnd(TargetView):
     )  # fmt: skip
     def put(self, request: Request, ref: UUID, target_ref: UUID) -> Response:
         brand, said = get_brand(ref), self.body(EndIn)
-        with self.inside(brand), refused():
+        with self.inside(brand), refused(_path):
             actions.end_clause(target_ref, **said, **self.by(brand))
         return self.answer(brand, target_ref)
 
@@ -233,15 +232,8 @@ class OwnTargets(BrandView):
         return self.listed(_rows, _Values(), scope=self.scope, shape=TargetOut)
 
 
-@contextmanager
-def refused() -> Iterator[None]:
-    """Name what a verb refuses by its path in the body. Raises Invalid."""
-    try:
-        yield
-    except Wrong as error:
-        names = {"queue_ids": "queue_refs"}
-        found = {f"{BODY}.{names.get(name, name)}": [words] for name, words in error.errors.items()}
-        raise Invalid(found) from error
+def _path(name: str) -> str:
+    return "queue_refs" if name == "queue_ids" else name
 
 
 class _Values:

@@ -106,6 +106,14 @@ def sentence(clause: Clause, queues: Mapping[int, str]) -> str:
     return f"{said} {_minimum(metric, clause.minimum)}".strip()
 
 
+def brief(clause: Clause) -> str:
+    """Say the target alone, beside its figure."""
+    metric = BY_KEY[clause.metric]
+    words = {"target": level(metric, clause.target), "window": _window(clause.window)}
+    said = _("at least %(target)s %(window)s") if rises(metric) else _("at most %(target)s %(window)s")
+    return said % words
+
+
 def scope_words(clause: Clause, queues: Mapping[int, str]) -> str:
     """Name whose contacts count."""
     if not clause.queue_ids:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import accumulate
 
 from core.hours import Calendar, Interval, opening_intervals
-from reporting.contacts import Contact
+from reporting.contacts import Contact, microseconds
 
 Clock = Callable[[Contact, datetime, datetime], int]
 """How many microseconds of `[start, end)` count for the contact; 0 when end is not after start."""
@@ -16,8 +16,7 @@ TICK = timedelta(microseconds=1)
 
 def elapsed(contact: Contact, start: datetime, end: datetime) -> int:
     """Count every microsecond."""
-    span = end - start
-    return max((span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds, 0)
+    return max(microseconds(end - start), 0)
 
 
 class Opened:

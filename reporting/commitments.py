@@ -29,7 +29,7 @@ from reporting.catalogue.defining import LEVEL, QUEUE
 from reporting.causes import causes
 from reporting.choices import Counted, Verdict, Window
 from reporting.circumstances import Circumstances, Hour, circumstances
-from reporting.clauses import last_day_of, sentence
+from reporting.clauses import brief, last_day_of, sentence
 from reporting.contacts import Contact
 from reporting.counting import Counting, Unread, counting
 from reporting.days import day_of
@@ -85,12 +85,17 @@ class Measured:
 
 @dataclass(frozen=True)
 class Line:
-    """A version of a clause with its windows in the period; `verdict` is the worst of theirs."""
+    """A version of a clause with its windows in the period; `verdict` is the worst of theirs.
+
+    `brief` is its target in short; `is_of_all`: every queue's contacts count.
+    """
 
     ref: UUID
     key: str
     slug: str
     sentence: str
+    brief: str
+    is_of_all: bool
     first: date
     last: date | None
     weight: int
@@ -135,13 +140,13 @@ class _Pull:
 
 
 def commitments(
-    *, first: date, last: date, zone: ZoneInfo, now: datetime, through: date | None = None,
+    *, first: date, last: date, zone: ZoneInfo, now: datetime, through: date | None = None, why: bool = True,
     unread: Unread | None = None,
 ) -> Commitments | None:  # fmt: skip
     """Measure every clause in force from `first` to `last`; None where none is. In a tenant_scope.
 
-    `through`: as it was when that day had ended, whatever came in since; None is up to now. `unread`: what
-    the request has found already (`Counting.unread`).
+    `through`: as it was when that day had ended, whatever came in since; None is up to now. Without `why`
+    nobody asks what pulled it down. `unread`: what the request has found already (`Counting.unread`).
     """
     rows = list(Clause.objects.within(first, last).order_by(*Clause.SAME, "from_date"))
     today = through + DAY if through else now.astimezone(zone).date()
@@ -155,7 +160,7 @@ def commitments(
         one: _counted([row for row in rows if row.counted == one], one, *asked)
         for one in {Counted(row.counted) for row in rows}
     }
-    pulls = [_pulls(row, found, counted[Counted(row.counted)]) for row, found in cut]
+    pulls = [_pulls(row, found, counted[Counted(row.counted)]) if why else [] for row, found in cut]
     every = [pull for of in pulls for pull in of]
     contacts, queues = _contacts_in(every), queue_names()
     around = circumstances([pull.hour for pull in every], zone=zone, now=now)
@@ -298,7 +303,7 @@ def _line(
     windows = tuple(_measured(row, span, counted, now) for span in found)
     return Line(
         row.ref, windows[0].everything.key, BY_KEY[row.metric].slug, sentence(row, queues),
-        row.from_date, last_day_of(row), row.weight, row.target,
+        brief(row), not row.queue_ids, row.from_date, last_day_of(row), row.weight, row.target,
         BY_KEY[row.metric].unit, worst([one.verdict for one in windows]), windows,
         tuple(_reason(row, pull, counted, contacts, queues, around) for pull in pulls),
     )  # fmt: skip

@@ -33,12 +33,17 @@ RESTED = frozenset({Stage.CLOSED, Stage.CALLBACK, Stage.BACK})
 """Nobody had it, and it did not wait for its first answer."""
 
 
+def microseconds(span: timedelta) -> int:
+    return (span.days * 86_400 + span.seconds) * 1_000_000 + span.microseconds
+
+
 class Stretch(NamedTuple):
-    """`[start, end)` of a stage, aware UTC."""
+    """`[start, end)` of a stage, aware UTC; `length` in microseconds."""
 
     stage: Stage
     start: datetime
     end: datetime
+    length: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from interactions.hours import hours_of_queues, queues_have_hours
@@ -24,7 +23,7 @@ MARGIN = timedelta(days=1)
 class Fresh:
     """What the reader has not read: interactions that changed, and their contacts as the log has them."""
 
-    refs: set[UUID]
+    refs: set[str]
     contacts: list[Contact]
 
 

@@ -106,6 +106,12 @@ def left_out(start: datetime, end: datetime) -> tuple[LeftOut, ...]:
     return tuple(view_of(row) for row in rows.order_by("started_at", "pk"))
 
 
+def unanswered() -> tuple[LeftOut, ...]:
+    """Return what waits for an answer, of whatever time, in order; in a tenant_scope, one statement."""
+    rows = _kept().filter(state=ExclusionState.PROPOSED).order_by("started_at", "pk")
+    return tuple(view_of(row) for row in rows)
+
+
 def all_exclusions() -> "QuerySet[Exclusion]":
     """Return every proposal, also those that were withdrawn, the newest first; in a tenant_scope."""
     found: QuerySet[Exclusion] = Exclusion.objects.order_by("-started_at", "-pk")

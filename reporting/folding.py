@@ -12,11 +12,11 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from reporting.contacts import Asked, Contact, Reply, Stage, Stretch, Ticked, Told
+from reporting.contacts import Asked, Contact, Reply, Stage, Stretch, Ticked, Told, microseconds
 
 OPENED = "interaction.opened"
 ENTRY = "interaction.queued"
-OFFERS = ("offer.made", "offer.accepted", "offer.declined", "offer.expired", "offer.withdrawn")
+OFFERS = frozenset({"offer.made", "offer.accepted", "offer.declined", "offer.expired", "offer.withdrawn"})
 
 
 class LogRow(NamedTuple):
@@ -43,7 +43,8 @@ class Story:
 
     `asked_at`: since when the customer waits for an answer; `since`: when its stage began; `moved`: on its
     way to another queue; `greeted`: answered since it came in, or since it was opened again; `late`: clocks
-    that were missed and go on; `customer_id` and `came_at`: who opened it, and when.
+    that were missed and go on, each with its contact and since when; `customer_id` and `came_at`: who opened
+    it, and when.
     """
 
     contacts: list[Contact] = field(default_factory=list)
@@ -52,7 +53,7 @@ class Story:
     since: datetime | None = None
     moved: bool = False
     greeted: bool = False
-    late: dict[tuple[str, int], Ticked] = field(default_factory=dict)
+    late: dict[tuple[str, int], tuple[Contact, Ticked, datetime]] = field(default_factory=dict)
     customer_id: int | None = None
     came_at: datetime | None = None
 
@@ -60,7 +61,8 @@ class Story:
         """End the stage it is in and begin another one; what is late by a moment ends where it began."""
         if self.contacts and self.since is not None:
             end = max(at, self.since)
-            self.contacts[-1].stretches.append(Stretch(self.stage, self.since, end))
+            lasted = microseconds(end - self.since)
+            self.contacts[-1].stretches.append(Stretch(self.stage, self.since, end, lasted))
             at = end
         self.stage, self.since = stage, at
 
@@ -74,12 +76,15 @@ def fold(rows: Iterable[LogRow]) -> list[Contact]:
     logs: dict[UUID, list[LogRow]] = defaultdict(list)
     for row in rows:
         logs[row.interaction_ref].append(row)
-    return fold_logs(logs.values())
+    return in_order(fold_logs(logs.values()))
 
 
 def fold_logs(logs: Iterable[Iterable[LogRow]]) -> list[Contact]:
     """Return the contacts of these logs, each of one interaction, in any order of its rows."""
-    contacts = [contact for log in logs for contact in _fold_one(sorted(log, key=NUMBER))]
+    return [contact for log in logs for contact in _fold_one(sorted(log, key=NUMBER))]
+
+
+def in_order(contacts: Iterable[Contact]) -> list[Contact]:
     return sorted(contacts, key=lambda contact: (contact.offered_at, contact.interaction_ref, contact.entry))
 
 
@@ -259,18 +264,28 @@ def _clock_missed(story: Story, contact: Contact, row: LogRow) -> None:
     """It is decided now, so with this contact, wherever it began and however it ends."""
     one = Ticked(str(row.data["clock"]), is_missed=True, is_over=False)
     contact.clocks.append(one)
-    story.late[_clock(row)] = one
+    story.late[_clock(row)] = contact, one, row.occurred_at
 
 
 def _clock_fulfilled(story: Story, contact: Contact, row: LogRow) -> None:
-    if row.data.get("target") is not None and _clock(row) not in story.late:
+    if not _ends_missed(story, row) and row.data.get("target") is not None:
         contact.clocks.append(Ticked(str(row.data["clock"]), is_missed=False, is_over=True))
-    _clock_over(story, contact, row)
 
 
 def _clock_over(story: Story, contact: Contact, row: LogRow) -> None:
-    if late := story.late.pop(_clock(row), None):
-        late.is_over = True
+    _ends_missed(story, row)
+
+
+def _ends_missed(story: Story, row: LogRow) -> bool:
+    """Tell whether the clock that ends was missed: not when it turns out to have ended before that."""
+    late = story.late.pop(_clock(row), None)
+    if late is None:
+        return False
+    contact, one, since = late
+    one.is_over = True
+    if row.occurred_at <= since:
+        contact.clocks.remove(one)
+    return row.occurred_at > since
 
 
 def _clock(row: LogRow) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from django.utils.functional import Promise
@@ -38,10 +39,15 @@ Lists = Callable[[Contact, Clock], list[int]]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """`words` is what is counted or added up, as a formula names it."""
+    """`words` is what is counted or added up, as a formula names it.
+
+    `of`: the field without which a contact adds nothing to it. `is_time`: in microseconds, else a count.
+    """
 
     words: "str | Promise"
     adds: Adds
+    of: str
+    is_time: bool = False
 
 
 @dataclass(slots=True)
@@ -85,7 +91,12 @@ def all_of(contact: Contact) -> Sums:
 
 def adds_of(contact: Contact) -> list[int]:
     """Return what a contact adds to each measure by elapsed time, in their places."""
-    return [add(contact, elapsed) for add in ALL_ADDS]
+    found = NOTHING.copy()
+    for has, measures in BY_FIELD:
+        if has(contact):
+            for place, add in measures:
+                found[place] = add(contact, elapsed)
+    return found
 
 
 def lengths_of(contact: Contact) -> list[tuple[int, int]]:
@@ -141,10 +152,9 @@ def _within(contact: Contact, end: datetime, clock: Clock) -> bool:
 
 
 def _total(contact: Contact, stretches: Iterable[Stretch], clock: Clock) -> int:
-    total = 0
-    for one in stretches:
-        total += clock(contact, one.start, one.end)
-    return total
+    if clock is elapsed:
+        return sum([one.length for one in stretches])
+    return sum([clock(contact, one.start, one.end) for one in stretches])
 
 
 def _is(test: Callable[[Contact, Clock], object]) -> Adds:
@@ -314,83 +324,104 @@ def _late_clocks(contact: Contact, clock: Clock) -> int:
 
 
 MEASURES: dict[str, Measure] = {
-    "offered": Measure(_("offered"), _is(lambda contact, clock: True)),
-    "answered": Measure(_("answered"), _is(lambda contact, clock: contact.answered_at)),
-    "in_target": Measure(_("answered within the target"), _is(in_target)),
-    "replied": Measure(_("replied to"), _is(lambda contact, clock: contact.replied_at)),
-    "replied_in_target": Measure(_("replied to within the target"), _is(_replied_within)),
-    "abandoned": Measure(_("abandoned"), _is(_left)),
-    "abandoned_in_target": Measure(_("abandoned within the target"), _is(_left_within)),
-    "abandoned_short": Measure(_("abandoned at once"), _is(_left_short)),
-    "flowed": Measure(_("flowed out"), _is(_flowed)),
-    "wait": Measure(_("waits of the answered"), _wait),
-    "all_waits": Measure(_("all waits of the answered"), _all_waits),
-    "abandoned_wait": Measure(_("waits of the abandoned"), _left_wait),
-    "told": Measure(_("told how long it takes"), _is(lambda contact, clock: contact.told)),
-    "offers": Measure(_("offers to agents"), _offers(lambda offer: True)),
-    "offers_missed": Measure(_("offers declined or not answered"), _offers(lambda one: one.end in MISSED)),
-    "offers_left": Measure(_("offers whose customer left"), _offers(_customer_left)),
-    "promised": Measure(_("calls promised"), lambda contact, clock: contact.promises),
-    "kept": Measure(_("calls kept"), lambda contact, clock: contact.kept),
-    "missed": Measure(_("calls missed"), lambda contact, clock: contact.missed),
-    "handled": Measure(_("handled"), _is(_is_handled)),
-    "handle": Measure(_("answer to end of wrap-up"), _handle),
-    "worked": Measure(_("talk, hold and wrap-up"), _of_handling(*WORKED)),
-    "wrapped": Measure(_("handled with wrap-up"), _is(_wraps)),
-    "wrap": Measure(_("time in wrap-up"), _of_handling(Stage.WRAP)),
-    "handed": Measure(_("handed over by agents"), _handed("queue", "agent", "consult")),
-    "handed_queue": Measure(_("handed to a queue"), _handed("queue")),
-    "handed_agent": Measure(_("handed to an agent"), _handed("agent", "consult")),
-    "handed_consult": Measure(_("handed to an agent who was asked first"), _handed("consult")),
-    "left_on_hold": Measure(_("left by customers on hold"), _is(lambda contact, clock: contact.left_on_hold)),
-    "brief": Measure(_("handled with hardly a talk"), _is(_is_brief)),
-    "first_replies": Measure(_("first replies"), _count_replies(first=True)),
-    "first_reply": Measure(_("waits for first replies"), _reply_times(first=True)),
-    "answered_replies": Measure(_("answered and replied to"), _is(_answered_and_replied)),
-    "answer_to_reply": Measure(_("answer to first reply"), _from_answer),
-    "next_replies": Measure(_("later replies"), _count_replies(first=False)),
-    "next_reply": Measure(_("waits for later replies"), _reply_times(first=False)),
-    "resolved": Measure(_("closed"), _is(lambda contact, clock: contact.resolved_at)),
-    "first_end": Measure(_("time until first closed"), _first_end),
-    "last_end": Measure(_("time until last closed"), _open_until_closed(UNRESOLVED)),
-    "requester": Measure(_("time that was ours"), _open_until_closed(CUSTOMERS)),
-    "work": Measure(
-        _("time that was ours, not on hold"), _open_until_closed(CUSTOMERS - {Stage.HOLD})
+    "offered": Measure(_("offered"), _is(lambda contact, clock: True), "entry"),
+    "answered": Measure(_("answered"), _is(lambda contact, clock: contact.answered_at), "answered_at"),
+    "in_target": Measure(_("answered within the target"), _is(in_target), "answered_at"),
+    "replied": Measure(_("replied to"), _is(lambda contact, clock: contact.replied_at), "replied_at"),
+    "replied_in_target": Measure(_("replied to within the target"), _is(_replied_within), "replied_at"),
+    "abandoned": Measure(_("abandoned"), _is(_left), "abandoned_at"),
+    "abandoned_in_target": Measure(_("abandoned within the target"), _is(_left_within), "abandoned_at"),
+    "abandoned_short": Measure(_("abandoned at once"), _is(_left_short), "abandoned_at"),
+    "flowed": Measure(_("flowed out"), _is(_flowed), "flowed_at"),
+    "wait": Measure(_("waits of the answered"), _wait, "answered_at", is_time=True),
+    "all_waits": Measure(_("all waits of the answered"), _all_waits, "answered_at", is_time=True),
+    "abandoned_wait": Measure(_("waits of the abandoned"), _left_wait, "abandoned_at", is_time=True),
+    "told": Measure(_("told how long it takes"), _is(lambda contact, clock: contact.told), "told"),
+    "offers": Measure(_("offers to agents"), _offers(lambda offer: True), "offers"),
+    "offers_missed": Measure(
+        _("offers declined or not answered"), _offers(lambda one: one.end in MISSED), "offers"
     ),
-    "reopened_1d": Measure(_("opened again within a day"), _reopened_within(1)),
-    "reopened_7d": Measure(_("opened again within 7 days"), _reopened_within(7)),
-    "first_met": Measure(_("first responses in time"), _clocks("first", missed=False)),
-    "first_missed": Measure(_("first responses too late"), _clocks("first", missed=True)),
-    "next_met": Measure(_("next responses in time"), _clocks("next", missed=False)),
-    "next_missed": Measure(_("next responses too late"), _clocks("next", missed=True)),
-    "resolution_met": Measure(_("resolutions in time"), _clocks("resolution", missed=False)),
-    "resolution_missed": Measure(_("resolutions too late"), _clocks("resolution", missed=True)),
-    "update_met": Measure(_("updates in time"), _clocks("update", missed=False)),
-    "update_missed": Measure(_("updates too late"), _clocks("update", missed=True)),
-    "clocks_late": Measure(_("clocks that run on past their target"), _late_clocks),
-    "cases": Measure(_("closed with a reason, of a known customer"), _is(lambda one, clock: is_case(one))),
-    "repeated_1d": Measure(_("repeated within a day"), _repeated_within(1)),
-    "repeated_2d": Measure(_("repeated within 2 days"), _repeated_within(2)),
-    "repeated_7d": Measure(_("repeated within 7 days"), _repeated_within(7)),
-    "human": Measure(_("written to by people alone"), _written_by("agent")),
-    "automatic": Measure(_("written to by automated agents alone"), _written_by("bot")),
-    "mixed": Measure(_("written to by both"), _written_by("agent", "bot")),
-    "handled_beside_1": Measure(_("handled alone"), _beside(_is_handled, 1)),
-    "handle_beside_1": Measure(_("handle time of those alone"), _beside(_handle, 1)),
-    "handled_beside_2": Measure(_("handled as one of two"), _beside(_is_handled, 2)),
-    "handle_beside_2": Measure(_("handle time of those that were one of two"), _beside(_handle, 2)),
-    "handled_beside_3": Measure(_("handled as one of three"), _beside(_is_handled, 3)),
-    "handle_beside_3": Measure(_("handle time of those that were one of three"), _beside(_handle, 3)),
-    "handled_beside_4": Measure(_("handled as one of four or more"), _beside(_is_handled, 4)),
-    "handle_beside_4": Measure(_("handle time of those that were one of four or more"), _beside(_handle, 4)),
+    "offers_left": Measure(_("offers whose customer left"), _offers(_customer_left), "offers"),
+    "promised": Measure(_("calls promised"), lambda contact, clock: contact.promises, "promises"),
+    "kept": Measure(_("calls kept"), lambda contact, clock: contact.kept, "kept"),
+    "missed": Measure(_("calls missed"), lambda contact, clock: contact.missed, "missed"),
+    "handled": Measure(_("handled"), _is(_is_handled), "handled_at"),
+    "handle": Measure(_("answer to end of wrap-up"), _handle, "handled_at", is_time=True),
+    "worked": Measure(_("talk, hold and wrap-up"), _of_handling(*WORKED), "handled_at", is_time=True),
+    "wrapped": Measure(_("handled with wrap-up"), _is(_wraps), "handled_at"),
+    "wrap": Measure(_("time in wrap-up"), _of_handling(Stage.WRAP), "handled_at", is_time=True),
+    "handed": Measure(_("handed over by agents"), _handed("queue", "agent", "consult"), "handed"),
+    "handed_queue": Measure(_("handed to a queue"), _handed("queue"), "handed"),
+    "handed_agent": Measure(_("handed to an agent"), _handed("agent", "consult"), "handed"),
+    "handed_consult": Measure(_("handed to an agent who was asked first"), _handed("consult"), "handed"),
+    "left_on_hold": Measure(
+        _("left by customers on hold"), _is(lambda contact, clock: contact.left_on_hold), "left_on_hold"
+    ),
+    "brief": Measure(_("handled with hardly a talk"), _is(_is_brief), "handled_at"),
+    "first_replies": Measure(_("first replies"), _count_replies(first=True), "replies"),
+    "first_reply": Measure(_("waits for first replies"), _reply_times(first=True), "replies", is_time=True),
+    "answered_replies": Measure(_("answered and replied to"), _is(_answered_and_replied), "replied_at"),
+    "answer_to_reply": Measure(_("answer to first reply"), _from_answer, "replied_at", is_time=True),
+    "next_replies": Measure(_("later replies"), _count_replies(first=False), "replies"),
+    "next_reply": Measure(_("waits for later replies"), _reply_times(first=False), "replies", is_time=True),
+    "resolved": Measure(_("closed"), _is(lambda contact, clock: contact.resolved_at), "resolved_at"),
+    "first_end": Measure(_("time until first closed"), _first_end, "resolved_at", is_time=True),
+    "last_end": Measure(
+        _("time until last closed"), _open_until_closed(UNRESOLVED), "resolved_at", is_time=True
+    ),
+    "requester": Measure(_("time that was ours"), _open_until_closed(CUSTOMERS), "resolved_at", is_time=True),
+    "work": Measure(
+        _("time that was ours, not on hold"), _open_until_closed(CUSTOMERS - {Stage.HOLD}), "resolved_at",
+        is_time=True,
+    ),
+    "reopened_1d": Measure(_("opened again within a day"), _reopened_within(1), "reopened"),
+    "reopened_7d": Measure(_("opened again within 7 days"), _reopened_within(7), "reopened"),
+    "first_met": Measure(_("first responses in time"), _clocks("first", missed=False), "clocks"),
+    "first_missed": Measure(_("first responses too late"), _clocks("first", missed=True), "clocks"),
+    "next_met": Measure(_("next responses in time"), _clocks("next", missed=False), "clocks"),
+    "next_missed": Measure(_("next responses too late"), _clocks("next", missed=True), "clocks"),
+    "resolution_met": Measure(_("resolutions in time"), _clocks("resolution", missed=False), "clocks"),
+    "resolution_missed": Measure(_("resolutions too late"), _clocks("resolution", missed=True), "clocks"),
+    "update_met": Measure(_("updates in time"), _clocks("update", missed=False), "clocks"),
+    "update_missed": Measure(_("updates too late"), _clocks("update", missed=True), "clocks"),
+    "clocks_late": Measure(_("clocks that run on past their target"), _late_clocks, "clocks"),
+    "cases": Measure(
+        _("closed with a reason, of a known customer"), _is(lambda one, clock: is_case(one)), "reason"
+    ),
+    "repeated_1d": Measure(_("repeated within a day"), _repeated_within(1), "reason"),
+    "repeated_2d": Measure(_("repeated within 2 days"), _repeated_within(2), "reason"),
+    "repeated_7d": Measure(_("repeated within 7 days"), _repeated_within(7), "reason"),
+    "human": Measure(_("written to by people alone"), _written_by("agent"), "authors"),
+    "automatic": Measure(_("written to by automated agents alone"), _written_by("bot"), "authors"),
+    "mixed": Measure(_("written to by both"), _written_by("agent", "bot"), "authors"),
+    "handled_beside_1": Measure(_("handled alone"), _beside(_is_handled, 1), "beside"),
+    "handle_beside_1": Measure(_("handle time of those alone"), _beside(_handle, 1), "beside", is_time=True),
+    "handled_beside_2": Measure(_("handled as one of two"), _beside(_is_handled, 2), "beside"),
+    "handle_beside_2": Measure(
+        _("handle time of those that were one of two"), _beside(_handle, 2), "beside", is_time=True
+    ),
+    "handled_beside_3": Measure(_("handled as one of three"), _beside(_is_handled, 3), "beside"),
+    "handle_beside_3": Measure(
+        _("handle time of those that were one of three"), _beside(_handle, 3), "beside", is_time=True
+    ),
+    "handled_beside_4": Measure(_("handled as one of four or more"), _beside(_is_handled, 4), "beside"),
+    "handle_beside_4": Measure(
+        _("handle time of those that were one of four or more"), _beside(_handle, 4), "beside", is_time=True
+    ),
     "flowed_unreplied": Measure(
-        _("flowed out and not replied to"), _is(lambda one, clock: one.flowed_at and not one.replied_at)
+        _("flowed out and not replied to"), _is(lambda one, clock: one.flowed_at and not one.replied_at),
+        "flowed_at",
     ),
 }  # fmt: skip
 """In the order of their places: what is new goes to the end, none is taken out."""
 REPEATED = frozenset(name for name in MEASURES if name.startswith("repeated_"))
 """Those that ask how soon the customer came again."""
-ALL_ADDS = tuple(one.adds for one in MEASURES.values())
+NOTHING = [0] * len(MEASURES)
+BY_FIELD = [
+    (attrgetter(field), [(place, one.adds) for place, one in enumerate(MEASURES.values()) if one.of == field])
+    for field in dict.fromkeys(one.of for one in MEASURES.values())
+]
+"""Which measures may have something of a contact that has the field, with their places."""
 
 
 @dataclass(frozen=True, slots=True)

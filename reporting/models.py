@@ -1,7 +1,7 @@
 """What the two sides of a report agree on, and what is computed from the log and kept."""
 
-from datetime import date, datetime
-from typing import ClassVar, Self, TypeVar
+from datetime import date
+from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -11,7 +11,7 @@ from core.ids import new_ref
 from reporting.choices import Cause, Counted, ExclusionState, Window
 from reporting.forecasts.models import Forecast, ForecastDay, ForecastTerms  # noqa: F401 - tables
 from reporting.incidents import Annotation as Annotation
-from reporting.intervals import Key, interval_of
+from reporting.intervals import Key
 from reporting.issued.models import IssuedFile, IssuedReport  # noqa: F401 - Django looks for tables here
 from reporting.labour.models import LabourMinutes as LabourMinutes
 from reporting.measures import Sums
@@ -84,15 +84,6 @@ class Exclusion(BrandModel):
         return f"{self.started_at}: {self.label or 'every queue'}, {self.state}"
 
 
-M = TypeVar("M", bound=models.Model)
-
-
-class KeptQuerySet(BrandQuerySet[M]):
-    def within(self, start: datetime, end: datetime) -> Self:
-        """Of contacts that entered in the quarters of an hour that `[start, end)` touches."""
-        return self.filter(interval_start__gte=interval_of(start), interval_start__lt=end)
-
-
 class Kept(BrandModel):
     """Under a key (reporting.intervals.Key), packed by `reporting.packing`. `actions.rollups` writes it."""
 
@@ -102,7 +93,7 @@ class Kept(BrandModel):
     agent_id = models.BigIntegerField()
     numbers = ArrayField(models.BigIntegerField())
 
-    objects: ClassVar[BrandManager] = BrandManager.from_queryset(KeptQuerySet)()
+    objects: ClassVar[BrandManager] = BrandManager()
 
     class Meta(BrandModel.Meta):
         abstract = True

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from interactions.queries import queue_names
-from interactions.rule_step import line_names
+from interactions.rule_step import lines_checked
 from reporting.actions.clauses import promise_at_first, wrong_level
 from reporting.choices import Counted, Window
 from reporting.models import Clause
@@ -61,19 +61,9 @@ class TargetsShape(Shape):
     targets = serializers.ListField(child=TargetShape(), max_length=MOST, required=False, default=list)
 
     def validate_targets(self, targets: list[Data]) -> list[Data]:
-        lines = line_names(self.context)
-        wrong: dict[Any, Any] = {}
-        seen: set[tuple[str, ...]] = set()
-        for n, one in enumerate(targets):
-            mark = (one["metric"], one["counted"], one["window"], one["queue"].casefold())
-            if lines is not None and one["queue"] and one["queue"].casefold() not in lines:
-                wrong[n] = {"queue": [_("There is no waiting line of this name.")]}
-            elif mark in seen:
-                wrong[n] = {"metric": [_("This stands here twice.")]}
-            seen.add(mark)
-        if wrong:
-            raise serializers.ValidationError(wrong)
-        return targets
+        same = ("metric", "counted", "window")
+        marks = [(*(one[name] for name in same), one["queue"].casefold()) for one in targets]
+        return lines_checked(targets, self.context, marks, key="metric")
 
 
 def apply(work: Work) -> None:

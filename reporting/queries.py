@@ -10,7 +10,9 @@ from django.db import connection
 
 from events.models import Event
 from reporting.contacts import Contact
-from reporting.folding import ENTRY, MUTE, OPENED, READ, LogRow, fold_logs
+from reporting.folding import ENTRY, MUTE, OPENED, READ, LogRow, fold_logs, in_order
+from reporting.intervals import interval_of
+from reporting.models import Rollup
 from reporting.repeats import HORIZON, mark_repeats
 
 ROWS = """
@@ -37,9 +39,21 @@ whole AS (
 )
 {ROWS}"""  # noqa: S608 - fixed names
 """With what their customers came with again, and with what they had come with before: so long before."""
+ENTERED = f"""
+SELECT interaction_ref::text FROM events_event
+WHERE kind = '{ENTRY}' AND occurred_at >= %(start)s AND occurred_at < %(end)s
+UNION SELECT interaction_ref::text FROM reporting_fact
+WHERE interval_start >= %(since)s AND interval_start < %(end)s
+ORDER BY 1
+"""  # noqa: S608 - fixed names
 Row = tuple[Any, ...]
 NOTHING: dict[str, Any] = {}
-READER = json.JSONDecoder()
+SCAN = json.JSONDecoder().scan_once
+
+
+def first_kept() -> datetime | None:
+    """Return the first quarter of an hour that has roll-ups; None of none."""
+    return Rollup.objects.order_by("interval_start").values_list("interval_start", flat=True).first()
 
 
 def contacts_offered(start: datetime, end: datetime, *, repeats: bool = False) -> list[Contact]:
@@ -58,22 +72,40 @@ def contacts_of(refs: Collection[UUID], *, repeats: bool = False) -> list[Contac
     With `repeats` each knows how soon its customer came again: the logs of what they came with are read too.
     """
     asked = set(refs)
-    if not repeats:
-        return fold_logs(_logs(_read(ALONE, asked)))
-    return [one for one in _marked(_read(LOG, asked)) if one.interaction_ref in asked]
+    rows = _read(LOG if repeats else ALONE, asked)
+    contacts = fold_logs(_logs(rows))
+    if repeats:
+        mark_repeats(contacts)
+    return in_order(one for one in contacts if one.interaction_ref in asked)
 
 
-def contacts_changed(refs: Collection[UUID]) -> tuple[list[Contact], set[UUID]]:
+def refs_to_restate(start: datetime, end: datetime) -> list[str]:
+    """Return the interactions that entered a queue in `[start, end)` or have facts there, by their refs.
+
+    Refs begin with an instant, so those that follow one another stand together in the log.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ENTERED, {"start": start, "end": end, "since": interval_of(start)})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def contacts_changed(refs: "Collection[UUID] | Collection[str]") -> tuple[list[Contact], set[str]]:
     """Return the contacts of these interactions and of those that theirs may repeat, and which those are.
 
-    One statement, none for none.
+    One statement, none for none; contacts in no order.
     """
     rows = _read(LOG, refs, before=HORIZON)
-    changed = {UUID(ref) for ref in {ref for ref, *_more, changes in rows if changes}}.union(refs)
-    return [one for one in _marked(rows) if one.interaction_ref in changed], changed
+    contacts = fold_logs(_logs(rows))
+    mark_repeats(contacts)
+    changed = {row[0] for row in rows if row[-1]}.union(map(str, refs))
+    if others := {row[0] for row in rows} - changed:
+        contacts = [one for one in contacts if str(one.interaction_ref) not in others]
+    return contacts, changed
 
 
-def _read(statement: str, refs: Collection[UUID], *, before: timedelta = timedelta(0)) -> list[Row]:
+def _read(
+    statement: str, refs: "Collection[UUID] | Collection[str]", *, before: timedelta = timedelta(0)
+) -> list[Row]:
     if not refs:
         return []
     values: dict[str, Any] = {
@@ -85,12 +117,6 @@ def _read(statement: str, refs: Collection[UUID], *, before: timedelta = timedel
     return found
 
 
-def _marked(rows: Iterable[Row]) -> list[Contact]:
-    contacts = fold_logs(_logs(rows))
-    mark_repeats(contacts)
-    return contacts
-
-
 def _logs(rows: Iterable[Row]) -> Iterable[list[LogRow]]:
     """Sort rows into logs. Instants and refs come as text: to parse them here costs a tenth of Django's."""
     logs: dict[str, tuple[UUID, list[LogRow]]] = {}
@@ -98,6 +124,6 @@ def _logs(rows: Iterable[Row]) -> Iterable[list[LogRow]]:
         found = logs.get(text)
         if found is None:
             found = logs[text] = (UUID(text), [])
-        said = READER.raw_decode(data)[0] if data else NOTHING
+        said = SCAN(data, 0)[0] if data else NOTHING
         found[1].append(LogRow(found[0], n, kind, datetime.fromisoformat(at), is_test, said, by))
     return [log for _ref, log in logs.values()]

@@ -33,10 +33,10 @@ def mark_repeats(contacts: Iterable[Contact]) -> None:
 def is_case(contact: Contact) -> bool:
     """Tell whether it can be repeated: closed, with a reason, by a customer that the log names."""
     return (
-        contact.counts
-        and contact.resolved_at is not None
+        contact.customer_id is not None
         and bool(contact.reason)
-        and contact.customer_id is not None
+        and contact.resolved_at is not None
+        and contact.counts
     )
 
 

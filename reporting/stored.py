@@ -34,7 +34,17 @@ from reporting.packing import (
 )
 from reporting.queries import contacts_changed, contacts_offered
 
-__all__ = ["Stored", "Target", "by_interval", "by_queue", "exactly", "of_period", "reasons", "stored"]
+__all__ = [
+    "Stored",
+    "Target",
+    "by_interval",
+    "by_queue",
+    "exactly",
+    "not_read",
+    "of_period",
+    "reasons",
+    "stored",
+]
 
 UNREAD = """
 SELECT DISTINCT interaction_ref FROM events_event
@@ -140,9 +150,7 @@ class Asked:
     @property
     def fresh(self) -> Fresh:
         if self.unread.fresh is None:
-            refs = {row[0] for row in _rows(UNREAD, list(place_of(READER)))}
-            contacts, changed = contacts_changed(refs)
-            self.unread.fresh = Fresh(changed, contacts)
+            self.unread.fresh = not_read()
         return self.unread.fresh
 
     @property
@@ -292,6 +300,13 @@ def _kept(asked: Asked, *, targets: bool = False) -> set[Target]:
     for one in mine:
         asked.take(one, all_of(one))
     return _targets(values, mine) if targets else set()
+
+
+def not_read() -> Fresh:
+    """Return what the roll-ups do not hold yet; in a tenant_scope, two statements at most."""
+    refs = {row[0] for row in _rows(UNREAD, list(place_of(READER)))}
+    contacts, changed = contacts_changed(refs)
+    return Fresh(changed, contacts)
 
 
 def _add_numbers(asked: Asked, kept: str, values: dict[str, Any], *, taken: bool) -> None:

@@ -1,9 +1,14 @@
 """The statements that add facts up to roll-ups, and roll-ups to days: every measure of the register."""
 
-from reporting.packing import COUNT_BITS, NUMBERS, PLACE
+from reporting.measures import MEASURES
+from reporting.packing import COUNT_BITS, PLACE
 
 KEY = "interval_start, queue_id, channel, agent_id"
-ALL = ", ".join(f"sum(numbers[{place}])::bigint" for place in range(1, len(NUMBERS) + 1))
+ALL = ", ".join(
+    f"sum(numbers[{PLACE[name]}])::bigint" if one.is_time else f"sum(numbers[{PLACE[name]}]::int)"
+    for name, one in MEASURES.items()
+)
+"""Counts are added up as integers: a sum of bigints is a numeric, which costs a group more than its rows."""
 COUNTS = (1 << COUNT_BITS) - 1
 
 
@@ -25,9 +30,9 @@ FROM total LEFT JOIN spread USING ({key}) LEFT JOIN reason USING ({key})
 """  # noqa: S608 - fixed names
 
 
-def _of_facts(condition: str) -> str:
+def _of_facts(condition: str, *, materialized: bool) -> str:
     return f"""
-WITH part AS MATERIALIZED (
+WITH part AS {"" if materialized else "NOT "}MATERIALIZED (
   SELECT {KEY}, numbers, buckets, reason, numbers[{PLACE["resolved"]}] > 0 AS resolved
   FROM reporting_fact {condition}
 ),
@@ -42,12 +47,15 @@ RANGE = "WHERE interval_start >= %(start)s AND interval_start < %(end)s"
 
 FORGET_KEYS = f"DELETE FROM reporting_rollup WHERE ({KEY}) IN (SELECT * FROM {KEYS})"  # noqa: S608
 FORGET_RANGE = f"DELETE FROM reporting_rollup {RANGE}"  # noqa: S608
+FORGET_FACTS = f"DELETE FROM reporting_fact {RANGE}"  # noqa: S608
 FORGET_DAYS = """
 DELETE FROM reporting_dayrollup d USING unnest(%(starts)s::timestamptz[]) AS at
 WHERE at >= d.start_at AND at < d.end_at
 """
 FORGET_DAYS_IN = "DELETE FROM reporting_dayrollup WHERE start_at < %(end)s AND end_at > %(start)s"
-SUM_KEYS, SUM_RANGE = _of_facts(SAME), _of_facts(RANGE)
+SUM_KEYS, SUM_RANGE = _of_facts(SAME, materialized=True), _of_facts(RANGE, materialized=False)
+IN_MEMORY = "SET LOCAL work_mem = '64MB'"
+"""A busy client's day is sorted and grouped there, not on the disk."""
 
 DAY = "%(start)s::timestamptz, %(end)s::timestamptz, "
 SUM_DAY = f"""

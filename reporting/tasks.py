@@ -1,6 +1,7 @@
 """Roll-ups run behind the log, a page of events at a time; reports are sent when they are due."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
@@ -13,6 +14,7 @@ from core import clock
 from core.lazy import LazyModule
 from reporting.actions import keep_days, roll_next
 from reporting.days import Day, day_of
+from reporting.queries import first_kept
 from tenants.cards import BrandCard, all_cards
 from tenants.scope import Grant, system, tenant_scope
 from tenants.tasks import PlatformTask
@@ -20,7 +22,10 @@ from tenants.tasks import PlatformTask
 sending = LazyModule("reporting.sending.running")
 log = logging.getLogger(__name__)
 
-KEPT_DAYS = 100
+PAGE, PAGES = 500, 30
+"""Events of a page; after so many more pages a run that has much to make up for lets others work."""
+DAYS = 100
+"""As many days of a brand are added up in a run."""
 BEAT = {
     "roll-up": {
         "task": "reporting.tasks.roll_up_all",
@@ -48,8 +53,20 @@ def _grant() -> Grant:
 
 @shared_task(base=PlatformTask)
 def roll_up_all(**_more: Any) -> int:
-    """Bring the brands' roll-ups up to their logs; returns how many events were read."""
-    return sum(_each(card, _roll_up) for card in all_cards())
+    """Bring the brands' roll-ups up to their logs; returns how many events were read.
+
+    A page of each brand, then in turn of those that have more: who is read anew keeps nobody back for long.
+    """
+    total, waiting = 0, deque(all_cards())
+    for _n in range(len(waiting) + PAGES):
+        if not waiting:
+            break
+        card = waiting.popleft()
+        read = _each(card, _page)
+        total += read
+        if read >= PAGE:
+            waiting.append(card)
+    return total
 
 
 @shared_task(base=PlatformTask)
@@ -67,29 +84,26 @@ def _each(card: BrandCard, work: Callable[[BrandCard], int]) -> int:
         return 0
 
 
-def _roll_up(card: BrandCard) -> int:
-    """Read page by page, unless somebody else does, whom it would only wait for."""
-    total = 0
-    while (read := _page(card)) > 0:
-        total += read
-    return total
-
-
 def _page(card: BrandCard) -> int:
+    """Read a page, unless somebody else does, here or in another brand, whom it would only wait for."""
     with tenant_scope(card, _grant()):
-        return roll_next(wait=False)
+        return roll_next(limit=PAGE, wait=False)
 
 
 def _sum_days(card: BrandCard) -> int:
     with tenant_scope(card, _grant()):
-        return keep_days(_over(card))
+        return keep_days(_over(card), most=DAYS)
 
 
 def _over(card: BrandCard) -> list[Day]:
-    """Return the last days of the brand that are over."""
+    """Return the days of the brand that are over, the last one first, back to its first contact."""
+    first = first_kept()
+    if first is None:
+        return []
     zone = ZoneInfo(card.timezone)
     today = clock.now().astimezone(zone).date()
-    return [day_of(today - timedelta(days=n), zone) for n in range(1, KEPT_DAYS + 1)]
+    days = (today - first.astimezone(zone).date()).days
+    return [day_of(today - timedelta(days=n), zone) for n in range(1, days + 1)]
 
 
 @shared_task(base=PlatformTask)

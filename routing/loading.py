@@ -51,7 +51,10 @@ LEFT JOIN routing_offer o ON o.work_item_id = i.id AND o.state = '{OfferState.PE
 ONE_BY_ONE = COLUMNS + "WHERE i.id = ANY(%(ids)s::bigint[])"
 ALL_WAITING = COLUMNS + f"WHERE i.state IN ('{ItemState.QUEUED}', '{ItemState.OFFERED}')"
 
-
+FULLNESS = """
+SELECT agent_id, used, cap, freed_at, held::text FROM routing_agentcapacity
+WHERE agent_id = ANY(%(ids)s::bigint[])
+"""
 HOURS = ("openings", "closed_since", "closures")
 LOADS = f"""
 SELECT i.queue_id,
@@ -77,6 +80,11 @@ class Ways:
     rests: Rests
     helps: bool
     by_occupancy: bool
+
+    @property
+    def counts_work(self) -> bool:
+        """Whether what an agent worked lately bears on what they are offered."""
+        return self.by_occupancy or self.rests.is_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,18 @@ def load_seats(
         for agent in ready
     )
     return {seat.agent_id: seat for seat in seats if seat.queues}
+
+
+def load_fullness(run: Run, seats: Mapping[int, Seat]) -> dict[int, Seat]:
+    """Return these seats as full as they are now; nothing else of them is read again."""
+    rows = run(FULLNESS, {"ids": list(seats)}) if seats else []
+    return {
+        agent_id: replace(
+            seats[agent_id], used=used, cap=cap, held=_held(_json(held)),
+            idle_since=max(seats[agent_id].idle_since, freed_at or seats[agent_id].idle_since),
+        )
+        for agent_id, used, cap, freed_at, held in rows
+    }  # fmt: skip
 
 
 def load_ways() -> Ways:
@@ -354,8 +374,12 @@ def _seat(
         idle_since=max(agent.since, load.freed_at or agent.since),
         queues={queue: route for queue, (brand, route) in routes.items() if brand in agent.brand_ids},
         skills=agent.skills,
-        held={mark: count for mark, count in load.held.items() if count > 0},
+        held=_held(load.held),
         limits=limits,
         weights=weights,
         occupancy=occupancy,
     )
+
+
+def _held(counts: Mapping[str, int]) -> dict[str, int]:
+    return {mark: count for mark, count in counts.items() if count > 0}

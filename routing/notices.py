@@ -1,4 +1,5 @@
-"""The one channel by which everybody wakes the leader: `NOTIFY enq` with `i<item>`, `a<agent>` or `plans`.
+"""The one channel by which everybody wakes the leader: `NOTIFY enq` with `i<item>`, `a<agent>`, `u<agent>`
+(of whom nothing changed but how full they are) or `plans`.
 
 Sent when the transaction commits, at most once for the same thing. A notice says only that something changed:
 the leader reads the row, so a lost or a doubled one does no harm. Except `n<item>,...`, an item just made: it
@@ -21,9 +22,12 @@ MOST_DIGITS = 19
 SEND = f"SELECT pg_notify('{CHANNEL}', word) FROM unnest(%s::text[]) word"  # noqa: S608
 
 
-def wake(*, items: Iterable[int] = (), agents: Iterable[int] = (), plans: bool = False) -> None:
-    """Tell the leader, on commit, what to look at again. Any role may."""
-    words = [f"i{item}" for item in items] + [f"a{agent}" for agent in agents] + [PLANS] * plans
+def wake(
+    *, items: Iterable[int] = (), agents: Iterable[int] = (), units: Iterable[int] = (), plans: bool = False
+) -> None:
+    """Tell the leader, on commit, what to look at again; `units`: agents fuller or freer. Any role may."""
+    told = {"i": items, "a": agents, "u": units}
+    words = [f"{kind}{one}" for kind, ids in told.items() for one in ids] + [PLANS] * plans
     if words:
         with connection.cursor() as cursor:
             cursor.execute(SEND, [words])
@@ -35,11 +39,12 @@ class Notices:
 
     items: set[int] = field(default_factory=set)
     agents: set[int] = field(default_factory=set)
+    units: set[int] = field(default_factory=set)
     fresh: list[Waiting] = field(default_factory=list)
     plans: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.items or self.agents or self.fresh or self.plans)
+        return bool(self.items or self.agents or self.units or self.fresh or self.plans)
 
     def hear(self, word: str) -> None:
         """Take a payload; what nobody here sent is ignored."""
@@ -49,8 +54,8 @@ class Notices:
         elif kind == "n":
             with contextlib.suppress(ValueError):
                 self.fresh.append(unpack(rest))
-        elif kind in {"i", "a"} and rest.isdecimal() and len(rest) < MOST_DIGITS:
-            (self.items if kind == "i" else self.agents).add(int(rest))
+        elif kind in {"i", "a", "u"} and rest.isdecimal() and len(rest) < MOST_DIGITS:
+            {"i": self.items, "a": self.agents, "u": self.units}[kind].add(int(rest))
 
 
 def pack(item: Waiting) -> str:

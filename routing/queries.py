@@ -11,6 +11,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from core import clock
 from interactions.values import Place
 from routing.choices import ItemState, OfferState, WithdrawReason
+from routing.lines import WHOLE
 from routing.loading import load_gates
 from routing.models import Offer, Overflow, PoolMember, QueuePlan, WorkItem
 from routing.overflow import Rule
@@ -31,10 +32,32 @@ SELECT o.ref, o.brand_id, i.interaction_ref, o.made_at, o.expires_at, i.enqueued
  WHERE o.agent_id = %s AND o.state = '{OfferState.PENDING}' AND o.expires_at > %s
  ORDER BY o.expires_at, o.id
 """  # noqa: S608
+SLOTS = f"""
+SELECT count(*) FILTER (WHERE i.state = '{ItemState.ACCEPTED}'),
+       count(*) FILTER (WHERE i.state = '{ItemState.WRAP_UP}'),
+       (SELECT count(*) FROM routing_offer
+         WHERE agent_id = me.id AND state = '{OfferState.PENDING}' AND expires_at > %(now)s::timestamptz),
+       coalesce((SELECT max(units) FROM routing_queueplan WHERE brand_id = ANY(%(brands)s::bigint[])),
+         %(units)s),
+       coalesce(max(c.cap - c.used), %(whole)s)
+  FROM (SELECT %(agent_id)s::bigint AS id) me
+  LEFT JOIN routing_agentcapacity c ON c.agent_id = me.id
+  LEFT JOIN routing_workitem i ON i.agent_id = me.id AND i.ended_at IS NULL
+ GROUP BY me.id
+"""  # noqa: S608
 KEPT_SECONDS = 5
 MOST_KEPT = 1000
 _lines: dict[int, "tuple[datetime, Line]"] = {}  # by queue; numbers alone, stale by seconds at most
 AT_WORK = (Availability.AVAILABLE, Availability.AWAY)
+
+
+class Slots(NamedTuple):
+    """How full an agent is: items by what becomes of them, and how many of the largest still fit."""
+
+    talking: int
+    wrapping: int
+    ringing: int
+    free: int
 
 
 class Line(NamedTuple):
@@ -57,6 +80,21 @@ def ringing_for(agent_id: int, *, now: datetime) -> list[Ringing]:
     with labour_scope(), connection.prepared() as cursor:  # type: ignore[attr-defined]
         cursor.execute(RINGING, [agent_id, now])
         return [Ringing(*row) for row in cursor.fetchall()]
+
+
+def slots_of(agent_id: int, *, brands: Sequence[int], now: datetime) -> Slots:
+    """Return how full the agent is, the largest of these brands' chats counted. Written out, as the above."""
+    values = {
+        "agent_id": agent_id,
+        "brands": list(brands),
+        "now": now,
+        "units": QueuePlan().units,
+        "whole": WHOLE,
+    }
+    with labour_scope(), connection.prepared() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(SLOTS, values)
+        talking, wrapping, ringing, units, left = cursor.fetchone()
+    return Slots(talking, wrapping, ringing, max(0, left) // units)
 
 
 def work_list(agent_id: int) -> list[WorkItem]:

@@ -31,6 +31,7 @@ from routing.lines import Seat
 from routing.link import Link
 from routing.loading import (
     Entry,
+    load_fullness,
     load_gates,
     load_items,
     load_seats,
@@ -54,6 +55,7 @@ SWEEP_SECONDS = 1.0
 GATE_SECONDS = 3.0
 RECONCILE_SECONDS = 15.0
 RETRY_SECONDS = 0.025
+BREATH_SECONDS = 0.02
 PUSHES = 200
 TALLIED = timedelta(days=2)  # what a new leader derives anew: today, wherever the brand is
 FAILURES = (DatabaseError, InterfaceError, psycopg.Error)
@@ -152,9 +154,12 @@ class Leader:
 
     def lead(self, router: Router) -> None:
         while not router.stopping:
+            began = time.monotonic()
             self.turn()
             self.link.hear(self.notices)
-            if not self.notices:
+            if self.notices:  # a busy leader takes a breath: what comes meanwhile is read together
+                time.sleep(min(time.monotonic() - began, BREATH_SECONDS))
+            else:
                 router.sleep(self.link, self._until_next())
 
     def turn(self) -> list[Made]:
@@ -204,8 +209,9 @@ class Leader:
             self.board.take(Entry(item), now=now)
         if heard.items:
             self._read_items(heard.items, now)
-        if heard.agents:
-            self._read_agents(heard.agents, now)
+        agents = heard.agents | self._read_units(heard.units - heard.agents)
+        if agents:
+            self._read_agents(agents, now)
 
     def _read_items(self, ids: set[int], now: datetime) -> None:
         entries = load_items(self.link.run, ids)
@@ -214,6 +220,15 @@ class Leader:
             self.board.take(entry, now=now)
         for item_id in ids - {entry.item.id for entry in entries}:
             self.board.forget(item_id)
+
+    def _read_units(self, ids: set[int]) -> set[int]:
+        """Read how full those who are seated are; returns those of whom more has to be read."""
+        if not ids or self.ways.counts_work:
+            return ids
+        seats = {agent_id: self.board.seats[agent_id] for agent_id in ids & self.board.seats.keys()}
+        for agent_id, seat in load_fullness(self.link.run, seats).items():
+            self.board.seat(agent_id, seat)
+        return ids - seats.keys()
 
     def _read_agents(self, ids: set[int], now: datetime) -> None:
         """Read them together: a flood of notices costs no more than one."""

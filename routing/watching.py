@@ -6,8 +6,9 @@ without a word, so that neither a lost word nor a router that is away leaves a p
 
 A topic is a set of rights: whoever may have one frame of it may have all. Frames are numbers, codes and
 instants in milliseconds: `{"stream", "now", "topic", ...}`; before them `{"stream", "topics"}` names what
-there will be, `{"stream", "topic", "event": "lost"}` what there is no more; one of none of these says that
-nothing changed.
+there will be, `{"stream", "topic", "event": "lost"}` what there is no more. One of none of these is a beat:
+what was said stands. They come each BEAT_SECONDS whatever changed, else a reader could tell by them when
+there is something to do for others.
 """
 
 import asyncio
@@ -35,7 +36,7 @@ log = logging.getLogger(__name__)
 BEAT_SECONDS = 5.0
 LEAST_SECONDS = 1.0
 BEAT = "beat"
-"""The topic of everybody: nothing changed, and the link is alive."""
+"""The topic of everybody: up to now nothing else is known, and the link is alive."""
 OPS = ("hello", "taken", "ping")
 """What a page may ask over the socket."""
 
@@ -54,6 +55,7 @@ class Watch:
         self.hub = Hub()
         self.said: dict[str, Body] = {}
         self.poked = asyncio.Event()
+        self.beats_at = 0.0
         self.task: asyncio.Task[None] | None = None
 
     async def join(self, reader: Reader, topics: frozenset[str]) -> None:
@@ -74,10 +76,11 @@ class Watch:
         with suppress(redis.RedisError, OSError):  # without Valkey there are beats
             await layer.group_add(FLOOR, channel)
         word = asyncio.ensure_future(layer.receive(channel))
+        self._beat_later()
         try:
             while self.hub.readers:
                 await self._look()
-                await asyncio.sleep(LEAST_SECONDS)
+                await asyncio.sleep(min(LEAST_SECONDS, self._until_beat()))
                 word = await self._wait(word, layer, channel)
         finally:
             self.task = None  # at once: who joins from here on starts another
@@ -86,9 +89,9 @@ class Watch:
                 await layer.group_discard(FLOOR, channel)
 
     async def _wait(self, word: "asyncio.Future[Any]", layer: Any, channel: str) -> "asyncio.Future[Any]":
-        """Wait for a word from the router or a new page, no longer than a beat; words meanwhile are one."""
+        """Wait for a word from the router or a new page, or for the beat; words meanwhile are one."""
         poked = asyncio.ensure_future(self.poked.wait())
-        await asyncio.wait({word, poked}, timeout=BEAT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({word, poked}, timeout=self._until_beat(), return_when=asyncio.FIRST_COMPLETED)
         poked.cancel()
         while word.done():
             word = asyncio.ensure_future(layer.receive(channel))
@@ -96,8 +99,14 @@ class Watch:
         return word
 
     async def _look(self) -> None:
-        """Look, and push what is not as it was said last; a failure is tried again at the next beat."""
+        """Look, and push what is not as it was said last, and the beat when it is time for one.
+
+        A failure is tried again at the next beat, and is no beat.
+        """
         self.poked.clear()
+        is_beat = not self._until_beat()
+        if is_beat:
+            self._beat_later()
         topics = self.hub.readers.keys() - {BEAT}
         try:
             now, found = await run_db(_bodies, self.look, frozenset(topics))
@@ -108,8 +117,15 @@ class Watch:
         self.said = found
         for topic in sorted(changed):
             await self.hub.push(topic, compact(frame(self.stream, now=now, topic=topic, **found[topic])))
-        if not changed:
+        if is_beat:
             await self.hub.push(BEAT, compact(frame(self.stream, now=now)))
+
+    def _beat_later(self) -> None:
+        self.beats_at = asyncio.get_running_loop().time() + BEAT_SECONDS
+
+    def _until_beat(self) -> float:
+        """Return the seconds to the next beat, 0 when it is due."""
+        return max(0.0, self.beats_at - asyncio.get_running_loop().time())
 
     def _is_new(self, topic: str, body: Body) -> bool:
         return topic not in self.hub.newest or self.said.get(topic) != body

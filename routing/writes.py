@@ -186,7 +186,7 @@ def offer_to(item_id: int, agent_id: int, *, why: Why = Why.DIRECT, now: datetim
         made = write([_direct(item, agent_id, why, now)], now=now, run=run_here)
         if not made:
             return None
-        wake(items=[item_id], agents=[agent_id])
+        wake(items=[item_id], units=[agent_id])
         announce_offer(agent_id, ref=made[0].ref, brand_id=item.brand_id)
         return Offer.objects.get(ref=made[0].ref)
 

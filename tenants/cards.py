@@ -7,7 +7,7 @@ Valkey a card is believed for two seconds.
 import logging
 import threading
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, TypeVar
 
 import redis
@@ -32,6 +32,7 @@ __all__ = [
     "endpoint_by_key",
     "hosts_of",
     "kept",
+    "past_and_present",
     "sandboxes",
 ]
 
@@ -115,6 +116,11 @@ def all_cards() -> list[BrandCard]:
     return list(_shelf.get("all", _all))
 
 
+def past_and_present() -> Mapping[int, BrandCard]:
+    """Return every brand there ever was by id, in the order of names: what was done for one stays written."""
+    return _shelf.get("past and present", _past_and_present)
+
+
 def sandboxes() -> list[BrandCard]:
     """Return the brands that are there to practise in."""
     return list(_shelf.get("sandboxes", _sandboxes))
@@ -162,6 +168,12 @@ def _all() -> tuple[BrandCard, ...]:
     with Bound(LABOUR):
         brands = list(Brand.objects.filter(state__in=[BrandState.LIVE, BrandState.SOFT]))
     return tuple(sorted((card_of(brand) for brand in brands), key=lambda card: (card.name, card.id)))
+
+
+def _past_and_present() -> Mapping[int, BrandCard]:
+    with Bound(LABOUR):
+        cards = [card_of(brand) for brand in Brand.objects.all()]
+    return {card.id: card for card in sorted(cards, key=lambda card: (card.name.casefold(), card.id))}
 
 
 def _sandboxes() -> tuple[BrandCard, ...]:

@@ -12,9 +12,10 @@ from django.db import models
 from django.db.models import sql
 from django.db.models.expressions import BaseExpression
 
+from core.compact import compact
 from tenants.binding import WrongScope, current_brand
 
-__all__ = ["BrandManager", "BrandModel", "BrandQuerySet", "WrongScope"]
+__all__ = ["BrandManager", "BrandModel", "BrandQuerySet", "WrongScope", "as_records"]
 
 M = TypeVar("M", bound=models.Model)
 
@@ -201,6 +202,16 @@ def _admit(rows: Iterable[models.Model]) -> None:
     for row in rows:
         if isinstance(row, BrandModel):
             row._enter("save")
+
+
+def as_records(rows: Iterable["BrandModel"], names: Iterable[str]) -> str:
+    """Return columns of the rows for a written-out statement, as `json_populate_recordset` reads them.
+
+    Raises WrongScope for rows of another brand.
+    """
+    known, columns = list(rows), list(names)
+    _admit(known)
+    return compact([{name: getattr(row, name) for name in columns} for row in known])
 
 
 class BrandManager(models.Manager.from_queryset(BrandQuerySet)[M]):  # type: ignore[misc]

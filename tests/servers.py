@@ -12,10 +12,10 @@ from unittest.mock import patch
 
 import pytest
 
-from config import heap
 from config.launch import postgres
 from config.launch.embedded import servers
 from config.launch.errors import CannotRun
+from core import heap
 from tests.browser import find_browser
 
 PROJECT = Path(__file__).resolve().parent.parent

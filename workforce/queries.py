@@ -8,8 +8,10 @@ from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
+from accounts.actor import Actor
 from accounts.choices import Role
 from accounts.models import Membership, User
+from accounts.permissions import CLIENT_ROLES
 from tenants.scope import labour_scope
 from workforce import ledger
 from workforce.actions.presence import RELOAD_SECONDS
@@ -47,11 +49,26 @@ SELECT agent_id, sum(extract(epoch FROM upper(part) - lower(part))) FROM ({SPANS
 def shown_name(agent_id: int, brand_id: int) -> str:
     """Return the agent's alias towards the brand, else their first name; never the surname."""
     with labour_scope():
-        alias = AgentAlias.objects.filter(agent_id=agent_id, brand_id=brand_id).first()
-        if alias:
-            return alias.shown_name
+        if alias := _alias(agent_id, brand_id):
+            return alias
         user = User.objects.only("name").filter(pk=agent_id).first()
     return user.first_name if user else ""
+
+
+def name_towards(actor: Actor, brand_id: int) -> str:
+    """Return what the brand's people read of who did something: whatever is kept or sent there says this.
+
+    Whole for one of their own, else as customers know them: never the surname.
+    """
+    if {seat.role for seat in actor.held} <= CLIENT_ROLES:
+        return actor.name
+    with labour_scope():
+        return _alias(actor.user_id, brand_id) or actor.first_name
+
+
+def _alias(agent_id: int, brand_id: int) -> str:
+    rows = AgentAlias.objects.filter(agent_id=agent_id, brand_id=brand_id)
+    return rows.values_list("shown_name", flat=True).first() or ""
 
 
 def shown_names(brand_id: int) -> dict[int, str]:

@@ -12,9 +12,9 @@ class Scope(models.TextChoices):
     PEOPLE_READ = "people:read", _("Read agents, sites, teams, skills and seats")
     PEOPLE_WRITE = "people:write", _("Keep sites, teams, skills and agents; give and take seats")
     TARGETS_READ = "targets:read", _("Read what clients' contracts promise")
-    TARGETS_WRITE = "targets:write", _("Agree, change, end and take back service targets")
+    TARGETS_WRITE = "targets:write", _("Agree, change, end and take back service targets; agree on clocks")
     BRAND_READ = "brand:read", _("Read the client itself")
-    SETUP_READ = "setup:read", _("Read queues, routing rules, calendars and service targets")
+    SETUP_READ = "setup:read", _("Read queues, routing rules, calendars, service targets and clocks")
     CONVERSATIONS_READ = "conversations:read", _("Read the list of conversations, without what was said")
 
 

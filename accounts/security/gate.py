@@ -54,6 +54,11 @@ def may_stay(session: Any, actor: Actor, *, address: str, now: datetime) -> Stay
     rules = rules_of(actor.held, fresh=True)
     if not address:
         rules = Rules(rules.second_factor_from, rules.idle_minutes, rules.session_hours)
+    return stay_by(rules, session, address=address, now=now)
+
+
+def stay_by(rules: Rules, session: Any, *, address: str, now: datetime) -> Stay | None:
+    """Return leave for the session by all of these rules, how long it was idle among them."""
     if judge(session, rules, address=address, now=now) != Verdict.GOOD:
         return None
     ends = list(_ends_of(session, rules, now))

@@ -10,7 +10,7 @@ from pathlib import Path
 PING_SECONDS = "10"
 PONG_SECONDS = "45"
 WORLD = "bpo"
-# What libraries load in case somebody wants it, and nobody does here: `config.heap.leave_out`.
+# What libraries load in case somebody wants it, and nobody does here: `core.heap.leave_out`.
 TEST_CLIENT = "requests,pygments"
 MODULE = [sys.executable, "-m"]
 MANAGE = [sys.executable, "manage.py"]

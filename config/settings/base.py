@@ -6,7 +6,8 @@ schema, the work plane), in none twice: `config.checks` refuses the rest.
 
 from pathlib import Path
 
-from config import env, heap
+from config import env
+from core import heap
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR = Path(env.text("TRUNKLINE_VAR", str(BASE_DIR / "var")))
@@ -86,7 +87,7 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "core.layer.ChannelLayer",
         "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": "asgi"},
     }
 }
@@ -227,6 +228,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"links": {"()": "core.logs.ShortLinks"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["links"]},
+    },
+    "loggers": {"django": {"handlers": []}},  # its own write addresses as they came
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

@@ -18,6 +18,8 @@ from tenants.scope import Grant, tenant_scope
 from workforce.queries import shown_names
 
 KEYS = UUID("6f1d3c52-5b0e-4f0b-9d8e-3a7f5b1c9e42")
+SHOWN = OPERATOR[0].partition(" ")[0]
+"""What clients read of the operator: no surname."""
 PROMISES = (
     ("SL.NEG@1", Window.WEEK, "80", "70", 3),
     ("ASA.QUEUE@1", Window.DAY, "45", "90", 1),
@@ -34,7 +36,7 @@ def plant_contract(plan: BrandPlan, card: BrandCard, grant: Grant, *, actor: str
             reports.add_clause(
                 key=uuid5(KEYS, f"{plan.slug}:{metric}"), metric=metric, counted=Counted.ELAPSED,
                 window=window, queue_ids=[], target=Decimal(target), minimum=Decimal(minimum), weight=weight,
-                from_date=now.astimezone(zone).date(), shown=OPERATOR[0], zone=zone, actor=actor, now=now,
+                from_date=now.astimezone(zone).date(), shown=SHOWN, zone=zone, actor=actor, now=now,
             )  # fmt: skip
 
 
@@ -54,4 +56,4 @@ def issue_yesterday(grant: Grant, *, actor: str, now: datetime) -> None:
             asked = Asked(card, period, zone, card.locales[0], AgentNames.ALIAS, shown_names(card.id))
             key = uuid5(KEYS, f"{plan.slug}:{period.first}")
             with suppress(NotIssued):  # somebody writes into it just now
-                issue_report(asked, key=key, shown=OPERATOR[0], actor=actor, now=now)
+                issue_report(asked, key=key, shown=SHOWN, actor=actor, now=now)

@@ -16,6 +16,7 @@ from tenants.binding import Bound
 from tenants.cards import card_by_slug
 from tenants.scope import system, tenant_scope
 from tenants.values import BrandCard, Grant
+from workforce.queries import name_towards
 
 View = Callable[..., HttpResponseBase]
 
@@ -50,3 +51,8 @@ def client_of_page(slug: str) -> BrandCard:
 def client_scope(actor: Actor, client: BrandCard, *, to: Permission = Permission.CLIENTS_ONBOARD) -> Bound:
     """Enter the client's workspace for what the permission says. Raises NotFound for who has it not."""
     return tenant_scope(client, actor.grant(to, client))
+
+
+def known_as(actor: Actor, client: BrandCard) -> str:
+    """Return what the client's people read of who acts: what is kept in the workspace says nothing else."""
+    return name_towards(actor, client.id)

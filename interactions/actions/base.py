@@ -71,10 +71,16 @@ def in_hand(agent_id: int) -> int:
 
 
 def begin_segment(
-    row: Interaction, owner: OwnerKind, *, agent_id: int | None, reason: str, now: datetime
+    row: Interaction,
+    owner: OwnerKind,
+    *,
+    agent_id: int | None,
+    reason: str,
+    is_first: bool = False,
+    now: datetime,
 ) -> None:
     """End the open segment and begin the next one at the same instant, never before the last one."""
-    last = Segment.objects.filter(interaction=row).order_by("-n").first()
+    last = None if is_first else Segment.objects.filter(interaction=row).order_by("-n").first()
     start = max(now, last.ended_at or last.started_at) if last else now
     if last and last.ended_at is None:
         end_segment(row, now=start)

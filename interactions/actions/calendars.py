@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from interactions.actions.base import brand_id
 from interactions.actions.settings import save_queue, tell_routing
 from interactions.calendar_rules import Row
 from interactions.choices import ClosureKind, HolidayKind, Line
+from interactions.clocks.rehouring import hours_change
 from interactions.clocks.ringing import look_again
 from interactions.errors import Invalid, Refused, WrongState
 from interactions.hours import closure_view, get_calendar, projected
@@ -76,9 +78,10 @@ def write_calendar(
         row, before = _to_change(ref, version)
         for field, value in zip(FIELDS, (name, zone, country, subdivision), strict=True):
             setattr(row, field, value)
-        _save(row)
         spans = rules.split_week(week)
-        _replace_week(row, spans, is_new=ref is None)
+        with hours_change(now=now) if ref else nullcontext():
+            _save(row)
+            _replace_week(row, spans, is_new=ref is None)
         diff = changes(before, _state(row, spans))
         verb = "calendar.changed" if ref else "calendar.created"
         _note(verb, row, diff, event=_told(row, diff), actor=actor, now=now)
@@ -117,7 +120,8 @@ def save_own_day(
         if not before and row.holidays.count() >= rules.MOST_DAYS:
             raise Invalid({"day": _("There are too many dates. Remove some that are over.")})
         values = {"kind": kind, "name": name, "periods": [list(span) for span in periods]}
-        Holiday.objects.update_or_create(calendar=row, day=day, defaults=values)
+        with hours_change(now=now):
+            Holiday.objects.update_or_create(calendar=row, day=day, defaults=values)
         return _changed_day(row, day, before, actor=actor, now=now)
 
 
@@ -128,7 +132,8 @@ def remove_own_day(ref: UUID, day: date, *, actor: str, now: datetime) -> Calend
         before = _own(row, day)
         if not before:
             return get_calendar(ref, now=now)
-        Holiday.objects.filter(calendar=row, day=day).delete()
+        with hours_change(now=now):
+            Holiday.objects.filter(calendar=row, day=day).delete()
         return _changed_day(row, day, before, actor=actor, now=now)
 
 
@@ -156,9 +161,8 @@ def use_calendars(
             event = {"queue": str(row.ref), "calendar": _ref(chosen[row.ref])}
             kind = Kind.QUEUE_HOURS_CHANGED
             _note("queue.changed", row, diff, event=event, kind=kind, actor=actor, now=now)
-        for calendar_id in {row.calendar_id for row in moved}:
-            pks = [row.pk for row in moved if row.calendar_id == calendar_id]
-            Queue.objects.filter(pk__in=pks).update(calendar=calendar_id, version=F("version") + 1)
+        with hours_change(now=now):
+            _give(moved)
         if tell:
             announce_hours(Queue.objects.filter(pk__in=[row.pk for row in moved]), now=now)
     return len(moved)
@@ -345,6 +349,13 @@ def _save(row: Calendar) -> None:
         if "calendar_name_once" not in str(error):
             raise
         raise Invalid(NAME_TAKEN) from error
+
+
+def _give(queues: Iterable[Queue]) -> None:
+    """Write down which calendars the queues have now."""
+    for calendar_id in {row.calendar_id for row in queues}:
+        pks = [row.pk for row in queues if row.calendar_id == calendar_id]
+        Queue.objects.filter(pk__in=pks).update(calendar=calendar_id, version=F("version") + 1)
 
 
 def _replace_week(row: Calendar, week: Sequence[tuple[int, Span]], *, is_new: bool) -> None:

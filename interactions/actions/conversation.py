@@ -38,9 +38,15 @@ from interactions.rules import Facts
 from interactions.signals import interaction_left_queue, interaction_queued, message_left
 from interactions.values import MessageView, WorkItemDraft
 from tenants.cards import is_sandbox
+from tenants.locks import alone
 
 SESSION_DAYS = 30
 ROOM_LOCK = 7_261
+SESSION = """
+INSERT INTO interactions_visitorsession AS s (token_digest, inbox_id, expires_at) VALUES (%s, %s, %s)
+ON CONFLICT (token_digest) DO UPDATE SET expires_at = excluded.expires_at
+RETURNING s.id, s.contact_id, s.interaction_id
+"""
 
 
 def open_conversation(
@@ -106,10 +112,10 @@ def open_conversation(
         if address:
             _note_address(row, message, address, now=now)
         step(row, Move.QUEUE)
-        _queue(row, now=now)
+        _queue(row, is_first=True, now=now)
         row.save(update_fields=["state", "queued_at", "event_n", *(["last_seq"] if address else [])])
         session.interaction, session.address_digest = row, address_digest
-        session.save(update_fields=["contact", "interaction", "address_digest", "expires_at"])
+        session.save(update_fields=["contact", "interaction", "address_digest"])
         interaction_queued.send(Interaction, draft=draft_of(row, now=now), now=now)
     return message
 
@@ -275,8 +281,7 @@ def open_count() -> int:
 
 def _have_room(most_open: int) -> None:
     """Let one more begin, one caller after the other. Raises NotNow."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROOM_LOCK, brand_id()])
+    alone(ROOM_LOCK)
     if open_count() >= most_open:
         raise NotNow
 
@@ -287,15 +292,13 @@ def _session(digest: str, inbox: Inbox, *, expires_at: datetime, now: datetime) 
     Locked by itself, without what it points to: after a wait, joined rows would still be the ones of before.
     """
     until = max(expires_at, now + timedelta(days=SESSION_DAYS))
-    mine = VisitorSession.objects.select_for_update().filter(token_digest=digest)
-    found: VisitorSession | None = mine.first()
-    if found is None:
-        fresh = VisitorSession(token_digest=digest, inbox=inbox, expires_at=until)
-        VisitorSession.objects.bulk_create([fresh], ignore_conflicts=True)  # another tab may be as quick
-        found = mine.get()
-    session: VisitorSession = found
-    session.expires_at = until
-    return session
+    with connection.prepared() as cursor:  # type: ignore[attr-defined]
+        cursor.execute(SESSION, [digest, inbox.pk, until])
+        pk, contact_id, interaction_id = cursor.fetchone()
+    return VisitorSession(
+        pk=pk, token_digest=digest, inbox=inbox, contact_id=contact_id, interaction_id=interaction_id,
+        expires_at=until,
+    )  # fmt: skip
 
 
 def _new_interaction(
@@ -316,11 +319,11 @@ def _new_interaction(
     return row
 
 
-def _queue(row: Interaction, *, again: bool = False, now: datetime) -> None:
+def _queue(row: Interaction, *, again: bool = False, is_first: bool = False, now: datetime) -> None:
     row.queued_at = now
     data = queue_data(row) | ({"again": True, "reason": "reopened"} if again else {})
     note_event(row, Kind.INTERACTION_QUEUED, now=now, actor_kind=ActorKind.SYSTEM, data=data)
-    begin_segment(row, OwnerKind.QUEUE, agent_id=None, reason="queued", now=now)
+    begin_segment(row, OwnerKind.QUEUE, agent_id=None, reason="queued", is_first=is_first, now=now)
 
 
 def _note_address(row: Interaction, first: MessageView, address: str, *, now: datetime) -> None:

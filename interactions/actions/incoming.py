@@ -20,7 +20,17 @@ from events.log import APPEND
 from interactions.actions.base import brand_id
 from interactions.actions.messages import checked, known, preview_of
 from interactions.actions.resting import wake
-from interactions.choices import OPEN, RESTING, AuthorKind, ClockKind, ClockState, ClockTime, Direction, State
+from interactions.choices import (
+    OPEN,
+    RESTING,
+    AuthorKind,
+    ClockKind,
+    ClockPause,
+    ClockState,
+    ClockTime,
+    Direction,
+    State,
+)
 from interactions.clocks.ringing import settle_clocks
 from interactions.errors import Ended, Refused
 from interactions.live import announce_message
@@ -36,7 +46,7 @@ WITH given AS (
 ),
 chat AS (
   SELECT i.id, i.state, i.agent_id, i.inbox_id, i.language, i.is_test, i.last_seq + 1 AS seq,
-    i.event_n + 1 AS n, i.beside
+    i.event_n + 1 AS n, i.beside, i.waiting_since
   FROM interactions_interaction i JOIN given ON given.ref = i.ref
   FOR UPDATE OF i
 ),
@@ -53,7 +63,7 @@ begun AS (
   UPDATE interactions_clock c SET state = '{ClockState.RUNNING}', started_at = given.now, since = given.now,
     due_at = given.now + make_interval(secs => c.target_seconds)
   FROM chat, said, given WHERE c.interaction_id = chat.id AND c.state = '{ClockState.ARMED}'
-  RETURNING c.kind, c.n, c.target_seconds, c.counted, c.queue_id
+  RETURNING c.kind, c.n, c.target_seconds, c.counted, c.queue_id, c.pauses
 ),
 numbered AS (
   SELECT begun.*, row_number() OVER (ORDER BY begun.kind) AS place FROM begun
@@ -78,7 +88,9 @@ kept AS (
   FROM chat, said, given WHERE i.id = chat.id
 )
 SELECT chat.state, chat.agent_id, chat.beside::text, said.seq,
-  (SELECT bool_or(counted = '{ClockTime.BUSINESS}') FROM begun) FROM chat LEFT JOIN said ON true
+  (SELECT bool_or(counted = '{ClockTime.BUSINESS}' OR pauses @> '"{ClockPause.CLIENT}"') FROM begun),
+  chat.waiting_since IS NULL
+FROM chat LEFT JOIN said ON true
 """  # noqa: S608
 
 
@@ -86,7 +98,9 @@ def receive_message(ref: UUID, *, client_id: UUID, body: str, now: datetime) -> 
     """Store what the customer wrote, once per `client_id`; a repeat returns what is stored.
 
     One that rests is woken by it; should that break, routing's sweep makes up for it. So it does for clocks
-    that go by opening hours: until they are settled they are due too early, and are looked at again then.
+    that go by opening hours, or stand still for what the client is asked: until they are settled they are due
+    too early, and are looked at again then. What waited behind a reply sees no clock that the reply made
+    ready: that is begun when they are settled.
 
     Raises Refused (empty, too_long, control; taken: the number is somebody else's), Ended once wrap-up has
     begun, NotFound.
@@ -100,10 +114,10 @@ def receive_message(ref: UUID, *, client_id: UUID, body: str, now: datetime) -> 
         found: tuple[Any, ...] | None = cursor.fetchone()
     if found is None:
         raise NotFound
-    state, agent_id, beside, seq, by_hours = found
+    state, agent_id, beside, seq, is_rough, asks_anew = found
     if seq is None:
         return _stored(ref, client_id, state=state)
-    if by_hours or (by_hours is not None and state in STILL):
+    if asks_anew if is_rough is None else is_rough or state in STILL:
         settle_clocks(ref, now=now)
     announce_message(brand_id=bound, ref=ref, agent_id=agent_id, seq=seq, beside=json.loads(beside))
     if state in RESTING:

@@ -68,12 +68,12 @@ def send_reply(
                 client_id=client_id, now=now,
             )  # fmt: skip
             row.unread = 0
-            row.waiting_since = None
-            idle.start(row, now=now)
             note_event(
                 row, Kind.MESSAGE_SENT, now=now, actor_kind=ActorKind.AGENT, actor_id=agent_id,
                 data={"seq": message.seq},
             )  # fmt: skip
+            row.waiting_since = None
+            idle.start(row, now=now)
             save_list_columns(row)
             Draft.objects.filter(interaction=row, agent_id=agent_id, kind=DraftKind.REPLY).delete()
     except (IntegrityError, WrongState, NotYours, MovedOn):

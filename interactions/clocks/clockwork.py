@@ -1,24 +1,32 @@
 """The clocks of one locked conversation while a verb works on them: read once, written once, in the log."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from events.choices import ActorKind, Kind
 from events.log import event
 from events.models import Event
-from interactions.choices import ClockState
+from interactions.asking.queries import waiting_for_client
+from interactions.choices import ClockPause, ClockState, ClockTime
 from interactions.clocks import faces
 from interactions.clocks.faces import Face, Hours
 from interactions.clocks.models import Clock
 from interactions.clocks.queries import hours_for, hours_in, terms_in_force
 from interactions.clocks.terms import terms_of, why_stands
+from tenants.guard import as_records
 
 Turn = Callable[[Face, datetime, Hours], Face]
 COLUMNS = tuple(
     each.attname for each in Clock._meta.concrete_fields if each.name not in {"id", "interaction", "kind"}
 )
+SAVE = f"""
+UPDATE interactions_clock c SET {", ".join(f"{name} = v.{name}" for name in COLUMNS)}
+  FROM json_populate_recordset(NULL::interactions_clock, %s::json) v WHERE v.id = c.id
+"""  # noqa: S608
 AGREED = ("target_seconds", "counted", "pauses", "total", "queue_id")
 ENDED = frozenset({ClockState.FULFILLED, ClockState.CANCELLED})
 
@@ -33,6 +41,7 @@ class Clockwork:
     events: list[Event] = field(default_factory=list)
     _hours: dict[int, Hours] | None = None
     _terms: Mapping[str, Any] | None = None
+    _requests: list[str] | None = None
     _moved: dict[str, Clock] = field(default_factory=dict)
 
     @classmethod
@@ -43,6 +52,14 @@ class Clockwork:
     def unended(self) -> list[Clock]:
         """The clocks that an agreement still is for."""
         return [clock for clock in self.clocks.values() if clock.state not in ENDED]
+
+    @property
+    def requests(self) -> list[str]:
+        """What its client has been asked and not answered yet, by refs."""
+        if self._requests is None:
+            spans = waiting_for_client(self.row.ref)
+            self._requests = [str(span.request_ref) for span in spans if span.ended_at is None]
+        return self._requests
 
     def hours(self, clock: Clock) -> Hours:
         """Which time counts for the clock as it stands."""
@@ -66,7 +83,7 @@ class Clockwork:
         after = turn(before, self.now, self.hours(clock))
         if after != before:
             self._put(clock, before, after)
-            self._note(clock, kind, at=max(self.now, before.since))
+            self._note(clock, kind, at=self.now)
 
     def look(self, clock: Clock, *, at: datetime) -> None:
         """Note a breach before `at`, and when to look again."""
@@ -84,15 +101,16 @@ class Clockwork:
         clock.state = ClockState.ARMED
         self._moved[clock.kind] = clock
 
-    def start(self, clock: Clock, *, kept: bool = False) -> None:
-        """Begin anew; `kept`: with what it had come to."""
+    def start(self, clock: Clock, *, at: datetime | None = None, kept: bool = False) -> None:
+        """Begin what is ready, or anew; `kept`: with what it had come to."""
+        at = at or self.now
         consumed, paused = (clock.consumed_us, clock.paused_us) if kept else (0, 0)
+        clock.n += clock.state != ClockState.ARMED
         self._blank(clock)
-        clock.n += 1
         given: dict[str, Any] = {"consumed": consumed, "paused": paused}
         target = _ticks(clock.target_seconds)
-        self._wear(clock, faces.activate(self.now, self.hours(clock), target=target, **given))
-        self._note(clock, Kind.CLOCK_ACTIVATED, at=self.now)
+        self._wear(clock, faces.activate(at, self.hours(clock), target=target, **given))
+        self._note(clock, Kind.CLOCK_ACTIVATED, at=at)
 
     def idle(self, clock: Clock) -> None:
         """Let it wait for its turn."""
@@ -102,7 +120,8 @@ class Clockwork:
 
     def stand(self, clock: Clock) -> None:
         """Let it run or stand still as the state of the conversation has it."""
-        why = why_stands(clock.kind, clock.pauses, self.row.state)
+        asks = ClockPause.CLIENT in clock.pauses and bool(self.requests)
+        why = why_stands(clock.kind, clock.pauses, self.row.state, asks=asks)
         if why:
             self.turn(clock, Kind.CLOCK_PAUSED, lambda face, at, hours: faces.pause(face, at, hours, why=why))
         else:
@@ -117,15 +136,23 @@ class Clockwork:
             was = (clock.target_seconds, clock.counted, clock.queue_id)
             self.renew(clock)
             if clock.is_live and was != (clock.target_seconds, clock.counted, clock.queue_id):
-                target = _ticks(clock.target_seconds)
-                after = faces.retarget(before, at, old, self.hours(clock), target=target)
-                self._put(clock, before, after)
-                self._note(clock, Kind.CLOCK_RETARGETED, at=max(at, before.since))
+                self._aim(clock, before, old, self.hours(clock), at=at)
+
+    def rehour(self, old: Mapping[int, Hours], new: Mapping[int, Hours]) -> None:
+        """Let what goes by these queues' hours count by the `old` ones up to now, then by the `new`."""
+        self._hours = dict(old)
+        for clock in self.clocks.values():
+            if clock.is_live and clock.counted == ClockTime.BUSINESS and clock.queue_id in new:
+                self._aim(clock, self.face(clock), old[clock.queue_id], new[clock.queue_id], at=self.now)
+
+    @property
+    def moved(self) -> list[Clock]:
+        """What is to be written."""
+        return list(self._moved.values())
 
     def save(self) -> bool:
         """Write what has changed but its events; tells whether anything has."""
-        if self._moved:
-            Clock.objects.bulk_update(list(self._moved.values()), COLUMNS)
+        save_all([self])
         return bool(self._moved)
 
     def renew(self, clock: Clock) -> None:
@@ -134,6 +161,11 @@ class Clockwork:
             self._terms = terms_in_force(self.row.queue_id, now=self.now)
         if agree(clock, self._terms, self.row):
             self._moved[clock.kind], self._hours = clock, None
+
+    def _aim(self, clock: Clock, before: Face, old: Hours, new: Hours, *, at: datetime) -> None:
+        after = faces.retarget(before, at, old, new, target=_ticks(clock.target_seconds))
+        self._put(clock, before, after)
+        self._note(clock, Kind.CLOCK_RETARGETED, at=max(at, before.since))
 
     def _blank(self, clock: Clock) -> None:
         clock.why, clock.consumed_us, clock.paused_us = "", 0, 0
@@ -160,6 +192,7 @@ class Clockwork:
             "clock": clock.kind, "clock_n": clock.n, "target": clock.target_seconds, "counted": clock.counted,
             "queue_id": clock.queue_id, "consumed_us": clock.consumed_us, "paused_us": clock.paused_us,
             **({"why": clock.why} if clock.why else {}),
+            **({"requests": self.requests} if clock.why == ClockPause.CLIENT else {}),
         }  # fmt: skip
         self.events.append(
             event(
@@ -167,6 +200,24 @@ class Clockwork:
                 is_test=self.row.is_test, data=data, occurred_at=at,
             )
         )  # fmt: skip
+
+
+def all_of(rows: Iterable[Any], *, now: datetime) -> list[Clockwork]:
+    """Return the clocks of each of these locked rows; one statement."""
+    works = {row.pk: Clockwork(row, now, {}) for row in rows}
+    for clock in Clock.objects.filter(interaction__in=list(works)):
+        works[clock.interaction_id].clocks[clock.kind] = clock
+    return list(works.values())
+
+
+def save_all(works: Iterable[Clockwork]) -> None:
+    """Write what has changed of all but their events; one statement.
+
+    Written out: every verb comes by here, and the update of many rows by the ORM is longer than a verb.
+    """
+    if moved := [clock for work in works for clock in work.moved]:
+        with connection.prepared() as cursor:  # type: ignore[attr-defined]
+            cursor.execute(SAVE, [as_records(moved, ("id", *COLUMNS))])
 
 
 def agree(clock: Clock, agreed: Mapping[str, Any], row: Any) -> bool:

@@ -3,7 +3,8 @@
 Up to `since` a clock has reckoned: so much of its calendar's time it ran (`consumed`), so much it stood still
 (`paused`), and both together are that time. What comes late counts from there on, what comes twice changes
 nothing, and one that has ended is never touched again. Reaching the target exactly is in time; a breach is at
-the instant when the target was used up, whenever it is found.
+the instant when the target was used up, whenever it is found; none when the clock turns out to have ended by
+then.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from core.hours import Calendar, NeverOpen, add_business_seconds, opening_intervals
+from core.hours import (
+    Calendar,
+    NeverOpen,
+    add_business_seconds,
+    next_closing,
+    next_opening,
+    opening_intervals,
+)
 from interactions.choices import ClockState
 
 TICK = timedelta(microseconds=1)
@@ -27,6 +35,11 @@ class Hours(Protocol):
     def after(self, start: datetime, ticks: int) -> datetime | None:
         """Return by when so many microseconds have counted; None: not in sight."""
 
+    def stretch(self, at: datetime) -> tuple[datetime, datetime | None] | None:
+        """Return `[start, end)` of the time that counts at the instant or next, not before it; an end of None
+        is not in sight, neither is None.
+        """
+
 
 class Elapsed:
     """All time counts."""
@@ -36,6 +49,9 @@ class Elapsed:
 
     def after(self, start: datetime, ticks: int) -> datetime | None:
         return start + ticks * TICK
+
+    def stretch(self, at: datetime) -> tuple[datetime, datetime | None] | None:
+        return at, None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,10 @@ class Business:
             return add_business_seconds(self.calendar, start, ticks / 1_000_000)
         except NeverOpen:
             return None
+
+    def stretch(self, at: datetime) -> tuple[datetime, datetime | None] | None:
+        start = next_opening(self.calendar, at)
+        return (start, next_closing(self.calendar, start)) if start else None
 
 
 ELAPSED = Elapsed()
@@ -186,6 +206,8 @@ def _changed(face: Face, change: Change, hours: Hours) -> Face:
 def _ended(face: Face, at: datetime, hours: Hours, state: ClockState) -> Face:
     if not face.is_live:
         return face
+    if face.breached_at and at <= face.breached_at:
+        face = replace(face, breached_at=None)
     face = _reckoned(face, at, hours)
     return replace(face, state=state, why="", due_at=None, ended_at=face.since)
 

@@ -21,7 +21,7 @@ from interactions.choices import ClockKind, ClockState, State
 from interactions.clocks import faces
 from interactions.clocks.clockwork import Clockwork, agree
 from interactions.clocks.models import Clock
-from interactions.clocks.queries import terms_in_force
+from interactions.clocks.queries import terms_in_force, was_said
 
 BEGINS = {ClockKind.FIRST: ClockState.ARMED, ClockKind.RESOLUTION: ClockState.ARMED}
 ANSWERS = (ClockKind.FIRST, ClockKind.NEXT)
@@ -57,15 +57,16 @@ def follow(row: Any, *, now: datetime) -> None:
     record_all(work.events)
 
 
-def settle(work: Clockwork) -> bool:
+def settle(work: Clockwork, *, look: bool = True) -> bool:
     """Bring them in line, and look at what is due; tells whether anything changed."""
     _follow(work)
-    for clock in work.clocks.values():
+    for clock in work.clocks.values() if look else ():
         work.look(clock, at=work.now)
     return work.save()
 
 
 def _follow(work: Clockwork) -> None:
+    _catch_up(work)
     if any(clock.queue_id != work.row.queue_id for clock in work.unended):
         work.retarget(at=work.now)
     for clock in work.clocks.values():
@@ -73,6 +74,15 @@ def _follow(work: Clockwork) -> None:
             _end(work, clock)
         else:
             work.stand(clock)
+
+
+def _catch_up(work: Clockwork) -> None:
+    """Begin what the first message without an answer did not: a verb made it ready while that waited."""
+    asked_at = work.row.waiting_since
+    ready = [clock for clock in work.clocks.values() if clock.state == ClockState.ARMED]
+    if asked_at and ready and was_said(work.row, at=asked_at):
+        for clock in ready:
+            work.start(clock, at=asked_at)
 
 
 def _end(work: Clockwork, clock: Clock) -> None:
@@ -110,6 +120,7 @@ def _resolve_again(work: Clockwork, clock: Clock) -> None:
 
 
 def _replied(work: Clockwork) -> None:
+    _catch_up(work)
     answered = [work.clocks[kind] for kind in ANSWERS if kind in work.clocks]
     if any(clock.is_live for clock in answered):
         for clock in answered:
@@ -152,6 +163,7 @@ STEPS: Mapping[Kind, Callable[[Clockwork], None]] = {
             Kind.INTERACTION_QUEUED, Kind.INTERACTION_TRANSFERRED, Kind.INTERACTION_HELD,
             Kind.INTERACTION_RESUMED, Kind.INTERACTION_AWAITED, Kind.INTERACTION_SNOOZED,
             Kind.INTERACTION_WRAPPED, Kind.INTERACTION_CLOSED, Kind.INTERACTION_ABANDONED,
+            Kind.REQUEST_OPENED, Kind.REQUEST_REOPENED, Kind.REQUEST_ANSWERED, Kind.REQUEST_CANCELLED,
         ),
         _follow,
     ),

@@ -15,7 +15,8 @@ class ClockPolicy(BrandModel):
     """What is agreed from `effective_at` on, of one queue or of all that have nothing of their own.
 
     `terms` as clocks.terms has them; null: the queue goes by the client's again. A row is never changed: the
-    one in force is the last that began. `applied_at`: the running clocks go by it since then.
+    one in force is the last that began. `applied_at`: the running clocks go by it since then. Before, those
+    of the conversations up to `reached` (ids) do, but for the `skipped` ones.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
@@ -28,6 +29,8 @@ class ClockPolicy(BrandModel):
     made_shown = models.CharField(max_length=120)
     made_at = models.DateTimeField()
     applied_at = models.DateTimeField(null=True)
+    reached = models.BigIntegerField(default=0)
+    skipped = models.JSONField(default=list, blank=True)
 
     objects: ClassVar[BrandManager] = BrandManager()
 

@@ -4,13 +4,15 @@ An agreement is never changed: the next one takes its place from an instant on. 
 what begins from then on; what goes on already is brought in line by `ringing.apply_policies`.
 """
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound
@@ -20,9 +22,12 @@ from interactions.clocks.models import ClockPolicy
 from interactions.clocks.terms import wrong_terms
 from interactions.errors import Invalid
 from interactions.models import Queue
+from interactions.queries import queue_refs
 from tenants.audit import audit
 from tenants.binding import current_brand
 from tenants.cards import is_sandbox
+
+FIRST = UUID("0e1b2f4c-93f5-5d0e-8f0a-6c1f7d2a9b31")
 
 
 def save_policy(
@@ -50,6 +55,37 @@ def save_policy(
         )  # fmt: skip
         _note(row, _before(row), actor=actor, now=now)
     return row
+
+
+def agree_at_first(
+    wanted: Mapping[int | None, Mapping[str, Any]], *, shown: str, zone: ZoneInfo, actor: str, now: datetime
+) -> None:
+    """Let a client that was never live go by exactly these terms of what was said here; what was agreed
+    elsewhere stays. By queue id, None: all queues.
+    """
+    standing = last_agreed()
+    refs = queue_refs() if {*wanted, *standing} - {None} else {}
+    for queue_id in sorted({*wanted, *standing}, key=lambda pk: pk or 0):
+        last, terms = standing.get(queue_id), wanted.get(queue_id, None if queue_id else {})
+        if last is None or (last.key == _first_key(last) and last.terms != terms):
+            row = ClockPolicy(queue_id=queue_id, terms=terms, effective_at=now)
+            save_policy(
+                key=_first_key(row), queue_ref=refs[queue_id] if queue_id else None, terms=terms,
+                from_date=now.astimezone(zone).date(), zone=zone, shown=shown, actor=actor, now=now,
+            )  # fmt: skip
+
+
+def last_agreed() -> dict[int | None, ClockPolicy]:
+    """Return what was agreed last, by queue id (None: all); it may begin on a later day."""
+    by_queue = F("queue_id").asc(nulls_first=True)
+    rows = ClockPolicy.objects.order_by(by_queue, "-effective_at", "-pk").distinct("queue_id")
+    return {row.queue_id: row for row in rows}
+
+
+def _first_key(row: ClockPolicy) -> UUID:
+    """The key of an agreement that `agree_at_first` made: of all it says."""
+    said = [row.queue_id, row.terms, row.effective_at.isoformat()]
+    return uuid5(FIRST, json.dumps(said, sort_keys=True))
 
 
 def _queue(ref: UUID | None) -> Queue | None:

@@ -1,26 +1,29 @@
 """Questions about clocks and what is agreed for them; asked in a tenant_scope."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 
-from interactions.choices import OPEN, ClockKind, ClockTime, State
-from interactions.clocks.faces import ELAPSED, Business, Hours
+from interactions.choices import OPEN, CallbackState, ClockKind, ClockTime, Direction, State
+from interactions.clocks.faces import ELAPSED, LIVE, Business, Hours
 from interactions.clocks.models import Clock, ClockPolicy
 from interactions.clocks.values import ClockView
 from interactions.hours import hours_of_queues
-from interactions.models import Interaction
+from interactions.models import Callback, Interaction, Message
 
 SHOWN = (
     "kind", "state", "why", "target_seconds", "counted", "consumed_us", "due_at", "breached_at", "met",
-    "missed",
+    "missed", "since", "queue_id",
 )  # fmt: skip
+INSTANTS = ("due_at", "breached_at", "since")
+IN_HAND = sorted([*OPEN, State.WRAP_UP])
 ORDER = {kind: place for place, kind in enumerate(ClockKind.values)}
 
 
@@ -57,12 +60,34 @@ def due_clocks(now: datetime, *, limit: int) -> list[UUID]:
     return list(dict.fromkeys(due.values_list("interaction__ref", flat=True)[:limit]))
 
 
-def goes_on_in(queue_id: int | None) -> list[UUID]:
+def was_said(row: Interaction, *, at: datetime) -> bool:
+    """Tell whether a message of the customer's came at the instant."""
+    return bool(Message.objects.filter(interaction=row, direction=Direction.IN, at=at).exists())
+
+
+def goes_on(queue_id: int | None = None) -> "QuerySet[Interaction]":
     """Return the conversations of the queue that are not over; None: of every queue."""
-    rows = Interaction.objects.filter(state__in=sorted([*OPEN, State.WRAP_UP]))
+    rows = Interaction.objects.filter(state__in=IN_HAND)
+    waits = Callback.objects.filter(state=CallbackState.SCHEDULED)
     if queue_id is not None:
-        rows = rows.filter(queue_id=queue_id)
-    return list(rows.order_by("pk").values_list("ref", flat=True))
+        rows, waits = rows.filter(queue_id=queue_id), waits.filter(interaction__queue_id=queue_id)
+    pks = rows.order_by().values("pk").union(waits.values("interaction_id"), all=True)
+    found: QuerySet[Interaction] = Interaction.objects.filter(pk__in=pks)
+    return found
+
+
+def business_clocks() -> "QuerySet[Clock]":
+    """Return the clocks that go on and count opening hours."""
+    live = Clock.objects.filter(state__in=sorted(LIVE), counted=ClockTime.BUSINESS)
+    found: QuerySet[Clock] = live.filter(interaction__in=goes_on())
+    return found
+
+
+def to_apply(now: datetime) -> "QuerySet[ClockPolicy]":
+    """Return the agreements that have begun and are not in force for all that goes on, in their order."""
+    rows = ClockPolicy.objects.filter(applied_at__isnull=True, effective_at__lte=now)
+    found: QuerySet[ClockPolicy] = rows.order_by("effective_at", "pk")
+    return found
 
 
 def clocks_json() -> ArraySubquery:
@@ -73,11 +98,27 @@ def clocks_json() -> ArraySubquery:
 
 def views(found: Iterable[Mapping[str, Any]]) -> tuple[ClockView, ...]:
     """Return the clocks of a row as values, in the order of their kinds."""
-    made = [
-        ClockView(**dict(one) | {name: _instant(one[name]) for name in ("due_at", "breached_at")})
-        for one in found
-    ]
+    made = [ClockView(**dict(one) | {name: _instant(one[name]) for name in INSTANTS}) for one in found]
     return tuple(sorted(made, key=lambda one: ORDER[one.kind]))
+
+
+def with_hours(clocks: Sequence[tuple[ClockView, ...]]) -> list[tuple[ClockView, ...]]:
+    """Return the clocks of these conversations, those that are late by opening hours with them.
+
+    No statement where none is, else some, however many there are.
+    """
+    late = [one for of in clocks for one in of if one.is_late_by_hours and one.since]
+    if not late:
+        return list(clocks)
+    found = hours_of_queues(since=min(one.since for one in late if one.since))
+    hours = {pk: Business(calendar) for pk, calendar in found.items()}
+    return [
+        tuple(
+            replace(one, hours=hours_in(hours, one.queue_id, one.counted)) if one.is_late_by_hours else one
+            for one in of
+        )
+        for of in clocks
+    ]
 
 
 def clocks_of(ref: UUID) -> tuple[ClockView, ...]:

@@ -5,21 +5,22 @@ process that died costs a moment.
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import DatabaseError, transaction
 
-from core.errors import RoomError
+from core.errors import NotFound, RoomError
 from events.log import record_all
 from interactions.access import lock_interaction
-from interactions.choices import ClockState, ClockTime
+from interactions.choices import ClockState
 from interactions.clocks.clockwork import Clockwork
 from interactions.clocks.keeping import settle
-from interactions.clocks.models import Clock, ClockPolicy
-from interactions.clocks.queries import due_clocks, goes_on_in
+from interactions.clocks.models import ClockPolicy
+from interactions.clocks.queries import business_clocks, due_clocks, goes_on, to_apply
 from interactions.live import announce_state
+from interactions.models import Interaction
 from tenants.binding import current_brand
 
 log = logging.getLogger(__name__)
@@ -29,21 +30,23 @@ LIMIT = 500
 
 def ring_clocks(*, now: datetime) -> int:
     """Note every breach of the brand that is due, and let new agreements begin; returns how many changed."""
-    done = [_each(ref, now=now) for ref in due_clocks(now, limit=LIMIT)]
-    return apply_policies(now=now) + sum(filter(None, done))
+    changed = apply_policies(now=now)
+    behind = [policy.effective_at for policy in to_apply(now)]
+    return changed + sum(_ring(ref, behind, now=now) for ref in due_clocks(now, limit=LIMIT))
 
 
 def settle_clocks(ref: UUID, *, at: datetime | None = None, now: datetime) -> bool:
-    """Bring a conversation's clocks in line with where it is, what is due, and what is agreed from `at` on.
+    """Bring a conversation's clocks in line with where it is and what is due; `at`: what is agreed from then.
 
-    Tells whether anything changed; whoever has it is told. Raises NotFound.
+    Tells whether anything changed; whoever has it is told. With `at` one that somebody works on is absent, as
+    that can be done again. Raises NotFound.
     """
     with transaction.atomic():
-        row = lock_interaction(ref)
+        row = lock_interaction(ref, skip_locked=at is not None)
         work, before = Clockwork.of(row, now=now), row.event_n
         if at is not None:
             work.retarget(at=max(at, row.opened_at))
-        changed = settle(work)
+        changed = settle(work, look=at is None)
         record_all(work.events)
         if row.event_n != before:
             row.save(update_fields=["event_n"])
@@ -55,38 +58,61 @@ def settle_clocks(ref: UUID, *, at: datetime | None = None, now: datetime) -> bo
     return changed
 
 
-def apply_policies(*, most: int | None = None, now: datetime) -> int:
+def apply_policies(*, most: int = LIMIT, now: datetime) -> int:
     """Let what is agreed from an instant that has come be in force for what goes on; returns of how many.
 
-    `most`: more conversations than these are left to the next sweep, as somebody waits for the answer.
-    It is done when each conversation goes by it: interrupted, it is begun again.
+    At most so many conversations at once; the next sweep goes on behind them, and comes back to those that
+    somebody worked on. Of two agreements a conversation goes by the earlier first.
     """
-    begun = ClockPolicy.objects.filter(applied_at__isnull=True, effective_at__lte=now)
-    changed = 0
-    for policy in begun.order_by("effective_at", "pk"):
-        refs = goes_on_in(policy.queue_id)
-        if most is not None and len(refs) > most:
+    changed, behind = 0, set[int]()
+    for policy in to_apply(now):
+        ahead = list(goes_on(policy.queue_id).filter(pk__gt=policy.reached).order_by("pk")[:most])
+        changed += _apply(policy, ahead, behind, is_last=len(ahead) < most, now=now)
+        behind.update(policy.skipped)
+        most -= len(ahead)
+        if not most:
             break
-        done = [_each(ref, at=policy.effective_at, now=now) for ref in refs]
-        changed += sum(filter(None, done))
-        if None not in done:
-            ClockPolicy.objects.filter(pk=policy.pk).update(applied_at=now)
     return changed
+
+
+def _apply(
+    policy: ClockPolicy, ahead: list[Interaction], behind: Collection[int], *, is_last: bool, now: datetime
+) -> int:
+    """Let these conversations go by it, and those that were skipped; none that an earlier one skipped too.
+
+    Two at once may do the same twice: what either writes down is true of it.
+    """
+    done: dict[int, bool | None] = {
+        row.pk: None if row.pk in behind else _each(row.ref, at=policy.effective_at, now=now)
+        for row in [*goes_on().filter(pk__in=policy.skipped), *ahead]
+    }
+    policy.skipped = [pk for pk, changed in done.items() if changed is None]
+    policy.reached = ahead[-1].pk if ahead else policy.reached
+    policy.applied_at = now if is_last and not policy.skipped else None
+    policy.save(update_fields=["skipped", "reached", "applied_at"])
+    return sum(filter(None, done.values()))
 
 
 def look_again(queues: Collection[int], *, now: datetime) -> None:
     """Have the clocks that go by these queues' hours looked at, as the hours are others now."""
-    running = Clock.objects.filter(
-        queue__in=queues, counted=ClockTime.BUSINESS, state=ClockState.RUNNING, breached_at__isnull=True,
-        target_seconds__isnull=False,
-    )  # fmt: skip
+    running = business_clocks().filter(
+        queue__in=queues, state=ClockState.RUNNING, breached_at__isnull=True, target_seconds__isnull=False
+    )
     running.update(due_at=now)
+
+
+def _ring(ref: UUID, behind: Iterable[datetime], *, now: datetime) -> bool:
+    """Settle one that is due, by what is agreed for it: also from `behind` on, where it may not know yet."""
+    done = [_each(ref, at=at, now=now) for at in behind]
+    return None not in done and any([*done, _each(ref, now=now)])
 
 
 def _each(ref: UUID, *, at: datetime | None = None, now: datetime) -> bool | None:
     """Settle one; None: it could not be done."""
     try:
         return settle_clocks(ref, at=at, now=now)
+    except NotFound:
+        return None
     except (RoomError, DatabaseError):
         log.exception("the clocks of %s were not settled", ref)
         return None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from interactions.choices import ClockKind, ClockPause, ClockTime, State
 
 LONGEST = 90 * 86_400  # seconds a target may be
-CHOSEN = (ClockPause.CUSTOMER, ClockPause.HOLD, ClockPause.SNOOZED, ClockPause.CALLBACK)
+CHOSEN = (ClockPause.CUSTOMER, ClockPause.CLIENT, ClockPause.HOLD, ClockPause.SNOOZED, ClockPause.CALLBACK)
 """The pauses that a client may choose."""
 USUAL: Mapping[str, tuple[str, ...]] = {
     ClockKind.FIRST: (ClockPause.CALLBACK,),
@@ -50,11 +50,14 @@ def terms_of(kind: str, agreed: Mapping[str, Any], *, priority: int) -> Terms:
     return Terms(seconds, own["counted"], tuple(own["pauses"]), bool(own.get("total")))
 
 
-def why_stands(kind: str, pauses: tuple[str, ...] | list[str], state: str) -> str:
+def why_stands(kind: str, pauses: tuple[str, ...] | list[str], state: str, *, asks: bool = False) -> str:
     """Return why a clock stands still while its conversation is in the state, "" while it runs.
 
+    `asks`: its client has been asked something and it stands still for that, wherever the conversation is.
     While an agent wraps up nobody is answered: only the resolution runs on.
     """
+    if asks:
+        return ClockPause.CLIENT
     why = STANDS.get(state)
     if why == ClockPause.WRAP_UP:
         return "" if kind == ClockKind.RESOLUTION else why

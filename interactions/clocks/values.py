@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from interactions.choices import ClockState
+from interactions.choices import ClockState, ClockTime
+from interactions.clocks.faces import ELAPSED, Hours
 
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """`due_at`: when its target will be used up, while it runs and has time left."""
+    """`due_at`: when its target will be used up, while it runs and has time left. `since`: up to when
+    `consumed_us` is reckoned. `hours`: which time counts, of one that is late; of others nobody asks.
+    """
 
     kind: str
     state: str
@@ -20,6 +23,9 @@ class ClockView:
     breached_at: datetime | None
     met: int
     missed: int
+    since: datetime | None = None
+    queue_id: int = 0
+    hours: Hours = ELAPSED
 
     @property
     def is_shown(self) -> bool:
@@ -38,6 +44,17 @@ class ClockView:
     def is_late(self) -> bool:
         """Whether its target is used up while it still goes on."""
         return self.is_live and self.breached_at is not None
+
+    @property
+    def is_late_by_hours(self) -> bool:
+        """Whether opening hours say how late it is by now."""
+        return self.is_late and self.state == ClockState.RUNNING and self.counted == ClockTime.BUSINESS
+
+    def late_us(self, now: datetime) -> int:
+        """How much more than its target it has used up; below 0 where a longer one was agreed since."""
+        runs_since = self.since if self.state == ClockState.RUNNING else None
+        ran = self.hours.between(runs_since, now) if runs_since else 0
+        return self.consumed_us + ran - (self.target_seconds or 0) * 1_000_000
 
     @property
     def left_seconds(self) -> int:

@@ -5,6 +5,7 @@ Of a token only the digest is kept; it exists in the mail or the answer that sho
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -19,9 +20,10 @@ from events.log import record
 from reporting.choices import FileForm
 from reporting.issued.kept import entry_of
 from reporting.issued.models import IssuedReport
-from reporting.sending.models import LinkOpening, PlanReader, ReportLink
+from reporting.sending.models import LinkOpening, PlanReader, ReportLink, ReportMail, ReportPlan
 from tenants.audit import audit
 from tenants.binding import current_brand
+from tenants.mail.actions import withdraw_mails
 
 GOOD_DAYS, MOST_DAYS, MOST_GOOD, LONGEST = 30, 90, 100, 120
 
@@ -61,7 +63,9 @@ def make_link(
         report = IssuedReport.objects.defer("document").filter(ref=report_ref).first()
         if report is None:
             raise NotFound
-        _check(report, made_for, days, now)
+        _check(made_for, days)
+        if reader is None:  # nobody's plan stands still because people made many links
+            _check_room(report, now)
         token = secrets.token_urlsafe(32)
         link = ReportLink(
             ref=new_ref(now), key=key, report=report, digest=digest_of(token), reader=reader,
@@ -110,21 +114,32 @@ def good_link(token: str, *, now: datetime) -> ReportLink:
 def stop_mails(token: str, *, now: datetime) -> None:
     """End a plan's mails to whom the token was sent, also by one that has expired; again it changes nothing.
 
-    Raises NotFound: of nobody's mail.
+    Also those that wait to leave. Raises NotFound: of nobody's mail.
     """
     reader = reader_of(token)
     with transaction.atomic():
+        plan = ReportPlan.objects.select_for_update().get(pk=reader.plan_id)
         if not PlanReader.objects.filter(pk=reader.pk, stopped_at__isnull=True).update(stopped_at=now):
             return
+        take_back([reader.pk])
         audit(
-            "report.stopped", actor="visitor", brand_id=current_brand(),
-            object=f"{reader.plan.kind} {reader}", now=now,
+            "report.stopped", actor="visitor", brand_id=current_brand(), object=f"plan:{plan.kind}",
+            diff={"reader": reader.pk}, now=now,
         )  # fmt: skip
+
+
+def take_back(reader_ids: Sequence[int | None]) -> None:
+    """Withdraw what waits to leave for these readers of plans; as part of the caller's transaction."""
+    if not reader_ids:
+        return
+    keys = ReportLink.objects.filter(reader_id__in=reader_ids).values("key")
+    refs = list(ReportMail.objects.filter(key__in=keys).values_list("mail_ref", flat=True))
+    withdraw_mails(refs, brand_id=current_brand())
 
 
 def reader_of(token: str) -> PlanReader:
     """Return whose mails the token can end. Raises NotFound."""
-    rows = ReportLink.objects.select_related("reader__plan").filter(digest=digest_of(token))
+    rows = ReportLink.objects.select_related("reader").filter(digest=digest_of(token))
     link: ReportLink | None = rows.first()
     if link is None or link.reader is None:
         raise NotFound
@@ -136,13 +151,16 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _check(report: IssuedReport, made_for: str, days: int, now: datetime) -> None:
+def _check(made_for: str, days: int) -> None:
     if not 1 <= days <= MOST_DAYS:
         raise NoLink(_("A link is good for 1 to %(most)d days.") % {"most": MOST_DAYS})
     if len(made_for) > LONGEST and "@" not in made_for:
         raise NoLink(_("Use at most %(most)d characters.") % {"most": LONGEST})
-    good = ReportLink.objects.filter(report=report, ended_at__isnull=True, expires_at__gt=now).count()
-    if good >= MOST_GOOD:
+
+
+def _check_room(report: IssuedReport, now: datetime) -> None:
+    made = ReportLink.objects.filter(report=report, reader__isnull=True)
+    if made.filter(ended_at__isnull=True, expires_at__gt=now).count() >= MOST_GOOD:
         raise NoLink(_("There are %(most)d good links to this report: end one first.") % {"most": MOST_GOOD})
 
 

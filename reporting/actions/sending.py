@@ -15,25 +15,26 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.hosts import client_url
-from core.errors import NotFound
+from core.errors import NotFound, RoomError
 from core.ids import new_ref
 from events.choices import ActorKind, Kind
 from events.log import record
 from interactions.errors import Invalid
 from reporting.actions.issuing import issue_report
-from reporting.actions.links import NewLink, make_link
+from reporting.actions.links import NewLink, make_link, take_back
 from reporting.choices import AgentNames, ChartPlace, FileForm, Span
 from reporting.issued.document import Asked
 from reporting.issued.kept import Issued, find_issued, get_issued
 from reporting.issued.models import IssuedReport
 from reporting.periods import Period
 from reporting.sending.mails import chart_cid, named_parts, words_of
-from reporting.sending.models import HOURS, PlanReader, PlanRun, ReportMail, ReportPlan
+from reporting.sending.models import HOURS, PlanReader, PlanRun, ReportLink, ReportMail, ReportPlan
 from reporting.sending.people import Person, clean_addresses, seated
-from reporting.sending.plans import FORMS, Plan
+from reporting.sending.plans import FORMS, Plan, plan_of
 from tenants.audit import audit
 from tenants.binding import current_brand
 from tenants.choices import BrandKind
@@ -47,9 +48,18 @@ MOST_READERS = 50
 SYSTEM = "system:reports"
 
 
+class Ended(RoomError):
+    """Its reader gets no more of these mails."""
+
+    code = "mails_ended"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A plan as somebody wants it; `addresses` beside the people with seats, `user_ids`."""
+    """A plan as somebody wants it; `addresses` beside the people with seats, `user_ids`.
+
+    `again`: readers who said stop and are to get mails nevertheless.
+    """
 
     is_on: bool
     hour: int
@@ -59,6 +69,7 @@ class Wanted:
     chart: str
     user_ids: tuple[int, ...]
     addresses: tuple[str, ...]
+    again: tuple[int, ...] = ()
 
 
 def save_plan(
@@ -66,7 +77,7 @@ def save_plan(
 ) -> None:  # fmt: skip
     """Say how reports of that kind are sent from now on. Said again it changes nothing. Raises Invalid.
 
-    Who is named again after they said stop gets mails again.
+    Who said stop stays so, named or not: a form may be older than that. `wanted.again` alone undoes it.
     """
     addresses = clean_addresses(wanted.addresses)
     if wrong := _wrong(brand, wanted, addresses, now):
@@ -75,7 +86,7 @@ def save_plan(
         plan, _made = ReportPlan.objects.select_for_update().get_or_create(
             kind=kind, defaults={"language": wanted.language, "changed_shown": shown, "changed_at": now}
         )
-        changed = _take(plan, wanted, now) + _name(plan, wanted.user_ids, addresses)
+        changed = _take(plan, wanted, now) + _name(plan, wanted, addresses)
         if not changed:
             return
         plan.changed_shown, plan.changed_at = shown, now
@@ -86,24 +97,47 @@ def save_plan(
         _record(Kind.REPORT_PLANNED, data, is_test=brand.kind == BrandKind.SANDBOX, now=now)
 
 
-def send_due(brand: BrandCard, plan: Plan, period: Period, *, now: datetime) -> bool:
-    """Issue the period if nobody has, and promise its mails; False when it was done before.
+def issue_due(brand: BrandCard, plan: Plan, period: Period, *, now: datetime) -> Issued:
+    """Issue the period if nobody has, under a key of its own. Raises NotIssued: not yet."""
+    if made := find_issued(plan.kind, period.first):
+        return made
+    key = uuid5(KEYS, f"{brand.ref}:{plan.kind}:{period.first}")
+    asked = Asked(brand, period, ZoneInfo(brand.timezone), plan.language, plan.agents, shown_names(brand.id))
+    with translation.override(plan.language):
+        return issue_report(asked, key=key, shown=_("By plan"), actor=SYSTEM, now=now)
 
-    Two transactions: the report is issued under a key of its own, and the run is written with its mails. So
-    whoever dies between them leaves nothing that the next one doubles. Raises NotIssued: not yet.
+
+def send_due(brand: BrandCard, one: Issued, *, now: datetime) -> bool:
+    """Promise the mails of what was issued, to the plan's readers of now; False when it was done, or is off.
+
+    The run of the period is written with its mails: whoever dies leaves all or nothing.
     """
-    if brand.kind == BrandKind.SANDBOX or PlanRun.objects.filter(kind=plan.kind, first=period.first).exists():
-        return False
-    one = find_issued(plan.kind, period.first) or _issue(brand, plan, period, now)
     with transaction.atomic():
-        said = {"report": _row(one), "ran_at": now}
-        _run, is_first = PlanRun.objects.get_or_create(kind=plan.kind, first=period.first, defaults=said)
-        if not is_first:
+        if not _is_on(one.kind):
             return False
-        for person in plan.people:
-            if person.gets_it:
-                key = f"plan:{plan.kind}:{period.first}:{person.reader_id}"
-                _mail(brand, one, person, forms=plan.forms, chart=plan.chart, key=key, actor=SYSTEM, now=now)
+        said = {"report": _row(one), "ran_at": now}
+        _run, is_first = PlanRun.objects.get_or_create(kind=one.kind, first=one.first, defaults=said)
+        if is_first:
+            plan = plan_of(brand, one.kind, now=now)
+            _mail_all(brand, one, plan, plan.readers, now=now)
+    return bool(is_first)
+
+
+def send_restated(brand: BrandCard, one: Issued, *, now: datetime) -> bool:
+    """Promise a restatement to whom a plan has sent the version before; False when it was done, or is off.
+
+    Who gets no more mails of the plan gets none of this either.
+    """
+    with transaction.atomic():
+        if not _is_on(one.kind):
+            return False
+        ran = PlanRun.objects.filter(kind=one.kind, first=one.first, report__ref=one.restates)
+        if not ran.update(report=_row(one), ran_at=now):
+            return False
+        mailed = ReportLink.objects.filter(key__startswith=_key(one), reader__isnull=False)
+        had = set(mailed.values_list("reader_id", flat=True))
+        plan = plan_of(brand, one.kind, now=now)
+        _mail_all(brand, one, plan, [each for each in plan.readers if each.reader_id in had], now=now)
     return True
 
 
@@ -131,14 +165,30 @@ def send_report(
 def send_mail_again(
     brand: BrandCard, ref: UUID, *, report_ref: UUID, actor: str, now: datetime
 ) -> None:  # fmt: skip
-    """Queue a report's mail anew that did not leave for certain. Raises NotFound, NotResendable."""
+    """Queue a report's mail anew that did not leave for certain.
+
+    Raises NotFound, NotResendable; Ended: by plan, to somebody who gets its mails no more.
+    """
     row = ReportMail.objects.filter(ref=ref, report__ref=report_ref).first()
     if row is None:
         raise NotFound
+    if not row.shown and not _still_gets(row.key, brand, now):
+        raise Ended(_("They get no more mails of this plan."))
     send_again(row.mail_ref, brand_id=brand.id, actor=actor, now=now)
 
 
 # ---- one mail ----
+
+
+def _mail_all(brand: BrandCard, one: Issued, plan: Plan, readers: Sequence[Person], *, now: datetime) -> None:
+    for person in readers:
+        key = f"{_key(one)}{person.reader_id}" + (f":v{one.version}" if one.is_restated else "")
+        _mail(brand, one, person, forms=plan.forms, chart=plan.chart, key=key, actor=SYSTEM, now=now)
+
+
+def _key(one: Issued) -> str:
+    """How the keys of a period's mails by plan begin."""
+    return f"plan:{one.kind}:{one.first}:"
 
 
 def _mail(
@@ -154,7 +204,8 @@ def _mail(
         return
     cid = chart_cid(one, brand) if chart == ChartPlace.INLINE else ""
     stop = client_url(brand, f"{link.path}stop/") if reader else ""
-    files = [str(FileForm(form).label) for form in forms]
+    with translation.override(one.language):
+        files = [str(FileForm(form).label) for form in forms]
     context = words_of(
         one, link=client_url(brand, link.path), expires_at=link.expires_at, stop=stop, chart_cid=cid,
         files=files,
@@ -180,12 +231,6 @@ def _keep(
     _record(Kind.REPORT_MAILED, data, is_test=one.is_test, now=now)
 
 
-def _issue(brand: BrandCard, plan: Plan, period: Period, now: datetime) -> Issued:
-    asked = Asked(brand, period, ZoneInfo(brand.timezone), plan.language, plan.agents, shown_names(brand.id))
-    key = uuid5(KEYS, f"{brand.ref}:{plan.kind}:{period.first}")
-    return issue_report(asked, key=key, shown=_("By plan"), actor=SYSTEM, now=now)
-
-
 def _row(one: Issued) -> IssuedReport:
     row: IssuedReport = IssuedReport.objects.only("pk").get(ref=one.ref)
     return row
@@ -199,6 +244,19 @@ def _record(kind: Kind, data: dict[str, Any], *, is_test: bool, now: datetime) -
 
 
 # ---- a plan ----
+
+
+def _is_on(kind: str) -> bool:
+    """Tell whether the kind's plan is on; nobody changes it or says stop until the transaction ends."""
+    return ReportPlan.objects.select_for_update().filter(kind=kind, is_on=True).first() is not None
+
+
+def _still_gets(key: str, brand: BrandCard, now: datetime) -> bool:
+    link = ReportLink.objects.select_related("reader__plan").filter(key=key).first()
+    if link is None or link.reader is None:
+        return False
+    readers = plan_of(brand, Span(link.reader.plan.kind), now=now).readers
+    return link.reader_id in {one.reader_id for one in readers}
 
 
 def _take(plan: ReportPlan, wanted: Wanted, now: datetime) -> list[str]:
@@ -215,15 +273,16 @@ def _take(plan: ReportPlan, wanted: Wanted, now: datetime) -> list[str]:
     return changed
 
 
-def _name(plan: ReportPlan, user_ids: Sequence[int], addresses: Sequence[str]) -> list[str]:
-    """Make these the plan's readers; who stays keeps their row."""
-    wanted = {(user_id, "") for user_id in user_ids} | {(None, address) for address in addresses}
+def _name(plan: ReportPlan, wanted: Wanted, addresses: Sequence[str]) -> list[str]:
+    """Make these the plan's readers; who stays keeps their row, and so does who said stop."""
+    named = {(user_id, "") for user_id in wanted.user_ids} | {(None, address) for address in addresses}
     rows = {(row.user_id, row.address): row for row in plan.readers.all()}
-    gone = [row.pk for key, row in rows.items() if key not in wanted]
-    back = [row.pk for key, row in rows.items() if key in wanted and row.stopped_at]
-    new = sorted(wanted - set(rows), key=str)
+    gone = [row.pk for key, row in rows.items() if key not in named and not row.stopped_at]
+    back = [row.pk for row in rows.values() if row.pk in wanted.again and row.stopped_at]
+    new = sorted(named - set(rows), key=str)
     if not (gone or back or new):
         return []
+    take_back(gone)
     PlanReader.objects.filter(pk__in=gone).delete()
     PlanReader.objects.filter(pk__in=back).update(stopped_at=None)
     PlanReader.objects.bulk_create(
@@ -248,7 +307,7 @@ def _wrong(brand: BrandCard, wanted: Wanted, addresses: Sequence[str], now: date
         wrong["user_ids"] = _("Choose people who may read the client's reports.")
     if len(wanted.user_ids) + len(addresses) > MOST_READERS:
         wrong["addresses"] = _("At most %(most)d get it.") % {"most": MOST_READERS}
-    if wanted.is_on and not (wanted.user_ids or addresses):
+    if wanted.is_on and not (wanted.user_ids or addresses or wanted.again):
         wrong["user_ids"] = _("Say who gets it, or leave it off.")
     if wanted.is_on and brand.kind == BrandKind.SANDBOX:
         wrong["is_on"] = _("Nothing is sent from a sandbox.")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-FONT = '"Inter","Roboto","Noto Sans","DejaVu Sans",sans-serif'
+FONT = '"Source Sans Pro","Noto Sans","DejaVu Sans",sans-serif'
 HEAT = (
     "#ecf8f8", "#daf0f0", "#c7e7e8", "#b4dfdf", "#a0d5d7", "#8bcccf", "#76c2c6", "#5fb8bd", "#47aeb4",
     "#2ea4ab",

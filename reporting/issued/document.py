@@ -27,6 +27,7 @@ from reporting.commitments import Commitments, commitments
 from reporting.counting import Counting, counting
 from reporting.figures import Figure
 from reporting.issued import sections
+from reporting.issued.parts import by_agent
 from reporting.issued.values import Document, Section
 from reporting.measures import Sums
 from reporting.metrics import merged
@@ -43,7 +44,10 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be issued, and how it is written: `names` are those of agents towards the brand."""
+    """What is to be issued, and how it is written: `names` are those of agents towards the brand.
+
+    `numbered`: the agents of the version before in the order of their numbers, which they keep.
+    """
 
     brand: BrandCard
     period: Period
@@ -52,6 +56,7 @@ class Asked:
     agents: AgentNames
     names: Mapping[int, str]
     note: str = ""
+    numbered: Sequence[int] = ()
 
     @property
     def kind(self) -> Span:
@@ -72,8 +77,8 @@ class Stamp:
     restates: UUID | None = None
 
 
-def build(asked: Asked, stamp: Stamp) -> Document:
-    """Compute the period and return what is to be frozen; in a tenant_scope.
+def build(asked: Asked, stamp: Stamp) -> tuple[Document, list[int]]:
+    """Compute the period and return what is to be frozen, and its agents by number; in a tenant_scope.
 
     {"format", "brand", "period", "issued", "catalogue", "clauses", "title", "subtitle", "verdict", "tiles",
     "chart", "sections", "notes", "words"}; texts are in the report's language.
@@ -82,7 +87,7 @@ def build(asked: Asked, stamp: Stamp) -> Document:
         return _built(asked, stamp)
 
 
-def _built(asked: Asked, stamp: Stamp) -> Document:
+def _built(asked: Asked, stamp: Stamp) -> tuple[Document, list[int]]:
     of, now = asked.counting(stamp.at), stamp.at
     report = service_report(period=of.period, zone=asked.zone, now=now, unread=of.unread)
     promised = commitments(
@@ -91,8 +96,11 @@ def _built(asked: Asked, stamp: Stamp) -> Document:
     step = Step.HOUR if of.days == 1 else Step.DAY
     slots = slots_of(of.cut, step, asked.zone)
     parts = of_period(of, [slot.start for slot in slots], spreads=False).parts
-    found = _sections(asked, of, report, promised, slots, now)
-    return {
+    answered = by_agent(of)
+    numbered = [*asked.numbered, *sorted(answered.keys() - set(asked.numbered))]
+    agents = sections.agents(answered, numbered, asked.names, asked.agents)
+    found = _sections(asked, of, report, promised, slots, agents, now)
+    document = {
         "format": FORMAT,
         "brand": _brand(asked.brand),
         "period": _period(asked, of),
@@ -109,11 +117,12 @@ def _built(asked: Asked, stamp: Stamp) -> Document:
         "notes": _notes(asked, of, report, merged(parts)),
         "words": _words(),
     }
+    return document, numbered
 
 
 def _sections(
     asked: Asked, of: Counting, report: ServiceReport, promised: Commitments | None, slots: Sequence[Slot],
-    now: datetime,
+    agents: Sequence[Section], now: datetime,
 ) -> list[Section]:  # fmt: skip
     step = sections.FINEST[asked.kind]
     found = [
@@ -122,7 +131,7 @@ def _sections(
         sections.intervals(of, slots, _title(Step.HOUR if of.days == 1 else Step.DAY)),
         sections.queues(of),
         sections.channels(of),
-        *sections.agents(of, asked.names, asked.agents),
+        *agents,
         *sections.happened(report),
         *sections.exclusions(report),
         sections.fine_intervals(of, slots_of(of.cut, step, asked.zone)),

@@ -67,10 +67,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Issued(Entry):
-    """With the text that was frozen; `newer` is the version that came in its place."""
+    """With the text that was frozen; `newer` is the version that came in its place.
+
+    `agent_ids` are those of its agents, by number.
+    """
 
     text: str
     newer: UUID | None
+    agent_ids: tuple[int, ...]
 
     @cached_property
     def document(self) -> Document:
@@ -120,7 +124,7 @@ def entry_of(row: IssuedReport) -> Entry:
 
 def view_of(row: IssuedReport) -> Issued:
     newer = IssuedReport.objects.filter(restates=row.ref).values_list("ref", flat=True).first()
-    return Issued(**_shared(row), text=row.document, newer=newer)
+    return Issued(**_shared(row), text=row.document, newer=newer, agent_ids=tuple(row.agent_ids))
 
 
 def _shared(row: IssuedReport) -> dict[str, Any]:
@@ -129,6 +133,12 @@ def _shared(row: IssuedReport) -> dict[str, Any]:
         "language": row.language, "version": row.version, "restates": row.restates, "digest": row.digest,
         "note": row.note, "is_test": row.is_test, "shown": row.issued_shown, "at": row.issued_at,
     }  # fmt: skip
+
+
+def keep_files(one: Issued, *, enter: Enter, now: datetime) -> None:
+    """Make all its files, right after it is issued: then they are those of the program that issued it."""
+    for form in making.MAKERS:
+        file_of(one, form, enter=enter, now=now)
 
 
 def file_of(one: Issued, form: FileForm, *, enter: Enter, now: datetime) -> Kept:

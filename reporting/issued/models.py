@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,8 @@ class IssuedReport(BrandModel):
     """A version of a period's report: the brand's days `[first, last]` in `zone`, both within.
 
     `document` is canonical JSON (reporting.issued.document), `digest` the sha256 of its bytes. `restates`:
-    the version before, and `note` why; a first version may have a note too.
+    the version before, and `note` why; a first version may have a note too. `agent_ids`: who is agent
+    number 1 in it, and so on; no document says it.
     """
 
     ref = models.UUIDField(default=new_ref, unique=True, editable=False)
@@ -30,6 +32,7 @@ class IssuedReport(BrandModel):
     restates = models.UUIDField(null=True, unique=True)
     document = models.TextField()
     digest = models.CharField(max_length=64)
+    agent_ids = ArrayField(models.BigIntegerField(), default=list)
     note = models.CharField(max_length=300, blank=True)
     is_test = models.BooleanField(default=False)
     issued_by = models.CharField(max_length=120)

@@ -4,25 +4,23 @@ Loaded when a file is made, never at the start of a process.
 """
 
 import json
-from functools import cache
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import typst
 
+from reporting.charts.fonts import fonts
 from reporting.issued.chart import printed, spoken
 from reporting.issued.values import Document
 
 TEMPLATE = Path(__file__).with_name("report.typ")
-FONT_PACKAGE = "font_roboto"
 
 
 def made(document: Document, digest: str) -> tuple[bytes, str]:
     """Return the file. Letters that no font has would break PDF/UA-1: then it is tagged without that name."""
     compiler = typst.Compiler(
-        TEMPLATE, root=TEMPLATE.parent, font_paths=_fonts(), sys_inputs=_inputs(document, digest)
+        TEMPLATE, root=TEMPLATE.parent, font_paths=fonts(), sys_inputs=_inputs(document, digest)
     )
     try:
         content: Any = compiler.compile(format="pdf", pdf_standards=["ua-1"])
@@ -37,11 +35,3 @@ def _inputs(document: Document, digest: str) -> dict[str, str]:
         "document": json.dumps(shown, ensure_ascii=False), "digest": digest, "chart": printed(document),
         "alt": spoken(document),
     }  # fmt: skip
-
-
-@cache
-def _fonts() -> "typst.Fonts":
-    """Every font that may be used, looked up once in a process."""
-    found = find_spec(FONT_PACKAGE)
-    places = [str(Path(found.origin).with_name("files"))] if found and found.origin else []
-    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=True, font_paths=places)

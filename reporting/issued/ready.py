@@ -1,29 +1,25 @@
-"""Whether a period can be issued: it is over, and every event that touches it has been read."""
+"""Whether a period can be issued: it is over, and the roll-ups have read all but a little."""
 
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from events.readers import place_of
-from events.values import Place
 from reporting.actions.rollups import READER
 from reporting.counting import Counting
-from reporting.folding import ENTRY
 
 SETTLING = timedelta(minutes=10)
 """What happened just before midnight may be written down some minutes later."""
+MOST_UNREAD = 1_000
+"""Each is folded anew for each table of a report."""
 UNREAD = """
-SELECT count(DISTINCT e.interaction_ref) FROM events_event e
-WHERE (e.era, e.txid, e.id) > (%(era)s, %(txid)s, %(last)s) AND e.interaction_ref IS NOT NULL
-  AND EXISTS (
-    SELECT 1 FROM events_event q WHERE q.interaction_ref = e.interaction_ref AND q.kind = %(entry)s
-      AND q.occurred_at >= %(start)s AND q.occurred_at < %(end)s
-  )
+SELECT count(*) FROM (
+  SELECT DISTINCT interaction_ref FROM events_event
+  WHERE (era, txid, id) > (%s, %s, %s) AND interaction_ref IS NOT NULL LIMIT %s
+) one
 """
 
 
@@ -33,25 +29,14 @@ def why_not(of: Counting, *, now: datetime) -> str:
     if now < opens:
         words = _("This period is not over: it can be issued from %(at)s (%(zone)s) on.")
         return words % {"at": date_format(opens, "j M Y, H:i"), "zone": of.zone}
-    unread = unread_since(place_of(READER), of)
-    return _being_read(unread) if unread else ""
+    if _unread() > MOST_UNREAD:
+        words = _("More than %(most)d conversations are still being counted: try again in a few minutes.")
+        return words % {"most": MOST_UNREAD}
+    return ""
 
 
-def unread_since(place: Place, of: Counting) -> int:
-    """Return how many conversations of the period have events past the place; in a tenant_scope."""
-    era, txid, last = place
-    asked: dict[str, Any] = {
-        "era": era, "txid": txid, "last": last, "entry": ENTRY, "start": of.cut[0].start,
-        "end": of.cut[-1].end,
-    }  # fmt: skip
+def _unread() -> int:
+    """Return how many conversations have events that the roll-ups have not read, as far as it matters."""
     with connection.cursor() as cursor:
-        cursor.execute(UNREAD, asked)
+        cursor.execute(UNREAD, [*place_of(READER), MOST_UNREAD + 1])
         return int(cursor.fetchone()[0])
-
-
-def _being_read(unread: int) -> str:
-    return ngettext(
-        "%(count)d conversation of this period has changed and is being counted: try again in a minute.",
-        "%(count)d conversations of this period have changed and are being counted: try again in a minute.",
-        unread,
-    ) % {"count": unread}

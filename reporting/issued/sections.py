@@ -16,7 +16,7 @@ from reporting.clauses import scope_words
 from reporting.commitments import Commitments, Line, Measured
 from reporting.counting import Counting, counting
 from reporting.figures import figure
-from reporting.issued.parts import by_agent, by_channel
+from reporting.issued.parts import by_channel
 from reporting.issued.reconcile import is_other, reconciled
 from reporting.issued.values import (
     Cell,
@@ -75,11 +75,16 @@ def channels(of: Counting) -> Section:
     return section("channels", _("Channels"), [*words(_("Channel")), *map(column_of, COLUMNS)], rows)
 
 
-def agents(of: Counting, names: Mapping[int, str], shown: AgentNames) -> list[Section]:
-    """One table, or none where agents are not to be shown."""
+def agents(
+    found: Mapping[int, Sums], numbers: Sequence[int], names: Mapping[int, str], shown: AgentNames
+) -> list[Section]:
+    """One table, or none where agents are not to be shown. `numbers`: their ids, who is number 1 first.
+
+    What tells them apart is the number, which is this report's: an id would name them in every client's.
+    """
     if shown == AgentNames.NONE:
         return []
-    named = _named(by_agent(of), names, shown)
+    named = _named(found, numbers, names, shown)
     rows = [[name, *_numbers(OF_AGENTS, sums)] for name, _key, sums in named]
     keys = [key for _name, key, _sums in named]
     head = [*words(_("Agent")), *map(column_of, OF_AGENTS)]
@@ -203,14 +208,14 @@ def _channel(code: str) -> str:
 
 
 def _named(
-    found: Mapping[int, Sums], names: Mapping[int, str], shown: AgentNames
+    found: Mapping[int, Sums], numbers: Sequence[int], names: Mapping[int, str], shown: AgentNames
 ) -> list[tuple[str, str, Sums]]:
-    """Name them, each with what tells it apart; those who are called alike are in the order of their ids."""
+    """Name them, each with its number; those who are called alike are in the order of theirs."""
+    ordered = [(n, one) for n, one in enumerate(numbers, start=1) if one in found]
     if shown == AgentNames.NUMBER:
-        ordered = enumerate(sorted(found), start=1)
         return [(_("Agent %(number)d") % {"number": n}, str(n), found[one]) for n, one in ordered]
-    named = [(names.get(one) or _("Somebody"), one) for one in found]
-    return [(name, str(one), found[one]) for name, one in sorted(named)]
+    named = [(names.get(one) or _("Somebody"), n, one) for n, one in ordered]
+    return [(name, str(n), found[one]) for name, n, one in sorted(named)]
 
 
 def _by_queue(of: Counting, counted: str, now: datetime) -> dict[int, Sums]:

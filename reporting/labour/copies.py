@@ -10,13 +10,13 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from events.readers import advance, place_of
 from reporting.labour.models import LabourMinutes
 from routing.models import AgentTime, TimedQuarter
-from tenants.binding import current_brand
+from tenants.locks import alone
 from tenants.scope import Grant, labour_scope, tenant_scope
 from tenants.values import BrandCard
 
@@ -38,19 +38,13 @@ def copy_next(brand: BrandCard, grant: Grant) -> int:
     if quarters:
         rows = _rows(brand.id, quarters)
         with tenant_scope(brand, grant), transaction.atomic():
-            _alone()
+            alone(LOCK)
             if place_of(READER)[2] > serial:
                 return len(quarters)
             LabourMinutes.objects.filter(interval_start__in=quarters).delete()
             LabourMinutes.objects.bulk_create(LabourMinutes(**row) for row in rows)
             advance(READER, (0, 0, until))
     return len(quarters)
-
-
-def _alone() -> None:
-    """One at a time in a brand."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, current_brand()])
 
 
 def _changed(brand_id: int, serial: int) -> tuple[list[datetime], int]:

@@ -44,7 +44,7 @@ class LinkForm(forms.Form):
 
 
 class PlanForm(forms.Form):
-    """How reports of a kind are sent. Who said stop is offered, and not ticked."""
+    """How reports of a kind are sent. Who said stop stays so until they are ticked there."""
 
     is_on = forms.BooleanField(label=_("Send them by themselves"), required=False)
     hour = forms.TypedChoiceField(
@@ -58,8 +58,13 @@ class PlanForm(forms.Form):
         choices=[(str(form), FileForm(form).label) for form in FORMS],
     )  # fmt: skip
     user_ids = forms.TypedMultipleChoiceField(
-        label=_("People who get them"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple
-    )
+        label=_("People who get them"), coerce=int, required=False, widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Somebody of them said stop, or may not read reports any more.")},
+    )  # fmt: skip
+    again = forms.TypedMultipleChoiceField(
+        label=_("They said stop: send to them again"), coerce=int, required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
     addresses = forms.CharField(
         label=_("Other addresses"), required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One in a line. They need no sign-in."),
@@ -78,7 +83,14 @@ class PlanForm(forms.Form):
         language: Any = self.fields["language"]
         language.choices = [(code, names.get(code, code)) for code in settings.CLIENT_LANGUAGES]
         chosen: Any = self.fields["user_ids"]
-        chosen.choices = [(user_id, f"{one.name} ({one.address})") for user_id, one in people.items()]
+        stopped = {one.user_id for one in plan.stopped}
+        chosen.choices = [
+            (user_id, f"{one.name} ({one.address})")
+            for user_id, one in people.items()
+            if user_id not in stopped
+        ]
+        again: Any = self.fields["again"]
+        again.choices = [(one.reader_id, one.name or one.address) for one in plan.stopped if one.may_read]
         self.fields["hour"].help_text = _("Of the client's day (%(zone)s).") % {"zone": zone}
 
     def wanted(self) -> Wanted:
@@ -86,4 +98,5 @@ class PlanForm(forms.Form):
         return Wanted(
             said["is_on"], said["hour"], said["language"], said["agents"], tuple(said["attached"]),
             said["chart"], tuple(said["user_ids"]), tuple(said["addresses"].splitlines()),
+            tuple(said["again"]),
         )  # fmt: skip

@@ -3,61 +3,54 @@
 Each verb runs in a scope of its own; what it refuses stands at its form.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django import forms
-
+from accounts.actor import Actor
 from accounts.hosts import client_url
-from core.errors import NotFound, RoomError
+from core.refusals import caught, done
 from reporting.actions.links import end_link, make_link
 from reporting.actions.sending import send_mail_again, send_report
 from reporting.issued.kept import Enter, get_issued
 from reporting.sending.forms import LinkForm, SendForm
 from reporting.sending.log import links_of, mails_of
 from tenants.values import BrandCard
+from workforce.queries import name_towards
 
 
 @dataclass(frozen=True)
 class Hands:
-    """Somebody at one report of a brand. `shown` is what lists call them, `actor` the trail."""
+    """Somebody at one report of a brand."""
 
     brand: BrandCard
     report_ref: UUID
     enter: Enter
-    shown: str
-    actor: str
+    actor: Actor
     now: datetime
 
     def send(self, form: SendForm) -> bool:
         """Mail it to an address; tells whether it was done."""
-        return self._done(form, "address", lambda: self._send(form.cleaned_data))
+        return done(form, lambda: self._send(form.cleaned_data), at="address")
 
     def link(self, form: LinkForm) -> str:
         """Make a link; returns its address, "" when it was refused or this very form made it before."""
         made: list[str] = []
-        self._done(form, None, lambda: made.extend(self._link(form.cleaned_data)))
+        done(form, lambda: made.extend(self._link(form.cleaned_data)))
         return made[0] if made else ""
 
     def again(self, mail_ref: UUID) -> str:
         """Send a mail again; returns why not, "" when it is on its way. Raises NotFound."""
         at = self.report_ref
-        try:
-            with self.enter():
-                send_mail_again(self.brand, mail_ref, report_ref=at, actor=self.actor, now=self.now)
-        except NotFound:
-            raise
-        except RoomError as error:
-            return str(error.message)
-        return ""
+        with caught() as refused, self.enter():
+            send_mail_again(self.brand, mail_ref, report_ref=at, actor=self.actor.who, now=self.now)
+        return refused.message
 
     def unlink(self, link_ref: UUID) -> None:
         """End a link. Raises NotFound."""
         with self.enter():
-            end_link(link_ref, report_ref=self.report_ref, actor=self.actor, now=self.now)
+            end_link(link_ref, report_ref=self.report_ref, actor=self.actor.who, now=self.now)
 
     def context(self, *, sending: SendForm | None = None, linking: LinkForm | None = None) -> dict[str, Any]:
         """Return what `elements/deliveries.html` shows, but for its address. Raises NotFound."""
@@ -73,28 +66,14 @@ class Hands:
     def _send(self, said: dict[str, Any]) -> None:
         with self.enter():
             send_report(
-                self.brand, self.report_ref, address=said["address"], key=said["key"], shown=self.shown,
-                actor=self.actor, now=self.now,
+                self.brand, self.report_ref, address=said["address"], key=said["key"],
+                shown=name_towards(self.actor, self.brand.id), actor=self.actor.who, now=self.now,
             )  # fmt: skip
 
     def _link(self, said: dict[str, Any]) -> list[str]:
         with self.enter():
             made = make_link(
                 self.report_ref, key=f"hand:{said['key']}", made_for=said["made_for"], days=said["days"],
-                shown=self.shown, actor=self.actor, now=self.now,
+                shown=name_towards(self.actor, self.brand.id), actor=self.actor.who, now=self.now,
             )  # fmt: skip
         return [client_url(self.brand, made.path)] if made else []
-
-    def _done(self, form: forms.Form, field: str | None, verb: Callable[[], object]) -> bool:
-        if not form.is_valid():
-            return False
-        try:
-            verb()
-        except NotFound:
-            raise
-        except RoomError as error:
-            wrong: dict[str | None, str] = getattr(error, "errors", {field: str(error.message)})
-            for name, words in wrong.items():
-                form.add_error(name if name in form.fields else None, words)
-            return False
-        return True

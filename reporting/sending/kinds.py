@@ -16,10 +16,11 @@ SOURCE = "report"
 def sample(brand: BrandCard | None) -> dict[str, Any]:
     link = client_url(brand, "/r/sample/") if brand else ""
     return {
-        "title": brand.name if brand else "", "subtitle": "2026-11-26", "days": "2026-11-26", "version": 1,
-        "note": "", "verdict": "86.4 %", "training": False, "chart_words": "", "chart_cid": "",
-        "files": ["PDF"], "tiles": [{"name": "SL", "value": "86.4 %", "detail": "190 / 220"}], "link": link,
-        "stop": f"{link}stop/", "expires_at": datetime(2026, 12, 24, 15, 0, tzinfo=UTC),
+        "title": brand.name if brand else "", "subtitle": "2026-11-26", "days": "2026-11-26", "version": 2,
+        "before": 1, "changes": f"{link}#why", "note": "–", "verdict": "86.4 %", "training": False,
+        "chart_words": "", "chart_cid": "", "files": ["PDF"], "link": link, "stop": f"{link}stop/",
+        "tiles": [{"name": "SL", "value": "86.4 %", "detail": "190 / 220"}],
+        "expires_at": datetime(2026, 12, 24, 15, 0, tzinfo=UTC),
     }  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from tenants.scope import Grant, system, tenant_scope
 from tenants.values import BrandCard
 
 CHART = "chart"
+CHANGES = "why-h"
+"""Where the page behind a link says what a restatement has changed."""
 
 
 def words_of(
@@ -28,7 +30,8 @@ def words_of(
     document = one.document
     return {
         "title": document["title"], "days": document["days"], "subtitle": document["subtitle"],
-        "verdict": document["verdict"], "version": one.version, "note": one.note,
+        "verdict": document["verdict"], "version": one.version, "before": one.version - 1, "note": one.note,
+        "changes": f"{link}#{CHANGES}" if one.is_restated else "",
         "tiles": [
             {"name": tile["name"], "value": f"{tile['t']}{tile['mark']}", "detail": tile["detail"]}
             for tile in document["tiles"]

@@ -1,20 +1,25 @@
 """What a client's plans are and what is due by them. Asked inside a tenant_scope; values leave it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import OuterRef, Subquery
 
 from reporting.choices import AgentNames, ChartPlace, FileForm, Span
+from reporting.issued.kept import Issued, get_issued
+from reporting.issued.models import IssuedReport
 from reporting.periods import Period, of_calendar
 from reporting.sending.models import PlanRun, ReportPlan
 from reporting.sending.people import Person, people_of, seated
 from reporting.sending.timing import due_at, due_since, next_due
 from tenants.values import BrandCard
 
+PATIENCE = timedelta(minutes=15)
+"""So long what is due may take to be sent, a period's last minutes included."""
 FORMS = (FileForm.PDF, FileForm.XLSX, FileForm.CSV)
 """What can be attached; the chart has a place of its own."""
 TRIED = timedelta(days=35)
@@ -39,6 +44,18 @@ class Plan:
     changed_at: datetime | None = None
 
     @property
+    def readers(self) -> list[Person]:
+        """Who gets its mails, each address once; who said stop by one row gets none by another."""
+        stopped = {one.address for one in self.people if one.stopped_at}
+        found = {one.address: one for one in self.people if one.gets_it and one.address not in stopped}
+        return list(found.values())
+
+    @property
+    def stopped(self) -> list[Person]:
+        """Who said stop."""
+        return [one for one in self.people if one.stopped_at]
+
+    @property
     def files(self) -> list[str]:
         """What is attached, in words."""
         return [str(FileForm(form).label) for form in self.forms]
@@ -58,18 +75,35 @@ def plan_of(brand: BrandCard, kind: Span, *, now: datetime) -> Plan:
     return next(one for one in plans_of(brand, now=now) if one.kind == kind)
 
 
-def due(brand: BrandCard, *, now: datetime) -> list[tuple[Plan, Period]]:
-    """Return what is due and was not sent, the oldest first.
+def due(brand: BrandCard, plans: Iterable[Plan], *, now: datetime) -> list[tuple[Plan, Period]]:
+    """Return what is due by these plans and was not sent, the oldest first.
 
     From the last that was sent on, and of those before it what could not be sent TRIED long.
     """
     zone, found = ZoneInfo(brand.timezone), []
-    for plan in plans_of(brand, now=now):
+    for plan in plans:
         if plan.is_on and plan.since:
             ran = _ran(plan.kind)
             periods = due_since(plan.kind, plan.hour, zone, since=_since(plan, ran, zone), now=now)
             found += [(plan, period) for period in periods if period.first not in ran]
     return sorted(found, key=lambda one: (one[1].last, one[1].days))
+
+
+def late(brand: BrandCard, plans: Iterable[Plan], *, now: datetime) -> dict[str, datetime]:
+    """Return since when a plan's oldest report is due that was not sent, by kind; without those just due."""
+    found: dict[str, datetime] = {}
+    for plan, period in due(brand, plans, now=now - PATIENCE):
+        found.setdefault(plan.kind, due_at(period, plan.hour, ZoneInfo(brand.timezone)))
+    return found
+
+
+def restated(*, now: datetime) -> list[Issued]:
+    """Return what took the place of what a plan has sent, since it is on, and was not sent; oldest first."""
+    newer = IssuedReport.objects.filter(restates=OuterRef("report__ref"))
+    runs = PlanRun.objects.annotate(newer=Subquery(newer.values("ref")[:1])).filter(newer__isnull=False)
+    since = dict(ReportPlan.objects.filter(is_on=True).values_list("kind", "since"))
+    found = [get_issued(ref) for ref in runs.filter(kind__in=since).values_list("newer", flat=True)]
+    return sorted((one for one in found if one.at > since[one.kind]), key=lambda one: one.at)
 
 
 def language_of(brand: BrandCard) -> str:

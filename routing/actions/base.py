@@ -15,14 +15,16 @@ from routing.models import Offer, WorkItem
 from routing.notices import wake
 from tenants.labour import record_labour
 
-FREE = """
+LESS = """held || jsonb_build_object(
+    {channel}, greatest(coalesce((held->>{channel})::int, 0) - 1, 0),
+    {brand}, greatest(coalesce((held->>{brand})::int, 0) - 1, 0))"""
+"""What an agent holds, with one item of that channel and brand less."""
+FREE = f"""
 UPDATE routing_agentcapacity SET used = used - %(units)s::int,
   freed_at = greatest(freed_at, %(worked_until)s::timestamptz),
-  held = held || jsonb_build_object(
-    %(channel)s::text, greatest(coalesce((held->>%(channel)s::text)::int, 0) - 1, 0),
-    %(brand)s::text, greatest(coalesce((held->>%(brand)s::text)::int, 0) - 1, 0))
+  held = {LESS.format(channel="%(channel)s::text", brand="%(brand)s::text")}
 WHERE agent_id = %(agent_id)s
-"""
+"""  # noqa: S608
 
 
 def free(agent_id: int, of: Offer | WorkItem, *, worked_until: datetime | None = None) -> None:
@@ -86,6 +88,6 @@ def put_back(offer: Offer, state: OfferState, *, reason: str = "", at: datetime)
     free(offer.agent_id, offer)
     by = offer.agent_id if state == OfferState.DECLINED else None
     tell(state, offer, item, by=by, at=at, reason=reason)
-    wake(items=[item.pk], agents=[offer.agent_id])
+    wake(items=[item.pk], units=[offer.agent_id])
     live.announce_gone(offer.agent_id, ref=offer.ref)
     return True

@@ -7,11 +7,12 @@ So it may be killed anywhere, and a quarter that is made again is the same. `ser
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, Min, Q
 
 from routing.labour import QUARTER, Book, Key, Member, Times, quarter_of, times_of
 from routing.models import AgentTime, Pool, PoolMember, TimedQuarter
+from tenants.locks import alone
 from tenants.scope import labour_scope
 from workforce import queries as workforce
 from workforce.models import Agent, AvailabilityReason, Engagement, LedgerMark, ReasonTerm, StateInterval
@@ -27,7 +28,7 @@ AGENTS = 50
 def time_next(now: datetime) -> int:
     """Write the next quarters that are over, or the first marked; returns how many, 0 when up to date."""
     with labour_scope(), transaction.atomic():
-        _alone()
+        alone(LOCK)
         place = _place() or _beginning()
         if place is None:
             return 0
@@ -43,7 +44,7 @@ def time_again(start: datetime, end: datetime) -> Iterator[datetime]:
     begun = quarter_of(start)
     while begun < end:
         with labour_scope(), transaction.atomic():
-            _alone()
+            alone(LOCK)
             place = _place() or begun
             done = min(begun + _stride(), quarter_of(end + QUARTER - timedelta(microseconds=1)))
             if begun < min(done, place):
@@ -140,8 +141,3 @@ def _beginning() -> datetime | None:
     firsts = [of.objects.aggregate(at=Min("started_at"))["at"] for of in (StateInterval, Engagement)]
     known = [at for at in firsts if at]
     return quarter_of(min(known)) if known else None
-
-
-def _alone() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK])

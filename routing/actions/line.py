@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from core.ids import new_ref
 from interactions.values import WorkItemDraft
-from routing.actions.base import free, tell
+from routing.actions.base import LESS, free, tell
 from routing.choices import ItemState, OfferState, Outcome, WithdrawReason
 from routing.lines import Waiting, order_key
 from routing.live import announce_gone
@@ -38,6 +38,46 @@ SELECT id, pg_notify('{CHANNEL}', %(kind)s::text || id || %(rest)s::text) FROM m
 """  # noqa: S608
 
 
+LEAVE = f"""
+WITH line AS (
+  SELECT i.id FROM routing_workitem i
+  WHERE i.brand_id = %(brand_id)s AND i.interaction_ref = %(interaction_ref)s AND NOT i.beside
+    AND i.state IN ('{ItemState.QUEUED}', '{ItemState.OFFERED}')
+),
+rung AS (
+  UPDATE routing_offer o SET state = '{OfferState.WITHDRAWN}', reason = %(why)s::text, answered_at = %(now)s
+  FROM line WHERE o.work_item_id = line.id AND o.state = '{OfferState.PENDING}'
+  RETURNING o.work_item_id, o.ref, o.agent_id, o.brand_id, o.queue_id, o.channel, o.units
+),
+ended AS (
+  UPDATE routing_workitem i SET state = '{ItemState.ENDED}', outcome = %(outcome)s, ended_at = %(now)s,
+    version = i.version + 1
+  FROM line LEFT JOIN rung ON rung.work_item_id = line.id
+  WHERE i.id = line.id AND (i.state = '{ItemState.QUEUED}' OR rung.ref IS NOT NULL)
+  RETURNING i.id, i.is_test
+),
+gone AS (
+  SELECT rung.*, ended.is_test FROM ended JOIN rung ON rung.work_item_id = ended.id
+),
+freed AS (
+  UPDATE routing_agentcapacity c SET used = c.used - gone.units,
+    held = {LESS.format(channel="gone.channel", brand="('b' || gone.brand_id)")}
+  FROM gone WHERE c.agent_id = gone.agent_id
+),
+told AS (
+  INSERT INTO tenants_labourevent (ref, brand_id, v, occurred_at, kind, interaction_ref, actor_kind, is_test,
+    data)
+  SELECT %(event_ref)s::uuid, gone.brand_id, 1, %(now)s, 'offer.withdrawn', %(interaction_ref)s, 'system',
+    gone.is_test, jsonb_build_object('offer', gone.ref, 'agent_id', gone.agent_id,
+      'queue_id', gone.queue_id, 'reason', %(why)s::text)
+  FROM gone
+)
+SELECT ended.id, gone.agent_id, gone.ref, pg_notify('{CHANNEL}', 'i' || ended.id),
+  CASE WHEN gone.agent_id IS NOT NULL THEN pg_notify('{CHANNEL}', 'u' || gone.agent_id) END
+FROM ended LEFT JOIN gone ON gone.work_item_id = ended.id
+"""  # noqa: S608
+
+
 def enqueue(draft: WorkItemDraft, *, now: datetime) -> int | None:
     """Put the interaction in the line; returns the item's id, None when it waits or is worked already.
 
@@ -57,21 +97,34 @@ def leave_line(
     outcome: str,
     why: WithdrawReason = WithdrawReason.LEFT,
     now: datetime,
-) -> WorkItem | None:
-    """End the wait and return the item, if it waited. An offer that rings is withdrawn, without a strike.
+) -> int | None:
+    """End the wait and return the item's id, if it waited. What rings is withdrawn, without a strike.
 
-    The item is claimed by its offer when it rings and by itself when it does not. When it began or ceased to
-    ring in between, neither claim took, and both are tried again: no offer outlives the wait it was made for.
+    One statement: the item is claimed by its offer when it rings and by itself when it does not, offer
+    before item before capacity. When it began or ceased to ring in between, neither claim took, and it is
+    sent again: no offer outlives the wait it was made for.
     """
-    known = outcome if outcome in Outcome.values else Outcome.CLOSED
+    values = {
+        "brand_id": brand_id,
+        "interaction_ref": interaction_ref,
+        "outcome": outcome if outcome in Outcome.values else str(Outcome.CLOSED),
+        "why": str(why),
+        "event_ref": new_ref(now),
+        "now": now,
+    }
     with labour_scope(), transaction.atomic(savepoint=False):
-        line = WorkItem.objects.of(brand_id, interaction_ref)
+        line = WorkItem.objects.waiting().of(brand_id, interaction_ref)
         for _ in range(MOST_CLAIMS):
-            item = withdraw(line, why=why, now=now) or _queued(line)
-            if item is not None:
-                end_item(item, outcome=known, now=now)
-            if item is not None or not line.waiting().exists():
-                return item
+            with connection.prepared() as cursor:  # type: ignore[attr-defined]
+                cursor.execute(LEAVE, values)
+                found = cursor.fetchone()
+            if found:
+                item_id, agent_id, offer_ref, *_told = found
+                if agent_id:
+                    announce_gone(agent_id, ref=offer_ref)
+                return int(item_id)
+            if not line.exists():
+                return None
         raise RuntimeError("an item in the line neither rings nor waits")
 
 
@@ -86,7 +139,7 @@ def end_item(item: WorkItem, *, outcome: str, not_a_contact: bool = False, now: 
         wake_at=None,
         version=F("version") + 1,
     )
-    wake(items=[item.pk], agents=[item.agent_id] if item.agent_id else [])
+    wake(items=[item.pk], units=[item.agent_id] if item.agent_id else [])
 
 
 def note_presence(brand_id: int, interaction_ref: UUID, *, node: str | None, now: datetime) -> None:
@@ -125,14 +178,9 @@ def withdraw(line: WorkItemQuerySet[WorkItem], *, why: WithdrawReason, now: date
     item: WorkItem = WorkItem.every.select_for_update(of=("self",)).get(pk=offer.work_item_id)
     free(offer.agent_id, offer)
     tell("withdrawn", offer, item, at=now, reason=why)
-    wake(agents=[offer.agent_id])
+    wake(units=[offer.agent_id])
     announce_gone(offer.agent_id, ref=offer.ref)
     return item
-
-
-def _queued(line: WorkItemQuerySet[WorkItem]) -> WorkItem | None:
-    """Lock the item if it does not ring: asked again by the server once the lock is there."""
-    return line.filter(state=ItemState.QUEUED).select_for_update(of=("self",)).first()
 
 
 def _news(draft: WorkItemDraft, order_key: datetime) -> dict[str, str]:

@@ -111,9 +111,11 @@ def _give(item: WorkItem, brand: BrandCard, actor: Actor, *, now: datetime) -> b
 
 def _end(draft: WorkItemDraft, *, now: datetime) -> WorkItem | None:
     place = (draft.brand_id, draft.interaction_ref)
-    return close_item(*place, outcome=Outcome.TRANSFERRED, now=now) or leave_line(
-        *place, outcome=Outcome.TRANSFERRED, why=WithdrawReason.MOVED, now=now
-    )
+    worked = close_item(*place, outcome=Outcome.TRANSFERRED, now=now)
+    if worked is not None:
+        return worked
+    waited = leave_line(*place, outcome=Outcome.TRANSFERRED, why=WithdrawReason.MOVED, now=now)
+    return WorkItem.objects.filter(pk=waited).first() if waited else None
 
 
 def _plain(item: WorkItem) -> dict[str, object]:

@@ -66,7 +66,7 @@ document.addEventListener("keydown", (event) => {
 hear("top", ({ html, data }) => {
   const before = document.querySelector(".presence")?.dataset.state;
   replaceParts(html);
-  if (data.state === "not_responding" && before !== data.state) toast(say("not_responding"), "warn");
+  if (data?.state === "not_responding" && before !== data.state) toast(say("not_responding"), "warn");
 });
 
 // What was asked for and did not arrive, or was refused without words.

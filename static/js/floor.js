@@ -22,7 +22,7 @@ const row = (id) => part?.querySelector(`tr[data-id="${id}"]`);
 const write = (element, text) => element && element.textContent !== text && (element.textContent = text);
 
 hear("floor", (frame) => {
-  heardAt = frame.now ?? serverNow();
+  heardAt = Math.max(heardAt, frame.now ?? serverNow());
   if (++taken % CREDIT === 0) live.ask({ op: "taken", n: CREDIT });
   if (frame.topics) expected = frame.topics;
   if (frame.event === "lost") topics.delete(frame.topic);

@@ -13,7 +13,7 @@ live.addEventListener("state", ({ detail: { state } }) => {
   timer = setInterval(ask, EVERY);
 });
 
-export async function ask() {
+async function ask() {
   const stream = document.querySelector("msg-stream");
   const query = stream?.dataset.stream ? `?stream=${stream.dataset.stream}&brand=${stream.dataset.brand}&seq=${stream.last}` : "";
   try {

@@ -1,4 +1,5 @@
-// Times that move: [data-since] counts up, [data-until] counts down, by the server's clock, once a second.
+// Times that move: [data-since] counts up (within [data-from, data-to) alone, where it has them), [data-until]
+// counts down, by the server's clock, once a second.
 // With data-total (seconds) what remains is also --left, 1 to 0. At zero the element fires `tick:end` once.
 const started = Date.parse(document.documentElement.dataset.now ?? "");
 let offset = Number.isNaN(started) ? 0 : started - Date.now();
@@ -23,6 +24,12 @@ function write(element, seconds) {
   if (place.textContent !== text) place.textContent = text;
 }
 
+function countUp(element) {
+  const { since, from, to } = element.dataset;
+  const counted = Math.max(Date.parse(from) || 0, Math.min(serverNow(), Date.parse(to) || Infinity));
+  write(element, (counted - Date.parse(since)) / 1000);
+}
+
 function countDown(element) {
   const left = (Date.parse(element.dataset.until) - serverNow()) / 1000;
   write(element, left);
@@ -34,7 +41,7 @@ function countDown(element) {
 }
 
 export function tick() {
-  for (const element of document.querySelectorAll("[data-since]")) write(element, (serverNow() - Date.parse(element.dataset.since)) / 1000);
+  for (const element of document.querySelectorAll("[data-since]")) countUp(element);
   for (const element of document.querySelectorAll("[data-until]")) countDown(element);
 }
 

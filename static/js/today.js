@@ -1,12 +1,11 @@
 // A client's numbers of now and today: written by the server, patched by frames (portal/today.py) without moving anything.
-import { ask } from "./poll.js";
+import "./poll.js";
 import { live, hear } from "./live.js";
 import { serverNow, tick } from "./tick.js";
 import { say } from "./words.js";
 
-const { liveUrl, stateUrl } = document.body.dataset;
-const EVERY = 15000; // how often a page without a socket asks
-const STALE = liveUrl ? 15000 : 2.5 * EVERY;
+const { liveUrl } = document.body.dataset;
+const STALE = 15000;
 const CREDIT = 4; // frames between two words to the server that they were taken
 
 const strips = [...document.querySelectorAll("[data-today]")];
@@ -16,25 +15,39 @@ let taken = 0;
 let wasLive = true;
 
 hear("today", (frame) => {
-  heardAt = frame.now ?? serverNow();
+  heardAt = Math.max(heardAt, frame.now ?? serverNow());
   if (live.isLive && ++taken % CREDIT === 0) live.ask({ op: "taken", n: CREDIT });
-  if ("waiting" in frame) for (const strip of strips) if (strip.dataset.today === frame.topic) show(strip, frame);
+  for (const strip of strips.filter((one) => one.dataset.today === frame.topic)) {
+    if ("waiting" in frame) show(strip, frame);
+    if (frame.event === "lost") clear(strip);
+  }
   asOf();
 });
 
 function show(strip, { waiting, oldest, offered, answered, in_target: inTarget, abandoned, available }) {
+  const longest = strip.querySelector("[data-oldest] > span");
+  if (!longest) return; // its door was closed when the page was made
   const settled = answered + abandoned;
   write(strip.querySelector("[data-waiting]"), String(waiting));
   write(strip.querySelector("[data-offered]"), String(offered));
   write(strip.querySelector("[data-available]"), String(available));
   write(strip.querySelector("[data-level]"), settled ? `${Math.round((100 * inTarget) / settled)} %` : say("none"));
   write(strip.querySelector("[data-settled]"), settled ? say("of", { part: inTarget, whole: settled }) : say("nobody"));
-  const longest = strip.querySelector("[data-oldest] > span");
-  if (oldest === null) {
-    delete longest.dataset.since;
-    write(longest, say("none"));
-  } else longest.dataset.since = new Date(oldest).toISOString();
+  if (oldest === null) still(longest);
+  else longest.dataset.since = new Date(oldest).toISOString();
   tick();
+}
+
+// It is not for this reader any more: the page says why when it is opened anew.
+function clear(strip) {
+  for (const name of ["waiting", "offered", "available", "level"]) write(strip.querySelector(`[data-${name}]`), say("none"));
+  write(strip.querySelector("[data-settled]"), "");
+  still(strip.querySelector("[data-oldest] > span"));
+}
+
+function still(longest) {
+  delete longest?.dataset.since;
+  write(longest, say("none"));
 }
 
 function asOf() {
@@ -53,8 +66,8 @@ function seconds(instant) {
   return new Intl.DateTimeFormat(document.documentElement.lang || undefined, options).format(new Date(instant));
 }
 
-if (liveUrl || stateUrl) setInterval(asOf, 1000);
 if (liveUrl) {
+  setInterval(asOf, 1000);
   live.addEventListener("state", asOf);
   live.start(liveUrl);
-} else if (stateUrl) setInterval(ask, EVERY);
+}

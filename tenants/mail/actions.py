@@ -1,6 +1,6 @@
 """The verbs on mails: promise one, take it back, send it again, say whom a brand's mails are from."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -82,9 +82,12 @@ def queue_mail(
 
 def withdraw_mail(mail_id: int) -> bool:
     """Take a mail back that has not left, as part of the caller's transaction; False when it is too late."""
-    with Bound(LABOUR):
-        waiting = SystemMail.objects.filter(pk=mail_id, state=MailState.QUEUED)
-        return bool(waiting.update(state=MailState.WITHDRAWN, **NO_WORDS))
+    return bool(_withdraw(pk=mail_id))
+
+
+def withdraw_mails(refs: Collection[UUID], *, brand_id: int | None) -> int:
+    """Take the brand's mails back that have not left; returns how many."""
+    return _withdraw(ref__in=refs, brand_id=brand_id)
 
 
 def get_mail(ref: UUID, *, brand_id: int | None) -> SystemMail:
@@ -136,6 +139,12 @@ def set_identity(brand_id: int, *, values: dict[str, Any], actor: str, now: date
             diff={"fields": changed},
             now=now,
         )
+
+
+def _withdraw(**which: Any) -> int:
+    with Bound(LABOUR):
+        waiting = SystemMail.objects.filter(**which, state=MailState.QUEUED)
+        return waiting.update(state=MailState.WITHDRAWN, **NO_WORDS)
 
 
 def _differs(row: MailIdentity, name: str, value: Any) -> bool:

@@ -1,6 +1,5 @@
 """Physical connections, their cursors and their pool: each knows which scope is in force on it."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, cast
@@ -56,6 +55,11 @@ class ScopedConnection(psycopg.Connection[Any]):
 
     def forget(self) -> None:
         self.in_force = None
+
+    def set_autocommit(self, value: bool) -> None:
+        """Nothing to do where it is so, as it is for whoever takes a connection and gives it back."""
+        if value != self.autocommit:
+            super().set_autocommit(value)
 
     def commit(self) -> None:
         if self.pgconn.transaction_status == TransactionStatus.INERROR:  # the server will roll back
@@ -198,13 +202,6 @@ class ScopedServerBindingServerCursor(ServerScopedMixin, psycopg.ServerCursor[An
     pass
 
 
-class Stack(deque[ScopedConnection]):
-    """Gives out what came back last, where the pool asks for what came back first."""
-
-    def append(self, conn: ScopedConnection) -> None:
-        self.appendleft(conn)
-
-
 class ScopedPool(ConnectionPool[ScopedConnection]):
     """Connections go back in order and keep their scope; who takes one past our cursors finds it unbound.
 
@@ -213,12 +210,9 @@ class ScopedPool(ConnectionPool[ScopedConnection]):
     here and not by the pool's `reset` callback, which costs a hand-over to a worker thread at each return.
 
     What came back last goes out next: its plans are made, its server process is warm and often in the right
-    scope, and those that are not needed are left alone until the pool closes them.
+    scope, and those that are not needed are left alone until the pool, which shrinks at the other end, closes
+    them.
     """
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._pool = Stack()
 
     def getconn(self, timeout: float | None = None) -> ScopedConnection:
         """Lend a connection without a brand: role, search_path and app.brand_id are reset."""
@@ -232,6 +226,11 @@ class ScopedPool(ConnectionPool[ScopedConnection]):
     def lend(self, timeout: float | None = None) -> ScopedConnection:
         """Lend a connection as it is, to the wrapper alone."""
         return super().getconn(timeout)
+
+    def _get_ready_connection(self, timeout: float | None) -> ScopedConnection | None:
+        """Called with the pool's lock held; upstream takes the first, as it does to shrink."""
+        self._pool.rotate(1)
+        return super()._get_ready_connection(timeout)
 
     def putconn(self, conn: ScopedConnection) -> None:
         """Take it back. A lost one takes along those that lie here: the server may have been restarted."""

@@ -55,7 +55,8 @@ class DescribeSchema:
         provider, brand = described(program()), described(program(acme))
         assert "/api/v1/brands/{ref}/seats/" in provider["paths"]
         assert set(brand["paths"]) == {
-            f"/api/v1/{one}/" for one in ("brand", "queues", "rules", "calendars", "targets", "conversations")
+            f"/api/v1/{one}/"
+            for one in ("brand", "queues", "rules", "calendars", "targets", "clocks", "conversations")
         }
 
     def it_has_examples_problems_and_the_key_of_a_call(self, program: Make) -> None:

@@ -12,6 +12,7 @@ from accounts.actor import Actor
 from core import clock
 from tenants.cards import BrandCard
 from tenants.models import AuditRow
+from tenants.onboarding.actions import pause
 from tests.console.conftest import Signed
 from tests.desk.test_budget import check, counted
 from tests.factories import NOW, make_agent
@@ -70,6 +71,26 @@ class DescribeTheList:
             make_agent(f"more{n}@example.test", acme)
         assert counted(lambda: browser.get("/days/")) == few
         check("console: hours worked", few)
+
+
+class DescribeAClientThatIsPausedSince:
+    @pytest.fixture
+    def paused(self, worked: Actor, acme: BrandCard) -> Actor:
+        pause(acme, actor="user:1", now=NOW + timedelta(hours=2))
+        return worked
+
+    def it_keeps_its_hours_and_its_name(
+        self, signed: Signed, op: Actor, paused: Actor, acme: BrandCard
+    ) -> None:
+        assert acme.name in signed(op).get(f"/days/?on={DAY}").content.decode()
+        rows = list(csv.DictReader(StringIO(b"".join(span(signed, op)).decode("utf-8-sig"))))
+        assert [int(row["seconds"]) for row in rows if row["client"] == acme.slug] == [600]
+
+    def it_can_be_given_hours_by_a_correction(
+        self, signed: Signed, op: Actor, paused: Actor, acme: BrandCard
+    ) -> None:
+        html = signed(op).get(f"/days/{paused.user_id}/?on={DAY}").content.decode()
+        assert f'<option value="{acme.id}">{acme.name}</option>' in html
 
 
 class DescribeTheFile:

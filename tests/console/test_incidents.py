@@ -60,7 +60,7 @@ def it_writes_one_by_the_clients_clock(browser: Browser, acme: BrandCard, globex
     [row] = rows(acme)
     assert row.started_at == NOON - timedelta(hours=3)
     assert row.ended_at == NOON - timedelta(minutes=90)
-    assert (row.written_shown, row.label) == ("Olu Park", "")
+    assert (row.written_shown, row.label) == ("Olu", "")
     assert rows(globex) == []
     page = said(browser.get(INCIDENTS))
     assert "Wed 18 Nov, 09:00 to 10:30" in page

@@ -11,8 +11,12 @@ from accounts.actor import Actor
 from core import clock
 from routing.actions import time_next
 from routing.models import Pool, PoolMember
+from tenants import cards
 from tenants.cards import BrandCard
-from tenants.models import AuditRow
+from tenants.choices import BrandState
+from tenants.models import AuditRow, Brand
+from tenants.onboarding.actions import pause
+from tenants.scope import labour_scope
 from tests.console.conftest import Signed
 from tests.desk.test_budget import check, counted
 from tests.factories import NOW
@@ -60,6 +64,19 @@ def worked(
     return ada
 
 
+def gone(card: BrandCard) -> None:
+    """Leave of the brand what stays when it is taken down."""
+    with labour_scope():
+        Brand.objects.filter(pk=card.id).update(state=BrandState.GONE)
+    cards.changed()
+
+
+def csv_rows(browser: Any) -> list[list[str]]:
+    answer: Any = browser.post(f"/days/clients/export/?span=day&on={NOW:%Y-%m-%d}")
+    text = b"".join(answer.streaming_content).decode().removeprefix("\ufeff")
+    return list(csv.reader(StringIO(text)))
+
+
 class DescribeHoursByClient:
     def it_shows_every_client_and_what_was_nobodys(
         self, signed: Signed, op: Actor, worked: Actor, acme: BrandCard, globex: BrandCard
@@ -77,6 +94,21 @@ class DescribeHoursByClient:
         assert "of 2:30 paid hours" in html
         assert "All of it is 3:00 hours of agents' time, tests (0:10) among them" in html
         assert "UTC time" in html
+
+    def it_names_a_client_that_is_paused_or_gone_since(
+        self, signed: Signed, op: Actor, worked: Actor, acme: BrandCard, globex: BrandCard
+    ) -> None:
+        pause(acme, actor="user:1", now=clock.now())
+        gone(globex)
+        browser = signed(op)
+        found = tables(browser.get(PAGE).content.decode())
+        assert [acme.name, "Dedicated", "–", "1:30", "–", "1:30", "1:30"] in found
+        assert [globex.name, "No pool", "0:15", "–", "–", "0:15", "0:15"] in found
+        for client in ("acme", f"client:{globex.id}"):
+            html = browser.get(f"{AGENTS}&client={client}").content.decode()
+            assert (acme.name if client == "acme" else globex.name) in html
+            assert "Ada Berg" in html
+        assert {row[2] for row in csv_rows(browser)[1:]} == {"acme", f"client:{globex.id}", ""}
 
     @pytest.mark.parametrize(
         ("query", "shown"),
@@ -116,9 +148,7 @@ class DescribeHoursByClient:
 
 class DescribeTheFile:
     def it_adds_up_to_the_microsecond(self, signed: Signed, op: Actor, worked: Actor) -> None:
-        answer: Any = signed(op).post(f"/days/clients/export/?span=day&on={NOW:%Y-%m-%d}")
-        text = b"".join(answer.streaming_content).decode().removeprefix("\ufeff")
-        head, *rows = csv.reader(StringIO(text))
+        head, *rows = csv_rows(signed(op))
         assert head[2:4] == ["client", "pool"]
         assert sum(float(row[9]) for row in rows) == 12 * 900
         assert {row[2] for row in rows} == {"acme", "globex", ""}

@@ -1,6 +1,6 @@
 """How a client's reports reach people, in the console: plans, mails, links; by operators alone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +22,7 @@ from tests.desk.test_budget import check, counted
 from tests.factories import TESTS, make_person
 from tests.portal.test_report import contact
 from tests.reporting.test_issuing import NINE, issue
+from tests.reporting.test_sending import plan, run
 
 PLANS = "/clients/acme/reports/plans/"
 
@@ -69,13 +70,21 @@ def it_plans_a_kind(browser: Browser, acme: BrandCard, globex: BrandCard) -> Non
         assert not ReportPlan.objects.get().is_on
 
 
+def it_says_what_is_due_and_was_not_sent(browser: Browser, acme: BrandCard, noon: datetime) -> None:
+    plan(acme, now=noon - timedelta(days=2))
+    page = said(browser.get(PLANS))
+    assert "due since 17 Nov 2026, 08:00 (Europe/Stockholm) and was not sent yet" in page
+    run(acme, noon)
+    assert "was not sent yet" not in said(browser.get(PLANS))
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [
         ({"addresses": "nobody"}, "nobody is no address"),
         ({"addresses": ""}, "Say who gets it, or leave it off."),
         ({"hour": "24"}, "Select a valid choice"),
-        ({"user_ids": ["1"]}, "Select a valid choice"),
+        ({"user_ids": ["1"]}, "Somebody of them said stop, or may not read reports any more."),
     ],
 )
 def it_says_what_is_wrong(browser: Browser, acme: BrandCard, more: dict[str, Any], words: str) -> None:

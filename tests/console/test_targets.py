@@ -60,7 +60,7 @@ def it_adds_a_target_and_says_it_in_words(browser: Browser, acme: BrandCard, glo
     for _again in range(2):
         assert browser.post(TARGETS, form).status_code == 302
     [row] = rows(acme)
-    assert (row.target, row.minimum, row.weight, row.made_shown) == (Decimal(80), Decimal(70), 2, "Olu Park")
+    assert (row.target, row.minimum, row.weight, row.made_shown) == (Decimal(80), Decimal(70), 2, "Olu")
     assert rows(globex) == []
     assert AuditRow.objects.filter(verb="clause.added", brand_id=acme.id).count() == 1
     page = said(browser.get(TARGETS))

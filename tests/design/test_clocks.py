@@ -6,12 +6,15 @@ from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
+from django.db.models import F
 
 from accounts.actor import Actor
 from accounts.choices import Role
 from core import clock
 from interactions import actions
+from interactions.asking import actions as asking
 from interactions.choices import ClockKind
+from interactions.clocks.models import Clock
 from interactions.models import Queue
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
@@ -26,7 +29,7 @@ from tests.portal.test_report import NOON, page, signed_in
 
 CLOCKS = "/clients/acme/clocks/"
 PAGES = ["empty", "list", "refused", "queue", "own"]
-DATA = ["Acme Outdoor", "Europe/Stockholm", "Olu Park", "Orders", "op@example.test"]
+DATA = ["Acme Outdoor", "Europe/Stockholm", "Olu Park", "Olu", "Orders", "op@example.test"]
 
 TALKS = [("Maya Lindqvist", "Where is my tent?"), ("Tom Berg", "Which size?"), ("Ida Ek", "Thank you")]
 
@@ -72,13 +75,16 @@ def at_the_desk(
     """Clocks of every face: due, soon, late, paused, in time, missed."""
     day.agrees(acme, first=300, next=60, resolution=7200, update=900)
     talks = [day.has(working, acme, words, name=name) for name, words in TALKS]
-    began, ada = clock.now(), working.user_id
+    ada = working.user_id
     for ref in talks[1:]:
         desk.script(f"/desk/acme/{ref}/replies/", form(acme, ref, "One moment", last=2))
     day.says(acme, talks[1], "And the pegs?")
     with tenant_scope(acme, TESTS):
         actions.await_reply(talks[2], agent_id=ada, now=clock.now())
-        actions.ring_clocks(now=began + timedelta(seconds=200))
+        ago = timedelta(seconds=100)
+        asked = Clock.objects.filter(interaction__ref=talks[1], kind="next")
+        asked.update(since=F("since") - ago, due_at=F("due_at") - ago)
+        actions.ring_clocks(now=clock.now())
     return text(desk.get(f"/desk/acme/{talks[1]}/"))
 
 
@@ -93,6 +99,28 @@ def in_the_portal(day: Day, working: Actor, acme: BrandCard) -> str:  # noqa: F8
             actions.send_reply(ref, agent_id=working.user_id, author_shown="Ada", last_seq=9, **said)
     make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
     return text(page(signed_in("lena@example.test", acme), acme, "/conversations/"))
+
+
+@pytest.fixture
+def waits_for_the_client(day: Day, working: Actor, acme: BrandCard) -> str:  # noqa: F811
+    """A conversation in the portal: answered in time; its resolution waits for the client."""
+    day.agrees(acme, first=300, resolution=7200)
+    ref = day.has(working, acme, "Where is my tent?", name="Maya Lindqvist")
+    agent = asking.Agent(working.user_id, "Ada B.", working.who)
+    with tenant_scope(acme, TESTS):
+        said: dict[str, Any] = {"client_id": uuid4(), "body": "I look it up.", "now": clock.now()}
+        actions.send_reply(ref, agent_id=working.user_id, author_shown="Ada", last_seq=9, **said)
+        asking.open_request(
+            ref, kind="check", question="Was it sent?", key=uuid4(), agent=agent, now=clock.now()
+        )
+    make_person("lena@example.test", (Role.MANAGER, acme), name="Lena Holm")
+    return text(page(signed_in("lena@example.test", acme), acme, f"/report/conversations/{ref}/"))
+
+
+@pytest.mark.browser
+def it_shows_in_the_portal_what_waits_for_the_client(waits_for_the_client: str, stage: Stage) -> None:
+    assert "paused: waiting for" in waits_for_the_client
+    assert_accessible(stage, waits_for_the_client)
 
 
 @pytest.mark.browser

@@ -38,8 +38,9 @@ CONSOLES = ["exclusions none", "exclusions", "exclusions wrong", "console", "con
 PORTALS = ["portal", "portal queue", "portal none", "portal wrong", "version", "version used", "report"]
 PAGES = [*CONSOLES, *PORTALS]
 DATA = [
-    "Acme Outdoor", "Europe/Stockholm", "Olu Park", "Lena Holm", "Orders", "Web chat", "op@example.test",
-    "Storm", "Lines were down, says the network.", "https://status.example.test/9", "FC.WAPE@1", "FC.MAPE@1",
+    "Acme Outdoor", "Europe/Stockholm", "Olu Park", "Olu", "Lena Holm", "Orders", "Web chat",
+    "op@example.test", "Storm", "Lines were down, says the network.",
+    "https://status.example.test/9", "FC.WAPE@1", "FC.MAPE@1",
     "volume.csv", "Ada B.", 'aria-hidden="true">A<',
 ]  # fmt: skip
 

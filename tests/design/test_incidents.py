@@ -16,7 +16,7 @@ from tests.design.demands import assert_accessible, assert_roomy, assert_transla
 from tests.portal.test_report import NOON
 
 PAGES = ["empty", "list", "refused"]
-DATA = ["Acme Outdoor", "Europe/Stockholm", "Orders", "Olu Park", "Carrier outage", "Storm"]
+DATA = ["Acme Outdoor", "Europe/Stockholm", "Orders", "Olu Park", "Olu", "Carrier outage", "Storm"]
 
 
 def html_of(answer: Any) -> str:

@@ -26,7 +26,7 @@ from tests.reporting.test_issuing import NINE, issue, promise, read, restate
 CONSOLE = ["empty", "list", "preview", "early", "refused", "one", "restatement", "alike"]
 PORTAL = ["none", "reports", "issued", "replaced", "changes"]
 DATA = [
-    "Acme Outdoor", "Acme", "Europe/Stockholm", "Olu Park", "Lena Holm", "Orders", "op@example.test",
+    "Acme Outdoor", "Acme", "Europe/Stockholm", "Olu Park", "Olu", "Lena Holm", "Orders", "op@example.test",
     "Fire alarm", "Ada B.", 'aria-hidden="true">A<', "A late file", ">OP<", "English", "Svenska",
 ]  # fmt: skip
 DIGEST = re.compile(r"<code>.*?</code>")

@@ -246,7 +246,18 @@ def idle(town: Town) -> str:
     return town.get(f"/edits/{town.clients.begin('tone')}/")
 
 
-STEPS = ("brand", "webchat", "queues", "hours", "rules", "targets", "people", "manager", "workspace")
+STEPS = (
+    "brand",
+    "webchat",
+    "queues",
+    "hours",
+    "rules",
+    "targets",
+    "clocks",
+    "people",
+    "manager",
+    "workspace",
+)
 WRONG: dict[str, dict[str, Any]] = {
     "brand": BRAND | {"slug": "admin", "name": "", "hue": "none"},
     "webchat": {"greeting": "x" * 500, "origins": "not a page"},
@@ -267,6 +278,10 @@ WRONG: dict[str, dict[str, Any]] = {
     "targets": {
         "targets.0.metric": "SL.NEG@1", "targets.0.target": "80", "targets.0.minimum": "90",
         "targets.1.metric": "AHT@1", "targets.1.target": "soon", "targets.1.weight": "200",
+    },
+    "clocks": {
+        "clocks.0.clock": "first", "clocks.0.seconds": "soon", "clocks.0.pauses[]": ["", "customer"],
+        "clocks.1.clock": "next", "clocks.1.total": "on", "clocks.1.urgent_from": "5",
     },
     "people": {"agents[]": ["nobody@example.test"]},
     "manager": {"managers": "not an address"},

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -18,12 +19,14 @@ from tests.accounts.conftest import Browser
 from tests.design.conftest import Stage
 from tests.design.demands import assert_accessible, assert_axe_finds_nothing, assert_roomy, assert_translated
 from tests.factories import TESTS, make_person
+from tests.portal.test_commitments import promise
 from tests.portal.test_exclusions import closed
 from tests.portal.test_queues import queue_ref
 from tests.portal.test_report import NOON, contact, page, signed_in
 from tests.portal.test_strips import happened
 
 ADDRESSES = {
+    "overview": "/overview/",
     "day": "/report/?days=1",
     "month": "/report/?span=month&on=2026-11-01",
     "queues": "/report/queues/?days=1",
@@ -54,6 +57,9 @@ def portal(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch, settings:
     contact(acme, at=NOON - timedelta(hours=2), answered=None)
     with tenant_scope(acme, TESTS):
         save_queue(name="Repairs")
+    promise(acme)
+    promise(acme, metric="ABN.RATE@1", target=Decimal(5), minimum=None, window="month")
+    promise(acme, metric="ASA.QUEUE@1", target=Decimal(120), minimum=None, window="week")
     happened(acme, "Carrier outage", NOON - timedelta(hours=2.5), NOON - timedelta(hours=1.5))
     closed(acme, NOON - timedelta(hours=1), NOON - timedelta(hours=0.5))
     return signed_in("lena@example.test", acme)

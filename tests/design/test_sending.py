@@ -24,15 +24,15 @@ from tests.design.test_hours import text
 from tests.factories import TESTS, make_person
 from tests.portal.test_report import NOON, contact, page, signed_in
 from tests.portal.test_sending import deliveries, linked, posted
-from tests.reporting.test_issuing import NINE, issue
+from tests.reporting.test_issuing import NINE, issue, restate
 from tests.reporting.test_sending import BY, plan
 
-CONSOLE = ["plans", "refused", "deliveries"]
-PORTAL = ["told", "nothing", "made", "shared", "stop", "gone"]
+CONSOLE = ["plans", "stopped", "refused", "deliveries"]
+PORTAL = ["told", "nothing", "made", "shared", "restated", "stop", "gone"]
 DATA = [
-    "Acme Outdoor", "Acme", "Europe/Stockholm", "Olu Park", "Lena Holm", "Orders", "op@example.test",
+    "Acme Outdoor", "Acme", "Europe/Stockholm", "Olu Park", "Olu", "Lena Holm", "Orders", "op@example.test",
     "Ada B.", "board@example.test", "ceo@example.test", "lena@example.test", "550 No such person here",
-    "The board", 'aria-hidden="true">A<', "2026f", "2025b", ">OP<", "English", "Svenska",
+    "The board", "A late file", 'aria-hidden="true">A<', "2026f", "2025b", ">OP<", "English", "Svenska",
 ]  # fmt: skip
 
 
@@ -54,6 +54,9 @@ def console(state: str, browser: Browser, acme: BrandCard) -> str:
     if state == "deliveries":
         return text(browser.get(f"/clients/acme/reports/{planted(acme).ref}/deliveries/"))
     browser.post(f"{PLANS}day/", form())
+    if state == "stopped":
+        with tenant_scope(acme, TESTS):
+            PlanReader.objects.filter(address="ceo@example.test").update(stopped_at=NOON)
     if state == "refused":
         return text(browser.post(f"{PLANS}week/", form("week", addresses="")))
     return text(browser.get(PLANS))
@@ -74,6 +77,10 @@ def portal(state: str, browser: Browser, acme: BrandCard) -> str:
         return html_of(posted(browser, acme, f"{deliveries(one.ref)}links/", said))
     if state == "shared":
         return html_of(page(Browser(), acme, f"/r/{linked(acme, one)}/"))
+    if state == "restated":
+        contact(acme, at=NINE + timedelta(hours=10), answered=90)
+        two = restate(acme, one)
+        return html_of(page(Browser(), acme, f"/r/{linked(acme, two)}/"))
     return stop_page(acme, one)
 
 

@@ -26,7 +26,8 @@ from tests.portal.test_report import NOON, contact, page, signed_in
 TARGETS = "/clients/acme/targets/"
 PAGES = ["empty", "list", "refused", "one", "one_refused", "over", "report", "rows"]
 DATA = [
-    "Acme Outdoor", "Europe/Stockholm", "Olu Park", "Lena Holm", "Orders", "Delivery", "op@example.test",
+    "Acme Outdoor", "Europe/Stockholm", "Olu Park", "Olu", "Lena Holm", "Orders", "Delivery",
+    "op@example.test",
     "Fire alarm", "Ada B.", 'aria-hidden="true">A<',
 ]  # fmt: skip
 

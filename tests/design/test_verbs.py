@@ -16,12 +16,19 @@ from tests.design.conftest import Stage
 from tests.design.demands import assert_accessible, assert_roomy, assert_translated
 from tests.desk.conftest import Day, Desk, day, desk, sign_in, working  # noqa: F401 - fixtures
 from tests.desk.test_handing import returns
+from tests.desk.test_requesting import answered
+from tests.desk.test_requesting import asked as requests_of
 from tests.factories import make_agent
 
 DATA = [
     "May they have it back?",
     "Within thirty days, yes.",
     "Hello, Eve here as well.",
+    "Was order 1234 sent?",
+    "And from which of your warehouses did it leave?",
+    "On Monday.",
+    "Lena Holm",
+    "Europe/Stockholm",
     "Acme Outdoor",
     "Globex Energy",
     "Orders",
@@ -109,6 +116,17 @@ def taken_out(desk: Desk, day: Day, acme: BrandCard, path: str) -> str:
     return asked(lead, day, acme, path, f"{path}consult/{WorkItem.consults.get().ref}/removal/")
 
 
+def asked_client(desk: Desk, day: Day, acme: BrandCard, path: str) -> str:
+    """The client has answered once and is asked again about something else."""
+    ref = UUID(path.split("/")[3])
+    for question in ("Was order 1234 sent?", "And from which of your warehouses did it leave?"):
+        typed = {"kind": "check", "question": question, "hours": "2", "key": str(uuid4())}
+        assert desk.act(f"{path}request/", typed).status_code == 200
+        if question.startswith("Was"):
+            answered(acme, requests_of(acme, ref)[0].ref)
+    return asked(desk, day, acme, path, f"{path}request/")
+
+
 def page_of(desk: Desk, path: str) -> str:
     return str(desk.get(path).content.decode())
 
@@ -130,6 +148,9 @@ PAGES: dict[str, Callable[[Desk, Day, BrandCard, str], object]] = {
     "two write": lambda desk, day, acme, path: consults(desk, path, writes=True) and page_of(desk, path),
     "writing along": lambda desk, day, acme, path: page_of(consults(desk, path, writes=True), path),
     "take out": taken_out,
+    "ask client": lambda desk, day, acme, path: asked(desk, day, acme, path, f"{path}request/"),
+    "asked client": asked_client,
+    "plain ask client": lambda desk, day, acme, path: desk.get(f"{path}request/").content.decode(),
     "closed": lambda desk, day, acme, path: closed(desk, path),
 }
 MORE = "document.getElementById('more-acts')?.showPopover()"

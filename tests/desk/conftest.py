@@ -103,9 +103,11 @@ class Day:
         return ref
 
     def agrees(self, client: BrandCard, **seconds: int) -> None:
-        """How long each clock may take is agreed at once; a resolution stands still while it rests."""
+        """How long each clock may take is agreed at once; a resolution stands still while it rests, and until
+        its client answers.
+        """
         zone, now = ZoneInfo("Europe/Stockholm"), clock.now()
-        rests = {"resolution": ["snoozed", "customer"]}
+        rests = {"resolution": ["snoozed", "customer", "client"]}
         terms = {
             kind: {"seconds": own, "counted": "elapsed", "pauses": rests.get(kind, [])}
             for kind, own in seconds.items()

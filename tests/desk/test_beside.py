@@ -89,7 +89,9 @@ class DescribeAsking:
         assert all(
             words in done.content.decode() for words in ("Dee Holm", "Asked, no answer yet", "Take back")
         )
-        assert "Consult from <bdi>Ada Berg</bdi>" in text(hers, "/desk/")
+        card = text(hers, "/desk/")
+        assert all(words in card for words in ("Consult from <bdi>Ada Berg</bdi>", "May they have it back?"))
+        assert "My tent leaks" not in card
         offer = Offer.objects.pending().get(agent_id=dee.user_id)
         opened = hers.act(f"/offers/{offer.ref}/acceptance/").content.decode()
         assert all(words in opened for words in ("My tent leaks", "The customer does not know of you"))

@@ -1,17 +1,24 @@
 """The clocks at the desk: running, late, paused and why, in time, missed; by push, in words."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
 from accounts.actor import Actor
 from core import clock
+from core.hours import Calendar
 from desk import frames
-from desk.clocks import chips_of, most_urgent
+from desk.clocks import ClockChip, chips_of, most_urgent
 from interactions import actions
+from interactions.asking import actions as asking
+from interactions.asking.queries import requests_of
+from interactions.clocks.faces import Business
+from interactions.clocks.models import Clock
 from interactions.clocks.values import ClockView
+from interactions.models import Calendar as CalendarRow
+from interactions.models import Queue
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.desk.conftest import Day, Desk, form
@@ -36,7 +43,9 @@ class DescribeFace:
         over = NOW - timedelta(seconds=75)
         assert shown() == ("running", "due in", "3:20", "")
         assert shown(due_at=NOW + timedelta(seconds=59)) == ("running", "due in", "0:59", "warn")
-        assert shown(due_at=None, breached_at=over) == ("late", "late by", "1:15", "bad")
+        assert shown(due_at=None, breached_at=over, since=over - timedelta(seconds=300)) == (
+            "late", "late by", "1:15", "bad",
+        )  # fmt: skip
         assert shown(state="paused", why="hold", due_at=None, consumed_us=100_000_000) == (
             "paused", "paused: on hold", "3:20", "",
         )  # fmt: skip
@@ -51,13 +60,62 @@ class DescribeFace:
     def it_puts_first_who_needs_somebody_first(self) -> None:
         later, late = (
             view(kind="next", due_at=NOW + timedelta(hours=2)),
-            view(kind="resolution", due_at=None, breached_at=NOW - timedelta(seconds=5)),
+            view(kind="resolution", due_at=None, breached_at=NOW, consumed_us=305_000_000),
         )
         stands = view(kind="update", state="paused", why="hold", due_at=None)
         found = most_urgent([stands, later, view(), late], NOW)
         assert found is not None
         assert found.name == "Resolution"
         assert most_urgent([view(state="fulfilled", met=1)], NOW) is None
+
+
+class DescribeLateness:
+    """Agreed: five minutes of opening hours, 8 to 12 and 13 to 17 UTC; it ran from 11:50 to 11:55."""
+
+    NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+    OFFICE = Business(Calendar("UTC", week={day: ((480, 720), (780, 1020)) for day in range(5)}))
+
+    def chip(self, minutes: float, **more: Any) -> ClockChip:
+        """The chip so many minutes after noon."""
+        began = self.NOON - timedelta(minutes=10)
+        plain = {"counted": "business", "due_at": None, "breached_at": began + timedelta(minutes=5)}
+        late = view(**plain | {"since": began, "hours": self.OFFICE} | more)
+        (chip,) = chips_of([late], self.NOON + timedelta(minutes=minutes))
+        return chip
+
+    def it_grows_while_it_is_open_and_stands_still_while_it_is_closed(self) -> None:
+        at_work = self.chip(-2)
+        assert (at_work.words, at_work.shown) == ("late by", "3:00")
+        assert (at_work.since, at_work.start, at_work.stop) == (
+            self.NOON - timedelta(minutes=5), None, self.NOON,
+        )  # fmt: skip
+        at_lunch = self.chip(30)
+        assert (at_lunch.words, at_lunch.shown, at_lunch.tone) == ("closed now, late by", "5:00", "bad")
+        assert (at_work.icon, at_lunch.icon) == ("circle-alert", "pause"), "where there is no room for words"
+        assert at_lunch.start == self.NOON + timedelta(hours=1)
+        assert at_lunch.since == self.NOON + timedelta(minutes=55), "it goes on from five when it opens"
+        assert self.chip(61).shown == "6:00"
+        assert self.chip(60 * 20 + 1).shown == "4 h 06", "the night counts for nothing"
+
+    def it_stands_still_while_the_clock_does(self) -> None:
+        paused = self.chip(200, state="paused", why="hold", since=self.NOON, consumed_us=420_000_000)
+        assert (paused.face, paused.words, paused.shown) == ("late", "paused: on hold, late by", "2:00")
+        assert (paused.since, paused.until) == (None, None)
+
+    def it_says_so_when_more_time_was_agreed_since(self) -> None:
+        chip = self.chip(-2, target_seconds=3600)
+        assert (chip.face, chip.words, chip.shown) == ("late", "missed", "")
+
+    def it_puts_first_what_is_later_by_its_own_hours(self) -> None:
+        began = self.NOON - timedelta(minutes=10)
+        wall = {"kind": "next", "due_at": None, "breached_at": self.NOON, "since": self.NOON}
+        longer_ago = view(
+            counted="business", due_at=None, breached_at=began, since=began, hours=self.OFFICE
+        )  # five minutes late since noon
+        later = view(**wall | {"consumed_us": 300_000_000})
+        found = most_urgent([longer_ago, later], self.NOON + timedelta(minutes=30))
+        assert found is not None
+        assert found.name == "Next response"
 
 
 class DescribeDesk:
@@ -86,6 +144,40 @@ class DescribeDesk:
         with tenant_scope(acme, TESTS):
             actions.await_reply(ref, agent_id=working.user_id, now=clock.now())
         assert "Resolution paused: waiting on customer" in self.page(desk, ref)
+
+    def it_reads_the_hours_of_what_is_late_by_them(
+        self, desk: Desk, day: Day, working: Actor, acme: BrandCard
+    ) -> None:
+        day.agrees(acme, first=300)
+        ref = day.has(working, acme)
+        began = clock.now() - timedelta(days=2)
+        with tenant_scope(acme, TESTS):
+            queue = Queue.objects.get()
+            shut = CalendarRow.objects.create(name="Never", zone="UTC")
+            Queue.objects.update(calendar=shut)
+            late = Clock.objects.filter(interaction__ref=ref, kind="first")
+            late.update(
+                queue=queue, since=began, consumed_us=420_000_000, due_at=None, breached_at=began,
+                counted="business",
+            )  # fmt: skip
+        found = self.page(desk, ref)
+        assert "First response closed now, late by </span><b>2:00</b>" in found
+
+    def it_says_so_while_its_client_is_asked(
+        self, desk: Desk, day: Day, working: Actor, acme: BrandCard
+    ) -> None:
+        day.agrees(acme, first=300, resolution=7200)
+        ref = day.has(working, acme)
+        agent = asking.Agent(working.user_id, "Ada B.", working.who)
+        with tenant_scope(acme, TESTS):
+            asking.open_request(
+                ref, kind="check", question="Was it sent?", key=uuid4(), agent=agent, now=clock.now()
+            )
+        assert "Resolution paused: waiting for the client&#x27;s answer" in self.page(desk, ref)
+        with tenant_scope(acme, TESTS):
+            [request] = requests_of(ref)
+            asking.answer_request(request.ref, answer="Yes", shown="Lena", actor="user:9", now=clock.now())
+        assert "Resolution due in" in self.page(desk, ref)
 
     def it_shows_none_where_nothing_is_agreed(
         self, desk: Desk, day: Day, working: Actor, acme: BrandCard, globex: BrandCard

@@ -195,6 +195,19 @@ async def it_shows_the_top_bar_not_for_each_of_a_flood_but_with_the_list(
         await page.of("top")
 
 
+async def it_sends_the_slots_alone_of_the_top_bar_when_something_rings(
+    desk: Desk, day: Day, working: Actor, acme: BrandCard
+) -> None:
+    async with opened(desk) as page:
+        assert "presence-box" in (await page.of("top"))["html"]
+        offer = await run_db(day.rings, acme, await run_db(day.writes, acme), working)
+        rings = (await page.of("top"))["html"]
+        assert 'id="capacity"' in rings
+        assert "presence-box" not in rings
+        await run_db(desk.post, f"/offers/{offer.ref}/acceptance/")
+        await page.frame(lambda found: found["stream"] == "top" and "presence-box" in found["html"])
+
+
 async def it_sends_messages_and_the_row_of_the_list(
     desk: Desk, day: Day, working: Actor, acme: BrandCard
 ) -> None:

@@ -113,6 +113,29 @@ class DescribeTime:
         assert (other.consumed, other.paused) == (face.consumed, face.paused)
         assert other.target == second
 
+    @given(start=starts, hours=hours_of, target=targets, found=steps, others=st.lists(hours_of, max_size=12))
+    @example(
+        start=SPRING, hours=OFFICE, target=HOUR, others=[NIGHTS, OFFICE],
+        found=[("paused", 200_000, "hold", None), ("retargeted", 9_000, "", HOUR), ("retargeted", 0, "", 1)],
+    )  # fmt: skip
+    def it_shares_out_the_time_of_each_of_the_hours_that_it_went_by(
+        self, start: datetime, hours: Hours, target: int | None, found: Steps, others: list[Hours]
+    ) -> None:
+        """Pauses, targets and hours change in any order: each stretch counts by the hours that were then."""
+        changes, here, went_by, new = [Change("activated", start, hours, target)], start, hours, iter(others)
+        stretches = []
+        for kind, seconds, why, other in found:
+            here += timedelta(seconds=abs(seconds))
+            if kind == "retargeted":
+                stretches.append((went_by, start, here))
+                went_by, start = next(new, went_by), here
+            changes.append(Change(kind, here, went_by, other, why))
+        face = folded([*changes, Change("fulfilled", here, went_by)])
+        stretches.append((went_by, start, here))
+        elapsed = sum(hours.between(since, until) for hours, since, until in stretches)
+        assert face.consumed + face.paused == elapsed
+        assert face.ended_at == here
+
     @given(start=starts, hours=hours_of, a=st.integers(1, 90_000), b=st.integers(1, 90_000))
     def it_matters_not_in_how_many_pieces_it_stood_still(
         self, start: datetime, hours: Hours, a: int, b: int
@@ -172,6 +195,13 @@ class DescribeBreach:
         )
         assert face.due_at == there
         assert faces.breach(face, there + timedelta(seconds=10)).breached_at == there
+
+    def it_is_none_when_the_clock_turns_out_to_have_ended_by_then(self) -> None:
+        late = faces.breach(faces.activate(SPRING, ELAPSED, target=HOUR), SPRING + timedelta(hours=2))
+        for seconds, missed in ((1800, False), (3600, False), (3601, True)):
+            for end in (faces.fulfil, faces.cancel):
+                face = end(late, SPRING + timedelta(seconds=seconds), ELAPSED)
+                assert bool(face.breached_at) is missed
 
     def it_stays_when_more_is_agreed(self) -> None:
         late = faces.breach(faces.activate(SPRING, ELAPSED, target=HOUR), SPRING + timedelta(hours=2))

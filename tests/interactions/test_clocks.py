@@ -1,24 +1,30 @@
 """Clocks of conversations: what begins, pauses and ends them, what is agreed, and that nothing is lost."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
-from core.errors import NotFound
-from core.hours import Calendar
+from core.errors import NotFound, RoomError
+from core.hours import Calendar as OpenHours
 from events.models import Event
 from interactions import actions
 from interactions.actions import Target
+from interactions.asking import actions as asking
+from interactions.asking.queries import waiting_for_client
 from interactions.clocks import faces
 from interactions.clocks.faces import ELAPSED, Business, Change
 from interactions.clocks.queries import clocks_of
 from interactions.clocks.values import ClockView
 from interactions.errors import Invalid
 from interactions.hours import hours_of_queues
-from interactions.models import Clock, ClockPolicy, Interaction, Queue
+from interactions.models import Calendar, Clock, ClockPolicy, Interaction, Queue
+from reporting.queries import contacts_of
 from tenants.cards import BrandCard
 from tenants.models import AuditRow
 from tenants.scope import labour_scope, tenant_scope
@@ -26,6 +32,7 @@ from tests.factories import NOW, TESTS
 from tests.interactions.conftest import Opener, first_message, make_inbox
 
 ADA, BEN = 77, 78
+AGENT = asking.Agent(ADA, "Ada B.", "user:77")
 ZONE = ZoneInfo("Europe/Stockholm")
 MINUTE = 60
 PLAIN = {"counted": "elapsed", "pauses": []}
@@ -100,7 +107,7 @@ def agrees_with_log(ref: UUID) -> None:
         )  # fmt: skip
 
 
-def _change(event: Event, opened: dict[int, Calendar]) -> Change:
+def _change(event: Event, opened: dict[int, OpenHours]) -> Change:
     data = event.data
     hours = Business(opened[data["queue_id"]]) if data["counted"] == "business" else ELAPSED
     target = None if data["target"] is None else data["target"] * 1_000_000
@@ -250,6 +257,30 @@ class DescribeEnds:
         assert log(ref, "first")[-2:] == [("first", "breached", 60), ("first", "cancelled", 90)]
         agrees_with_log(ref)
 
+    def it_is_not_missed_after_they_left_whenever_that_is_noticed(self, open_chat: Opener) -> None:
+        """They went at 30; at 70 the sweep found the target used up, at 150 the line that they are gone."""
+        agree(first={"seconds": 60}, resolution={"seconds": 3600})
+        ref = open_chat()
+        assert actions.ring_clocks(now=at(70)) == 1
+        assert actions.abandon(ref, abandoned_at=at(30), now=at(150))
+        assert log(ref, "first")[1:] == [("first", "breached", 60), ("first", "cancelled", 30)]
+        row = clock(ref, "first")
+        assert (row.breached_at, row.ended_at, row.missed) == (None, at(30), 0)
+        agrees_with_log(ref)
+        assert [one.clocks for one in contacts_of([ref])] == [[]]
+
+    def it_is_in_time_what_was_answered_before_it_was_found_late(self, open_chat: Opener) -> None:
+        """The reply of second 60 waited until the sweep of 60.1 was done."""
+        agree(first={"seconds": 60})
+        ref = open_chat()
+        taken(ref, 10)
+        assert actions.ring_clocks(now=at(60.1)) == 1
+        replies(ref, 60)
+        assert (clock(ref, "first").met, clock(ref, "first").missed) == (1, 0)
+        agrees_with_log(ref)
+        (contact,) = contacts_of([ref])
+        assert [(one.is_missed, one.is_over) for one in contact.clocks] == [(False, True)]
+
     def it_is_no_resolution_what_was_no_contact(self, talk: UUID) -> None:
         actions.mark_not_a_contact(talk, agent_id=ADA, code="spam", now=at(100))
         actions.force_wrap_up(talk, now=at(110))
@@ -393,6 +424,43 @@ class DescribeAgreements:
         ]  # fmt: skip
         agrees_with_log(ref)
 
+    def it_goes_on_where_it_stopped_a_page_at_a_time(self, open_chat: Opener) -> None:
+        refs = [open_chat(now=at(second)) for second in range(5)]
+        agree(first={"seconds": 600}, now=at(10))
+
+        def reached() -> list[int | None]:
+            return [clock(ref, "first").target_seconds for ref in refs]
+
+        assert actions.apply_policies(most=2, now=at(11)) == 2
+        assert reached() == [600, 600, None, None, None]
+        assert actions.apply_policies(most=2, now=at(12)) == 2
+        late = open_chat(now=at(12))
+        assert actions.apply_policies(most=2, now=at(13)) == 1
+        assert (reached(), ClockPolicy.objects.get().applied_at) == ([600] * 5, None)
+        assert actions.apply_policies(most=2, now=at(14)) == 0
+        assert ClockPolicy.objects.get().applied_at == at(14)
+        assert clock(late, "first").target_seconds == 600
+
+    def it_lets_no_later_agreement_overtake(self, open_chat: Opener) -> None:
+        refs = [open_chat(now=at(second)) for second in range(3)]
+        agree(first={"seconds": 600}, now=at(10))
+        agree(first={"seconds": 900}, now=at(20))
+        for second in range(30, 36):
+            actions.apply_policies(most=2, now=at(second))
+        for ref in refs:
+            assert log(ref, "first")[1:] == [("first", "retargeted", 10), ("first", "retargeted", 20)]
+            agrees_with_log(ref)
+        assert not ClockPolicy.objects.filter(applied_at=None).exists()
+
+    def it_reaches_what_waits_for_a_promised_call(self, talk: UUID) -> None:
+        window = (at(3600), at(7200))
+        actions.promise_callback(
+            talk, number="+46 8 123 456", window=window, by="agent", actor_id=ADA, now=at(110)
+        )
+        agree(resolution={"seconds": 600}, now=at(200))
+        assert actions.ring_clocks(now=at(201)) == 1
+        assert clock(talk, "resolution").due_at == at(600)
+
     def it_leaves_many_to_the_sweep(self, talk: UUID) -> None:
         agree(resolution={"seconds": 600}, now=at(450))
         assert actions.apply_policies(most=0, now=at(451)) == 0
@@ -509,6 +577,178 @@ class DescribeOpeningHours:
         actions.use_calendars({Queue.objects.get().ref: None}, actor="user:1", now=at(3600))
         actions.ring_clocks(now=at(3601))
         assert clock(ref, "first").due_at == at(3 * 3600)
+
+    def it_keeps_what_was_counted_by_the_hours_that_were(self, office: Opener) -> None:
+        """Answered from 11 on only, said at 11 of one that runs since 10: its hour stays, two are left."""
+        ref = office()
+        week = [(day, 660, 1020) for day in range(5)]
+        hours(week, now=at(3600))
+        actions.ring_clocks(now=at(3601))
+        row = clock(ref, "first")
+        assert (row.since, row.consumed_us, row.due_at) == (at(3600), 3600 * 10**6, at(3 * 3600))
+        assert log(ref, "first")[-1] == ("first", "retargeted", 3600)
+
+    def it_keeps_what_stood_still_too(self, office: Opener) -> None:
+        agree(resolution={"seconds": 3600, "counted": "business", "pauses": ["customer"]}, now=at(1))
+        ref = office(now=at(2))
+        taken(ref, 10)
+        replies(ref, 102)
+        actions.await_reply(ref, agent_id=ADA, now=at(102))
+        actions.save_own_day(
+            Queue.objects.get().calendar.ref, day=NOW.date(), kind="closed", actor="user:1", now=at(1102)
+        )
+        row = clock(ref, "resolution")
+        assert (row.state, row.consumed_us, row.paused_us) == ("paused", 100 * 10**6, 1000 * 10**6)
+        says(ref, 2000)
+        row = clock(ref, "resolution")
+        assert (row.consumed_us, row.paused_us) == (100 * 10**6, 1000 * 10**6)
+
+    def it_changes_nothing_where_the_past_stays_what_it_was(self, office: Opener) -> None:
+        ref = office()
+        before = log(ref)
+        calendar = Queue.objects.get().calendar
+        actions.save_own_day(calendar.ref, day=date(2026, 3, 20), kind="closed", actor="user:1", now=at(3600))
+        assert log(ref) == before
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            ["await", "say", "hold", "resume", "reply", "agree", "hours", "queue", "ring", "ask"]
+        ),
+        st.integers(1, 20_000),
+    ),
+    max_size=14,
+)
+WEEKS = ([(day, 480, 720) for day in range(5)], [(day, 600, 1080) for day in range(7)], [(0, 0, 1440)])
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(steps=STEPS)
+@example(steps=[("reply", 60), ("await", 60), ("hours", 4_000), ("say", 8_000), ("hours", 6_000)])
+def it_shares_out_all_opening_hours_whatever_happens_in_whatever_order(
+    open_chat: Opener, steps: list[tuple[str, int]]
+) -> None:
+    """Consumed and stood still are together the time of the hours that were, each stretch by its own."""
+    calendar = actions.save_calendar(
+        None, name=str(uuid4()), zone="Europe/Stockholm", week=WEEKS[0], actor="user:1", now=NOW
+    )
+    queue = Queue.objects.get(name="Orders")
+    actions.use_calendars({queue.ref: calendar.ref}, actor="user:1", now=NOW)
+    terms = {"counted": "business", "pauses": ["customer", "hold", "client"]}
+    agree(resolution=terms | {"seconds": 3600}, next=terms | {"seconds": 600})
+    ref, second, elapsed, since = open_chat(), 0, 0, NOW
+    went_by = Business(hours_of_queues(since=NOW)[queue.pk])
+    taken(ref, 0)
+    for n, (what, seconds) in enumerate(steps):
+        second += seconds
+        if what in ("hours", "queue"):
+            elapsed, since = elapsed + went_by.between(since, at(second)), at(second)
+        with suppress(RoomError):
+            _happens(what, ref, calendar.ref, n, second)
+        went_by = Business(hours_of_queues(since=NOW)[queue.pk])
+    actions.settle_clocks(ref, now=at(second))
+    closed(ref, second + 1)
+    elapsed += went_by.between(since, at(second + 31))
+    row = clock(ref, "resolution")
+    assert (row.consumed_us + row.paused_us, row.state) == (elapsed, "fulfilled")
+
+
+def _happens(what: str, ref: UUID, calendar_ref: UUID, n: int, second: int) -> None:
+    mine: dict[str, Any] = {"agent_id": ADA, "now": at(second)}
+    match what:
+        case "await" | "hold" | "resume":
+            {"await": actions.await_reply, "hold": actions.hold, "resume": actions.resume}[what](ref, **mine)
+        case "say" | "reply" | "ask":
+            {"say": says, "reply": replies, "ask": asks}[what](ref, second)
+        case "agree":
+            terms = {"seconds": 600 * (n + 1), "counted": "business", "pauses": ["customer"]}
+            agree(resolution=terms, now=at(second))
+        case "queue":
+            queue = Queue.objects.get(name="Orders")
+            chosen = None if queue.calendar else calendar_ref
+            actions.use_calendars({queue.ref: chosen}, actor="user:1", now=at(second))
+        case "hours":
+            hours(WEEKS[n % 3], calendar_ref, now=at(second))
+    actions.ring_clocks(now=at(second))
+
+
+def hours(week: list[tuple[int, int, int]], ref: UUID | None = None, *, now: datetime) -> None:
+    """Give the office other hours, or the calendar of that ref."""
+    row = Calendar.objects.get(ref=ref) if ref else Queue.objects.get().calendar
+    actions.save_calendar(
+        row.ref, name=row.name, zone=row.zone, week=week, country="", subdivision="", actor="user:1", now=now
+    )
+
+
+class DescribeTheClient:
+    """The client is asked something: with evidence, and where that is agreed, a clock stands still."""
+
+    @pytest.fixture
+    def agreed(self, open_chat: Opener) -> UUID:
+        """Ada has it since 10 and has answered at 40."""
+        agree(resolution={"seconds": 600, "pauses": ["client"]}, next={"seconds": 60, "pauses": ["client"]})
+        ref = open_chat()
+        taken(ref, 10)
+        replies(ref, 40)
+        return ref
+
+    def it_stands_from_the_question_to_the_answer(self, agreed: UUID) -> None:
+        request = asks(agreed, 100)
+        row = clock(agreed, "resolution")
+        assert (row.state, row.why, row.consumed_us) == ("paused", "client", 100 * 10**6)
+        event = Event.objects.get(interaction_ref=agreed, kind="clock.paused")
+        assert event.data["requests"] == [str(request)]
+        asking.answer_request(request, answer="Yes", shown="Lena", actor="user:9", now=at(400))
+        row = clock(agreed, "resolution")
+        assert (row.state, row.consumed_us, row.paused_us) == ("running", 100 * 10**6, 300 * 10**6)
+        assert row.due_at == at(900)
+        agrees_with_log(agreed)
+        (span,) = waiting_for_client(agreed)
+        assert (span.started_at, span.ended_at) == (at(100), at(400))
+
+    def it_stands_until_the_last_of_several_is_settled(self, agreed: UUID) -> None:
+        first, second = asks(agreed, 100), asks(agreed, 150)
+        asking.answer_request(first, answer="Yes", shown="Lena", actor="user:9", now=at(200))
+        assert clock(agreed, "resolution").why == "client"
+        asking.cancel_request(second, agent=AGENT, now=at(300))
+        assert (clock(agreed, "resolution").state, clock(agreed, "resolution").paused_us) == (
+            "running", 200 * 10**6,
+        )  # fmt: skip
+        asking.reopen_request(first, question="Sure?", agent=AGENT, now=at(350))
+        assert clock(agreed, "resolution").state == "paused"
+        agrees_with_log(agreed)
+
+    def it_counts_no_wait_of_the_customers_meanwhile(self, agreed: UUID) -> None:
+        request = asks(agreed, 100)
+        says(agreed, 120)
+        assert (clock(agreed, "next").state, clock(agreed, "next").why) == ("paused", "client")
+        assert actions.ring_clocks(now=at(9_000)) == 0
+        asking.answer_request(request, answer="Yes", shown="Lena", actor="user:9", now=at(9_000))
+        assert clock(agreed, "next").due_at == at(9_060)
+        agrees_with_log(agreed)
+
+    def it_runs_where_that_is_not_agreed(self, talk: UUID) -> None:
+        asks(talk, 100)
+        assert clock(talk, "resolution").state == "running"
+
+    def it_begins_with_the_agreement_when_the_client_was_asked_before(self, talk: UUID) -> None:
+        request = asks(talk, 100)
+        agree(resolution={"seconds": 600, "pauses": ["client"]}, now=at(200))
+        assert actions.ring_clocks(now=at(210)) == 1
+        row = clock(talk, "resolution")
+        assert (row.state, row.consumed_us) == ("paused", 210 * 10**6)
+        closed(talk, 300)
+        assert clock(talk, "resolution").state == "fulfilled"
+        asking.answer_request(request, answer="Yes", shown="Lena", actor="user:9", now=at(400))
+        assert clock(talk, "resolution").ended_at == at(330)
+        agrees_with_log(talk)
+
+
+def asks(ref: UUID, seconds: float) -> UUID:
+    return asking.open_request(
+        ref, kind="check", question="Was it sent?", key=uuid4(), agent=AGENT, now=at(seconds)
+    )
 
 
 class DescribeBrands:

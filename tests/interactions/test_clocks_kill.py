@@ -45,6 +45,7 @@ def it_notes_each_breach_once(acme: BrandCard) -> None:
     with tenant_scope(acme, TESTS):
         inbox = make_inbox()
         agree(first={"seconds": 60}, now=began)
+        actions.apply_policies(now=began)
         for seconds in (0, 1):
             first_message(inbox, "Hello", now=began + timedelta(seconds=seconds))
         first, second = due_clocks(clock.now(), limit=9)

@@ -158,6 +158,23 @@ def it_says_when_nothing_changes(lena: Browser, acme: BrandCard) -> None:
     assert "and still closed" in said
 
 
+def it_waits_on_the_overview_however_long_ago_it_was(
+    lena: Browser, acme: BrandCard, globex: BrandCard
+) -> None:
+    contact(acme, at=hour(3))
+    closed(acme, hour(2), hour(1))
+    long_ago = hour(24 * 40)
+    old = closed(acme, long_ago, long_ago + timedelta(hours=2))
+    closed(globex, long_ago, long_ago + timedelta(hours=1))
+    html = page(lena, acme, "/overview/").content.decode()
+    months = f"span=month&amp;on={long_ago:%Y-%m}-01"
+    assert re.findall(r'href="/report/\?([^"]+)#exclusions"', html) == [months, "days=7"]
+    there = page(lena, acme, f"/report/?{months.replace('&amp;', '&')}").content.decode()
+    assert str(old) in there, "the link leads to where it is answered"
+    answer(lena, acme, old, answer="accepted")
+    assert months not in page(lena, acme, "/overview/").content.decode()
+
+
 def it_costs_the_same_with_many_proposals(lena: Browser, acme: BrandCard) -> None:
     contact(acme, at=hour(5))
     closed(acme, hour(3), hour(2.9))

@@ -25,7 +25,7 @@ from tests.portal.test_metrics import text_of, value
 from tests.portal.test_queues import lines, take, text
 from tests.portal.test_report import NOON, at_noon, contact, lena, page, signed_in  # noqa: F401
 from workforce import actions
-from workforce.models import LedgerMark
+from workforce.models import AvailabilityReason, LedgerMark
 
 PAGE = "/report/agents-time/"
 ROWS = f"{PAGE}rows/"
@@ -175,6 +175,18 @@ class DescribeTheRows:
         assert f"{count} row" in html
         assert f"{whole} hours in all" in " ".join(html.split()) or not count
         assert html.count("<bdi>Ronja</bdi></td>") == count
+
+    def it_names_no_reason_that_stands_in_no_row_of_the_client(
+        self, lena: str, worked: Actor, acme: BrandCard
+    ) -> None:
+        """Reasons are the house's: one may be kept for another client, or for nobody to know."""
+        AvailabilityReason.objects.create(code="strike", label="Works council", kind="meeting", position=99)
+        browser = signed_in(lena, acme)
+        assert "Break" in text_of(browser, acme, f"{ROWS}?days=1&reason=break")
+        for code in ("strike", "meal", "nonsense"):
+            html = text_of(browser, acme, f"{ROWS}?days=1&reason={code}")
+            assert "0 rows" in html
+            assert not [word for word in ("Works council", "Meal", "nonsense</p>") if word in html]
 
     def it_shows_sums_alone_to_who_may_not_read_rows(self, worked: Actor, acme: BrandCard) -> None:
         make_person("vi@example.test", (Role.VIEWER, acme))

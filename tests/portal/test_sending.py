@@ -123,6 +123,44 @@ class DescribeALink:
         rows = [repr(row) for row in AuditRow.objects.values_list("object", "reason", "diff")]
         assert not [row for row in rows if token in row]
 
+    @pytest.mark.parametrize(
+        ("method", "more", "status"),
+        [("get", "nothing/", 404), ("get", "file", 301), ("post", "", 403), ("post", "file/", 403)],
+    )
+    def it_is_in_no_log_of_what_is_answered_before_the_page(
+        self, method: str, more: str, status: int, acme: BrandCard, report: Issued,
+        caplog: pytest.LogCaptureFixture,
+    ) -> None:  # fmt: skip
+        caplog.set_level(logging.DEBUG)
+        token, browser = linked(acme, report), Browser(enforce_csrf_checks=True)
+        ask = getattr(browser, method)
+        assert ask(f"/r/{token}/{more}", headers={"host": "acme.localhost:8000"}).status_code == status
+        assert token not in caplog.text
+        assert status == 301 or f"/r/…/{more}" in caplog.text
+
+    def it_is_in_no_log_of_a_page_that_broke(
+        self, acme: BrandCard, report: Issued, caplog: pytest.LogCaptureFixture,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:  # fmt: skip
+        token, browser = linked(acme, report), Browser(raise_request_exception=False)
+
+        def broken(*args: object, **kwargs: object) -> None:
+            raise RuntimeError(f"nobody could read /r/{token}/")
+
+        monkeypatch.setattr(links, "open_link", broken)
+        assert page(browser, acme, f"/r/{token}/").status_code == 500
+        assert "RuntimeError: nobody could read /r/…/" in caplog.text
+        assert "answered 500, reference" in caplog.text
+        assert token not in caplog.text
+
+    def it_is_in_no_row_of_the_trail_when_a_session_of_elsewhere_comes_with_it(
+        self, lena: Browser, acme: BrandCard, globex: BrandCard, report: Issued
+    ) -> None:
+        forget_limits("session")
+        lena.jars["globex.localhost"] = lena.jars["acme.localhost"].copy()
+        assert page(lena, globex, f"/r/{linked(acme, report)}/").status_code == 404
+        assert AuditRow.objects.get(verb="session.refused").object == "/r/…/"
+
     def it_ends_the_mails_of_its_reader(self, acme: BrandCard, globex: BrandCard) -> None:
         contact(acme, at=NINE)
         plan(acme, now=EIGHT - timedelta(hours=1))

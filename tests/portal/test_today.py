@@ -1,6 +1,11 @@
 # ruff: noqa: F811 - fixtures of the report
 """How the brand is doing now: the strip, its socket on the brand's own host, and the overview around it."""
 
+import asyncio
+from datetime import datetime
+from itertools import count
+from typing import Any
+
 import pytest
 from channels.testing import WebsocketCommunicator
 from django.conf import settings
@@ -15,15 +20,18 @@ from core.executor import run_db
 from desk.floor.clients import clients_now
 from interactions import actions
 from portal.consumer import PortalConsumer
+from portal.rail import DOORS
+from portal.today import bodies, topic_of
 from routing import live, watching
 from routing.models import QueueTally
 from routing.today import brands_now
+from routing.watching import Body, Watches
 from tenants.cards import BrandCard
 from tenants.scope import labour_scope, tenant_scope
 from tests.accounts.conftest import Browser
 from tests.desk.conftest import Day, day, working  # noqa: F401 - fixtures
 from tests.desk.test_budget import check, counted
-from tests.desk.test_floor_socket import greeted
+from tests.desk.test_floor_socket import greeted, only_when_told  # noqa: F401 - a fixture
 from tests.desk.test_socket import PATIENCE, closing_code
 from tests.factories import TESTS, make_person
 from tests.portal.test_report import page, signed_in
@@ -100,7 +108,15 @@ class DescribeTheOverview:
         assert "The last 7 days" in html
         assert "Nothing waits for your answer" in html
         assert f'data-live-url="ws://acme.localhost:{settings.LIVE_PORT}/ws/portal/"' in html
-        assert 'data-today="b' in page(browser, acme, "/report/").content.decode(), "the report is live too"
+
+    def it_is_live_on_each_page_that_shows_it(self, lena: Actor, acme: BrandCard) -> None:
+        browser = signed_in(lena.email, acme)
+        paths = [*(door.path for door in DOORS), "/report/queues/", "/report/hours/", "/report/agents-time/"]
+        found = {path: page(browser, acme, path).content.decode() for path in paths}
+        shown = [path for path, html in found.items() if "data-today=" in html]
+        assert shown == ["/overview/", "/report/"]
+        assert [path for path, html in found.items() if "js/today.js" in html] == shown
+        assert "js/chart-tip.js" in found["/report/"], "and the chart is too"
 
     def it_shows_closures_to_come_and_none_of_another_brand(
         self, lena: Actor, day: Day, acme: BrandCard, globex: BrandCard
@@ -141,26 +157,42 @@ class DescribeTheOverview:
 
 
 def knock(
-    browser: Browser, *, host: str = "acme.localhost:8001", origin: str = ACME
+    browser: Browser,
+    *,
+    host: str = "acme.localhost:8001",
+    origin: str = ACME,
+    socket: type[PortalConsumer] = PortalConsumer,
+    asked: str = "",
 ) -> WebsocketCommunicator:
     jar = browser.jars.get(host.partition(":")[0]) if browser.jars else None
     held = jar.get(settings.SESSION_COOKIE_NAME) if jar else None
     sid = held.value if held else "nobody"
     headers = [("origin", origin), ("host", host), ("cookie", f"{settings.SESSION_COOKIE_NAME}={sid}")]
     raw = [(name.encode(), value.encode()) for name, value in headers]
-    return WebsocketCommunicator(PortalConsumer.as_asgi(), "/ws/portal/", headers=raw)
+    return WebsocketCommunicator(socket.as_asgi(), f"/ws/portal/{asked}", headers=raw)
+
+
+def is_beat(frame: dict[str, Any]) -> bool:
+    return frame["stream"] == "today" and set(frame) == {"stream", "now"}
+
+
+def restless(card: BrandCard) -> type[PortalConsumer]:
+    """The socket of a day on which that brand's numbers are others at each look."""
+    rising = count()
+
+    def look(topics: frozenset[str], now: datetime) -> dict[str, Body]:
+        found = bodies(topics, now)
+        moving = {topic: body | {"waiting": next(rising)} for topic, body in found.items()}
+        return found | {topic: moving[topic] for topic in moving if topic == topic_of(card.id)}
+
+    class Restless(PortalConsumer):
+        watches = Watches("today", look)
+
+    return Restless
 
 
 @pytest.mark.django_db(transaction=True)
 class DescribeTheSocket:
-    @pytest.fixture(autouse=True)
-    def only_when_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Nothing is found out by a look at a fixed time."""
-        monkeypatch.setattr(sockets, "RECHECK_SECONDS", 3600)
-        monkeypatch.setattr(watching, "RECHECK_SECONDS", 3600)
-        monkeypatch.setattr(watching, "BEAT_SECONDS", 3600)
-        monkeypatch.setattr(watching, "LEAST_SECONDS", 0.01)
-
     async def it_pushes_the_brands_numbers_and_nothing_of_another(
         self, lena: Actor, day: Day, acme: BrandCard, globex: BrandCard
     ) -> None:
@@ -174,6 +206,34 @@ class DescribeTheSocket:
             moved = await page.frame(lambda f: "waiting" in f)
             assert (moved["waiting"], moved["topic"]) == (1, f"b{acme.id}")
             assert set(moved) == {"stream", "topic", "now", *SENT}
+
+    async def it_hears_nothing_when_there_is_something_to_do_for_another(
+        self, lena: Actor, day: Day, acme: BrandCard, globex: BrandCard
+    ) -> None:
+        browser = await run_db(signed_in, lena.email, acme)
+        async with greeted(knock(browser)) as page:
+            await page.frame(lambda f: "waiting" in f)
+            for _contact in range(3):
+                await run_db(day.writes, globex)
+                await run_db(live.announce_floor)
+                await asyncio.sleep(0.05)
+            await run_db(day.writes, acme)
+            await run_db(live.announce_floor)
+            following = await page.frame(lambda f: True)
+            assert following.get("waiting") == 1, "no word before it"
+
+    async def it_hears_each_beat_however_busy_another_is(
+        self, lena: Actor, acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(watching, "BEAT_SECONDS", 0.2)
+        theirs = await run_db(make_person, "gus@example.test", (Role.MANAGER, globex))
+        mine, other = await run_db(signed_in, lena.email, acme), await run_db(signed_in, theirs.email, globex)
+        busy = restless(globex)
+        there = knock(other, host="globex.localhost:8001", origin="http://globex.localhost:8000", socket=busy)
+        async with greeted(there) as busy_page, greeted(knock(mine, socket=busy)) as page:
+            await page.frame(lambda f: "waiting" in f)
+            moved = await busy_page.frame(lambda f: "waiting" in f)
+            await page.frame(lambda f: is_beat(f) and f["now"] > moved["now"])
 
     async def it_is_closed_to_everybody_else(
         self, lena: Actor, outsider: Actor, acme: BrandCard, globex: BrandCard

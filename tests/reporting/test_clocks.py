@@ -59,6 +59,19 @@ def it_stays_missed_when_it_is_cancelled() -> None:
     assert (attained(contacts), attained(contacts, LATE.slug)) == (0, 0)
 
 
+def it_was_not_missed_when_it_turns_out_to_have_ended_before() -> None:
+    """Found late at 60; at 150 it is noticed that the customer went at 30. So it is in another queue."""
+    gone = talk((60, "clock.breached", clock("first")), (30, "clock.cancelled", clock("first")))
+    assert (attained(gone), attained(gone, LATE.slug)) == (None, 0)
+    first, second = talk(
+        (60, "clock.breached", clock("first")),
+        (70, "interaction.transferred", AWAY),
+        (70, "interaction.queued", {"queue_id": 8, "again": True}),
+        (60, "clock.fulfilled", clock("first")),
+    )
+    assert (first.clocks, attained([second])) == ([], 100)
+
+
 def it_is_nothing_without_a_target() -> None:
     assert attained(talk((30, "clock.fulfilled", clock("first", target=None)))) is None
 

@@ -2,12 +2,15 @@
 
 import json
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from hashlib import sha256
 from io import BytesIO
+from threading import Thread
 from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
@@ -27,8 +30,9 @@ from reporting import actions, catalogue
 from reporting.actions import roll_next
 from reporting.actions.issuing import NotIssued, again, issue_report, restate_report
 from reporting.choices import AgentNames, FileForm, Span
+from reporting.commitments import commitments
 from reporting.issued import document as documents
-from reporting.issued import making
+from reporting.issued import making, ready
 from reporting.issued.diff import Changes, changes
 from reporting.issued.document import Asked
 from reporting.issued.kept import Issued, file_of, get_issued, newest
@@ -41,7 +45,9 @@ from tenants.models import AuditRow, Brand
 from tenants.roles import owner_scope
 from tenants.scope import tenant_scope
 from tests.factories import TESTS
+from tests.portal import test_report as portal
 from tests.portal.test_report import contact
+from tests.routing.test_leaving_kill import until
 
 pytestmark = pytest.mark.django_db
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -91,6 +97,10 @@ def files(card: BrandCard, one: Issued) -> dict[str, bytes]:
         return tenant_scope(card, TESTS)
 
     return {form: file_of(one, form, enter=enter, now=NOW).content for form in FORMS}
+
+
+def fonts_of(page: Any) -> list[Any]:
+    return [one.get_object() for one in page["/Resources"]["/Font"].get_object().values()]
 
 
 def found(card: BrandCard, ref: UUID) -> Issued:
@@ -154,17 +164,28 @@ class DescribeIssuing:
         with pytest.raises(NotIssued, match="issued already"):
             issue(day)
 
-    def it_waits_until_the_period_is_over_and_read(self, day: BrandCard) -> None:
+    def it_waits_until_the_period_is_over(self, day: BrandCard) -> None:
         midnight = datetime(2026, 11, 17, 23, 0, tzinfo=UTC)
         for now in (midnight - timedelta(seconds=1), midnight + timedelta(minutes=9)):
             with pytest.raises(NotIssued, match="not over.*18 Nov 2026, 00:10 .Europe/Stockholm."):
                 issue(day, now=now)
+
+    def it_counts_what_the_roll_ups_have_not_read(self, day: BrandCard) -> None:
         read(day)
         contact(day, at=NINE + timedelta(hours=4))
-        with (
-            tenant_scope(day, TESTS),
-            pytest.raises(NotIssued, match="1 conversation of this period has changed"),
-        ):
+        with tenant_scope(day, TESTS):
+            one = issue_report(asked(day), key=uuid4(), shown="Olu Park", actor="user:1", now=NOW)
+        for id in ("queues", "channels"):
+            assert texts(one, id)[0][1:3] == ["4", "3"]
+        assert texts(one, "agents")[0][1] == "3"
+        with pytest.raises(NotIssued, match="No number has changed"):
+            restate(day, one)
+
+    def it_says_so_while_the_roll_ups_are_far_behind(
+        self, day: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(ready, "MOST_UNREAD", 1)
+        with tenant_scope(day, TESTS), pytest.raises(NotIssued, match="still being counted"):
             issue_report(asked(day), key=uuid4(), shown="Olu Park", actor="user:1", now=NOW)
         assert issue(day).version == 1
 
@@ -210,6 +231,15 @@ class DescribeIssuing:
         assert texts(issue(day, agents=AgentNames.NUMBER), "agents")[0][0] == "Agent 1"
         week = issue(day, agents=AgentNames.NONE, span=Span.WEEK, on=date(2026, 11, 9))
         assert "agents" not in {each["id"] for each in week.document["sections"]}
+
+    def it_tells_agents_apart_by_numbers_of_its_own(self, day: BrandCard, globex: BrandCard) -> None:
+        """The same person works for both: nothing in the two reports says so."""
+        contact(globex, at=NINE)
+        for card in (day, globex):
+            one = issue(card)
+            assert table(one, "agents")["keys"] == ["1"]
+            assert one.agent_ids == (77,)
+            assert '"77"' not in one.text
 
     def it_says_what_was_promised_as_it_was_when_the_period_ended(self, day: BrandCard) -> None:
         promise(day)
@@ -291,6 +321,12 @@ class DescribeAFrozenReport:
         assert pdf.metadata
         assert pdf.metadata.title == one.document["title"]
 
+    def it_is_set_in_the_font_that_comes_with_it(self, day: BrandCard) -> None:
+        pdf = pypdf.PdfReader(BytesIO(files(day, issue(day))[FileForm.PDF]))
+        fonts = [str(one["/BaseFont"]) for page in pdf.pages for one in fonts_of(page)]
+        assert fonts
+        assert {"SourceSansPro" in name for name in fonts} == {True}
+
     def it_is_a_pdf_whatever_letters_a_name_has(self, day: BrandCard) -> None:
         one = issue(replace(day, name="\U00013000 ﷽ 漢字 <b>#let x</b>"))
         assert files(day, one)[FileForm.PDF].startswith(b"%PDF")
@@ -359,6 +395,17 @@ class DescribeRestating:
         assert (two.zone, two.language, two.first) == ("Europe/Stockholm", "sv", TUESDAY)
         assert texts(two, "agents")[0][0] == "Agent 1"
 
+    def it_keeps_the_numbers_of_agents(self, day: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+        one = issue(day, agents=AgentNames.NUMBER)
+        monkeypatch.setattr(portal, "ADA", [5])
+        contact(day, at=NINE + timedelta(hours=5))
+        two = restate(day, one)
+        assert [row[:2] for row in texts(two, "agents")] == [["Agent 1", "2"], ["Agent 2", "1"]]
+        assert {line.row for line in changed(day, one, two).lines if line.table == "Agents"} == {"Agent 2"}
+        monkeypatch.setattr(portal, "ADA", [77])
+        contact(day, at=NINE + timedelta(hours=6))
+        assert [row[:2] for row in texts(restate(day, two), "agents")] == [["Agent 1", "3"], ["Agent 2", "1"]]
+
     def it_is_of_this_brand(self, day: BrandCard, globex: BrandCard) -> None:
         one = issue(day)
         with pytest.raises(NotFound):
@@ -399,3 +446,62 @@ class DescribeTwoFormulas:
         for column in (2, 3):
             numbers = [exact(row[column]) or Fraction(0) for row in rows]
             assert sum(numbers[:-1]) == numbers[-1]
+
+
+@pytest.mark.django_db(transaction=True)
+class DescribeItsOneLook:
+    """Others write while it is added up: nothing of that is in it, and nothing stands against it."""
+
+    def it_is_of_one_instant(self, day: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+        def writes() -> None:
+            contact(day, at=NINE + timedelta(hours=4))
+            read(day)
+
+        one = meanwhile(monkeypatch, lambda: at_once(writes), lambda: issue(day))
+        assert [texts(one, id)[0][1] for id in ("queues", "channels")] == ["3", "3"]
+        assert tile(one, "SL.NEG@1")["detail"] == "1 of 3"
+        two = restate(day, one)
+        assert [texts(two, id)[0][1] for id in ("queues", "channels")] == ["4", "4"]
+
+    def it_lets_nobody_agree_anything(self, day: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+        agreeing = Thread(target=at_once, args=[lambda: promise(day)])
+
+        def agrees() -> None:
+            agreeing.start()
+            until(lambda: locks("NOT granted") == 1)
+
+        one = meanwhile(monkeypatch, agrees, lambda: issue(day))
+        agreeing.join()
+        assert one.document["clauses"] == []
+        with tenant_scope(day, TESTS):
+            kinds = Event.objects.filter(interaction_ref=None).order_by("pk").values_list("kind", flat=True)
+            assert list(kinds) == ["report.issued", "clause.added"]
+        assert locks("pid = pg_backend_pid()") == 0
+
+
+def meanwhile(
+    monkeypatch: pytest.MonkeyPatch, do: Callable[[], object], verb: Callable[[], Issued]
+) -> Issued:
+    """Run the verb, and `do` after the report has its figures and before it has its tables."""
+    with monkeypatch.context() as patched:
+        patched.setattr(documents, "commitments", lambda **asked: do() or commitments(**asked))
+        return verb()
+
+
+def at_once(work: Callable[[], object]) -> None:
+    """Do it by a connection of its own."""
+
+    def done() -> None:
+        try:
+            work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(done).result()
+
+
+def locks(which: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND {which}")
+        return int(cursor.fetchone()[0])

@@ -7,30 +7,35 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core import clock
 from core.ids import new_ref
 from events.models import Cursor, Event
 from reporting import tasks
 from reporting.actions import keep_days, rebuild, roll_next
+from reporting.actions.rollups import LOCK, READER
 from reporting.catalogue import CATALOGUE
 from reporting.clocks import elapsed
 from reporting.contacts import Contact
-from reporting.days import Day
+from reporting.days import Day, day_of
 from reporting.folding import LogRow, fold
 from reporting.intervals import Key, interval_of, key_of
-from reporting.measures import MEASURES, SPREADS, Sums, all_of
+from reporting.measures import MEASURES, SPREADS, Sums, adds_of, all_of
 from reporting.metrics import measured, merged
 from reporting.models import DayRollup, Fact, Rollup
 from reporting.queries import contacts_offered
 from reporting.stored import Stored, exactly, stored
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
+from tests.database import boss_url
 from tests.factories import TESTS
 from tests.reporting.conftest import NINE, log
 from tests.reporting.test_metrics import STORY
@@ -243,6 +248,48 @@ class DescribeTheSweep:
         assert tasks.roll_up_all() == len(LOG)
         assert "was not rolled up" in caplog.text
 
+    @pytest.mark.django_db(transaction=True)
+    def it_reads_a_bounded_part_of_each_brand_in_turn(
+        self, acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tasks, "PAGE", 5)
+        monkeypatch.setattr(tasks, "PAGES", 2)
+        for card in (acme, globex):
+            with tenant_scope(card, TESTS):
+                write(LOG)
+        assert tasks.roll_up_all() == 4 * tasks.PAGE
+        for card in (acme, globex):
+            with tenant_scope(card, TESTS):
+                assert Cursor.objects.get(reader=READER).txid == 2 * tasks.PAGE - 1
+        while tasks.roll_up_all():
+            pass
+        for card in (acme, globex):
+            with tenant_scope(card, TESTS):
+                assert kept() == wanted(fold(LOG))
+
+    @pytest.mark.django_db(transaction=True)
+    def it_leaves_the_work_to_a_sweep_that_is_at_it(self, acme: BrandCard, globex: BrandCard) -> None:
+        with tenant_scope(globex, TESTS):
+            write(LOG)
+        with psycopg.connect(boss_url()) as other:
+            other.execute("SELECT pg_advisory_xact_lock(%s, 0)", [LOCK])
+            assert tasks.roll_up_all() == 0
+        assert tasks.roll_up_all() == len(LOG)
+
+    @pytest.mark.django_db(transaction=True)
+    def it_adds_up_every_day_that_is_over_a_part_at_a_time(
+        self, acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tasks, "DAYS", 400)
+        monkeypatch.setattr(clock, "now", lambda: NINE + 500 * DAY)
+        with tenant_scope(acme, TESTS):
+            write(LOG)
+            roll_all()
+        assert [tasks.sum_all_days() for _run in range(3)] == [400, 100, 0]
+        with tenant_scope(acme, TESTS):
+            first = DayRollup.objects.filter(queue_id=0).earliest("start_at").start_at
+        assert first == day_of(NINE.date(), ZoneInfo(acme.timezone)).start
+
 
 class DescribeTheCommand:
     @pytest.mark.django_db(transaction=True)
@@ -267,6 +314,11 @@ class DescribeTheCommand:
             call_command("rollups", "rebuild", "--brand", "nobody", **days)
         with pytest.raises(CommandError, match="before the first"):
             call_command("rollups", "rebuild", "--brand", "acme", first=NINE.date(), last=NINE.date() - DAY)
+
+
+def it_passes_over_those_measures_alone_that_a_contact_adds_nothing_to() -> None:
+    for contact in fold([*LOG, *CASES]):
+        assert adds_of(contact) == [one.adds(contact, elapsed) for one in MEASURES.values()]
 
 
 def it_cuts_quarters_of_an_hour() -> None:

@@ -1,5 +1,6 @@
 """Issued reports reach people: once for each period and reader, whoever dies where; from no sandbox."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -20,12 +21,13 @@ from interactions.errors import Invalid
 from reporting.actions import links, sending
 from reporting.actions.sending import Wanted, save_plan, send_mail_again, send_report
 from reporting.choices import AgentNames, ChartPlace, FileForm, Span
-from reporting.issued.models import IssuedReport
+from reporting.issued.kept import find_issued
+from reporting.issued.models import IssuedFile, IssuedReport
 from reporting.periods import of_calendar
 from reporting.sending import running
 from reporting.sending.log import links_of, mails_of
 from reporting.sending.models import PlanRun, ReportLink, ReportMail
-from reporting.sending.plans import due, plan_of
+from reporting.sending.plans import due, plan_of, plans_of
 from reporting.sending.timing import due_at, due_since, next_due
 from tenants.cards import BrandCard
 from tenants.choices import BrandKind
@@ -38,7 +40,7 @@ from tenants.scope import tenant_scope
 from tests.factories import TESTS, make_person
 from tests.mail.conftest import Post, serving
 from tests.portal.test_report import contact
-from tests.reporting.test_issuing import NINE, issue, read
+from tests.reporting.test_issuing import NINE, issue, read, restate
 
 pytestmark = pytest.mark.django_db
 STOCKHOLM, ADELAIDE = ZoneInfo("Europe/Stockholm"), ZoneInfo("Australia/Adelaide")
@@ -84,12 +86,19 @@ def run(card: BrandCard, now: datetime = EIGHT) -> int:
 
 
 def days_due(card: BrandCard, now: datetime) -> list[date]:
-    return [period.first for _plan, period in due(card, now=now)]
+    return [period.first for _plan, period in due(card, plans_of(card, now=now), now=now)]
 
 
 def sent(card: BrandCard) -> list[Any]:
     with tenant_scope(card, TESTS):
         return list(ReportMail.objects.order_by("pk").values_list("address", "report__first"))
+
+
+def stop(card: BrandCard, address: str) -> None:
+    """End the mails to it, by the link in its last one."""
+    mail = SystemMail.objects.filter(to=address).order_by("-pk")[0]
+    with tenant_scope(card, TESTS):
+        links.stop_mails(link_in(mail.text), now=EIGHT)
 
 
 def link_in(text: str) -> str:
@@ -184,14 +193,13 @@ class DescribeAPlan:
         assert run(day, EIGHT + timedelta(days=2)) == 0
         assert run(day, EIGHT + timedelta(days=3)) == 1
 
-    def it_waits_until_the_period_is_over_and_read(self, day: BrandCard) -> None:
+    def it_waits_until_the_period_is_over(self, day: BrandCard) -> None:
         plan(day, hour=0)
         midnight = datetime(2026, 11, 17, 23, 0, tzinfo=UTC)
         assert run(day, midnight) == 1, "Monday's"
         assert run(day, midnight + timedelta(minutes=10)) == 1, "Tuesday's, once it has settled"
         contact(day, at=NINE + timedelta(days=1))
-        assert running.send_all(day, now=lambda: midnight + timedelta(days=1, hours=1)) == 0, "not read yet"
-        assert run(day, midnight + timedelta(days=1, hours=1)) == 1
+        assert running.send_all(day, now=lambda: midnight + timedelta(days=1, hours=1)) == 1, "read or not"
 
     def it_sends_what_somebody_issued_before(self, day: BrandCard) -> None:
         one = issue(day)
@@ -222,6 +230,66 @@ class DescribeAPlan:
         revoke_membership(lena, role=Role.MANAGER, brand_id=day.id, actor="test", now=MONDAY_NOON)
         run(day)
         assert [to for to, _first in sent(day)] == ["board@example.test"]
+
+    def it_sends_by_the_plan_as_it_is_when_the_mails_are_written(
+        self, day: BrandCard, lena: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """While files are made, one reader says stop and another one is taken off."""
+        plan(day, user_ids=(lena,), addresses=("a@example.test", "b@example.test"), now=MONDAY_NOON)
+        run(day, EIGHT - timedelta(days=1))
+        token = link_in(SystemMail.objects.get(to="lena@example.test").text)
+
+        def meanwhile(*_args: Any) -> None:
+            plan(day, user_ids=(lena,), addresses=("b@example.test",))
+            with tenant_scope(day, TESTS):
+                links.stop_mails(token, now=EIGHT)
+
+        monkeypatch.setattr(running, "_make_files", meanwhile)
+        assert run(day) == 1
+        assert [to for to, first in sent(day) if first.day == 17] == ["b@example.test"]
+
+    def it_sends_nothing_once_it_is_off(self, day: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+        plan(day, now=EIGHT - timedelta(hours=1))
+        monkeypatch.setattr(running, "_make_files", lambda *_args: plan(day, is_on=False))
+        assert run(day) == 0
+        assert sent(day) == []
+
+    def it_sends_an_address_one_mail(self, day: BrandCard, lena: int) -> None:
+        addresses = ("lena@example.test", "board@example.test")
+        plan(day, user_ids=(lena,), addresses=addresses, now=EIGHT - timedelta(hours=1))
+        run(day)
+        assert sorted(to for to, _first in sent(day)) == ["board@example.test", "lena@example.test"]
+        stop(day, "lena@example.test")
+        run(day, EIGHT + timedelta(days=1))
+        assert [to for to, first in sent(day) if first.day == 18] == ["board@example.test"]
+
+    def it_is_not_stopped_by_many_links(self, day: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+        one = issue(day)
+        monkeypatch.setattr(links, "MOST_GOOD", 1)
+        with tenant_scope(day, TESTS):
+            assert links.make_link(one.ref, key="hand:1", made_for="", now=EIGHT, **BY)
+        plan(day, now=EIGHT - timedelta(hours=1))
+        assert run(day) == 1
+        with tenant_scope(day, TESTS), pytest.raises(links.NoLink):
+            links.make_link(one.ref, key="hand:2", made_for="", now=EIGHT, **BY)
+
+    def it_makes_the_files_when_the_report_is_issued(
+        self, day: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        plan(day, forms=(), now=EIGHT - timedelta(hours=1))
+        monkeypatch.setattr(sending, "_mail_all", lambda *_args, **_more: 1 / 0)
+        assert run(day) == 0
+        with tenant_scope(day, TESTS):
+            forms = sorted(IssuedFile.objects.values_list("form", flat=True))
+        assert forms == ["csv", "pdf", "png", "xlsx"]
+
+    def it_speaks_its_own_language(self, day: BrandCard, post: Post) -> None:
+        plan(day, language="sv", forms=("xlsx",), now=EIGHT - timedelta(hours=1))
+        run(day)
+        with tenant_scope(day, TESTS):
+            row = IssuedReport.objects.get()
+        assert row.issued_shown == json.loads(row.document)["issued"]["by"] == "Enligt plan"
+        assert "Kalkylblad" in SystemMail.objects.get().text
 
     @pytest.mark.parametrize(
         ("more", "field"),
@@ -264,6 +332,104 @@ class DescribeAPlan:
         assert SystemMail.objects.count() == 0
         assert run(day) == 1
         assert len(sent(day)) == SystemMail.objects.count() == 1
+
+
+class DescribeStopping:
+    def it_is_kept_whatever_is_saved_later(self, day: BrandCard, lena: int) -> None:
+        plan(day, user_ids=(lena,), now=EIGHT - timedelta(hours=1))
+        run(day)
+        stop(day, "lena@example.test")
+        plan(day, user_ids=(lena,), hour=9)
+        plan(day, user_ids=(), hour=8)
+        plan(day, user_ids=(lena,))
+        run(day, EIGHT + timedelta(days=1))
+        assert [to for to, first in sent(day) if first.day == 18] == ["board@example.test"]
+        with tenant_scope(day, TESTS):
+            (reader,) = plan_of(day, Span.DAY, now=EIGHT).stopped
+        assert reader.reader_id
+        plan(day, user_ids=(lena,), again=(reader.reader_id,))
+        run(day, EIGHT + timedelta(days=2))
+        assert len([to for to, first in sent(day) if first.day == 19]) == 2
+
+    @pytest.mark.parametrize("way", ["stops", "is taken off", "loses the seat"])
+    def it_takes_back_what_waits(self, day: BrandCard, lena: int, post: Post, way: str) -> None:
+        plan(day, user_ids=(lena,), now=EIGHT - timedelta(hours=1))
+        run(day)
+        if way == "stops":
+            stop(day, "lena@example.test")
+        elif way == "is taken off":
+            plan(day)
+        else:
+            revoke_membership(lena, role=Role.MANAGER, brand_id=day.id, actor="test", now=MONDAY_NOON)
+            run(day)
+        outbox.sweep(now=lambda: EIGHT)
+        assert [str(one["To"]) for one in post.taken] == ["board@example.test"]
+        assert SystemMail.objects.get(to="lena@example.test").state == MailState.WITHDRAWN
+
+    def it_ends_sending_again_too(self, day: BrandCard, post: Post) -> None:
+        post.rcpt = "550 No such person here"
+        plan(day, now=EIGHT - timedelta(hours=1))
+        run(day)
+        token = link_in(SystemMail.objects.get().text)
+        outbox.sweep(now=lambda: EIGHT)
+        with tenant_scope(day, TESTS):
+            links.stop_mails(token, now=EIGHT)
+            row = ReportMail.objects.get()
+            with pytest.raises(sending.Ended):
+                send_mail_again(day, row.ref, report_ref=row.report.ref, actor="user:1", now=EIGHT)
+        assert SystemMail.objects.get().state == MailState.REFUSED
+
+    def it_is_written_down_without_an_address(self, day: BrandCard) -> None:
+        plan(day, now=EIGHT - timedelta(hours=1))
+        run(day)
+        stop(day, "board@example.test")
+        row = AuditRow.objects.get(verb="report.stopped", brand_id=day.id)
+        assert (row.object, list(row.diff)) == ("plan:day", ["reader"])
+        every = AuditRow.objects.filter(brand_id=day.id).values_list("object", "diff", "reason")
+        assert "@" not in repr(list(every))
+
+
+class DescribeARestatement:
+    def it_goes_to_who_got_the_version_before(
+        self, day: BrandCard, globex: BrandCard, lena: int, post: Post
+    ) -> None:
+        plan(day, user_ids=(lena,), addresses=("board@example.test", "old@example.test"), now=MONDAY_NOON)
+        assert run(day) == 2
+        stop(day, "old@example.test")
+        plan(day, user_ids=(lena,), addresses=("board@example.test", "new@example.test"))
+        with tenant_scope(day, TESTS):
+            one = find_issued(Span.DAY, date(2026, 11, 17))
+        assert one
+        contact(day, at=NINE + timedelta(hours=5), answered=None)
+        two = restate(day, one, now=EIGHT + timedelta(hours=1))
+        post.taken.clear()
+        assert run(globex, EIGHT + timedelta(hours=1)) == 0
+        assert run(day, EIGHT + timedelta(hours=1)) == 1
+        assert run(day, EIGHT + timedelta(hours=2)) == 0
+        with tenant_scope(day, TESTS):
+            mails = ReportMail.objects.filter(report__ref=two.ref)
+            got = sorted(mails.values_list("address", flat=True))
+        assert got == ["board@example.test", "lena@example.test"]
+        outbox.sweep(now=lambda: EIGHT + timedelta(hours=2))
+        mail = next(one for one in post.taken if "version 2" in str(one["Subject"]))
+        plain = mail.get_body(("plain",))
+        assert plain
+        assert "This is version 2: it takes the place of version 1." in plain.get_content()
+        assert "Why it was restated: A late file" in plain.get_content()
+        assert re.search(r"/r/[\w-]+/#why-h\s", plain.get_content())
+
+    def it_is_not_mailed_by_a_plan_that_is_off(self, day: BrandCard) -> None:
+        plan(day, now=EIGHT - timedelta(hours=1))
+        run(day)
+        plan(day, is_on=False)
+        with tenant_scope(day, TESTS):
+            one = find_issued(Span.DAY, date(2026, 11, 17))
+        assert one
+        contact(day, at=NINE + timedelta(hours=5))
+        restate(day, one, now=EIGHT + timedelta(hours=1))
+        assert run(day, EIGHT + timedelta(hours=2)) == 0
+        plan(day, now=EIGHT + timedelta(hours=3))
+        assert run(day, EIGHT + timedelta(hours=4)) == 0
 
 
 class DescribeTheMail:

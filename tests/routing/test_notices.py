@@ -29,8 +29,10 @@ def heard(*words: str) -> Notices:
 
 
 def it_sorts_what_it_hears() -> None:
-    notices = heard("i7", "a3", "i7", "plans")
-    assert (notices.items, notices.agents, notices.plans, bool(notices)) == ({7}, {3}, True, True)
+    notices = heard("i7", "a3", "u4", "i7", "plans")
+    assert (notices.items, notices.agents, notices.units) == ({7}, {3}, {4})
+    assert notices.plans
+    assert notices
 
 
 def it_carries_a_new_item_whole() -> None:

@@ -1,6 +1,8 @@
 """From the line to an agent, and every way an offer can end."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.access import actor_for
 from accounts.actions import grant_membership
@@ -16,7 +18,7 @@ from interactions.choices import State
 from routing import actions, queries
 from routing.choices import ItemState, OfferState, Outcome
 from routing.errors import OfferGone
-from routing.models import Decision, Offer, PoolMember, WorkItem
+from routing.models import AgentCapacity, Decision, Offer, PoolMember, WorkItem
 from routing.router import step
 from routing.writes import offer_to
 from tenants.cards import BrandCard
@@ -255,6 +257,24 @@ class DescribeAccept:
         with pytest.raises(OfferGone) as gone:
             actions.accept_offer(made.ref, actor=ada, now=at(4))
         assert gone.value.code == "withdrawn"
+        assert AgentCapacity.objects.get(pk=ada.user_id).held == {"webchat": 0, f"b{acme.id}": 0}
+        told = LabourEvent.objects.get(kind="offer.withdrawn")
+        assert (told.interaction_ref, told.occurred_at, told.actor_kind, told.is_test, told.data) == (
+            item.interaction_ref, at(3), "system", False,
+            {"offer": str(made.ref), "agent_id": ada.user_id, "queue_id": item.queue_id, "reason": "left"},
+        )  # fmt: skip
+
+    def it_takes_one_statement_to_leave_the_line(self, acme: BrandCard, ada: Actor) -> None:
+        go_available(ada)
+        rings, waits = write_in(acme), write_in(acme, now=at(1))
+        AgentCapacity.objects.filter(pk=ada.user_id).update(cap=34)
+        step(at(2))
+        for item in (rings, waits):
+            with CaptureQueriesContext(connection) as asked:
+                actions.leave_line(acme.id, item.interaction_ref, outcome="abandoned", now=at(3))
+            assert len(asked.captured_queries) == 1
+            assert (again(item).state, again(item).outcome) == (ItemState.ENDED, "abandoned")
+        assert used(ada) == 0
 
     def it_hides_from_everybody_else(self, acme: BrandCard, ada: Actor, bo: Actor, outsider: Actor) -> None:
         go_available(ada)

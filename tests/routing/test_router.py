@@ -16,6 +16,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import Actor
 from core import clock
@@ -138,6 +139,24 @@ class DescribeLeader:
             actions.accept_offer(ref, actor=ada, now=clock.now())
             close(acme, ada, first.interaction_ref, now=clock.now())
             eventually(lambda: Offer.objects.pending().filter(work_item=second).exists())
+
+    def it_reads_of_who_is_free_again_how_full_they_are_and_no_more(
+        self, acme: BrandCard, ada: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("routing.router.SWEEP_SECONDS", 3600)
+        monkeypatch.setattr(clock, "RESYNC_SECONDS", 3600)
+        now_available(ada)
+        with Link(pool_id=None) as link:
+            assert link.lead()
+            leader = Leader(link)
+            item = write_in(acme, now=clock.now())
+            eventually(leader.turn)
+            with tenant_scope(acme, TESTS):
+                interactions.end_by_visitor(item.interaction_ref, now=clock.now())
+            with CaptureQueriesContext(connection) as asked:
+                eventually(lambda: not leader.turn() and not leader.board.seats[ada.user_id].used)
+            assert not asked.captured_queries
+            assert not leader.board.seats[ada.user_id].held
 
     def it_loses_no_wake_up_among_many(self, acme: BrandCard, globex: BrandCard) -> None:
         agents = [now_available(make_agent(f"a{n}@example.test", acme, globex)) for n in range(8)]

@@ -3,6 +3,7 @@
 import ast
 import contextvars
 import threading
+import time
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -15,6 +16,7 @@ from core.errors import NotFound
 from interactions.models import Message, Queue
 from tenants.cards import BrandCard
 from tenants.models import AuditRow, Brand
+from tenants.postgresql.connections import ScopedConnection, ScopedPool
 from tenants.scope import (
     Grant,
     WrongScope,
@@ -424,6 +426,19 @@ class DescribePool:
         pool.putconn(first)
         assert pool.getconn() is first
         pool.putconn(first)
+
+    def it_closes_those_that_are_not_needed_and_keeps_the_one_that_is(self, transactional_db: None) -> None:
+        params = {**connection.get_connection_params(), "autocommit": True}
+        few: dict[str, Any] = {"min_size": 0, "max_size": 3, "max_idle": 0.2}
+        with ScopedPool(connection_class=ScopedConnection, kwargs=params, open=False, **few) as pool:
+            lent = [pool.getconn() for _ in range(3)]
+            for raw in lent:
+                pool.putconn(raw)
+            while pool.get_stats()["pool_size"] > 1:
+                with pool.connection() as used:
+                    assert used is lent[-1]
+                time.sleep(0.01)
+            assert [raw.closed for raw in lent] == [True, True, False]
 
     def it_loses_one_statement_to_a_restarted_server_however_many_lay_there(
         self, transactional_db: None, boss: Any

@@ -685,6 +685,7 @@ OPENERS: dict[str, dict[str, Opener]] = {
         "api/v1/calendars/": api("calendars/"),
         "api/v1/rules/": api("rules/"),
         "api/v1/targets/": api("targets/"),
+        "api/v1/clocks/": api("clocks/"),
         "api/v1/conversations/": api("conversations/", "conversations/?cursor=x"),
         "api/v1/schema/": api("schema/"),
         "api/v1/^.*$": api("nothing/"),

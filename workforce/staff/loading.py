@@ -4,11 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db import connection
-
 from accounts.choices import Role
 from accounts.models import Membership
 from tenants.choices import BrandState
+from tenants.locks import alone
 from tenants.models import Brand
 from tenants.scope import labour_scope
 from workforce.models import Agent, AgentSkill, Certification, Site, Skill, Team
@@ -19,8 +18,7 @@ LOCK = 0x57AFF  # any number that nobody else locks: changes of people wait for 
 
 def lock_staff() -> None:
     """Let no other change of people's data happen until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+    alone(LOCK)
 
 
 def load_people(agent_ids: Collection[int], *, now: datetime) -> dict[int, Person]:

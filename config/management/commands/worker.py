@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from config.celery import app
+from core.heap import settle
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--concurrency", type=int, default=2, help="threads (default: 2)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        settle()
         worker = app.Worker(
             pool="threads",
             concurrency=options["concurrency"],

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
+from core.refusals import refusals
 from desk.console.access import client_of_page, client_scope, console_page
-from desk.console.answers import refusals, said
+from desk.console.answers import said
 from desk.console.brand_forms import BrandForm, LogoForm, TextsForm
 from desk.console.tabs import tab_context
 from interactions import actions as chat

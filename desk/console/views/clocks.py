@@ -14,7 +14,7 @@ from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound
-from desk.console.access import client_of_page, client_scope, console_page
+from desk.console.access import client_of_page, client_scope, console_page, known_as
 from desk.console.answers import saved
 from desk.console.clock_forms import DayForm, TermsForm
 from desk.console.clock_words import told
@@ -67,7 +67,7 @@ def _clocks(
             actions.save_policy(
                 key=one.cleaned_data["key"], from_date=one.cleaned_data["from_date"], queue_ref=ref,
                 terms=None if following else form.terms(), zone=zone, actor=request.actor.who,
-                shown=request.actor.name, now=now,
+                shown=known_as(request.actor, client), now=now,
             )  # fmt: skip
 
         if posted is not None and saved(request, one, agree, _("Saved.")):

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
+from core.refusals import refusals
 from desk.console.access import client_of_page, client_scope, console_page
-from desk.console.answers import refusals
 from desk.console.tabs import tab_context
 from interactions.access import get_interaction
 from interactions.actions import correct, correctable_since

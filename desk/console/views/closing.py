@@ -18,7 +18,7 @@ from accounts.permissions import Permission
 from core import clock
 from desk.console import closing_forms as forms
 from desk.console import hours_words as words
-from desk.console.access import client_of_page, client_scope, console_page
+from desk.console.access import client_of_page, client_scope, console_page, known_as
 from desk.console.answers import said
 from desk.console.closing_forms import CloseDraft, EarlyDraft
 from desk.console.tabs import tab_context
@@ -139,7 +139,7 @@ def _close(actor: Actor, client: BrandCard, draft: CloseDraft, now: datetime) ->
     with client_scope(actor, client, to=Permission.CLOSE):
         return reports.close_in_emergency(
             **scope, until=until, texts=draft.texts, reason=draft.reason, line=draft.line, helps=draft.helps,
-            key=draft.ref, shown=actor.name, actor=actor.who, now=now,
+            key=draft.ref, shown=known_as(actor, client), actor=actor.who, now=now,
         )  # fmt: skip
 
 

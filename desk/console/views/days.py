@@ -22,7 +22,8 @@ from desk.console.days_forms import CorrectionForm, RuleForm, SpanForm
 from desk.days import HEAD, day_view, hours_of, hours_pages, today_in
 from desk.views.days import day_asked
 from tenants.audit import audit as note
-from tenants.cards import all_cards
+from tenants.choices import BrandKind
+from tenants.clients import all_clients
 from tenants.scope import labour_scope
 from workforce import queries
 from workforce.actions import correct
@@ -150,7 +151,8 @@ def _agent(agent_id: int) -> AgentClock:
 
 def _form(request: SignedInRequest, who: AgentClock, data: Any = None) -> CorrectionForm:
     day = day_asked(request, today_in(who.zone, clock.now()))
-    return CorrectionForm(data, day=day, zone=who.zone, reasons=queries.reasons(), cards=all_cards())
+    cards = [card for card in all_clients() if card.kind != BrandKind.SANDBOX]
+    return CorrectionForm(data, day=day, zone=who.zone, reasons=queries.reasons(), cards=cards)
 
 
 def _day(

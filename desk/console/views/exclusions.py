@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
-from desk.console.access import client_of_page, client_scope, console_page
+from desk.console.access import client_of_page, client_scope, console_page, known_as
 from desk.console.answers import said, saved
 from desk.console.exclusion_forms import ProposalForm
 from desk.console.tabs import tab_context
@@ -35,8 +35,8 @@ def exclusions(request: SignedInRequest, slug: str) -> HttpResponse:
 
         def propose() -> None:
             actions.propose_exclusion(
-                form.said(), key=form.cleaned_data["key"], shown=actor.name, zone=ZoneInfo(client.timezone),
-                actor=actor.who, now=now,
+                form.said(), key=form.cleaned_data["key"], shown=known_as(actor, client),
+                zone=ZoneInfo(client.timezone), actor=actor.who, now=now,
             )  # fmt: skip
 
         if form.is_bound and saved(request, form, propose, _("Proposed. The client answers in the portal.")):

@@ -16,7 +16,7 @@ from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
 from core.ids import new_ref
-from desk.console.access import client_of_page, client_scope, console_page
+from desk.console.access import client_of_page, client_scope, console_page, known_as
 from desk.console.answers import said, saved
 from desk.console.forecast_forms import OverrunForm, TermsForm
 from desk.console.tabs import tab_context
@@ -47,7 +47,11 @@ def forecast(request: SignedInRequest, slug: str) -> HttpResponse:
 
         def agree() -> None:
             actions.agree_forecast(
-                **form.cleaned_data, shown=request.actor.name, zone=zone, actor=request.actor.who, now=now
+                **form.cleaned_data,
+                shown=known_as(request.actor, client),
+                zone=zone,
+                actor=request.actor.who,
+                now=now,
             )
 
         if form.is_bound and saved(request, form, agree, _("Saved.")):
@@ -64,7 +68,11 @@ def propose(request: SignedInRequest, slug: str) -> HttpResponse:
     client, form = client_of_page(slug), OverrunForm(request.POST)
     if not form.is_valid():
         raise Http404
-    by: dict[str, Any] = {"shown": request.actor.name, "actor": request.actor.who, "now": clock.now()}
+    by: dict[str, Any] = {
+        "shown": known_as(request.actor, client),
+        "actor": request.actor.who,
+        "now": clock.now(),
+    }
     done = said(request, _("Proposed. The client answers in the portal."))
     with done, client_scope(request.actor, client, to=Permission.TARGETS):
         actions.propose_overrun(**form.said(), zone=ZoneInfo(client.timezone), **by)

@@ -14,8 +14,8 @@ from accounts.hosts import brand_url
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock, ratelimit
+from core.refusals import refusals
 from desk.console.access import client_of_page, console_page
-from desk.console.answers import refusals
 from desk.console.host_forms import HostForm
 from desk.console.tabs import tab_context
 from tenants.domains import actions

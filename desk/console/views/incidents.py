@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
-from desk.console.access import client_of_page, client_scope, console_page
+from desk.console.access import client_of_page, client_scope, console_page, known_as
 from desk.console.answers import said, saved
 from desk.console.incident_forms import IncidentForm
 from desk.console.span_forms import OverForm
@@ -77,7 +77,11 @@ def _page(
         form = IncidentForm(request.POST if writing else None, queues=queues, zone=client.timezone)
 
         def write() -> None:
-            by: dict[str, Any] = {"shown": request.actor.name, "actor": request.actor.who, "now": clock.now()}
+            by: dict[str, Any] = {
+                "shown": known_as(request.actor, client),
+                "actor": request.actor.who,
+                "now": clock.now(),
+            }
             actions.write_incident(**form.cleaned_data, **by)
 
         if writing and saved(request, form, write, _("Written: the client's report shows it.")):

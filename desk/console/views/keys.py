@@ -18,8 +18,9 @@ from accounts.keys.access import keys_of
 from accounts.keys.actions import NewKey
 from accounts.permissions import Permission
 from core import clock
+from core.refusals import refusals
 from desk.console.access import client_of_page, console_page
-from desk.console.answers import refusals, said
+from desk.console.answers import said
 from desk.console.key_forms import KeyForm
 from desk.console.tabs import tab_context
 from tenants.calls import digest_of, idempotent

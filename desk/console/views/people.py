@@ -15,8 +15,9 @@ from accounts import invitations, seats
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
+from core.refusals import refusals
 from desk.console.access import client_of_page, console_page
-from desk.console.answers import refusals, said
+from desk.console.answers import said
 from desk.console.mail_forms import InviteForm
 from desk.console.tabs import tab_context
 from tenants.values import BrandCard

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
-from desk.console.access import client_of_page, client_scope, console_page
+from desk.console.access import client_of_page, client_scope, console_page, known_as
 from desk.console.answers import saved
 from desk.console.report_forms import IssueForm, PeriodForm, RestateForm
 from desk.console.tabs import tab_context
@@ -24,11 +24,21 @@ from reporting.choices import AgentNames, FileForm, Span
 from reporting.issued.answers import file_answer, form_of
 from reporting.issued.diff import Changes, changes
 from reporting.issued.document import Asked, Stamp, build
-from reporting.issued.kept import Issued, entry_of, file_of, find_issued, get_issued, newest, versions
+from reporting.issued.kept import (
+    Issued,
+    entry_of,
+    file_of,
+    find_issued,
+    get_issued,
+    keep_files,
+    newest,
+    versions,
+)
 from reporting.issued.page import body
 from reporting.issued.ready import why_not
 from reporting.periods import of_calendar
 from tenants.binding import Bound
+from tenants.locks import snapshot
 from tenants.values import BrandCard
 from workforce.queries import shown_names
 
@@ -58,7 +68,7 @@ def preview(request: SignedInRequest, slug: str) -> HttpResponse:
 
     def verb() -> None:
         with _scope(request, client):
-            done.append(issue_report(asked, **_by(request, issue, now)))
+            done.append(issue_report(asked, **_by(request, client, issue, now)))
 
     if issue.is_bound and saved(request, issue, verb, _("Issued.")):
         _make(request, client, done[0], now)
@@ -98,7 +108,7 @@ def restatement(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
 
     def verb() -> None:
         with _scope(request, client):
-            done.append(restate_report(ref, asked, **_by(request, form, now)))
+            done.append(restate_report(ref, asked, **_by(request, client, form, now)))
 
     if form.is_bound and saved(request, form, verb, _("Restated.")):
         _make(request, client, done[0], now)
@@ -132,18 +142,20 @@ def _list(
 
 def _looked_at(request: SignedInRequest, client: BrandCard, asked: Asked, now: datetime) -> dict[str, Any]:
     """Return {"why", "made", "body"}: what stands against it, what was issued already, what it would say."""
-    with _scope(request, client):
+    with _scope(request, client), snapshot():
         why = why_not(asked.counting(now), now=now)
         made = find_issued(asked.kind, asked.period.first)
-        document = None if why or made else build(asked, Stamp(1, request.actor.name, now))
+        stamp = Stamp(1, known_as(request.actor, client), now)
+        document = {} if why or made else build(asked, stamp)[0]
     return {"why": why, "made": made, "body": body(document) if document else ""}
 
 
 def _against_today(
     request: SignedInRequest, client: BrandCard, old: Issued, asked: Asked, now: datetime
 ) -> Changes:
-    with _scope(request, client):
-        document = build(asked, Stamp(old.version + 1, request.actor.name, now, restates=old.ref))
+    with _scope(request, client), snapshot():
+        stamp = Stamp(old.version + 1, known_as(request.actor, client), now, restates=old.ref)
+        document, _agents = build(asked, stamp)
     return changes(old.document, document)
 
 
@@ -159,15 +171,13 @@ def _asked_again(client: BrandCard, old: Issued, *, note: str) -> Asked:
     return _asked(client, said, note=note)
 
 
-def _by(request: SignedInRequest, form: Any, now: datetime) -> dict[str, Any]:
+def _by(request: SignedInRequest, client: BrandCard, form: Any, now: datetime) -> dict[str, Any]:
     key = form.cleaned_data["key"]
-    return {"key": key, "shown": request.actor.name, "actor": request.actor.who, "now": now}
+    return {"key": key, "shown": known_as(request.actor, client), "actor": request.actor.who, "now": now}
 
 
 def _make(request: SignedInRequest, client: BrandCard, one: Issued, now: datetime) -> None:
-    """Make its files at once, so that they are those of the program that is in use today."""
-    for form in (FileForm.PDF, FileForm.XLSX, FileForm.CSV):
-        file_of(one, form, enter=lambda: _scope(request, client), now=now)
+    keep_files(one, enter=lambda: _scope(request, client), now=now)
 
 
 def _scope(request: SignedInRequest, client: BrandCard) -> Bound:

@@ -16,9 +16,10 @@ from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound
+from core.refusals import refusals
 from desk.console import routing_forms as forms
 from desk.console.access import console_page
-from desk.console.answers import Verb, refusals, said, saved, told
+from desk.console.answers import Verb, said, saved, told
 from desk.console.hours_words import plan_words
 from routing import actions, lending, reading
 from routing.actions.manners import MANNER

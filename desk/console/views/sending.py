@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
-from desk.console.access import client_of_page, client_scope, console_page
+from desk.console.access import client_of_page, client_scope, console_page, known_as
 from desk.console.answers import saved
 from desk.console.tabs import tab_context
 from reporting.actions.sending import save_plan
@@ -21,7 +21,7 @@ from reporting.choices import Span
 from reporting.sending.forms import LinkForm, PlanForm, SendForm
 from reporting.sending.hands import Hands
 from reporting.sending.people import seated
-from reporting.sending.plans import plans_of
+from reporting.sending.plans import late, plans_of
 from tenants.binding import Bound
 from tenants.values import BrandCard
 
@@ -105,7 +105,7 @@ def _hands(request: SignedInRequest, client: BrandCard, ref: UUID) -> Hands:
     def enter() -> Bound:
         return client_scope(actor, client, to=Permission.ISSUE)
 
-    return Hands(client, ref, enter, actor.name, actor.who, clock.now())
+    return Hands(client, ref, enter, actor, clock.now())
 
 
 def _page(
@@ -126,6 +126,7 @@ def _plans(request: SignedInRequest, client: BrandCard, kind: Span | None = None
     now = clock.now()
     with client_scope(request.actor, client, to=Permission.ISSUE):
         found, people = plans_of(client, now=now), seated(client.id, now=now)
+        waiting = late(client, found, now=now)
     shown = []
     for one in found:
         posted = request.POST if one.kind == kind else None
@@ -134,13 +135,15 @@ def _plans(request: SignedInRequest, client: BrandCard, kind: Span | None = None
         def save(form: PlanForm = form, of: Span = one.kind) -> None:
             with client_scope(request.actor, client, to=Permission.ISSUE):
                 actor = request.actor
-                save_plan(client, of, form.wanted(), shown=actor.name, actor=actor.who, now=now)
+                save_plan(
+                    client, of, form.wanted(), shown=known_as(request.actor, client), actor=actor.who, now=now
+                )
 
         if posted is not None and saved(request, form, save, _("Saved.")):
             return HttpResponseRedirect(reverse("console:report-plans", args=(client.slug,)))
-        shown.append((one, form))
+        shown.append((one, form, waiting.get(one.kind)))
     context = tab_context(client, "reports") | {"plans": shown, "zone": client.timezone}
-    status = 422 if any(form.errors for _plan, form in shown) else 200
+    status = 422 if any(form.errors for _plan, form, _since in shown) else 200
     return render(request, "console/report_plans.html", context, status=status)
 
 

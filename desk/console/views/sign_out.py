@@ -12,8 +12,8 @@ from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
 from core.errors import NotFound
+from core.refusals import refusals
 from desk.console.access import console_page
-from desk.console.answers import refusals
 from desk.console.sign_out_forms import SignOutForm
 from routing.access import may_sign_out
 from routing.actions import sign_out_agent

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
-from desk.console.access import client_of_page, client_scope, console_page
+from desk.console.access import client_of_page, client_scope, console_page, known_as
 from desk.console.answers import said, saved
 from desk.console.tabs import tab_context
 from desk.console.target_forms import ChangeForm, ClauseForm, EndForm
@@ -39,7 +39,9 @@ def targets(request: SignedInRequest, slug: str) -> HttpResponse:
         form = ClauseForm(_posted(request), queues=queues, zone=client.timezone, today=today)
 
         def add() -> None:
-            actions.add_clause(**form.cleaned_data, **_by(request, zone, now), shown=request.actor.name)
+            actions.add_clause(
+                **form.cleaned_data, **_by(request, zone, now), shown=known_as(request.actor, client)
+            )
 
         if form.is_bound and saved(request, form, add, _("Added.")):
             return HttpResponseRedirect(_path(client))
@@ -85,7 +87,7 @@ def _target(
         ended = EndForm(_posted(request, ending), row=row, zone=client.timezone)
 
         def save() -> None:
-            actions.change_clause(ref, **change.cleaned_data, **by, shown=request.actor.name)
+            actions.change_clause(ref, **change.cleaned_data, **by, shown=known_as(request.actor, client))
 
         def finish() -> None:
             actions.end_clause(ref, **ended.cleaned_data, **by)

@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.hours import countries, zones
-from interactions.choices import WhenClosed
+from interactions.choices import ClockKind, ClockTime, WhenClosed
+from interactions.clocks.shapes import PAUSES
 from interactions.opening import WEEKDAYS
 from interactions.rule_step import WHENS
 from reporting.choices import Counted, Window
@@ -267,6 +268,26 @@ def targets_form(filled: Filled) -> list[Field | Rows]:
     return [filled.rows("targets", _("What the contract promises"), _("Target"), columns)]
 
 
+def clocks_form(filled: Filled) -> list[Field | Rows]:
+    lines = [("", _("All lines")), *((name, name) for name in filled.lines)]
+    columns = (
+        {"key": "clock", "label": _("Clock"), "kind": "select", "choices": [("", "–"), *ClockKind.choices]},
+        {"key": "seconds", "label": _("Within (s)"), "kind": "number"},
+        {
+            "key": "counted",
+            "label": _("Which time counts"),
+            "kind": "select",
+            "choices": [("", ClockTime.ELAPSED.label), (ClockTime.BUSINESS.value, ClockTime.BUSINESS.label)],
+        },
+        {"key": "queue", "label": _("Line"), "kind": "select", "choices": lines},
+        {"key": "urgent_from", "label": _("From priority"), "kind": "number"},
+        {"key": "urgent_seconds", "label": _("Then within (s)"), "kind": "number"},
+        {"key": "pauses", "label": _("Stands still"), "kind": "checks", "choices": PAUSES},
+        {"key": "total", "label": _("Goes on when it is opened again"), "kind": "check"},
+    )
+    return [filled.rows("clocks", _("How long answers may take"), _("Clock"), columns)]
+
+
 def manager_form(filled: Filled) -> list[Field | Rows]:
     hint = _("One e-mail address a line. Who signs in here gets a seat, the others an invitation.")
     return [filled.field("managers", _("Client managers"), "textarea", hint=hint)]
@@ -291,6 +312,7 @@ FORMS: dict[str, Callable[[Filled], list[Field | Rows]]] = {
     "hours": hours_form,
     "rules": rules_form,
     "targets": targets_form,
+    "clocks": clocks_form,
     "manager": manager_form,
     "soft": soft_form,
 }

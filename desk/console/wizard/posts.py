@@ -46,5 +46,5 @@ def _listed(value: Any) -> Any:
 
 def _is_empty(row: Any) -> bool:
     if isinstance(row, dict):
-        return not any(str(one).strip() for one in row.values())
-    return not str(row).strip()
+        return all(_is_empty(one) for one in row.values())
+    return not any(map(str.strip, row)) if isinstance(row, list) else not str(row).strip()

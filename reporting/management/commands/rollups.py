@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core.heap import settle
 from reporting.actions import rebuild
 from reporting.days import day_of
 from tenants.cards import card_by_slug
@@ -32,6 +33,7 @@ class Command(BaseCommand):
             raise CommandError(f"there is no client {brand}")
         if last < first:
             raise CommandError("the last day is before the first")
+        settle()
         zone, grant = ZoneInfo(card.timezone), system(f"rebuild of roll-ups, {first} to {last}")
         total, days = 0, (last - first).days + 1
         for n in range(days):

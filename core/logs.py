@@ -1,0 +1,27 @@
+"""What is written in logs: the address of a signed link without its token, which opens what it leads to."""
+
+import logging
+import re
+
+TOKEN = re.compile(r"(?<=/r/)[^/\s?#'\"]+")
+LINE = logging.Formatter()
+
+
+def without_token(text: str) -> str:
+    """Return the text with every address of a signed link cut short: `/r/…/file/`."""
+    return TOKEN.sub("…", text)
+
+
+class ShortLinks(logging.Filter):
+    """Lets every record pass, its words and its traceback without tokens."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        try:
+            words = record.getMessage()
+        except Exception:  # words and values that do not fit: the handler says so
+            return True
+        if TOKEN.search(words):
+            record.msg, record.args = without_token(words), None
+        if record.exc_info and not record.exc_text:
+            record.exc_text = without_token(LINE.formatException(record.exc_info))
+        return True
