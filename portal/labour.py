@@ -80,7 +80,7 @@ def labour(request: SignedInRequest, visit: Visit) -> HttpResponse:
             for slot, line in zip(shown, slot_times(shown), strict=True)
         ]
     context = {
-        "of": found, "columns": [label for label, _takes in COLUMNS], "page": page, "lines": lines,
+        "of": found, "columns": [column.label for column in COLUMNS], "page": page, "lines": lines,
         "steps": [(each, f"?{found.query}&step={each}#intervals-h", each == step) for each in Step],
         "chosen": f"{found.query}&step={step}", "open": visit.can(Permission.CONTACTS),
     }  # fmt: skip

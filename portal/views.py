@@ -52,7 +52,7 @@ def report(request: SignedInRequest, visit: Visit) -> HttpResponse:
 def metrics(request: SignedInRequest, visit: Visit) -> HttpResponse:
     """What each number means, and what it is for the period: every metric of the catalogue."""
     with visit.scope():
-        found = all_figures(**asked(request, visit))
+        found = all_figures(**asked(request, visit), exact=request.GET.get("exact") == "1")
     context = {
         "of": found, "attribution": ATTRIBUTION, "exclusions": EXCLUSIONS,
         "open": visit.can(Permission.CONTACTS),
@@ -139,7 +139,7 @@ def _page(
         found = service_report(**given, rows_at=rows_at(query, days) if open_rows else None)
         zone, now = ZoneInfo(visit.brand.timezone), clock.now()
         reasons = why(found)
-        promised = commitments(first=found.first, last=found.last, zone=zone, now=now)
+        promised = commitments(first=found.first, last=found.last, zone=zone, now=now, unread=found.unread)
     context = {
         "report": found,
         "tiles": tiles(found.figures, promised),

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.errors import NotFound
+from reporting.catalogue import BY_KEY
 from reporting.choices import Counted, Window
 from reporting.metrics import Metric
 from reporting.models import Clause
 from reporting.numbers import shown
-from reporting.promises import PROMISABLE, rises
+from reporting.promises import rises
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def _same(row: Clause) -> tuple[object, ...]:
 
 
 def _history(rows: list[Clause], today: date, queues: Mapping[int, str]) -> History:
-    metric = PROMISABLE[rows[0].metric]
+    metric = BY_KEY[rows[0].metric]
     shown = next((row for row in rows if row.covers(today)), rows[-1])
     versions = [_version(row, number, metric, today, rows[-1]) for number, row in enumerate(rows, start=1)]
     return History(tuple(reversed(versions)), metric, sentence(shown, queues))
@@ -93,7 +94,7 @@ def _version(row: Clause, number: int, metric: Metric, today: date, newest: Clau
 
 def sentence(clause: Clause, queues: Mapping[int, str]) -> str:
     """Say the clause in words."""
-    metric = PROMISABLE[clause.metric]
+    metric = BY_KEY[clause.metric]
     words = {
         "name": metric.name, "target": level(metric, clause.target), "window": _window(clause.window),
         "scope": scope_words(clause, queues), "clock": _clock(clause.counted),
@@ -107,7 +108,7 @@ def sentence(clause: Clause, queues: Mapping[int, str]) -> str:
 
 def brief(clause: Clause) -> str:
     """Say the target alone, beside its figure."""
-    metric = PROMISABLE[clause.metric]
+    metric = BY_KEY[clause.metric]
     words = {"target": level(metric, clause.target), "window": _window(clause.window)}
     said = _("at least %(target)s %(window)s") if rises(metric) else _("at most %(target)s %(window)s")
     return said % words

@@ -24,24 +24,25 @@ from django.utils.translation import ngettext
 
 from events.models import Event
 from interactions.queries import queue_names
+from reporting.catalogue import BY_KEY
 from reporting.catalogue.defining import LEVEL, QUEUE
 from reporting.causes import causes
 from reporting.choices import Counted, Verdict, Window
 from reporting.circumstances import Circumstances, Hour, circumstances
 from reporting.clauses import brief, last_day_of, sentence
 from reporting.contacts import Contact
-from reporting.counting import Counting, counting
+from reporting.counting import Counting, Unread, counting
 from reporting.days import day_of
 from reporting.exclusions import left_out, without
-from reporting.figures import Figure, figure, shown
+from reporting.figures import Figure, figure, open_until, shown
 from reporting.folding import ENTRY
 from reporting.forecasts.comparing import OFFERED
 from reporting.intervals import interval_of
-from reporting.measures import Sums
+from reporting.measures import REPEATED, Sums
 from reporting.metrics import Metric, merged, rows_behind
 from reporting.models import Clause
 from reporting.periods import Period
-from reporting.promises import PROMISABLE, shortfall, verdict_on, worst
+from reporting.promises import shortfall, verdict_on, worst
 from reporting.queries import contacts_of, contacts_offered
 from reporting.stored import by_interval
 from reporting.windows import DAY, Span, spans
@@ -70,6 +71,7 @@ class Measured:
     """A window: the figure of every contact, and without what was accepted to be left out.
 
     The latter is None where nothing was; where there is one, `verdict` is on it. `query`: of the rows behind.
+    `open_until`: until when the figure may change though its days are over, "" if it stands.
     """
 
     label: str
@@ -78,6 +80,7 @@ class Measured:
     accepted: Figure | None
     verdict: Verdict
     query: str
+    open_until: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,12 +140,13 @@ class _Pull:
 
 
 def commitments(
-    *, first: date, last: date, zone: ZoneInfo, now: datetime, through: date | None = None, why: bool = True
-) -> Commitments | None:
+    *, first: date, last: date, zone: ZoneInfo, now: datetime, through: date | None = None, why: bool = True,
+    unread: Unread | None = None,
+) -> Commitments | None:  # fmt: skip
     """Measure every clause in force from `first` to `last`; None where none is. In a tenant_scope.
 
     `through`: as it was when that day had ended, whatever came in since; None is up to now. Without `why`
-    nobody asks what pulled it down.
+    nobody asks what pulled it down. `unread`: what the request has found already (`Counting.unread`).
     """
     rows = list(Clause.objects.within(first, last).order_by(*Clause.SAME, "from_date"))
     today = through + DAY if through else now.astimezone(zone).date()
@@ -150,9 +154,10 @@ def commitments(
     cut = [(row, found) for row, found in cut if found]
     if not cut:
         return None
-    since = min(found[0].first for _row, found in cut)
+    since, unread = min(found[0].first for _row, found in cut), unread or Unread()
+    asked = (since, through or today), zone, now, unread
     counted = {
-        one: _counted([row for row in rows if row.counted == one], one, (since, through or today), zone, now)
+        one: _counted([row for row in rows if row.counted == one], one, *asked)
         for one in {Counted(row.counted) for row in rows}
     }
     pulls = [_pulls(row, found, counted[Counted(row.counted)]) if why else [] for row, found in cut]
@@ -160,7 +165,7 @@ def commitments(
     contacts, queues = _contacts_in(every), queue_names()
     around = circumstances([pull.hour for pull in every], zone=zone, now=now)
     lines = tuple(
-        _line(row, found, counted[Counted(row.counted)], mine, contacts, queues, around)
+        _line(row, found, counted[Counted(row.counted)], mine, contacts, queues, around, now)
         for (row, found), mine in zip(cut, pulls, strict=True)
     )
     return Commitments(
@@ -188,7 +193,7 @@ def clause_contacts(
         for one in contacts_offered(since, until)
         if _is_of(row, one.queue_id) and queue_id in (None, one.queue_id)
     ]
-    metric = PROMISABLE[row.metric]
+    metric = BY_KEY[row.metric]
     return metric, of, rows_behind(metric, found)
 
 
@@ -201,25 +206,34 @@ def _spans(row: Clause, first: date, last: date, zone: ZoneInfo, today: date) ->
 
 
 def _counted(
-    rows: Sequence[Clause], counted: Counted, days: tuple[date, date], zone: ZoneInfo, now: datetime
-) -> _Counted:
+    rows: Sequence[Clause], counted: Counted, days: tuple[date, date], zone: ZoneInfo, now: datetime,
+    unread: Unread,
+) -> _Counted:  # fmt: skip
     """Count the days from the first of `days` to the last."""
     period = Period(days[0], (days[1] - days[0]).days + 1)
-    of = counting(period=period, zone=zone, now=now, counted=counted)
+    of = counting(period=period, zone=zone, now=now, counted=counted, unread=unread)
+    numbers, spreads = _needed(rows)
     start, end = of.cut[0].start, of.cut[-1].end
     left = [one for one in left_out(start, end) if one.is_accepted]
     if of.counted == Counted.ELAPSED and not left:
-        cells = by_interval(start, end)
+        cells = by_interval(start, end, numbers=numbers, spreads=bool(spreads), unread=unread)
         return _Counted(of, cells, cells)
-    contacts = [one for one in of.contacts() if one.counts]
-    everything = _cells(of, contacts, rows)
-    return _Counted(of, everything, _cells(of, without(contacts, left), rows) if left else everything)
+    contacts = [one for one in of.contacts(repeats=not REPEATED.isdisjoint(numbers)) if one.counts]
+    everything = _cells(of, contacts, numbers, spreads)
+    kept = _cells(of, without(contacts, left), numbers, spreads) if left else everything
+    return _Counted(of, everything, kept)
 
 
-def _cells(of: Counting, contacts: Iterable[Contact], rows: Sequence[Clause]) -> Cells:
-    metrics = [PROMISABLE[row.metric] for row in rows]
+def _needed(rows: Sequence[Clause]) -> tuple[set[str], set[str]]:
+    """Return the sums and the spreads that these clauses are made of."""
+    metrics = [BY_KEY[row.metric] for row in rows]
     numbers = {OFFERED, *(name for metric in metrics for name in metric.measures)}
-    spreads = {metric.spread for metric in metrics if metric.spread}
+    return numbers, {metric.spread for metric in metrics if metric.spread}
+
+
+def _cells(
+    of: Counting, contacts: Iterable[Contact], numbers: Collection[str], spreads: Collection[str]
+) -> Cells:
     found = defaultdict[tuple[datetime, int], list[Contact]](list)
     for contact in contacts:
         found[interval_of(contact.offered_at), contact.queue_id].append(contact)
@@ -247,7 +261,7 @@ def _pulls(row: Clause, found: Sequence[Span], counted: _Counted) -> list[_Pull]
 
 def _missed(row: Clause, span: Span, counted: _Counted) -> bool:
     sums = merged(sums for _key, sums in _within(row, span, counted.kept))
-    verdict = verdict_on(row, PROMISABLE[row.metric].value(sums).number)
+    verdict = verdict_on(row, BY_KEY[row.metric].value(sums).number)
     return verdict in {Verdict.MISSED, Verdict.UNDER}
 
 
@@ -274,28 +288,30 @@ def _contacts_in(pulls: Collection[_Pull]) -> list[Contact]:
 
 def _line(
     row: Clause, found: Sequence[Span], counted: _Counted, pulls: Sequence[_Pull],
-    contacts: Sequence[Contact], queues: dict[int, str], around: Circumstances,
+    contacts: Sequence[Contact], queues: dict[int, str], around: Circumstances, now: datetime,
 ) -> Line:  # fmt: skip
-    windows = tuple(_measured(row, span, counted) for span in found)
+    windows = tuple(_measured(row, span, counted, now) for span in found)
     return Line(
-        row.ref, windows[0].everything.key, PROMISABLE[row.metric].slug, sentence(row, queues),
+        row.ref, windows[0].everything.key, BY_KEY[row.metric].slug, sentence(row, queues),
         brief(row), not row.queue_ids, row.from_date, last_day_of(row), row.weight, row.target,
-        PROMISABLE[row.metric].unit, worst([one.verdict for one in windows]), windows,
+        BY_KEY[row.metric].unit, worst([one.verdict for one in windows]), windows,
         tuple(_reason(row, pull, counted, contacts, queues, around) for pull in pulls),
     )  # fmt: skip
 
 
-def _measured(row: Clause, span: Span, counted: _Counted) -> Measured:
-    metric = PROMISABLE[row.metric]
+def _measured(row: Clause, span: Span, counted: _Counted, now: datetime) -> Measured:
+    metric = BY_KEY[row.metric]
     sides = [
         merged(sums for _key, sums in _within(row, span, cells))
         for cells in (counted.everything, counted.kept)
     ]
     everything, accepted = (figure(metric, sums, counted=counted.of.counted) for sums in sides)
+    later = open_until(metric, span.end, zone=ZoneInfo(counted.of.zone), now=now)
     return Measured(
-        _days(span), span.is_over, everything,
+        _days(span), span.is_over and not later, everything,
         None if counted.kept is counted.everything else accepted,
         verdict_on(row, metric.value(sides[1]).number), _query(span.start, span.end),
+        later,
     )  # fmt: skip
 
 
@@ -303,7 +319,7 @@ def _reason(
     row: Clause, pull: _Pull, counted: _Counted, contacts: Sequence[Contact], queues: dict[int, str],
     around: Circumstances,
 ) -> Reason:  # fmt: skip
-    metric, end, of = PROMISABLE[row.metric], pull.start + HOUR, counted.of
+    metric, end, of = BY_KEY[row.metric], pull.start + HOUR, counted.of
     mine = [one for one in contacts if one.queue_id == pull.queue_id and pull.start <= one.offered_at < end]
     why = causes(mine, of.clock) if metric.group in {LEVEL, QUEUE} else ()
     why += around.of(pull.hour, {key: sums.numbers[OFFERED] for key, sums in counted.everything.items()})

@@ -56,7 +56,7 @@ def earlier(of: Counting, now: datetime, *, queue_id: int | None = None) -> Earl
 def before(of: Counting, now: datetime) -> Counting:
     """Return the period before, cut where this one has come to; in a tenant_scope."""
     zone = ZoneInfo(of.zone)
-    found = counting(period=of.period.before, zone=zone, now=now, counted=of.counted)
+    found = counting(period=of.period.before, zone=zone, now=now, counted=of.counted, unread=of.unread)
     return replace(found, cut=as_far(found.cut, of.cut, zone=zone, now=now))
 
 

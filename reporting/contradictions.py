@@ -1,6 +1,7 @@
 """What cannot be agreed together: times that are left out twice, and targets that nothing is left of.
 
-Times are half-open, an end of None goes on. Asked inside a tenant_scope, while nobody else agrees anything.
+Times are half-open; what goes on ends at `now`. Asked inside a tenant_scope, while nobody else agrees
+anything.
 """
 
 from collections.abc import Iterable, Sequence
@@ -26,14 +27,12 @@ class Time:
     """A time `[start, end)` of some queues; no `queue_ids`: of every queue."""
 
     start: datetime
-    end: datetime | None
+    end: datetime
     queue_ids: frozenset[int]
 
     def meets(self, other: "Time") -> bool:
         """Tell whether both hold some instant of some queue."""
-        begins_before = other.end is None or self.start < other.end
-        ends_after = self.end is None or self.end > other.start
-        return begins_before and ends_after and self._shares(other.queue_ids)
+        return self.start < other.end and self.end > other.start and self._shares(other.queue_ids)
 
     def is_of(self, queue_id: int) -> bool:
         return not self.queue_ids or queue_id in self.queue_ids
@@ -42,22 +41,24 @@ class Time:
         return not self.queue_ids or not queue_ids or bool(self.queue_ids & queue_ids)
 
 
-def time_of(row: Exclusion) -> Time:
-    return Time(row.started_at, row.ended_at, frozenset(row.queue_ids))
+def time_of(row: Exclusion, now: datetime) -> Time:
+    return Time(row.started_at, row.ended_at or now, frozenset(row.queue_ids))
 
 
-def twice(wanted: Time, states: Iterable[ExclusionState], *, beside: Exclusion | None = None) -> str:
+def twice(
+    wanted: Time, states: Iterable[ExclusionState], *, now: datetime, beside: Exclusion | None = None
+) -> str:
     """Say which other exclusion in one of these states holds some of the time already; "" for none."""
     for row in _around(wanted.start, wanted.end, states):
-        if (beside is None or row.pk != beside.pk) and time_of(row).meets(wanted):
+        if (beside is None or row.pk != beside.pk) and time_of(row, now).meets(wanted):
             return _("This time meets another one of the same queue: %(other)s.") % {"other": _named(row)}
     return ""
 
 
-def refused_before(wanted: Time, cause: str) -> str:
+def refused_before(wanted: Time, cause: str, *, now: datetime) -> str:
     """Say who has refused to leave out some of the time for the same cause; "" for nobody."""
     for row in _around(wanted.start, wanted.end, [ExclusionState.REFUSED]):
-        if row.cause == cause and time_of(row).meets(wanted):
+        if row.cause == cause and time_of(row, now).meets(wanted):
             words = _("%(name)s has refused that already (%(other)s): the answer can be reversed there.")
             return words % {"name": row.answered_shown, "other": _named(row)}
     return ""
@@ -66,12 +67,12 @@ def refused_before(wanted: Time, cause: str) -> str:
 def emptied(wanted: Time, *, zone: ZoneInfo, now: datetime, beside: Exclusion | None = None) -> str:
     """Say of which target's window nothing would be left with this time accepted too; "" for none."""
     first = wanted.start.astimezone(zone).date()
-    last = (wanted.end or now).astimezone(zone).date()
+    last = wanted.end.astimezone(zone).date()
     clauses = list(Clause.objects.within(first, last).order_by("pk"))
     if not clauses:
         return ""
     cut = [(row, span) for row in clauses for span in _touched(row, first, last, zone)]
-    accepted = _accepted([span for _row, span in cut], beside)
+    accepted = _accepted([span for _row, span in cut], now, beside)
     queues = queue_names()
     for row, span in cut:
         if is_emptied(row, span, [wanted, *accepted], queues):
@@ -79,10 +80,10 @@ def emptied(wanted: Time, *, zone: ZoneInfo, now: datetime, beside: Exclusion | 
     return ""
 
 
-def begins_emptied(row: Clause, *, zone: ZoneInfo) -> str:
+def begins_emptied(row: Clause, *, zone: ZoneInfo, now: datetime) -> str:
     """Say that what was accepted leaves nothing of the first window of a target; "" where it does."""
     cut, queues = _touched(row, row.from_date, row.from_date, zone), queue_names()
-    found = [span for span in cut if is_emptied(row, span, _accepted([span], None), queues)]
+    found = [span for span in cut if is_emptied(row, span, _accepted([span], now), queues)]
     return _nothing_left(row, found[0], queues) if found else ""
 
 
@@ -100,7 +101,7 @@ def covers(times: Iterable[Time], start: datetime, end: datetime) -> bool:
     for one in sorted(times, key=lambda one: one.start):
         if at >= end or one.start > at:
             break
-        at = end if one.end is None else max(at, one.end)
+        at = max(at, one.end)
     return at >= end
 
 
@@ -109,18 +110,17 @@ def _touched(row: Clause, first: date, last: date, zone: ZoneInfo) -> list[Span]
     return spans(window, first, last, since=since, until=until, zone=zone, today=last + 31 * DAY)
 
 
-def _accepted(cut: Sequence[Span], beside: Exclusion | None) -> list[Time]:
+def _accepted(cut: Sequence[Span], now: datetime, beside: Exclusion | None = None) -> list[Time]:
     if not cut:
         return []
     start, end = min(span.start for span in cut), max(span.end for span in cut)
     rows = _around(start, end, [ExclusionState.ACCEPTED])
-    return [time_of(row) for row in rows if beside is None or row.pk != beside.pk]
+    return [time_of(row, now) for row in rows if beside is None or row.pk != beside.pk]
 
 
-def _around(start: datetime, end: datetime | None, states: Iterable[ExclusionState]) -> list[Exclusion]:
+def _around(start: datetime, end: datetime, states: Iterable[ExclusionState]) -> list[Exclusion]:
     touching = Q(ended_at__isnull=True) | Q(ended_at__gt=start)
-    before = Q() if end is None else Q(started_at__lt=end)
-    rows = Exclusion.objects.filter(touching & before, state__in=list(states))
+    rows = Exclusion.objects.filter(touching, started_at__lt=end, state__in=list(states))
     return list(rows.order_by("started_at", "pk"))
 
 

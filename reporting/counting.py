@@ -1,7 +1,7 @@
 """What a report is about: a period of the brand's days, and which time of it counts."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,10 +19,26 @@ MARGIN = timedelta(days=1)
 """Somebody may have written before they entered the queue."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """What the reader has not read: interactions that changed, and their contacts as the log has them."""
+
+    refs: set[str]
+    contacts: list[Contact]
+
+
+@dataclass(slots=True)
+class Unread:
+    """What the reader has not read, found once for all that is asked in a request (by `stored`)."""
+
+    fresh: Fresh | None = None
+
+
 @dataclass(frozen=True)
 class Counting:
     """A period. `counted` says which time counts, by `clock`; `has_hours`: some queue has
-    hours, so that it can be the opening hours. `today` is of the zone.
+    hours, so that it can be the opening hours. `today` is of the zone. `unread`: the same for all periods of
+    a request.
     """
 
     period: Period
@@ -32,6 +48,7 @@ class Counting:
     counted: Counted
     has_hours: bool
     clock: Clock
+    unread: Unread = field(default_factory=Unread, kw_only=True, repr=False, compare=False)
 
     @property
     def days(self) -> int:
@@ -85,11 +102,11 @@ class Counting:
     @property
     def parts(self) -> dict[str, Any]:
         """Its own fields, for what is a period and more."""
-        return {field.name: getattr(self, field.name) for field in fields(Counting)}
+        return {one.name: getattr(self, one.name) for one in fields(Counting)}
 
-    def contacts(self) -> list[Contact]:
-        """Return the contacts that entered a queue in it; in a tenant_scope."""
-        return contacts_offered(self.cut[0].start, self.cut[-1].end)
+    def contacts(self, *, repeats: bool = False) -> list[Contact]:
+        """Return the contacts that entered a queue in it, with their `repeats` or not; in a tenant_scope."""
+        return contacts_offered(self.cut[0].start, self.cut[-1].end, repeats=repeats)
 
     def sums(
         self, contacts: Iterable[Contact], *, numbers: Collection[str], spreads: Collection[str] = ()
@@ -99,11 +116,13 @@ class Counting:
 
 
 def counting(
-    *, period: Period, zone: ZoneInfo, now: datetime, counted: Counted = Counted.ELAPSED
-) -> Counting:
+    *, period: Period, zone: ZoneInfo, now: datetime, counted: Counted = Counted.ELAPSED,
+    unread: Unread | None = None,
+) -> Counting:  # fmt: skip
     """Return the period, its days cut in `zone`; in a tenant_scope.
 
-    Where no queue has hours all time counts, whatever is `counted`.
+    Where no queue has hours all time counts, whatever is `counted`. `unread`: of another period of
+    the request.
     """
     cut = tuple(day_of(date, zone) for date in period.dates)
     start, end = cut[0].start, cut[-1].end
@@ -114,7 +133,8 @@ def counting(
         since = start - MARGIN
         clock = business(hours_of_queues(since=since), since, max(now, end))
     today = now.astimezone(zone).date()
-    return Counting(period, today, cut, zone.key, counted, has_hours, clock)
+    unread = unread or Unread()
+    return Counting(period, today, cut, zone.key, counted, has_hours, clock, unread=unread)
 
 
 def query_of(period: Period, counted: Counted) -> str:

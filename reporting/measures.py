@@ -408,8 +408,14 @@ MEASURES: dict[str, Measure] = {
     "handle_beside_4": Measure(
         _("handle time of those that were one of four or more"), _beside(_handle, 4), "beside", is_time=True
     ),
+    "flowed_unreplied": Measure(
+        _("flowed out and not replied to"), _is(lambda one, clock: one.flowed_at and not one.replied_at),
+        "flowed_at",
+    ),
 }  # fmt: skip
 """In the order of their places: what is new goes to the end, none is taken out."""
+REPEATED = frozenset(name for name in MEASURES if name.startswith("repeated_"))
+"""Those that ask how soon the customer came again."""
 NOTHING = [0] * len(MEASURES)
 BY_FIELD = [
     (attrgetter(field), [(place, one.adds) for place, one in enumerate(MEASURES.values()) if one.of == field])

@@ -4,10 +4,12 @@ A metric never looks at a contact. It says which sums it divides (`terms`), so i
 their Sums, states of parts merge by adding, and averages are never averaged. The catalogue has the metrics.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
+from math import lcm
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from reporting.clocks import Clock, elapsed
 from reporting.contacts import Contact
+from reporting.forecasts.accuracy import ERRORS, SHARES
 from reporting.histogram import ERROR, percentile
 from reporting.labour.sums import TIMES
 from reporting.measures import MEASURES, SPREADS, Sums, adds_to, sums_of
@@ -23,11 +26,19 @@ SCALE = {
     "count": Fraction(1), "percent": Fraction(100), "seconds": Fraction(1, 1_000_000), "ratio": Fraction(1),
     "minutes": Fraction(1, 60_000_000),
 }  # fmt: skip
-LABOUR = "labour"
-"""The source of sums of agents' time; the others are of contacts."""
+HIGHER, LOWER, NEITHER = "higher", "lower", ""
+"""Which way a number is better; what grows with the work, or only says how it was, is better neither way."""
+CONTACTS, LABOUR, FORECAST = "contacts", "labour", "forecast"
+"""Of what sums are: contacts, agents' time, errors of forecasts."""
 ATTRIBUTION = gettext_lazy("A contact belongs to the interval in which it entered the queue.")
 EXCLUSIONS = gettext_lazy("Tests and what was no contact (spam, duplicates, wrong brand) are left out.")
 
+WORDS: "dict[str, str | Promise]" = {
+    **{name: one.words for name, one in MEASURES.items()},
+    **{name: one.words for name, one in TIMES.items()},
+    **ERRORS,
+}
+"""Of every sum, as a formula names it."""
 Terms = tuple[tuple[str, int], ...]
 """Measures and their signs."""
 
@@ -51,8 +62,10 @@ class Value:
 class Metric:
     """A definition. `top` over `bottom`; a count has no bottom, a percentile has a `spread` and its `share`.
 
-    `source`: of what its sums are, contacts or agents' time.
+    `source`: of what its sums are.
     `iso` is the clause of ISO 18295-1 that asks for it, `copc` what operators of that family call it.
+    `better`: which way it is, HIGHER, LOWER or NEITHER. `ripens`: so many days after a contact's end it may
+    still change the number, as its customer may be back.
     """
 
     id: str
@@ -70,7 +83,9 @@ class Metric:
     copc: str = ""
     attribution: Promise = ATTRIBUTION
     exclusions: Promise = EXCLUSIONS
-    source: str = "contacts"
+    source: str = CONTACTS
+    better: str = NEITHER
+    ripens: int = 0
 
     @property
     def key(self) -> str:
@@ -115,6 +130,10 @@ class Metric:
         above = f"({self.numerator})" if len(self.tops) > 1 else self.numerator
         return f"{above} ÷ {below}"
 
+    def final_at(self, end: datetime) -> datetime:
+        """Return from when the number of what ended before `end` stands."""
+        return end + timedelta(days=self.ripens)
+
     def value(self, sums: Sums) -> Value:
         top, bottom = _added(self.tops, sums), _added(self.bottoms, sums) if self.bottom else None
         return Value(self._number(top, bottom, sums), top, bottom)
@@ -126,6 +145,8 @@ class Metric:
                 return Fraction(exact * times, by)
             found = percentile(sums.spreads.get(self.spread, {}), self.share)
             return None if found is None else Fraction(round(found) * times, by)
+        if self.top == SHARES:
+            return _mean(sums.spreads.get(SHARES, {}), times, by, bottom or 0)
         if bottom is None:
             return Fraction(top * times, by)
         return Fraction(top * times, by * bottom) if bottom else None
@@ -162,7 +183,14 @@ def _in_words(of: Terms) -> str:
 
 
 def _words(name: str) -> str:
-    return str(MEASURES[name].words if name in MEASURES else TIMES[name].words)
+    return str(WORDS[name])
+
+
+def _mean(shares: Mapping[int, int], times: int, by: int, count: int) -> Fraction | None:
+    """Return the mean of so many shares, which are added up by their divisors."""
+    whole = lcm(*shares)
+    top = sum(part * (whole // divisor) for divisor, part in shares.items())
+    return Fraction(top * times, whole * by * count) if count else None
 
 
 def _added(of: Terms, sums: Sums) -> int:

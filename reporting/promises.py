@@ -1,29 +1,28 @@
 """What a service target may promise, and what became of it. Values only.
 
-A target is a number of a metric that is a ratio or a percentile: a count grows with the work. Which way is
-better belongs to the metric.
+What may be promised is a number of contacts that is better one way: at least so much where higher is better,
+at most where lower is. Each metric of the catalogue says it (`Metric.better`).
 """
 
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
 
-from reporting.catalogue import CATALOGUE
+from reporting.catalogue import BY_KEY, CATALOGUE
 from reporting.choices import Verdict
 from reporting.histogram import middle
 from reporting.measures import Sums
-from reporting.metrics import SCALE, Metric
+from reporting.metrics import HIGHER, SCALE, Metric
 from reporting.models import Clause
 
-MOST_GOOD = frozenset({"ANS.RATE", "CB.KEPT"})
-PROMISABLE: dict[str, Metric] = {one.key: one for one in CATALOGUE if one.bottom or one.spread}
-"""By the key that clauses hold."""
+PROMISABLE: dict[str, Metric] = {one.key: one for one in CATALOGUE if one.better}
+"""By the key that clauses hold. What was agreed before may be of another one: it is read by BY_KEY."""
 WORST = (Verdict.NOTHING, Verdict.MET, Verdict.MISSED, Verdict.UNDER)
 
 
 def rises(metric: Metric) -> bool:
-    """Tell whether a higher number is the better one; times and shares of what went wrong are to be low."""
-    return metric.id.startswith(("SL.", "SLA.")) or metric.id in MOST_GOOD
+    """Tell whether a target is at least so much; else it is at most so much."""
+    return metric.better == HIGHER
 
 
 def stricter(metric: Metric, one: Decimal, other: Decimal) -> bool:
@@ -52,7 +51,7 @@ def shortfall(clause: Clause, sums: Sums) -> Fraction:
     It adds up: over all contacts it is over 0 just when the target is missed. In contacts for shares and
     percentiles, in microseconds for averages.
     """
-    metric = PROMISABLE[clause.metric]
+    metric = BY_KEY[clause.metric]
     limit = Fraction(clause.target) / SCALE[metric.unit]
     if metric.spread:
         found: Mapping[int, int] = sums.spreads.get(metric.spread, {})
@@ -65,4 +64,4 @@ def shortfall(clause: Clause, sums: Sums) -> Fraction:
 
 def _keeps(clause: Clause, number: Fraction, limit: Decimal) -> bool:
     wanted = Fraction(limit)
-    return number >= wanted if rises(PROMISABLE[clause.metric]) else number <= wanted
+    return number >= wanted if rises(BY_KEY[clause.metric]) else number <= wanted

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,12 @@ from reporting.intervals import interval_of
 from reporting.models import Rollup
 from reporting.repeats import HORIZON, mark_repeats
 
+ROWS = """
+SELECT whole.ref::text, e.n, e.kind, e.occurred_at::text, e.is_test,
+  CASE WHEN e.kind <> ALL(%(mute)s) THEN e.data::text END, e.actor_kind, whole.changes
+FROM whole JOIN events_event e ON e.interaction_ref = whole.ref AND e.kind = ANY(%(kinds)s)
+"""
+ALONE = f"WITH whole AS (SELECT unnest(%(refs)s::uuid[]) AS ref, true AS changes) {ROWS}"  # noqa: S608
 LOG = f"""
 WITH asked AS (SELECT unnest(%(refs)s::uuid[]) AS ref),
 customer AS (
@@ -25,16 +31,14 @@ customer AS (
 kin AS (
   SELECT e.interaction_ref AS ref, e.occurred_at <= customer.until AS changes
   FROM customer JOIN events_event e ON e.kind = '{OPENED}' AND e.data->>'contact' = customer.contact
-    AND e.occurred_at BETWEEN customer.since - %(horizon)s AND customer.until + %(horizon)s
+    AND e.occurred_at BETWEEN customer.since - %(before)s AND customer.until + %(horizon)s
 ),
 whole AS (
   SELECT ref, bool_or(changes) AS changes FROM (SELECT ref, true AS changes FROM asked UNION ALL
     SELECT ref, changes FROM kin) every GROUP BY ref
 )
-SELECT whole.ref::text, e.n, e.kind, e.occurred_at::text, e.is_test,
-  CASE WHEN e.kind <> ALL(%(mute)s) THEN e.data::text END, e.actor_kind, whole.changes
-FROM whole JOIN events_event e ON e.interaction_ref = whole.ref AND e.kind = ANY(%(kinds)s)
-"""  # noqa: S608 - fixed names
+{ROWS}"""  # noqa: S608 - fixed names
+"""With what their customers came with again, and with what they had come with before: so long before."""
 ENTERED = f"""
 SELECT interaction_ref::text FROM events_event
 WHERE kind = '{ENTRY}' AND occurred_at >= %(start)s AND occurred_at < %(end)s
@@ -42,6 +46,7 @@ UNION SELECT interaction_ref::text FROM reporting_fact
 WHERE interval_start >= %(since)s AND interval_start < %(end)s
 ORDER BY 1
 """  # noqa: S608 - fixed names
+Row = tuple[Any, ...]
 NOTHING: dict[str, Any] = {}
 READER = json.JSONDecoder()
 
@@ -52,20 +57,26 @@ def first_kept() -> datetime | None:
     return first.interval_start if first else None
 
 
-def contacts_offered(start: datetime, end: datetime) -> list[Contact]:
+def contacts_offered(start: datetime, end: datetime, *, repeats: bool = False) -> list[Contact]:
     """Return the contacts that entered a queue in `[start, end)`, however late they were answered.
 
-    Two statements: which interactions queued then, and their whole folded log.
+    Two statements: which interactions queued then, and their whole folded log. `repeats`: as in contacts_of.
     """
     queued = Event.objects.filter(kind=ENTRY, occurred_at__gte=start, occurred_at__lt=end)
     refs = set(queued.values_list("interaction_ref", flat=True))
-    return [contact for contact in contacts_of(refs) if start <= contact.offered_at < end]
+    return [contact for contact in contacts_of(refs, repeats=repeats) if start <= contact.offered_at < end]
 
 
-def contacts_of(refs: Collection[UUID]) -> list[Contact]:
-    """Return the contacts of these interactions; one statement, none for none."""
-    contacts, _changed = contacts_changed(refs)
+def contacts_of(refs: Collection[UUID], *, repeats: bool = False) -> list[Contact]:
+    """Return the contacts of these interactions; one statement, none for none.
+
+    With `repeats` each knows how soon its customer came again: the logs of what they came with are read too.
+    """
     asked = set(refs)
+    rows = _read(LOG if repeats else ALONE, asked)
+    contacts = fold_logs(_logs(rows))
+    if repeats:
+        mark_repeats(contacts)
     return in_order(one for one in contacts if one.interaction_ref in asked)
 
 
@@ -84,12 +95,7 @@ def contacts_changed(refs: "Collection[UUID] | Collection[str]") -> tuple[list[C
 
     One statement, none for none; contacts in no order.
     """
-    if not refs:
-        return [], set()
-    values: dict[str, Any] = {"refs": list(refs), "horizon": HORIZON, "mute": list(MUTE), "kinds": list(READ)}
-    with connection.cursor() as cursor:
-        cursor.execute(LOG, values)
-        rows = cursor.fetchall()
+    rows = _read(LOG, refs, before=HORIZON)
     contacts = fold_logs(_logs(rows))
     mark_repeats(contacts)
     changed = {row[0] for row in rows if row[-1]}.union(map(str, refs))
@@ -98,7 +104,21 @@ def contacts_changed(refs: "Collection[UUID] | Collection[str]") -> tuple[list[C
     return contacts, changed
 
 
-def _logs(rows: Iterable[tuple[Any, ...]]) -> Iterable[list[LogRow]]:
+def _read(
+    statement: str, refs: "Collection[UUID] | Collection[str]", *, before: timedelta = timedelta(0)
+) -> list[Row]:
+    if not refs:
+        return []
+    values: dict[str, Any] = {
+        "refs": list(refs), "before": before, "horizon": HORIZON, "mute": list(MUTE), "kinds": list(READ)
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found: list[Row] = cursor.fetchall()
+    return found
+
+
+def _logs(rows: Iterable[Row]) -> Iterable[list[LogRow]]:
     """Sort rows into logs. Instants and refs come as text: to parse them here costs a tenth of Django's."""
     logs: dict[str, tuple[UUID, list[LogRow]]] = {}
     for text, n, kind, at, is_test, data, by, _changes in rows:

@@ -16,7 +16,7 @@ from reporting.charts import State
 from reporting.choices import Counted
 from reporting.comparing import compared, earlier
 from reporting.contacts import Contact
-from reporting.counting import Counting, counting
+from reporting.counting import Counting, Unread, counting
 from reporting.exclusions import LeftOut, left_out, with_reported, without
 from reporting.figures import Figure, figure, shown, with_trends
 from reporting.happenings import happenings
@@ -106,12 +106,14 @@ def service_report(
     now: datetime,
     counted: Counted = Counted.ELAPSED,
     rows_at: RowsAt | None = None,
+    unread: Unread | None = None,
 ) -> ServiceReport:
     """Compute the report over the period, cut in `zone`, against the one before it; in a tenant_scope.
 
-    `rows_at`: where the rows of an interval are, null where they are not open.
+    `rows_at`: where the rows of an interval are, null where they are not open. `unread`: what the request
+    has found already.
     """
-    of = counting(period=period, zone=zone, now=now, counted=counted)
+    of = counting(period=period, zone=zone, now=now, counted=counted, unread=unread)
     intervals = bars_of(of.cut, zone)
     found = of_period(of, [interval.start for interval in intervals], spreads=False, targets=True)
     states, whole = found.parts, merged(found.parts)

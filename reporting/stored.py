@@ -18,9 +18,9 @@ from events.readers import place_of
 from reporting.actions.rollups import READER
 from reporting.choices import Counted
 from reporting.contacts import Contact
-from reporting.counting import Counting
+from reporting.counting import Counting, Fresh, Unread
 from reporting.intervals import INTERVAL, interval_of
-from reporting.measures import MEASURES, SPREADS, Sums, all_of, lengths_of
+from reporting.measures import MEASURES, REPEATED, SPREADS, Sums, all_of, lengths_of
 from reporting.packing import (
     BUCKET_BITS,
     COUNT_BITS,
@@ -144,11 +144,26 @@ class Asked:
     by_queue: bool = False
     numbers: Collection[str] = tuple(MEASURES)
     spreads: bool = True
+    unread: Unread = field(default_factory=Unread)
     found: dict[tuple[int, int], Sums] = field(default_factory=dict)
 
     @property
+    def fresh(self) -> Fresh:
+        if self.unread.fresh is None:
+            self.unread.fresh = not_read()
+        return self.unread.fresh
+
+    @property
     def values(self) -> dict[str, Any]:
-        return {"start": self.starts[0], "end": self.end, "starts": list(self.starts), "queue": self.queue_id}
+        return {
+            "start": self.starts[0], "end": self.end, "starts": list(self.starts), "queue": self.queue_id,
+            "unread": list(self.fresh.refs),
+        }  # fmt: skip
+
+    @property
+    def mine(self) -> list[Contact]:
+        """What it is asked of of the contacts that are not read yet."""
+        return [one for one in self.fresh.contacts if self.holds(one)]
 
     @property
     def queue(self) -> str:
@@ -169,14 +184,6 @@ class Asked:
         self.sums(self.part_of(contact), contact.queue_id if self.by_queue else 0).take(sums)
 
 
-@dataclass(frozen=True, slots=True)
-class Fresh:
-    """What the reader has not read: interactions that changed, and their contacts as the log has them."""
-
-    refs: set[str]
-    contacts: list[Contact]
-
-
 def of_period(
     of: Counting,
     starts: Sequence[datetime],
@@ -192,23 +199,26 @@ def of_period(
     The last part ends at `end`, null is with the period. `queue_id`: of one queue alone. `numbers`: which
     measures. Without `spreads` there are no percentiles; without `targets` none of them.
     """
-    asked = Asked(starts, end or of.cut[-1].end, queue_id, numbers=numbers, spreads=spreads)
+    until = end or of.cut[-1].end
+    asked = Asked(starts, until, queue_id, numbers=numbers, spreads=spreads, unread=of.unread)
     return _parted(asked, _found(of, asked, targets=targets))
 
 
 def by_queue(of: Counting) -> dict[int, Sums]:
     """Return the sums of each queue that had contacts in the period, without spreads; in a tenant_scope."""
-    asked = Asked([of.cut[0].start], of.cut[-1].end, by_queue=True, spreads=False)
+    asked = Asked([of.cut[0].start], of.cut[-1].end, by_queue=True, spreads=False, unread=of.unread)
     _found(of, asked)
     return {queue_id: sums for (_part, queue_id), sums in asked.found.items() if sums.numbers}
 
 
-def by_interval(start: datetime, end: datetime) -> dict[tuple[datetime, int], Sums]:
+def by_interval(
+    start: datetime, end: datetime, *, numbers: Collection[str], spreads: bool = False, unread: Unread
+) -> dict[tuple[datetime, int], Sums]:
     """Return the sums of `[start, end)` by quarter of an hour and queue; in a tenant_scope."""
     starts = [start]
     while (following := interval_of(starts[-1]) + INTERVAL) < end:
         starts.append(following)
-    asked = Asked(starts, end, by_queue=True)
+    asked = Asked(starts, end, by_queue=True, numbers=tuple(numbers), spreads=spreads, unread=unread)
     _kept(asked)
     return {
         (interval_of(starts[part]), queue_id): sums
@@ -224,16 +234,19 @@ def stored(starts: Sequence[datetime], end: datetime) -> Stored:
 
 
 def exactly(
-    starts: Sequence[datetime], end: datetime, *, shares: Sequence[int], queue_id: int | None = None
+    starts: Sequence[datetime],
+    end: datetime,
+    *,
+    shares: Sequence[int],
+    queue_id: int | None = None,
+    unread: Unread | None = None,
 ) -> tuple[Sums, ...]:
     """Return the sums as `stored` does, with percentiles of the durations themselves; in a tenant_scope.
 
     `starts` and `end` are quarters of an hour. From the facts: it costs as much as there are contacts.
     """
-    asked = Asked(starts, end, queue_id)
-    fresh = not_read()
-    mine = [one for one in fresh.contacts if asked.holds(one)]
-    values = asked.values | {"unread": list(fresh.refs)}
+    asked = Asked(starts, end, queue_id, unread=unread or Unread())
+    mine, values = asked.mine, asked.values
     _add_numbers(asked, FACTS, values, taken=False)
     for one in mine:
         asked.take(one, all_of(one))
@@ -251,12 +264,10 @@ def exactly(
 
 def reasons(of: Counting, *, queue_id: int | None = None) -> dict[str, int]:
     """Return how many contacts of the period were closed with each reason, "" without; in a tenant_scope."""
-    asked = Asked([of.cut[0].start], of.cut[-1].end, queue_id)
-    fresh = not_read()
-    values = asked.values | {"unread": list(fresh.refs)}
-    found = dict(_rows(COUNTED.format(column="reasons") + REASONS, values))
-    for one in fresh.contacts:
-        if asked.holds(one) and one.resolved_at:
+    asked = Asked([of.cut[0].start], of.cut[-1].end, queue_id, unread=of.unread)
+    found = dict(_rows(COUNTED.format(column="reasons") + REASONS, asked.values))
+    for one in asked.mine:
+        if one.resolved_at:
             found[one.reason] = found.get(one.reason, 0) + 1
     return {code: count for code, count in found.items() if count}
 
@@ -270,7 +281,8 @@ def _found(of: Counting, asked: Asked, *, targets: bool = False) -> set[Target]:
     """Roll-ups know the clock on the wall alone: opening hours are counted contact by contact."""
     if of.counted == Counted.ELAPSED:
         return _kept(asked, targets=targets)
-    mine = [one for one in contacts_offered(asked.starts[0], asked.end) if asked.holds(one)]
+    every = contacts_offered(asked.starts[0], asked.end, repeats=not REPEATED.isdisjoint(asked.numbers))
+    mine = [one for one in every if asked.holds(one)]
     names = SPREADS if asked.spreads else ()
     for one in mine:
         asked.take(one, of.sums([one], numbers=asked.numbers, spreads=names))
@@ -278,13 +290,11 @@ def _found(of: Counting, asked: Asked, *, targets: bool = False) -> set[Target]:
 
 
 def _kept(asked: Asked, *, targets: bool = False) -> set[Target]:
-    fresh = not_read()
-    mine = [one for one in fresh.contacts if asked.holds(one)]
-    values = asked.values | {"unread": list(fresh.refs)}
-    _add_numbers(asked, COUNTED, values, taken=bool(fresh.refs))
+    mine, values = asked.mine, asked.values
+    _add_numbers(asked, COUNTED, values, taken=bool(asked.fresh.refs))
     if asked.spreads:
         _add_buckets(asked, values)
-    if fresh.refs:
+    if asked.fresh.refs:
         for sums in asked.found.values():
             sums.numbers = +sums.numbers
     for one in mine:

@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import KeyField
-from reporting.catalogue import grouped
+from reporting.catalogue import BY_KEY, grouped
 from reporting.choices import Counted, Window
 from reporting.clauses import last_day_of
 from reporting.models import Clause
@@ -79,7 +79,7 @@ class ChangeForm(LevelForm):
     def __init__(self, data: Any = None, *, row: Clause, zone: str, today: date) -> None:
         initial = {"target": _plain(row.target), "minimum": _plain(row.minimum), "weight": row.weight}
         super().__init__(data, zone=zone, today=today, initial=initial)
-        metric = PROMISABLE[row.metric]
+        metric = BY_KEY[row.metric]
         better = _("more is better") if rises(metric) else _("less is better")
         words = _("In %(unit)s; %(better)s.") % {"unit": UNITS[metric.unit], "better": better}
         self.fields["target"].help_text = words

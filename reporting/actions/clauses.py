@@ -22,6 +22,7 @@ from events.log import record
 from interactions.errors import Invalid
 from interactions.queries import queue_names
 from reporting.actions.agreeing import alone
+from reporting.catalogue import BY_KEY
 from reporting.choices import Counted, Window
 from reporting.contradictions import begins_emptied
 from reporting.models import Clause
@@ -59,7 +60,7 @@ def add_clause(
         if made := _made(key):
             return made
         _refuse(_wrong_terms(row) or wrong_level(row) | _wrong_start(from_date, _today(zone, now)))
-        _refuse(_overlap(row) or _emptied(row, zone))
+        _refuse(_overlap(row) or _emptied(row, zone, now))
         row.save(force_insert=True)
         _note("clause.added", Kind.CLAUSE_ADDED, row, {}, actor=actor, now=now)
     return row
@@ -173,7 +174,7 @@ def _wrong_terms(row: Clause) -> dict[str, str]:
     """What of the clause itself nobody can promise."""
     wrong = {}
     if row.metric not in PROMISABLE:
-        wrong["metric"] = _("Choose a metric of the catalogue that is a share, an average or a percentile.")
+        wrong["metric"] = _("Choose a metric of the catalogue that can be promised.")
     if row.counted not in Counted.values:
         wrong["counted"] = _("Choose which time counts.")
     if row.window not in Window.values:
@@ -185,7 +186,7 @@ def _wrong_terms(row: Clause) -> dict[str, str]:
 
 def wrong_level(row: Clause) -> dict[str, str]:
     """What of its levels contradicts itself, by field."""
-    metric, wrong = PROMISABLE[row.metric], {}
+    metric, wrong = BY_KEY[row.metric], {}
     most = 100 if metric.unit == "percent" else LONGEST
     for name, number in (("target", row.target), ("minimum", row.minimum)):
         if number is not None and not 0 <= number <= most:
@@ -240,9 +241,9 @@ def _overlap(row: Clause) -> dict[str, str]:
     return {"from_date": words % {"day": _day(later[0].from_date)}}
 
 
-def _emptied(row: Clause, zone: ZoneInfo) -> dict[str, str]:
+def _emptied(row: Clause, zone: ZoneInfo, now: datetime) -> dict[str, str]:
     """Why it cannot begin then: what was accepted to be left out leaves nothing to measure."""
-    words = begins_emptied(row, zone=zone)
+    words = begins_emptied(row, zone=zone, now=now)
     return {"from_date": words} if words else {}
 
 

@@ -219,7 +219,9 @@ def _wrong(said: Proposal, now: datetime) -> dict[str, str]:
 def _against(said: Proposal, zone: ZoneInfo, now: datetime) -> dict[str, str]:
     wanted = Time(said.started_at, said.ended_at, frozenset(said.queue_ids))
     words = (
-        twice(wanted, STANDING) or refused_before(wanted, said.cause) or emptied(wanted, zone=zone, now=now)
+        twice(wanted, STANDING, now=now)
+        or refused_before(wanted, said.cause, now=now)
+        or emptied(wanted, zone=zone, now=now)
     )
     return {"started_at": words} if words else {}
 
@@ -253,8 +255,8 @@ def _settle(
 ) -> None:
     """Write the answer down. Raises Contradicted."""
     if state == ExclusionState.ACCEPTED:
-        wanted = time_of(row)
-        words = twice(wanted, [ExclusionState.ACCEPTED], beside=row)
+        wanted = time_of(row, now)
+        words = twice(wanted, [ExclusionState.ACCEPTED], now=now, beside=row)
         words = words or emptied(wanted, zone=zone, now=now, beside=row)
         if words:
             raise Contradicted(words)

@@ -21,27 +21,31 @@ from reporting.catalogue.queue import (
     QUEUES,
     SERVICE_LEVEL,
     SPEED_OF_ANSWER,
+    SUPERSEDED,
 )
 from reporting.catalogue.response import RESPONSES
-from reporting.labour.metrics import METRICS
+from reporting.forecasts import metrics as forecasts
+from reporting.labour import metrics as labour
 from reporting.measures import Sums
 from reporting.metrics import Metric
 
 __all__ = [
-    "ABANDONED", "ANSWERED", "BY_SLUG", "CALLBACKS_KEPT", "CATALOGUE", "EVERY", "FLOWED_OUT", "HANDLE_TIME",
-    "LEVELS", "OFFERED", "REPORTED", "REPORT_NUMBERS", "SERVICE_LEVEL", "SPEED_OF_ANSWER", "grouped",
-    "reported",
+    "ABANDONED", "ANSWERED", "BY_KEY", "BY_SLUG", "CALLBACKS_KEPT", "CATALOGUE", "EVERY", "FLOWED_OUT",
+    "HANDLE_TIME", "LEVELS", "OFFERED", "REPORTED", "REPORT_NUMBERS", "SERVICE_LEVEL", "SPEED_OF_ANSWER",
+    "grouped", "reported",
 ]  # fmt: skip
 
 CATALOGUE: tuple[Metric, ...] = (*LEVELS, *QUEUES, *HANDLINGS, *RESPONSES, *CLOCKS)
 """Those whose sums are of contacts: contacts are the rows behind them, and contracts promise them."""
-EVERY: tuple[Metric, ...] = (*CATALOGUE, *METRICS)
+EVERY: tuple[Metric, ...] = (*CATALOGUE, *labour.METRICS, *forecasts.METRICS)
 REPORTED = (SERVICE_LEVEL, SPEED_OF_ANSWER, OFFERED, ANSWERED, ABANDONED, HANDLE_TIME)
 """What every report shows; where calls were promised, CALLBACKS_KEPT beside them."""
 REPORT_NUMBERS = sorted(
     {"promised", "flowed", "told"}.union(*(one.measures for one in (*REPORTED, CALLBACKS_KEPT)))
 )
 """The sums that a report is made of."""
+BY_KEY = {metric.key: metric for metric in (*CATALOGUE, *SUPERSEDED)}
+"""Also of older versions: what was promised by one is read by it."""
 BY_SLUG = {metric.slug: metric for metric in CATALOGUE}
 
 

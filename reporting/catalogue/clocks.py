@@ -4,7 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from reporting.catalogue.defining import CLOCK, CUSTOMER, define
-from reporting.metrics import Metric
+from reporting.metrics import HIGHER, Metric
 
 DECIDED = _("A clock counts with the contact in hand when it was fulfilled, or when its target was used up.")
 KINDS = ("first", "next", "resolution", "update")
@@ -13,7 +13,7 @@ KINDS = ("first", "next", "resolution", "update")
 def _attained(id: str, name: Promise, words: Promise, *kinds: str) -> Metric:
     met = "+".join(f"{kind}_met" for kind in kinds)
     both = "+".join(f"{kind}_met+{kind}_missed" for kind in kinds)
-    more = {"iso": CUSTOMER, "copc": "On-Time Performance", "attribution": DECIDED}
+    more = {"iso": CUSTOMER, "copc": "On-Time Performance", "attribution": DECIDED, "better": HIGHER}
     return define(id, CLOCK, name, words, "percent", top=met, bottom=both, **more)
 
 

@@ -5,8 +5,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reporting.forecasts.metrics import FORECASTS
 from reporting.labour.metrics import AGENTS
-from reporting.metrics import Metric
+from reporting.metrics import HIGHER, Metric
 
 LEVEL, QUEUE, HANDLING, RESPONSE, CLOCK = "level", "queue", "handling", "response", "clock"
 GROUPS: tuple[tuple[str, Promise], ...] = (
@@ -16,6 +17,7 @@ GROUPS: tuple[tuple[str, Promise], ...] = (
     (RESPONSE, _("Replies and resolution")),
     (CLOCK, _("Clocks")),
     (AGENTS, _("Agents' time")),
+    (FORECASTS, _("Forecast")),
 )
 CUSTOMER = "4.3"
 """ISO 18295-1: measuring and monitoring of customer experience."""
@@ -31,5 +33,5 @@ def define(id: str, group: str, name: Promise, words: Promise, unit: str, **more
 
 def level(id: str, name: Promise, words: Promise, top: str, bottom: str, **more: Any) -> Metric:
     """Write a variant of the service level down: a share of `bottom`."""
-    more = {"iso": CUSTOMER, "copc": COPC_LEVEL} | more
+    more = {"iso": CUSTOMER, "copc": COPC_LEVEL, "better": HIGHER} | more
     return define(id, LEVEL, name, words, "percent", top=top, bottom=bottom, **more)

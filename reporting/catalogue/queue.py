@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from reporting.catalogue.defining import COPC_ABANDON, COPC_SPEED, CUSTOMER, QUEUE, define, level
+from reporting.metrics import HIGHER, LOWER
 
 OFFERED = define(
     "OFF", QUEUE, _("Offered"), _("Contacts that entered a queue; one moved to another queue enters that."),
@@ -34,14 +35,16 @@ SPEED_OF_ANSWER = define(
     "ASA.QUEUE", QUEUE, _("Speed of answer"),
     _("Average wait from entering the queue to the answer, ringing included."),
     "seconds", top="wait", bottom="answered", slug="speed-of-answer", iso=CUSTOMER, copc=COPC_SPEED,
+    better=LOWER,
 )  # fmt: skip
 CALLBACKS_KEPT = define(
     "CB.KEPT", QUEUE, _("Callbacks kept"),
     _("Promised calls that reached the customer within the window, of those that are settled."),
     "percent", top="kept", bottom="kept+missed", slug="callbacks-kept", iso=CUSTOMER,
-    copc="On-Time Callbacks",
+    copc="On-Time Callbacks", better=HIGHER,
 )  # fmt: skip
 
+FLOW_BY_REPLY = _("Service level by reply, flow-outs against it")
 LEVELS = (
     SERVICE_LEVEL,
     level(
@@ -105,11 +108,19 @@ LEVELS = (
         "replied_in_target", "replied+abandoned-abandoned_short",
     ),
     level(
-        "SL.FLOW.REPLY", _("Service level by reply, flow-outs against it"),
+        "SL.FLOW.REPLY", FLOW_BY_REPLY,
+        _("Replied to within the target, out of replied to, abandoned and those who flowed out unreplied."),
+        "replied_in_target", "replied+abandoned+flowed_unreplied", version=2,
+    ),
+)  # fmt: skip
+SUPERSEDED = (
+    level(
+        "SL.FLOW.REPLY", FLOW_BY_REPLY,
         _("Replied to within the target, out of replied to, abandoned and those who flowed out."),
         "replied_in_target", "replied+abandoned+flowed",
     ),
 )  # fmt: skip
+"""Versions that nothing new is made of; who flowed out and was written to counted twice in this one."""
 
 QUEUES = (
     OFFERED,
@@ -119,36 +130,39 @@ QUEUES = (
     FLOWED_OUT,
     define(
         "ANS.RATE", QUEUE, _("Answer rate"), _("Answered, out of offered."),
-        "percent", top="answered", bottom="offered", iso=CUSTOMER, copc="Answer Rate",
+        "percent", top="answered", bottom="offered", iso=CUSTOMER, copc="Answer Rate", better=HIGHER,
     ),
     define(
         "ABN.RATE", QUEUE, _("Abandonment rate"),
         _("Abandoned, out of offered; who was promised a call has not abandoned."),
-        "percent", top="abandoned", bottom="offered", iso=CUSTOMER, copc=COPC_ABANDON,
+        "percent", top="abandoned", bottom="offered", iso=CUSTOMER, copc=COPC_ABANDON, better=LOWER,
     ),
     define(
         "ABN.ADJ", QUEUE, _("Abandonment rate, adjusted"),
         _("Abandoned, out of offered; those who left within 5 seconds count on neither side."),
         "percent", top="abandoned-abandoned_short", bottom="offered-abandoned_short", iso=CUSTOMER,
-        copc=COPC_ABANDON,
+        copc=COPC_ABANDON, better=LOWER,
     ),
     SPEED_OF_ANSWER,
     define(
         "ASA.ALLWAIT", QUEUE, _("Speed of answer, all waits"),
         _("Average of all waits of answered contacts, those in line again included."),
-        "seconds", top="all_waits", bottom="answered", iso=CUSTOMER, copc=COPC_SPEED,
+        "seconds", top="all_waits", bottom="answered", iso=CUSTOMER, copc=COPC_SPEED, better=LOWER,
     ),
     define(
         "ASA.P50", QUEUE, _("Wait, half"), _("Half of the answered waited no longer than this."),
         "seconds", top="wait", bottom="answered", spread="wait", share=50, iso=CUSTOMER, copc=COPC_SPEED,
+        better=LOWER,
     ),
     define(
         "ASA.P90", QUEUE, _("Wait, nine of ten"), _("Nine of ten answered waited no longer than this."),
         "seconds", top="wait", bottom="answered", spread="wait", share=90, iso=CUSTOMER, copc=COPC_SPEED,
+        better=LOWER,
     ),
     define(
         "ASA.P95", QUEUE, _("Wait, 19 of 20"), _("Nineteen of twenty answered waited no longer than this."),
         "seconds", top="wait", bottom="answered", spread="wait", share=95, iso=CUSTOMER, copc=COPC_SPEED,
+        better=LOWER,
     ),
     define(
         "ATA", QUEUE, _("Time to abandon"), _("Average wait of those who left before an answer."),
@@ -168,12 +182,12 @@ QUEUES = (
     define(
         "RONA", QUEUE, _("Not answered by agents"),
         _("Offers that an agent declined or let ring out, out of all offers that ended."),
-        "percent", top="offers_missed", bottom="offers", copc="Missed Offers",
+        "percent", top="offers_missed", bottom="offers", copc="Missed Offers", better=LOWER,
     ),
     define(
         "RONA.NOABN", QUEUE, _("Not answered by agents, customer there"),
         _("Offers declined or let ring out, out of offers that ended while the customer was there."),
-        "percent", top="offers_missed", bottom="offers-offers_left", copc="Missed Offers",
+        "percent", top="offers_missed", bottom="offers-offers_left", copc="Missed Offers", better=LOWER,
     ),
     CALLBACKS_KEPT,
 )  # fmt: skip

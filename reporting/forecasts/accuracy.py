@@ -1,33 +1,36 @@
-"""How far forecasts were from what came in (KPI.md: forecast accuracy). Pure.
+"""How far forecasts were from what came in (KPI.md: forecast accuracy), as sums that add up. Pure.
 
-Pairs are (forecast, came in) of intervals that are over.
+Of intervals that are over, as (forecast, came in): hundredths of contacts, and contacts; sums are hundredths.
+A mean of shares adds up as well: of intervals in which as many came in, errors add up over the same divisor.
 """
 
-from collections.abc import Collection
-from fractions import Fraction
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
-DEFINITIONS = """\
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-## Forecast
+from reporting.measures import Sums
 
-Of intervals of the agreed forecast that are over, not of contacts; in per cent, null over nothing.
-
-- `FC.WAPE@1`, error of all contacts together: Σ of |came in − forecast| of each interval ÷ Σ came in.
-- `FC.MAPE@1`, mean error of an interval: the mean of |came in − forecast| ÷ came in, over intervals in
-  which somebody came.
-"""
-WAPE, MAPE = "FC.WAPE@1", "FC.MAPE@1"
-Pair = tuple[Fraction, int]
-
-
-def wape(pairs: Collection[Pair]) -> Fraction | None:
-    """Return the errors together, in per cent of what came in together."""
-    whole = sum(actual for _forecast, actual in pairs)
-    missed = sum((abs(actual - forecast) for forecast, actual in pairs), Fraction(0))
-    return 100 * missed / whole if whole else None
+SHARES = "forecast_shares"
+ERRORS: Mapping[str, Promise] = {
+    "forecast_error": _("each interval's difference from the forecast, without its sign"),
+    "forecast_came": _("contacts of these intervals"),
+    SHARES: _("each interval's difference as a share of its contacts"),
+    "forecast_intervals": _("intervals with contacts"),
+}
+"""What is added up, as a formula names it."""
 
 
-def mape(pairs: Collection[Pair]) -> Fraction | None:
-    """Return the mean of each interval's error in per cent of what came in then."""
-    errors = [100 * abs(actual - forecast) / actual for forecast, actual in pairs if actual]
-    return sum(errors, Fraction(0)) / len(errors) if errors else None
+def errors_of(pairs: Iterable[tuple[int, int]]) -> Sums:
+    """Add these up under the names of ERRORS; SHARES by what each error is divided by."""
+    numbers, shares = Counter[str](), Counter[int]()
+    for forecast, count in pairs:
+        came = 100 * count
+        error = abs(came - forecast)
+        numbers["forecast_error"] += error
+        numbers["forecast_came"] += came
+        if came:
+            numbers["forecast_intervals"] += 1
+            shares[came] += error
+    return Sums(numbers, {SHARES: shares})

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 from django.utils import formats
 from django.utils.translation import gettext as _
 
-from reporting.counting import Counting
-from reporting.forecasts.accuracy import MAPE, WAPE, Pair, mape, wape
+from reporting.counting import Counting, Unread
+from reporting.forecasts.accuracy import errors_of
 from reporting.forecasts.agreed import Calendar, DayForecast, calendar, days_forecast
+from reporting.forecasts.metrics import METRICS
 from reporting.intervals import INTERVAL
 from reporting.measures import Sums
 from reporting.numbers import hundredths, shown
@@ -34,8 +35,8 @@ class Cell:
     source: DayForecast
 
     @property
-    def pair(self) -> Pair | None:
-        return None if self.actual is None else (Fraction(self.forecast, 100), self.actual)
+    def pair(self) -> tuple[int, int] | None:
+        return None if self.actual is None else (self.forecast, self.actual)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +67,8 @@ class Versus:
     @property
     def metrics(self) -> list[tuple[str, str, str]]:
         """(name, id, value) of the accuracy."""
-        return [
-            (_("Error of all contacts together"), WAPE, self.whole.wape),
-            (_("Mean error of an interval"), MAPE, self.whole.mape),
-        ]
+        values = (self.whole.wape, self.whole.mape)
+        return [(str(one.name), one.key, value) for one, value in zip(METRICS, values, strict=True)]
 
 
 def versus(of: Counting, *, queues: Mapping[int, str], now: datetime, queue_id: int | None = None) -> Versus:
@@ -78,7 +77,7 @@ def versus(of: Counting, *, queues: Mapping[int, str], now: datetime, queue_id: 
     terms = calendar(zone)
     wanted = None if queue_id is None else [queue_id]
     found = days_forecast(of.first, of.last, of=terms, now=now, queue_ids=wanted)
-    every = offered(of.cut[0].start, of.cut[-1].end)
+    every = offered(of.cut[0].start, of.cut[-1].end, unread=of.unread)
     came = {key: count for key, count in every.items() if queue_id in (None, key[1])}
     cells = tuple(cells_of(found.values(), came, zone, now))
     forecast_for = {(at, one.queue_id) for one in cells for at in _quarters(one.slot)}
@@ -104,9 +103,19 @@ def interval_lines(cells: Sequence[Cell], queues: Mapping[int, str]) -> list[Lin
     ]  # fmt: skip
 
 
-def offered(start: datetime, end: datetime) -> dict[tuple[datetime, int], int]:
+def errors(of: Counting, *, now: datetime) -> Sums:
+    """Return the sums of the forecast's errors in a period; two statements where nothing is forecast."""
+    zone = ZoneInfo(of.zone)
+    found = days_forecast(of.first, of.last, of=calendar(zone), now=now)
+    came = offered(of.cut[0].start, of.cut[-1].end, unread=of.unread) if found else {}
+    return errors_of(_pairs(cells_of(found.values(), came, zone, now)))
+
+
+def offered(
+    start: datetime, end: datetime, *, unread: Unread | None = None
+) -> dict[tuple[datetime, int], int]:
     """Return how many came in by quarter of an hour and queue."""
-    sums: dict[tuple[datetime, int], Sums] = by_interval(start, end)
+    sums = by_interval(start, end, numbers=[OFFERED], unread=unread or Unread())
     return {key: count for key, one in sums.items() if (count := one.numbers[OFFERED])}
 
 
@@ -150,18 +159,23 @@ def _by_day(cells: Sequence[Cell]) -> list[Line]:
 
 def _line(label: str, cells: Sequence[Cell], *, queue_id: int = 0, slot: Slot | None = None) -> Line:
     """Sum intervals up; what is not over yet counts in the forecast alone."""
-    pairs = [pair for cell in cells if (pair := cell.pair) is not None]
-    came, expected = sum(actual for _said, actual in pairs), sum((said for said, _came in pairs), Fraction(0))
+    pairs = _pairs(cells)
+    came, sums = sum(actual for _said, actual in pairs), errors_of(pairs)
+    beyond = 100 * came - sum(said for said, _came in pairs)
     forecast = hundredths(sum(cell.forecast for cell in cells)) if cells else "–"
+    wape, mape = (_percent(one.value(sums).number) for one in METRICS)
     return Line(
         label, forecast, shown("count", Fraction(came))[0] if pairs else "–",
-        _signed(came - expected) if pairs else "–", _percent(wape(pairs)), _percent(mape(pairs)), queue_id,
-        slot,
+        _signed(beyond) if pairs else "–", wape, mape, queue_id, slot,
     )  # fmt: skip
 
 
-def _signed(number: Fraction) -> str:
-    text = hundredths(round(abs(number) * 100))
+def _pairs(cells: Iterable[Cell]) -> list[tuple[int, int]]:
+    return [pair for cell in cells if (pair := cell.pair) is not None]
+
+
+def _signed(number: int) -> str:
+    text = hundredths(abs(number))
     return f"±{text}" if not number else f"{'−' if number < 0 else '+'}{text}"
 
 

@@ -89,8 +89,10 @@ def build(asked: Asked, stamp: Stamp) -> tuple[Document, list[int]]:
 
 def _built(asked: Asked, stamp: Stamp) -> tuple[Document, list[int]]:
     of, now = asked.counting(stamp.at), stamp.at
-    report = service_report(period=of.period, zone=asked.zone, now=now)
-    promised = commitments(first=of.first, last=of.last, zone=asked.zone, now=now, through=of.last)
+    report = service_report(period=of.period, zone=asked.zone, now=now, unread=of.unread)
+    promised = commitments(
+        first=of.first, last=of.last, zone=asked.zone, now=now, through=of.last, unread=of.unread
+    )
     step = Step.HOUR if of.days == 1 else Step.DAY
     slots = slots_of(of.cut, step, asked.zone)
     parts = of_period(of, [slot.start for slot in slots], spreads=False).parts

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from interactions.choices import Channel
 from interactions.queries import queue_names
-from reporting.catalogue import ANSWERED, CATALOGUE, HANDLE_TIME, SERVICE_LEVEL, SPEED_OF_ANSWER
+from reporting.catalogue import ANSWERED, BY_KEY, HANDLE_TIME, SERVICE_LEVEL, SPEED_OF_ANSWER
 from reporting.choices import AgentNames, Counted, ExclusionState, Span, Step, Verdict
 from reporting.clauses import scope_words
-from reporting.commitments import Commitments, Line
+from reporting.commitments import Commitments, Line, Measured
 from reporting.counting import Counting, counting
 from reporting.figures import figure
 from reporting.issued.parts import by_channel
@@ -31,7 +31,6 @@ from reporting.issued.values import (
 from reporting.measures import Sums
 from reporting.metrics import Metric, merged
 from reporting.models import Clause
-from reporting.promises import PROMISABLE
 from reporting.report import ServiceReport
 from reporting.steps import Slot
 from reporting.stored import by_queue
@@ -117,12 +116,12 @@ def reconciliations(of: Counting, found: Commitments | None, now: datetime) -> l
     """A table for each clause whose service level is made by another formula than the house's."""
     refs = [line.ref for line in found.lines] if found else []
     rows = {row.ref: row for row in Clause.objects.filter(ref__in=refs)}
-    mine = [rows[ref] for ref in refs if is_other(PROMISABLE[rows[ref].metric])]
+    mine = [rows[ref] for ref in refs if is_other(BY_KEY[rows[ref].metric])]
     seen = {(row.metric, row.counted, tuple(row.queue_ids)): row for row in reversed(mine)}
     names, sums = queue_names(), {one: _by_queue(of, one, now) for one in {row.counted for row in mine}}
     return [
         reconciled(
-            PROMISABLE[row.metric],
+            BY_KEY[row.metric],
             merged(
                 part for id, part in sums[row.counted].items() if not row.queue_ids or id in row.queue_ids
             ),
@@ -182,7 +181,7 @@ def definitions(used: Iterable[str]) -> Section:
     head = words(_("Number"), _("Key"), _("Meaning"), _("Formula"), _("ISO 18295-1"), _("COPC-style name"))
     rows = [
         [str(one.name), one.key, str(one.words), one.formula, one.iso or "–", one.copc]
-        for one in CATALOGUE
+        for one in BY_KEY.values()
         if one.key in keys
     ]
     return section("definitions", _("How these numbers are made"), head, rows)
@@ -220,8 +219,8 @@ def _named(
 
 
 def _by_queue(of: Counting, counted: str, now: datetime) -> dict[int, Sums]:
-    clocked = counting(period=of.period, zone=ZoneInfo(of.zone), now=now, counted=Counted(counted))
-    return by_queue(clocked)
+    zone, by = ZoneInfo(of.zone), Counted(counted)
+    return by_queue(counting(period=of.period, zone=zone, now=now, counted=by, unread=of.unread))
 
 
 def _commitment(line: Line) -> list[list[Cell]]:
@@ -230,16 +229,17 @@ def _commitment(line: Line) -> list[list[Cell]]:
     return [
         [
             line.sentence, one.label, mixed_of(one.everything),
-            mixed_of(one.accepted) if one.accepted else "–", _result(one.verdict, is_over=one.is_over),
+            mixed_of(one.accepted) if one.accepted else "–", _result(one),
             line.key, force, str(line.weight),
         ]
         for one in line.windows
     ]  # fmt: skip
 
 
-def _result(verdict: Verdict, *, is_over: bool) -> str:
-    label = str(Verdict(verdict).label)
-    return label if is_over else _("%(result)s so far") % {"result": label}
+def _result(one: Measured) -> str:
+    label = str(Verdict(one.verdict).label)
+    said = label if one.is_over else _("%(result)s so far") % {"result": label}
+    return ", ".join(filter(None, [said, one.open_until]))
 
 
 def _reasons(line: Line) -> list[list[Cell]]:

@@ -8,7 +8,7 @@ pool is nobody's, so a brand that shares its agents has occupancies near 100 %.
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from reporting.metrics import LABOUR, Metric
+from reporting.metrics import HIGHER, LABOUR, LOWER, NEITHER, Metric
 
 AGENTS = "agents"
 ATTRIBUTION = _("Agents' time belongs to the quarter of an hour in which it passed.")
@@ -17,10 +17,12 @@ AT_WORK = "time_worked+time_waiting+time_elsewhere+time_missed"
 HERE = f"{AT_WORK}+time_break"
 
 
-def _metric(id: str, name: Promise, words: Promise, unit: str, top: str, bottom: str, copc: str) -> Metric:
+def _metric(
+    id: str, name: Promise, words: Promise, unit: str, top: str, bottom: str, copc: str, better: str = NEITHER
+) -> Metric:  # fmt: skip
     return Metric(
         id, 1, id.lower().replace(".", "-"), AGENTS, name, words, unit, top, bottom, copc=copc,
-        attribution=ATTRIBUTION, exclusions=EXCLUSIONS, source=LABOUR,
+        attribution=ATTRIBUTION, exclusions=EXCLUSIONS, source=LABOUR, better=better,
     )  # fmt: skip
 
 
@@ -32,7 +34,7 @@ OCCUPANCY = _metric(
 UTILISATION = _metric(
     "UTL.PAID", _("Utilization of paid time"),
     _("Time on contacts, out of all paid time that was for this brand."),
-    "percent", "time_worked", "time_paid", "Utilization",
+    "percent", "time_worked", "time_paid", "Utilization", HIGHER,
 )  # fmt: skip
 CONCURRENCY = _metric(
     "CONC", _("Concurrency"),
@@ -42,7 +44,7 @@ CONCURRENCY = _metric(
 ENGAGED = _metric(
     "AHT.ENG", _("Handle time, agents' share"),
     _("Agents' time on contacts, shared out where there were several at once, for each handled contact."),
-    "seconds", "time_worked", "handled", "Average Handle Time",
+    "seconds", "time_worked", "handled", "Average Handle Time", LOWER,
 )  # fmt: skip
 PRODUCTIVE = _metric(
     "PROD", _("Productive hours"),
@@ -71,12 +73,12 @@ METRICS: tuple[Metric, ...] = (
     _metric(
         "UTL.ICMI", _("Utilization of working time"),
         _("Time on contacts and waiting for them, out of the time at work for it; breaks are left out."),
-        "percent", "time_worked+time_waiting", AT_WORK, "Utilization",
+        "percent", "time_worked+time_waiting", AT_WORK, "Utilization", HIGHER,
     ),
     _metric(
         "AVAIL", _("Availability"),
         _("Time on contacts and ready for them, out of all signed-in time for this brand."),
-        "percent", "time_worked+time_waiting", HERE, "Availability",
+        "percent", "time_worked+time_waiting", HERE, "Availability", HIGHER,
     ),
     CONCURRENCY,
     ENGAGED,
@@ -86,7 +88,7 @@ METRICS: tuple[Metric, ...] = (
     _metric(
         "SHR.INT", _("Shrinkage, internal"),
         _("Paid training, meetings, breaks and other work, out of all paid time for it; leave not known."),
-        "percent", "time_paid_away", "time_paid", "Shrinkage",
+        "percent", "time_paid_away", "time_paid", "Shrinkage", LOWER,
     ),
 )  # fmt: skip
 SHOWN = (PRODUCTIVE, BILLABLE, OCCUPANCY, UTILISATION, CONCURRENCY, ENGAGED)

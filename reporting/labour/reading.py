@@ -1,11 +1,12 @@
 """This brand's minutes of a period. One statement each; in a tenant_scope."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import DateTimeField, F, Func, IntegerField, Q, QuerySet, Sum, Value
 
 from reporting.labour.models import LabourMinutes
 from reporting.labour.sums import Minutes, sums_of_minutes
@@ -28,6 +29,18 @@ def minutes_by_quarter(
     rows = _summed(_within(start, end).order_by(*order).values_list(*order))
     nobody = () if by_agent else (0,)
     return [(row[0], Minutes(*nobody, *row[1:-3], *map(int, row[-3:]))) for row in rows]
+
+
+def shares_by_part(starts: Sequence[datetime], end: datetime, kept: Sequence[Q]) -> list[tuple[int, ...]]:
+    """Return sums of the shares of each part, from `starts` up to `end`, quarters: one for each of `kept`."""
+    place = Func(
+        F("interval_start"), Value(list(starts), ArrayField(DateTimeField())), function="width_bucket",
+        output_field=IntegerField(),
+    )  # fmt: skip
+    sums = {f"sum_{n}": Sum("share_us", filter=one) for n, one in enumerate(kept)}
+    rows = _within(starts[0], end).order_by().annotate(part=place).values_list("part").annotate(**sums)
+    found = {part: tuple(int(one or 0) for one in of) for part, *of in rows}
+    return [found.get(n, (0,) * len(kept)) for n, _start in enumerate(starts, start=1)]
 
 
 def labour_sums(start: datetime, end: datetime) -> Sums:

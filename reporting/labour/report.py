@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -17,8 +18,8 @@ from reporting.counting import Counting, counting
 from reporting.figures import Figure, figure, shown
 from reporting.intervals import INTERVAL
 from reporting.labour.metrics import SHOWN
-from reporting.labour.reading import labour_sums, minutes_by_quarter, minutes_within, sums_from_minutes
-from reporting.labour.sums import Minutes
+from reporting.labour.reading import labour_sums, minutes_within, shares_by_part, sums_from_minutes
+from reporting.labour.sums import AWAY, Minutes
 from reporting.measures import Sums
 from reporting.periods import Period
 from reporting.steps import Slot
@@ -30,13 +31,31 @@ from workforce.values import ReasonView
 NO_POOL = "none"
 """How an address names time that came through no pool."""
 HOURS_OF_A_PAGE = timedelta(hours=2)
-Takes = Callable[[Minutes], bool]
-COLUMNS: tuple[tuple[Promise, Takes], ...] = (
-    (gettext_lazy("On contacts"), lambda one: one.kind in WORK_KINDS),
-    (gettext_lazy("Waiting"), lambda one: one.kind == TimeKind.WAITING),
-    (gettext_lazy("Away"), lambda one: one.is_away),
-    (gettext_lazy("All of it"), lambda one: True),
-    (gettext_lazy("Billable"), lambda one: one.billable),
+
+
+@dataclass(frozen=True)
+class Column:
+    """Time of some kinds; of every kind without. `billable`: what is billable alone."""
+
+    label: Promise
+    kinds: tuple[str, ...] = tuple(TimeKind.values)
+    billable: bool = False
+
+    @property
+    def rows(self) -> Q:
+        """The rows that it adds up."""
+        return Q(kind__in=self.kinds) & (Q(billable=True) if self.billable else Q())
+
+    def takes(self, one: Minutes) -> bool:
+        return one.kind in self.kinds and (one.billable or not self.billable)
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column(gettext_lazy("On contacts"), tuple(WORK_KINDS)),
+    Column(gettext_lazy("Waiting"), (TimeKind.WAITING,)),
+    Column(gettext_lazy("Away"), AWAY),
+    Column(gettext_lazy("All of it")),
+    Column(gettext_lazy("Billable"), billable=True),
 )
 HEAD: tuple[Promise, ...] = (
     gettext_lazy("Queue"), gettext_lazy("Agent"), gettext_lazy("Kind of pool"), gettext_lazy("Activity"),
@@ -117,13 +136,9 @@ def slot_times(slots: Sequence[Slot]) -> list[TimeLine]:
     """Return a line for each interval, which follow one another; in a tenant_scope."""
     if not slots:
         return []
-    parts: list[list[Minutes]] = [[] for _slot in slots]
-    at = 0
-    for start, one in minutes_by_quarter(slots[0].start, slots[-1].end):
-        while start >= slots[at].end:
-            at += 1
-        parts[at].append(one)
-    return [TimeLine(slot.label, "", _cells(part)) for slot, part in zip(slots, parts, strict=True)]
+    starts, kept = [slot.start for slot in slots], [column.rows for column in COLUMNS]
+    found = shares_by_part(starts, slots[-1].end, kept)
+    return [TimeLine(slot.label, "", tuple(map(hours, of))) for slot, of in zip(slots, found, strict=True)]
 
 
 def pages(of: Counting) -> Iterator[tuple[datetime, datetime]]:
@@ -209,7 +224,7 @@ def _reasons(found: Sequence[Minutes], names: Names) -> tuple[TimeLine, ...]:
 
 
 def _cells(found: Sequence[Minutes]) -> tuple[str, ...]:
-    return tuple(hours(sum(one.share for one in found if takes(one))) for _label, takes in COLUMNS)
+    return tuple(hours(sum(one.share for one in found if column.takes(one))) for column in COLUMNS)
 
 
 def _yes(value: bool) -> str:

@@ -37,11 +37,15 @@ def _grant() -> Grant:
 
 @shared_task(base=PlatformTask)
 def time_all(**_more: Any) -> int:
-    """Add agents' time up, give every brand its own, also a paused one; returns how many quarters."""
-    total = sum(_while_some(partial(time_next, clock.now())))
-    for card in all_clients():
-        _copy(card)
-    return total
+    """Add agents' time up, and give every brand its own, also a paused one; returns how many quarters.
+
+    Where the house's cannot be added up, brands get what there is.
+    """
+    try:
+        return sum(_while_some(partial(time_next, clock.now())))
+    finally:
+        for card in all_clients():
+            _copy(card)
 
 
 def _copy(card: BrandCard) -> None:

@@ -1,8 +1,9 @@
 """What a client's plans are and what is due by them. Asked inside a tenant_scope; values leave it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from django.db.models import OuterRef, Subquery
 from reporting.choices import AgentNames, ChartPlace, FileForm, Span
 from reporting.issued.kept import Issued, get_issued
 from reporting.issued.models import IssuedReport
-from reporting.periods import Period
+from reporting.periods import Period, of_calendar
 from reporting.sending.models import PlanRun, ReportPlan
 from reporting.sending.people import Person, people_of, seated
 from reporting.sending.timing import due_at, due_since, next_due
@@ -21,6 +22,8 @@ PATIENCE = timedelta(minutes=15)
 """So long what is due may take to be sent, a period's last minutes included."""
 FORMS = (FileForm.PDF, FileForm.XLSX, FileForm.CSV)
 """What can be attached; the chart has a place of its own."""
+TRIED = timedelta(days=35)
+"""So long after it was due a report is tried again that could not be sent while later ones were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +76,15 @@ def plan_of(brand: BrandCard, kind: Span, *, now: datetime) -> Plan:
 
 
 def due(brand: BrandCard, plans: Iterable[Plan], *, now: datetime) -> list[tuple[Plan, Period]]:
-    """Return what is due by these plans and was not sent, the oldest first."""
+    """Return what is due by these plans and was not sent, the oldest first.
+
+    From the last that was sent on, and of those before it what could not be sent TRIED long.
+    """
     zone, found = ZoneInfo(brand.timezone), []
     for plan in plans:
         if plan.is_on and plan.since:
-            periods = due_since(plan.kind, plan.hour, zone, since=plan.since, now=now)
-            firsts = [period.first for period in periods]
-            runs = PlanRun.objects.filter(kind=plan.kind, first__in=firsts) if firsts else []
-            ran = {run.first for run in runs}
+            ran = _ran(plan.kind)
+            periods = due_since(plan.kind, plan.hour, zone, since=_since(plan, ran, zone), now=now)
             found += [(plan, period) for period in periods if period.first not in ran]
     return sorted(found, key=lambda one: (one[1].last, one[1].days))
 
@@ -106,6 +110,17 @@ def language_of(brand: BrandCard) -> str:
     """Return the client's first language that its reports can be in."""
     spoken = [one for one in brand.locales if one in settings.CLIENT_LANGUAGES]
     return (spoken or settings.CLIENT_LANGUAGES)[0]
+
+
+def _ran(kind: Span) -> list[date]:
+    """Return the first days of what was sent last, the latest first; as many as TRIED can hold."""
+    runs = PlanRun.objects.filter(kind=kind).order_by("-first").values_list("first", flat=True)
+    return list(runs[: TRIED.days + 1])
+
+
+def _since(plan: Plan, ran: Sequence[date], zone: ZoneInfo) -> datetime:
+    on = cast(datetime, plan.since)
+    return max(on, due_at(of_calendar(plan.kind, ran[0]), plan.hour, zone) - TRIED) if ran else on
 
 
 def _none(brand: BrandCard, kind: Span) -> Plan:

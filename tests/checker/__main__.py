@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 from datetime import date
 from pathlib import Path
 
+from tests.checker.agents import agents
 from tests.checker.contacts import contacts_of
 from tests.checker.figures import figures
 from tests.checker.lines import bounds, stories
@@ -19,8 +20,9 @@ def main() -> None:
     parser.add_argument("--to", dest="last", required=True, type=date.fromisoformat, help="the last day")
     asked = parser.parse_args()
     with asked.log.open(encoding="utf-8") as lines:
-        contacts = contacts_of(stories(lines))
-    for key, number in figures(contacts, *bounds(asked.zone, asked.first, asked.last)).items():
+        logs = stories(lines)
+    within = bounds(asked.zone, asked.first, asked.last)
+    for key, number in (figures(contacts_of(logs), *within) | agents(logs, *within)).items():
         said = "–" if number is None else f"{number}\t{float(number):.6f}"
         sys.stdout.write(f"{key}\t{said}\n")
 

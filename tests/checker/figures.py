@@ -86,11 +86,16 @@ def time_in(contact: Contact, *kinds: str, until: int = NEVER) -> int:
 
 
 def _levels(answered: list[Contact], waited: Callable[[Contact], int], count: Count) -> dict[str, Number]:
-    """Return the variants of the service level over who was answered, and how long each had waited for it."""
+    """Return the variants of the service level over who was answered, and how long each had waited for it.
+
+    Each contact is answered, abandoned or flowed out: who was answered counts as that alone.
+    """
     in_time = sum(waited(contact) <= contact.target * SECOND for contact in answered)
     early = sum(wait(contact) <= contact.target * SECOND for contact in count.abandoned)
     short = sum(wait(contact) <= SHORT for contact in count.abandoned)
-    a, b, out = len(answered), len(count.abandoned), len(count.flowed)
+    a, b = len(answered), len(count.abandoned)
+    once = {id(contact) for contact in answered}
+    out = sum(id(contact) not in once for contact in count.flowed)
     return {
         "NEG": ratio(in_time, a + b),
         "POS": ratio(in_time + early, a + b),
@@ -106,7 +111,7 @@ def service_level(count: Count) -> dict[str, Number]:
     accepted = _levels(count.answered, wait, count)
     replied = _levels(count.replied, reply_wait, count)
     return {f"SL.{name}@1": value for name, value in accepted.items()} | {
-        f"SL.{name}.REPLY@1": value for name, value in replied.items()
+        f"SL.{name}.REPLY@{2 if name == 'FLOW' else 1}": value for name, value in replied.items()
     }
 
 

@@ -22,20 +22,29 @@ from events.copies import copy_offers
 from reporting import actions as reporting
 from reporting.actions.issuing import again, issue_report, restate_report
 from reporting.actions.rollups import roll_next
-from reporting.choices import AgentNames, Span
+from reporting.catalogue import BY_KEY
+from reporting.choices import AgentNames, Counted, Span
+from reporting.figures import all_figures
 from reporting.issued.document import Asked
 from reporting.issued.kept import Issued
+from reporting.labour.copies import copy_next
+from reporting.labour.reading import minutes_within
+from reporting.labour.sums import sums_of_minutes
 from reporting.periods import of_calendar
 from reporting.promises import PROMISABLE
+from routing.actions import time_next
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
+from tests.checker.agents import agents
 from tests.checker.contacts import Contact, contacts_of
 from tests.checker.figures import Number, figures
-from tests.checker.lines import bounds, micros, stories
+from tests.checker.lines import Line, bounds, micros, stories
 from tests.checker.played import Month
 from tests.factories import TESTS
 
 CONVERSATIONS = 110
+NOT_LOGGED = {"SLA.LATE@1"}
+"""A clock that runs late ends in no event."""
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 """Stockholm's October has a day of 25 hours, Adelaide's one of 23."""
 
@@ -48,6 +57,8 @@ class Version:
     document: Mapping[str, Any]
     lines: list[str]
     queues: Mapping[str, int]
+    others: dict[str, Number]
+    labour: Mapping[str, Number]
 
 
 @cache
@@ -71,12 +82,12 @@ def played(card: BrandCard) -> tuple[Version, Version]:
     month = Month(card, FIRST, LAST)
     promise_everything(month)
     month.play(CONVERSATIONS)
-    settle(card)
+    settle(card, month.now)
     with tenant_scope(card, TESTS):
         one = issue_report(asked_of(month), **by(month))
     first = version_of(month, one)
     month.after()
-    settle(card)
+    settle(card, month.now)
     with tenant_scope(card, TESTS):
         two = restate_report(one.ref, again(one, asked_of(month, note="Late news")), **by(month))
     return first, version_of(month, two)
@@ -103,9 +114,13 @@ def by(month: Month) -> dict[str, Any]:
     return {"key": uuid4(), "shown": "Op", "actor": "user:1", "now": month.now}
 
 
-def settle(card: BrandCard) -> None:
-    """Everything that happened is in the client's log, and read."""
+def settle(card: BrandCard, now: datetime) -> None:
+    """Everything that happened is in the client's log, and read; agents' time is added up."""
     while copy_offers(card, TESTS):
+        pass
+    while time_next(now):
+        pass
+    while copy_next(card, TESTS):
         pass
     with tenant_scope(card, TESTS):
         while roll_next():
@@ -117,7 +132,37 @@ def version_of(month: Month, one: Issued) -> Version:
     days = (f"{FIRST - timedelta(days=1)}", f"{LAST + timedelta(days=20)}")
     call_command("export_log", "--brand", month.card.slug, "--from", days[0], "--to", days[1], stdout=out)
     queues = {month.queue.name: month.queue.pk, month.other.name: month.other.pk}
-    return Version(month.card.timezone, dict(one.document), out.getvalue().splitlines(), queues)
+    return Version(
+        month.card.timezone, dict(one.document), out.getvalue().splitlines(), queues, not_promised(month),
+        labour_of(month),
+    )  # fmt: skip
+
+
+def labour_of(month: Month) -> dict[str, Number]:
+    """What the client's minutes of agents say of the month: concurrency, and each agent's sums."""
+    with tenant_scope(month.card, TESTS):
+        found = minutes_within(month.start, month.end)
+    people = {one.agent_id for one in found}
+    sums = {each: sums_of_minutes([one for one in found if one.agent_id == each]) for each in people}
+    whole = sums_of_minutes(found)
+    found_by: dict[str, Number] = {"CONC@1": Fraction(whole["time_session"], whole["time_busy"])}
+    for agent, of in sums.items():
+        for key in ("session", "busy"):
+            found_by[f"LAB.{key.upper()}/{agent}"] = Fraction(of[f"time_{key}"], 10**6)
+    return found_by
+
+
+def not_promised(month: Month) -> dict[str, Number]:
+    """What the page of all numbers says of those that nobody can promise, so that no document has them."""
+    asked: dict[str, Any] = {"period": of_calendar(Span.MONTH, FIRST), "zone": month.zone, "now": month.now}
+    with tenant_scope(month.card, TESTS):
+        groups = all_figures(**asked, counted=Counted.ELAPSED).groups
+    return {
+        one.key: None if one.number is None else exact(str(one.number), one.metric.unit)
+        for _title, figures in groups
+        for one in figures
+        if one.key in BY_KEY and one.key not in PROMISABLE and one.key not in NOT_LOGGED
+    }
 
 
 @pytest.fixture(params=["acme-1", "acme-2", "globex-1", "globex-2"])
@@ -129,10 +174,14 @@ def version(
 
 
 def contacts(version: Version) -> list[Contact]:
+    return contacts_of(shuffled(version))
+
+
+def shuffled(version: Version) -> dict[str, list[Line]]:
     """From lines as a client may have them: in no order, and some of them twice."""
     lines = version.lines + version.lines[::3]
     random.Random(7).shuffle(lines)
-    return contacts_of(stories(lines))
+    return stories(lines)
 
 
 def mine(version: Version) -> dict[str, Number]:
@@ -143,7 +192,7 @@ def theirs(version: Version) -> dict[str, Number]:
     """Every number of the whole month that the document says, by key."""
     totals = next(row for name, row in rows(version, "queues") if name == "All queues")
     tiles = {tile["key"]: exact(tile["n"], tile["unit"]) for tile in version.document["tiles"]}
-    return totals | tiles | dict(map(promised, table(version, "commitments")["rows"]))
+    return totals | tiles | version.others | dict(map(promised, table(version, "commitments")["rows"]))
 
 
 def promised(row: list[Any]) -> tuple[str, Number]:
@@ -191,6 +240,13 @@ def same(key: str, ours: Number, said: Number) -> bool:
 
 def it_is_the_same_month(version: Version) -> None:
     assert differences(mine(version), theirs(version)) == {}
+
+
+def it_is_the_same_work_of_each_agent(version: Version) -> None:
+    """Concurrency and who was on how much, to the microsecond; whoever was there has some."""
+    found = agents(shuffled(version), *bounds(version.zone, FIRST, LAST))
+    assert found == version.labour
+    assert len(found) == 1 + 2 * 4
 
 
 def it_is_the_same_in_each_queue(version: Version) -> None:

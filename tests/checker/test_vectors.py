@@ -107,6 +107,15 @@ def it_gives_the_six_service_levels_of_icmi(log: Log) -> None:
     assert [found[f"{key}@1"] for key in ("OFF", "ABN", "ABN.ADJ")] == [1060, 60, Fraction(50, 1050)]
 
 
+def it_counts_who_was_promised_a_call_and_written_to_once(log: Log) -> None:
+    log.add(
+        opened(), queued(target=2000), (30, "callback.promised", {}), assigned(950),
+        (955, "message.sent", {}), closed(1000),
+    )  # fmt: skip
+    found = log.numbers()
+    assert [found[key] for key in ("FO@1", "ANS.REPLY@1", "SL.FLOW.REPLY@2")] == [1, 1, 1]
+
+
 def it_gives_the_three_of_cisco(log: Log) -> None:
     for _ in range(70):
         log.add(opened(), queued(), assigned(3))

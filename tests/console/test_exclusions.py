@@ -27,6 +27,10 @@ from tests.portal.test_exclusions import closed
 from tests.portal.test_report import NOON, make_inbox_once, page, signed_in
 
 PATH = "/clients/acme/exclusions/"
+TARGET = {
+    "key": "0b9f2a52-65a0-4d1e-8d39-1f7c2c5b7a10", "metric": "SL.NEG@1", "target": "80", "minimum": "",
+    "weight": "1", "window": "day", "counted": "elapsed", "from_date": "2026-11-18",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -186,19 +190,24 @@ class DescribeContradictions:
     def it_refuses_a_target_of_which_nothing_is_left(
         self, browser: Browser, lena: Browser, acme: BrandCard
     ) -> None:
-        ref = closed(acme, NOON - timedelta(days=1), None)
+        ref = closed(acme, NOON - timedelta(days=1), None, until=NOON + timedelta(days=1))
         assert answered(lena, acme, ref, answer="accepted").status_code == 302
-        target = {
-            "key": str(uuid4()), "metric": "SL.NEG@1", "target": "80", "minimum": "", "weight": "1",
-            "window": "day", "counted": "elapsed", "from_date": "2026-11-18",
-        }  # fmt: skip
-        refused = browser.post("/clients/acme/targets/", target)
+        refused = browser.post("/clients/acme/targets/", TARGET)
         assert refused.status_code == 422
         assert "Nothing would be left to measure of 18 Nov 2026" in said(refused)
-        assert browser.post("/clients/acme/targets/", target | {"window": "month"}).status_code == 422
         with tenant_scope(acme, TESTS):
             actions.reopen(Exclusion.objects.get().closure_ref, actor="user:1", now=NOON)
-        assert browser.post("/clients/acme/targets/", target).status_code == 302
+        assert browser.post("/clients/acme/targets/", TARGET).status_code == 302
+
+    def it_counts_a_closure_that_goes_on_until_now(
+        self, browser: Browser, lena: Browser, acme: BrandCard
+    ) -> None:
+        promise(acme)
+        ref = closed(acme, NOON - timedelta(days=1), None)
+        assert answered(lena, acme, ref, answer="accepted").status_code == 302, "something is left of today"
+        assert browser.post("/clients/acme/targets/", TARGET | {"window": "month"}).status_code == 302
+        before = {"started_at": "2026-11-17T11:00", "ended_at": "2026-11-17T13:00"}
+        assert "This time meets another one" in said(browser.post(PATH, sent(**before)))
 
 
 class DescribeReversing:

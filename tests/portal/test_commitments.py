@@ -148,6 +148,19 @@ def it_has_a_line_for_each_version_with_its_days(acme: BrandCard) -> None:
     assert [line.windows[0].is_over for line in of.lines] == [True, False]
 
 
+def it_is_open_as_long_as_a_customer_may_be_back(lena: Browser, acme: BrandCard) -> None:
+    promise(acme, metric="FCR.REPEAT.7D@1")
+    contact(acme, at=NOON - DAY)
+    yesterday = found(acme, days=2).lines[0].windows[0]
+    assert yesterday.open_until == "open until 25 November 2026, 00:00 (Europe/Stockholm)"
+    assert not yesterday.is_over
+    assert yesterday.open_until in page(lena, acme, "/report/?days=2").content.decode()
+    then = found(acme, days=9, now=NOON + 7 * DAY).lines[0].windows[0]
+    assert (then.label, then.is_over, then.open_until) == ("Tue 17 Nov", True, "")
+    defined = page(lena, acme, "/report/metrics/?days=1").content.decode()
+    assert defined.count("open until ") == 5, "three that ask for repeats, two for what was opened again"
+
+
 def it_never_takes_nothing_for_zero(acme: BrandCard) -> None:
     promise(acme)
     of = found(acme)

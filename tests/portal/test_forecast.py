@@ -28,6 +28,7 @@ from tests.desk.test_budget import check, counted
 from tests.factories import TESTS, make_person
 from tests.portal.test_commitments import promise
 from tests.portal.test_exclusions import hour, words
+from tests.portal.test_metrics import METRICS, text_of, value
 from tests.portal.test_report import NOON, contact, make_inbox_once, page, signed_in
 
 __all__ = ["op", "signed"]
@@ -259,6 +260,19 @@ class DescribeComparing:
         rows_behind = one.partition("10:30</th>")[2].partition('href="')[2].partition('"')[0]
         behind = page(lena, acme, rows_behind.replace("&amp;", "&"))
         assert behind.content.decode().count("/report/conversations/") == 4
+
+    def it_is_a_number_of_the_catalogue(self, lena: Browser, acme: BrandCard, globex: BrandCard) -> None:
+        day_of_contacts(acme)
+        assert value(text_of(lena, acme, f"{METRICS}?days=1"), "fc-wape") == "–", "nothing is forecast"
+        in_use(acme, HALVES.format(name=queue_name(acme)), at=hour(30))
+        html = text_of(lena, acme, f"{METRICS}?days=1")
+        assert (value(html, "fc-wape"), value(html, "fc-mape")) == ("57.1%", "50.0%")
+        assert "4 of 7" in html
+        assert "over 3 intervals" in html
+        assert f'href="{PATH}?days=1"' in html
+        make_person("cy@example.test", (Role.MANAGER, globex), name="Cy")
+        theirs = text_of(signed_in("cy@example.test", globex), globex, f"{METRICS}?days=1")
+        assert value(theirs, "fc-wape") == "–"
 
     def it_says_when_there_is_none(self, lena: Browser, acme: BrandCard) -> None:
         assert "No forecast for these days" in words(page(lena, acme, PATH).content.decode())

@@ -61,6 +61,21 @@ class DescribeTheCatalogue:
         assert "COPC: Average Handle Time" in html
         assert "Europe/Stockholm" in html
 
+    def it_takes_percentiles_exactly_when_asked(self, lena: str, acme: BrandCard) -> None:
+        for seconds in (3_001, 3_007):
+            contact(acme, at=NOON - timedelta(hours=3), answered=seconds)
+        browser = signed_in(lena, acme)
+        quick, exact = (text_of(browser, acme, f"{METRICS}?days=1{more}") for more in ("", "&exact=1"))
+        assert value(exact, "asa-p90") == "50:07"
+        assert value(exact, "offered") == value(quick, "offered") == "2"
+        assert "estimated" in quick
+        assert "&amp;exact=1" in quick
+        assert "those of every duration" in exact
+        assert 'href="?days=1"' in exact
+        close_from_noon(acme)
+        by_hours = text_of(browser, acme, f"{METRICS}?days=1&clock=business&exact=1")
+        assert "those of every duration" not in by_hours
+
     def it_counts_this_brands_contacts_and_no_tests(
         self,
         lena: str,

@@ -23,7 +23,7 @@ from reporting.catalogue import CATALOGUE
 from reporting.choices import Verdict, Window
 from reporting.clauses import histories, sentence
 from reporting.contacts import Contact
-from reporting.metrics import measured, merged
+from reporting.metrics import Metric, measured, merged
 from reporting.models import Clause
 from reporting.promises import PROMISABLE, rises, shortfall, verdict_on
 from reporting.windows import spans
@@ -91,6 +91,7 @@ class DescribeAdding:
         [
             ({"metric": "SL.NEG@2"}, "metric"),
             ({"metric": "OFF@1", "target": Decimal(5), "minimum": None}, "metric"),
+            ({"metric": "BY.HUMAN@1"}, "metric"),
             ({"counted": "lunar"}, "counted"),
             ({"window": "year"}, "window"),
             ({"queue_ids": [99_999]}, "queue_ids"),
@@ -277,12 +278,33 @@ def it_judges_a_number(metric: str, number: int | None, verdict: Verdict) -> Non
     assert verdict_on(row, None if number is None else Fraction(number)) == verdict
 
 
-def it_knows_of_every_metric_which_way_is_better() -> None:
-    good = {one.id for one in PROMISABLE.values() if rises(one)}
-    levels = {one.id for one in CATALOGUE if one.id.startswith(("SL.", "SLA.ATTAIN"))}
-    assert levels < good
-    assert good - levels == {"ANS.RATE", "CB.KEPT"}
-    assert all(one.unit in {"percent", "seconds"} for one in PROMISABLE.values())
+SOLVED = {"FCR.REPEAT.1D", "FCR.REPEAT.2D", "FCR.REPEAT.7D"}
+MORE_IS_BETTER = {"ANS.RATE", "CB.KEPT", *SOLVED}
+NEITHER_WAY = {
+    "OFF", "ANS.ACCEPT", "ANS.REPLY", "ABN", "FO", "CLOSED", "HOLD.ABN", "SHORT.TALK", "SLA.LATE", "ATA",
+    "ATA.P50", "ATA.P90", "BY.HUMAN", "BY.AUTOMATIC", "BY.MIXED",
+}  # fmt: skip
+"""Counts, how long those who leave have patience, and who wrote."""
+
+
+@pytest.mark.parametrize("metric", CATALOGUE, ids=lambda one: one.id)
+def it_knows_of_every_metric_which_way_is_better(metric: Metric) -> None:
+    level = metric.id.startswith(("SL.", "SLA.ATTAIN"))
+    assert (metric.key in PROMISABLE) == (metric.id not in NEITHER_WAY)
+    assert rises(metric) == (level or metric.id in MORE_IS_BETTER)
+    if metric.key in PROMISABLE:
+        assert metric.unit in {"percent", "seconds"}
+        verdicts = [verdict_on(clause(metric.key, 50), Fraction(number)) for number in (40, 50, 60)]
+        wrong, right = Verdict.MISSED, Verdict.MET
+        assert verdicts == ([wrong, right, right] if rises(metric) else [right, right, wrong])
+
+
+@pytest.mark.django_db
+def it_says_that_more_solved_at_once_is_better(acme: BrandCard) -> None:
+    with brand(acme):
+        row = add(metric="FCR.REPEAT.7D@1", target=Decimal(80), minimum=Decimal(60))
+        assert "at least 80.0 %" in sentence(row, {})
+        assert "minimum" in wrong(metric="FCR.REPEAT.7D@1", target=Decimal(80), minimum=Decimal(90))
 
 
 @given(

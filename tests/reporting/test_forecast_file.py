@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reporting.days import day_of
-from reporting.forecasts.accuracy import mape, wape
+from reporting.forecasts.accuracy import errors_of
+from reporting.forecasts.metrics import METRICS
 from reporting.forecasts.parsing import FileRefused, Named, Parsed, Wrong, read_file
 from reporting.forecasts.walls import Unclear, instant_of, offset_words
+from reporting.metrics import merged
 
 STOCKHOLM, LORD_HOWE = ZoneInfo("Europe/Stockholm"), ZoneInfo("Australia/Lord_Howe")
 FORWARD, BACK = date(2026, 3, 29), date(2026, 10, 25)
@@ -181,11 +183,27 @@ class DescribeLines:
 
 
 def it_is_as_accurate_as_the_errors_say() -> None:
-    pairs = [(Fraction(100), 110), (Fraction(50), 40), (Fraction(10), 0)]
-    assert wape(pairs) == Fraction(100 * 30, 150)
-    assert mape(pairs) == (Fraction(1000, 110) + Fraction(1000, 40)) / 2
-    assert (wape([(Fraction(3), 0)]), mape([(Fraction(3), 0)])) == (None, None)
-    assert (wape([]), mape([])) == (None, None)
+    assert accuracy([(100_00, 110), (50_00, 40), (10_00, 0)]) == [
+        Fraction(100 * 30, 150), (Fraction(1000, 110) + Fraction(1000, 40)) / 2
+    ]  # fmt: skip
+    assert accuracy([(3_00, 0)]) == accuracy([]) == [None, None]
+
+
+def accuracy(*parts: list[tuple[int, int]]) -> list[Fraction | None]:
+    """WAPE and MAPE over the sums of these parts."""
+    return [one.value(merged(map(errors_of, parts))).number for one in METRICS]
+
+
+PAIRS = st.lists(st.tuples(st.integers(0, 50_00), st.integers(0, 40)))
+
+
+@given(one=PAIRS, other=PAIRS)
+def it_adds_up_and_loses_nothing(one: list[tuple[int, int]], other: list[tuple[int, int]]) -> None:
+    errors = [(abs(came - Fraction(said, 100)), came) for said, came in one + other]
+    whole, shares = sum(came for _error, came in errors), [error / came for error, came in errors if came]
+    wape = 100 * sum((error for error, _came in errors), Fraction()) / whole if whole else None
+    mape = 100 * sum(shares, Fraction()) / len(shares) if shares else None
+    assert accuracy(one, other) == accuracy(one + other) == [wape, mape]
 
 
 def it_is_aware_of_utc() -> None:

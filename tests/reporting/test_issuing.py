@@ -253,6 +253,11 @@ class DescribeIssuing:
         with pytest.raises(NotIssued, match="No number has changed"):
             restate(day, one)
 
+    def it_says_from_when_a_number_is_final(self, day: BrandCard) -> None:
+        promise(day, metric="FCR.REPEAT.7D@1")
+        [row] = texts(issue(day), "commitments")
+        assert row[4].endswith("so far, open until 25 November 2026, 00:00 (Europe/Stockholm)")
+
     def it_holds_nothing_of_a_customer(self, day: BrandCard) -> None:
         with tenant_scope(day, TESTS):
             Contact.objects.update(name="Maya Lindqvist")

@@ -1,20 +1,22 @@
 # ruff: noqa: F811 - the fixture of the ledger
 """Agents' time in a brand's own schema: its share and nothing else, restated, whatever the worker dies of."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
-from django.db import connection, transaction
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
 from django.db.utils import ProgrammingError
 
 from accounts.actor import Actor
 from core import clock
 from events.models import Cursor
 from reporting.catalogue import EVERY
-from reporting.labour import tasks
+from reporting.labour import copies, tasks
 from reporting.labour.copies import copy_next
 from reporting.labour.metrics import METRICS
 from reporting.labour.models import LabourMinutes
@@ -23,6 +25,7 @@ from reporting.labour.sums import TIMES
 from reporting.measures import Sums
 from routing.labour import MICRO, QUARTER
 from routing.models import AgentTime, Pool, PoolMember
+from tenants.binding import current_brand
 from tenants.cards import BrandCard
 from tenants.onboarding.actions import pause
 from tenants.scope import tenant_scope
@@ -43,6 +46,19 @@ def kept(card: BrandCard) -> list[tuple[Any, ...]]:
     names = [field.name for field in LabourMinutes._meta.fields if field.name != "id"]
     with tenant_scope(card, TESTS):
         return sorted(LabourMinutes.objects.values_list(*names), key=repr)
+
+
+@contextmanager
+def failing(table: str, *, in_brand: int | None) -> Iterator[None]:
+    """Let nothing be written into the table in that brand's scope, None: in the house's."""
+
+    def refuse(execute: Callable[..., Any], sql: str, *args: Any) -> Any:
+        if sql.startswith("INSERT") and table in sql and current_brand() == in_brand:
+            raise DatabaseError(table)
+        return execute(sql, *args)
+
+    with connection.execute_wrapper(refuse):
+        yield
 
 
 def look_into(card: BrandCard, table: str) -> None:
@@ -194,6 +210,45 @@ class DescribeTheCopy:
         call_command("labour", "rebuild", "--from", "2026-03-01", "--to", "2026-03-02", stdout=out)
         assert "2/2  2026-03-02" in out.getvalue()
         assert "acme: " in out.getvalue()
+
+    def it_brings_few_rows_at_a_time(
+        self, worked: Actor, acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for minutes in (20, 50, 180):
+            settle(NOW + timedelta(minutes=minutes))
+        bring(acme)
+        whole = kept(acme)
+        with tenant_scope(acme, TESTS):
+            LabourMinutes.objects.all().delete()
+            Cursor.objects.all().delete()
+        monkeypatch.setattr(copies, "MOST_ROWS", 1)
+        steps = []
+        while step := copy_next(acme, TESTS):
+            steps.append(step)
+        assert steps == [1, 2, 8]
+        assert kept(acme) == whole
+
+    def it_reaches_the_others_when_it_fails_in_one(
+        self, worked: Actor, acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(clock, "now", lambda: LATER)
+        with failing("reporting_labourminutes", in_brand=acme.id):
+            assert tasks.time_all() == 11
+            day, out = ("--from", "2026-03-02", "--to", "2026-03-02"), StringIO()
+            with pytest.raises(CommandError, match="not brought to acme"):
+                call_command("labour", "rebuild", *day, stdout=out, stderr=out)
+        assert "globex: " in out.getvalue()
+        assert kept(acme) == []
+        assert kept(globex)
+
+    def it_gives_what_there_is_when_the_house_cannot_be_added_up(
+        self, worked: Actor, acme: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        settle(NOW + timedelta(minutes=50))
+        monkeypatch.setattr(clock, "now", lambda: LATER)
+        with failing("routing_timedquarter", in_brand=None), pytest.raises(DatabaseError):
+            tasks.time_all()
+        assert kept(acme)
 
     def it_is_the_workers_to_do(
         self,

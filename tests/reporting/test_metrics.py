@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.hours import ALWAYS, Calendar
 from reporting.catalogue import BY_SLUG, CATALOGUE
+from reporting.catalogue.queue import SUPERSEDED
 from reporting.clocks import business, elapsed
 from reporting.contacts import Contact
 from reporting.folding import LogRow, fold
@@ -189,6 +190,21 @@ class DescribeAStory:
         )
         assert first.flowed_at == second.offered_at == NINE + timedelta(seconds=30)
         assert number("TRF", [first, second]) is None
+
+    def it_counts_who_flowed_out_and_was_written_to_once(self) -> None:
+        contacts = fold(
+            log(
+                (0, "interaction.queued", {"target_seconds": 2000}),
+                (30, "callback.promised"),
+                (900, "interaction.queued", {"again": True}),
+                (950, "interaction.assigned"),
+                (955, "message.sent"),
+                (1000, "interaction.closed"),
+            )
+        )
+        assert [number(one, contacts) for one in ("FO", "ANS.REPLY", "SL.FLOW.REPLY")] == [1, 1, 100]
+        (old,) = SUPERSEDED
+        assert compute(old, contacts).number == 50, "as it was defined, of what was promised by it"
 
     def it_stays_one_contact_when_a_colleague_takes_it(self) -> None:
         handed = {"kind": "blind", "from": {"queue_id": 7}, "to": {"queue_id": 7, "agent_id": 9}}

@@ -433,11 +433,14 @@ class DescribeRepeats:
             incremental = kept()
             list(rebuild(starts[0], end))
             assert kept() == incremental
-            contacts = contacts_offered(NINE, NINE + DAY)
+            contacts = contacts_offered(NINE, NINE + DAY, repeats=True)
+            alone = contacts_offered(NINE, NINE + DAY)
         for found in (unread, sums):
             assert [found.numbers[name] for name in REPEATS] == [6, 1, 2, 2]
         after = {one.interaction_ref.int: one.repeated_after for one in contacts if one.repeated_after}
         assert {ref: round(gap / DAY, 2) for ref, gap in after.items()} == REPEATED
+        assert [one.entry for one in alone] == [one.entry for one in contacts]
+        assert not any(one.repeated_after for one in alone), "who does not ask reads nobody else's log"
 
     def it_is_no_repeat_when_the_reason_is_corrected(self, db: None, acme: BrandCard) -> None:
         pair = {"reason": ["delivery", "billing"], "outcome": ["", ""]}

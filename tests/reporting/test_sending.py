@@ -27,7 +27,7 @@ from reporting.periods import of_calendar
 from reporting.sending import running
 from reporting.sending.log import links_of, mails_of
 from reporting.sending.models import PlanRun, ReportLink, ReportMail
-from reporting.sending.plans import plan_of
+from reporting.sending.plans import due, plan_of, plans_of
 from reporting.sending.timing import due_at, due_since, next_due
 from tenants.cards import BrandCard
 from tenants.choices import BrandKind
@@ -83,6 +83,10 @@ def plan(card: BrandCard, *, kind: Span = Span.DAY, now: datetime = MONDAY_NOON,
 def run(card: BrandCard, now: datetime = EIGHT) -> int:
     read(card)
     return running.send_all(card, now=lambda: now)
+
+
+def days_due(card: BrandCard, now: datetime) -> list[date]:
+    return [period.first for _plan, period in due(card, plans_of(card, now=now), now=now)]
 
 
 def sent(card: BrandCard) -> list[Any]:
@@ -167,6 +171,18 @@ class DescribeAPlan:
         assert run(day, EIGHT + timedelta(days=2)) == 4
         assert [first.day for _to, first in sent(day)] == [16, 17, 18, 19]
         assert run(day, EIGHT + timedelta(days=2)) == 0
+
+    def it_tries_again_what_could_not_be_sent_and_not_for_ever(self, day: BrandCard) -> None:
+        plan(day)
+        run(day, EIGHT + timedelta(days=2))
+        with tenant_scope(day, TESTS):
+            PlanRun.objects.filter(first=date(2026, 11, 17)).delete()
+            assert days_due(day, EIGHT + timedelta(days=2)) == [date(2026, 11, 17)]
+            report = PlanRun.objects.first().report
+            PlanRun.objects.create(kind="day", first=date(2026, 12, 31), report=report, ran_at=EIGHT)
+            found = days_due(day, datetime(2027, 1, 2, 8, tzinfo=UTC))
+        assert (found[0], found[-1]) == (date(2026, 11, 27), date(2027, 1, 1))
+        assert date(2026, 12, 31) not in found
 
     def it_sends_nothing_of_before_it_was_on(self, day: BrandCard) -> None:
         plan(day, now=EIGHT)

@@ -9,8 +9,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from reporting.labour.copies import copy_next
 from routing.actions import time_again
+from tenants.cards import BrandCard
 from tenants.clients import all_clients
-from tenants.scope import system
+from tenants.scope import Grant, system
 from workforce.ledger import day_bounds
 
 ONE = timedelta(days=1)
@@ -37,8 +38,18 @@ class Command(BaseCommand):
                 pass
             self.stdout.write(f"{n + 1}/{days}  {day}")
         grant = system(f"rebuild of agents' time, {first} to {last}")
-        for card in all_clients():
-            count = 0
+        failed = [card.slug for card in all_clients() if not self._copied(card, grant)]
+        if failed:
+            raise CommandError(f"not brought to {', '.join(failed)}")
+
+    def _copied(self, card: BrandCard, grant: Grant) -> bool:
+        """Bring a brand its own; what goes wrong in one keeps no other one back."""
+        count = 0
+        try:
             while copied := copy_next(card, grant):
                 count += copied
-            self.stdout.write(f"{card.slug}: {count} quarters of an hour")
+        except Exception as error:
+            self.stderr.write(f"{card.slug}: {error}")
+            return False
+        self.stdout.write(f"{card.slug}: {count} quarters of an hour")
+        return True
