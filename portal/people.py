@@ -31,7 +31,7 @@ from tenants.scope import labour_scope
 from workforce.queries import shown_names
 
 PAGE = 50
-INVITED = (Role.MANAGER, Role.VIEWER)
+INVITED = (Role.VIEWER, Role.MANAGER)
 
 
 @portal_page(Permission.OWN_ACCESS)
