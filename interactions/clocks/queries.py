@@ -36,6 +36,14 @@ def terms_in_force(queue_id: int, *, now: datetime) -> Mapping[str, Any]:
     return found.get(None) or {} if own is None else own
 
 
+def begun_from(queue_id: int, at: datetime, *, now: datetime) -> list[datetime]:
+    """Return `at`, and when every later agreement that holds for the queue began by now, in their order."""
+    later = ClockPolicy.objects.filter(
+        Q(queue_id=queue_id) | Q(queue=None), effective_at__gt=at, effective_at__lte=now
+    )
+    return [at, *later.order_by("effective_at").values_list("effective_at", flat=True)]
+
+
 def hours_for(clocks: Iterable[Clock], *, queue_id: int, now: datetime) -> dict[int, Hours]:
     """Return whose hours count for these clocks, by queue id; none are read when all time counts.
 

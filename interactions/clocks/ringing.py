@@ -18,7 +18,7 @@ from interactions.choices import ClockState
 from interactions.clocks.clockwork import Clockwork
 from interactions.clocks.keeping import settle
 from interactions.clocks.models import ClockPolicy
-from interactions.clocks.queries import business_clocks, due_clocks, goes_on, to_apply
+from interactions.clocks.queries import begun_from, business_clocks, due_clocks, goes_on, to_apply
 from interactions.live import announce_state
 from interactions.models import Interaction
 from tenants.binding import current_brand
@@ -45,7 +45,8 @@ def settle_clocks(ref: UUID, *, at: datetime | None = None, now: datetime) -> bo
         row = lock_interaction(ref, skip_locked=at is not None)
         work, before = Clockwork.of(row, now=now), row.event_n
         if at is not None:
-            work.retarget(at=max(at, row.opened_at))
+            for begun in begun_from(row.queue_id, at, now=now):  # it ends by what is in force
+                work.retarget(at=max(begun, row.opened_at))
         changed = settle(work, look=at is None)
         record_all(work.events)
         if row.event_n != before:
