@@ -507,7 +507,8 @@ class DescribeAgreements:
         agree(first={"seconds": 300, "urgent_from": 5, "urgent_seconds": 60})
         ref = open_chat()
         Interaction.objects.filter(ref=ref).update(priority=5)
-        actions.settle_clocks(ref, at=NOW, now=at(1))
+        [policy] = ClockPolicy.objects.all()
+        actions.settle_clocks(ref, policy=policy, now=at(1))
         assert clock(ref, "first").due_at == at(60)
 
     def it_is_one_agreement_of_many_at_the_same_time(self, transactional_db: None, acme: BrandCard) -> None:

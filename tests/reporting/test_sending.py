@@ -392,7 +392,7 @@ class DescribeStopping:
 class DescribeARestatement:
     def it_goes_only_as_the_newest_of_two_in_a_row(self, day: BrandCard, lena: int, post: Post) -> None:
         plan(day, user_ids=(lena,), addresses=(), now=MONDAY_NOON)
-        assert run(day) == 1
+        run(day)
         with tenant_scope(day, TESTS):
             one = find_issued(Span.DAY, date(2026, 11, 17))
         assert one
