@@ -36,11 +36,11 @@ def ring_clocks(*, now: datetime) -> int:
 
 
 def settle_clocks(ref: UUID, *, policy: ClockPolicy | None = None, now: datetime) -> bool:
-    """Bring a conversation's clocks in line with where it is and what is due; or with what is agreed by
-    `policy`, if it may not go by that yet.
+    """Bring a conversation's clocks in line with where it is and what is due.
 
-    Tells whether anything changed; whoever has it is told. With `policy` one that somebody works on is absent, as
-    that can be done again. Raises NotFound.
+    With `policy`: with that agreement, if the conversation may not go by it yet; one that somebody works on
+    is absent then, as that can be done again. Tells whether anything changed; whoever has it is told.
+    Raises NotFound.
     """
     with transaction.atomic():
         row = lock_interaction(ref, skip_locked=policy is not None)

@@ -51,7 +51,7 @@ def work(card: BrandCard, *, at: float = 0) -> int:
 
 def arrived(card: BrandCard) -> int:
     with tenant_scope(card, TESTS):
-        return Interaction.objects.count()
+        return int(Interaction.objects.count())
 
 
 def later(seconds: float) -> datetime:
