@@ -15,7 +15,8 @@ from django.db.models import Exists, OuterRef
 from accounts import invitations
 from accounts.actions import revoke_membership
 from accounts.actor import Actor
-from accounts.errors import OwnSeat, WrongRole
+from accounts.choices import Role
+from accounts.errors import MayNotAppoint, OwnSeat, WrongRole
 from accounts.models import Invitation, Membership
 from accounts.permissions import CLIENT_ROLES
 from core.errors import NotFound
@@ -30,12 +31,23 @@ def endable(actor: Actor, *, brand_id: int, now: datetime) -> set[int]:
 
 
 def invite_colleague(email: str, *, role: str, brand: BrandCard, actor: Actor, now: datetime) -> Invitation:
-    """Invite an address to a role of the client's side, as `invitations.invite` does and raises."""
+    """Invite an address to a role of the client's side, as `invitations.invite` does and raises.
+
+    Raises MayNotAppoint besides.
+    """
     if role not in CLIENT_ROLES:
         raise WrongRole
+    with labour_scope():
+        if not any(map(appoints, _own(brand.id, now).filter(user_id=actor.user_id))):
+            raise MayNotAppoint
     return invitations.invite(
         email, role=role, brand=brand, invited_by=actor.user_id, actor=actor.who, now=now
     )
+
+
+def appoints(seat: Membership) -> bool:
+    """Say whether the seat gives and takes others: a manager's that lasts, none makes itself last."""
+    return seat.role == Role.MANAGER and seat.valid_until is None
 
 
 def invite_again(ref: UUID, *, brand_id: int, actor: Actor, now: datetime) -> None:
@@ -58,13 +70,14 @@ def end_seat(seat_id: int, *, brand_id: int, actor: Actor, now: datetime) -> Non
     with labour_scope(), transaction.atomic():
         held = list(_own(brand_id, now).order_by("pk").select_for_update(of=("self",)))
         seat = next((one for one in held if one.pk == seat_id), None)
-        if seat is None or actor.user_id not in {one.user_id for one in held}:
+        if seat is None or actor.user_id not in {one.user_id for one in held if appoints(one)}:
             raise NotFound
         if seat.user_id == actor.user_id:
             raise OwnSeat
         if not _theirs(brand_id, now).filter(pk=seat_id).exists():
             raise NotFound
         revoke_membership(seat.user_id, role=seat.role, brand_id=brand_id, actor=actor.who, now=now)
+        invitations.withdraw_of(seat.user_id, brand_id=brand_id, actor=actor.who, now=now)
 
 
 def _check(ref: UUID, brand_id: int) -> None:

@@ -8,6 +8,7 @@
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NoReturn
@@ -119,6 +120,15 @@ def withdraw(ref: UUID, *, brand_id: int | None, actor: str, now: datetime) -> N
         row.withdrawn_at = now
         row.save(update_fields=["withdrawn_at"])
         _note("withdrawn", row, actor=actor, now=now)
+
+
+def withdraw_of(user_id: int, *, brand_id: int, actor: str, now: datetime) -> None:
+    """End what the person has invited to in the brand and nobody has taken: no own way back in."""
+    with labour_scope(), transaction.atomic():
+        theirs = Invitation.objects.open().of_brand(brand_id).filter(invited_by_id=user_id)
+        for ref in list(theirs.values_list("ref", flat=True)):
+            with suppress(InvitationClosed):
+                withdraw(ref, brand_id=brand_id, actor=actor, now=now)
 
 
 def look_at(token: str, *, actor: Actor | None, now: datetime) -> Invited:

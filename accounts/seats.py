@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts import invitations
 from accounts.actions import revoke_membership
 from accounts.actor import Actor
 from accounts.choices import Role
@@ -42,7 +43,9 @@ def check_appoints(actor: Actor, role: str, *, brand_id: int | None) -> None:
 def revoke_seat(seat_id: int, *, brand_id: int, actor: str, now: datetime) -> None:
     """Take that seat in the brand away, with what leans on it. Raises NotFound."""
     seat = _seat(seat_id, brand_id)
-    revoke_membership(seat.user_id, role=seat.role, brand_id=brand_id, actor=actor, now=now)
+    with labour_scope(), transaction.atomic():
+        revoke_membership(seat.user_id, role=seat.role, brand_id=brand_id, actor=actor, now=now)
+        invitations.withdraw_of(seat.user_id, brand_id=brand_id, actor=actor, now=now)
 
 
 def revoke_provider_seat(seat_id: int, *, actor: Actor, now: datetime) -> None:

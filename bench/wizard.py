@@ -16,7 +16,7 @@ from tests.browser import ARGUMENTS, find_browser
 
 LIMIT_SECONDS = 60
 AGENTS = ("ruby@harbour.example", "tomas@harbour.example")
-STEPS = ("webchat", "queues", "hours", "rules", "targets")
+STEPS = ("webchat", "queues", "hours", "rules", "targets", "clocks")
 PATIENCE_MS = 120_000
 
 

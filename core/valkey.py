@@ -46,7 +46,7 @@ class Mouth:
                 self.speaks = True
             self.connection.can_read()  # a closed one says so here
             self.connection.send_packed_command(packed)
-        except redis.RedisError:
+        except BaseException:  # redis-py has closed it whatever it was
             self.speaks = False
             self.connection.disconnect()
             raise

@@ -14,10 +14,12 @@ from tenants.audit import audit
 from tenants.guard import as_row, columns
 
 ROW, OF_QUEUE = columns(Interaction), columns(Queue)
+# Locked, then joined: who waited for a transfer would find the old queue beside the new row, so none.
 LOCK = f"""
+WITH i AS (SELECT * FROM interactions_interaction WHERE ref = %s FOR UPDATE)
 SELECT {", ".join(f"i.{name}" for name in ROW)}, {", ".join(f"q.{name}" for name in OF_QUEUE)}
-  FROM interactions_interaction i JOIN interactions_queue q ON q.id = i.queue_id
- WHERE i.ref = %s FOR UPDATE OF i"""  # noqa: S608
+  FROM i JOIN interactions_queue q ON q.id = i.queue_id"""  # noqa: S608
+SKIPPING = LOCK.replace("FOR UPDATE", "FOR UPDATE SKIP LOCKED")
 
 
 def get_interaction(ref: UUID, *, agent_id: int | None = None) -> InteractionView:
@@ -37,7 +39,7 @@ def lock_interaction(ref: UUID, *, skip_locked: bool = False) -> Interaction:
     compose it through the models takes longer than to ask.
     """
     with connection.prepared() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(LOCK + " SKIP LOCKED" if skip_locked else LOCK, [ref])
+        cursor.execute(SKIPPING if skip_locked else LOCK, [ref])
         found = cursor.fetchone()
     if found is None:
         raise NotFound

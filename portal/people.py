@@ -31,7 +31,7 @@ from tenants.scope import labour_scope
 from workforce.queries import shown_names
 
 PAGE = 50
-INVITED = (Role.MANAGER, Role.VIEWER)
+INVITED = (Role.VIEWER, Role.MANAGER)
 
 
 @portal_page(Permission.OWN_ACCESS)
@@ -108,9 +108,7 @@ def _back() -> HttpResponse:
 
 def _page(request: SignedInRequest, visit: Visit, form: InviteForm, *, status: int = 200) -> HttpResponse:
     now, brand_id = clock.now(), visit.brand.id
-    gives = visit.can(Permission.OWN_PEOPLE) and not visit.actor.seeing
     aliases = shown_names(brand_id)
-    endable = colleagues.endable(visit.actor, brand_id=brand_id, now=now) if gives else set()
     with labour_scope():
         seats = seats_of(brand_id, now=now)
         own = list(seats.filter(brand_id=brand_id, role__in=CLIENT_ROLES))
@@ -121,6 +119,11 @@ def _page(request: SignedInRequest, visit: Visit, form: InviteForm, *, status: i
             (row, Role(row.role).label, row.expires_at <= now)
             for row in open_in(brand_id).filter(role__in=CLIENT_ROLES).order_by("-pk")
         ]
+    mine = (seat for seat in own if seat.user_id == visit.actor.user_id)
+    gives = (
+        visit.can(Permission.OWN_PEOPLE) and not visit.actor.seeing and any(map(colleagues.appoints, mine))
+    )
+    endable = colleagues.endable(visit.actor, brand_id=brand_id, now=now) if gives else set()
     ends = [seat.pk if seat.pk in endable else None for seat in own]
     context = {
         "own": list(zip(holders(own), ends, strict=True)),

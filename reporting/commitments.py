@@ -355,6 +355,8 @@ def _summary(lines: Sequence[Line]) -> str:
     said = ngettext(
         "%(kept)d of %(all)d commitment is kept.", "%(kept)d of %(all)d commitments are kept.", len(judged)
     ) % {"kept": len(kept), "all": len(judged)}
+    if any(window.open_until for line in judged for window in line.windows):
+        said = f"{said} " + _("Some of it may still change.")
     if len({line.weight for line in judged}) == 1:
         return said
     share = Fraction(100 * sum(line.weight for line in kept), sum(line.weight for line in judged))

@@ -148,8 +148,8 @@ def use_calendars(
     if any(choice not in calendars for choice in choices.values() if choice):
         raise NotFound
     with transaction.atomic():
-        found = Queue.objects.select_for_update(no_key=True).filter(ref__in=list(choices)).order_by("pk")
-        queues = {row.ref: row for row in found}
+        every = Queue.objects.select_for_update(no_key=True).order_by("pk")  # as `hours_change` locks them
+        queues = {row.ref: row for row in every if row.ref in choices}
         if len(queues) < len(choices):
             raise NotFound
         chosen = {ref: calendars[choice] if choice else None for ref, choice in choices.items()}

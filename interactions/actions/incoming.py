@@ -117,9 +117,9 @@ def receive_message(ref: UUID, *, client_id: UUID, body: str, now: datetime) -> 
     state, agent_id, beside, seq, is_rough, asks_anew = found
     if seq is None:
         return _stored(ref, client_id, state=state)
+    announce_message(brand_id=bound, ref=ref, agent_id=agent_id, seq=seq, beside=json.loads(beside))
     if asks_anew if is_rough is None else is_rough or state in STILL:
         settle_clocks(ref, now=now)
-    announce_message(brand_id=bound, ref=ref, agent_id=agent_id, seq=seq, beside=json.loads(beside))
     if state in RESTING:
         wake(ref, now=now)
     return MessageView(

@@ -4,6 +4,7 @@ The conversation's row is locked first, then the request's. Each verb leaves a n
 event of it and a row in the trail; who asked hears of the end by a push of their own, wherever they are.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -32,6 +33,8 @@ from interactions.live import agent_group, announce_message
 from interactions.models import Interaction
 from tenants.audit import audit
 from tenants.cards import card_by_id
+
+log = logging.getLogger(__name__)
 
 celery = LazyModule("tenants.tasks")
 tasks = LazyModule("interactions.tasks")
@@ -175,7 +178,16 @@ def tell_untold(*, now: datetime) -> int:
     """Promise the mails that no task promised, of what was asked within UNTOLD; returns of how many."""
     rows = RequestTurn.objects.filter(ended_at__isnull=True, told_at__isnull=True, request__is_test=False)
     lost = list(rows.filter(asked_at__gt=now - UNTOLD).values_list("request__ref", flat=True))
-    return sum(tell_asked(ref, now=now) for ref in lost)
+    return sum(_told(ref, now=now) for ref in lost)
+
+
+def _told(ref: UUID, *, now: datetime) -> int:
+    """What cannot be said of one request keeps no other one back."""
+    try:
+        return tell_asked(ref, now=now)
+    except Exception:
+        log.exception("nobody was told of request %s", ref)
+        return 0
 
 
 def set_terms(*, hours: int, actor: str, now: datetime) -> None:

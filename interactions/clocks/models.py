@@ -1,7 +1,7 @@
 """A conversation's clocks, one row of each kind, and what was agreed for them. What became of each clock is
 in the brand's log; the row is where it stands now (`clocks.faces`)."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 
@@ -9,6 +9,9 @@ from core.ids import new_ref
 from interactions.choices import ClockKind, ClockPause, ClockState, ClockTime
 from interactions.clocks.faces import LIVE
 from tenants.guard import BrandManager, BrandModel
+
+if TYPE_CHECKING:
+    from interactions.models import Interaction
 
 
 class ClockPolicy(BrandModel):
@@ -45,6 +48,11 @@ class ClockPolicy(BrandModel):
 
     def __str__(self) -> str:
         return f"from {self.effective_at}"
+
+    def awaits(self, row: "Interaction") -> bool:
+        """Say whether the conversation is one of its queue's that may not go by it yet."""
+        is_ahead = self.applied_at is None and (row.pk > self.reached or row.pk in self.skipped)
+        return is_ahead and self.queue_id in (None, row.queue_id)
 
 
 class Clock(BrandModel):

@@ -36,6 +36,15 @@ def terms_in_force(queue_id: int, *, now: datetime) -> Mapping[str, Any]:
     return found.get(None) or {} if own is None else own
 
 
+def begun_from(policy: ClockPolicy, row: Interaction, *, now: datetime) -> list[datetime]:
+    """Return when the agreement began, and each later one that the conversation goes by already, in order."""
+    later = ClockPolicy.objects.filter(
+        Q(queue_id=row.queue_id) | Q(queue=None), effective_at__gt=policy.effective_at, effective_at__lte=now
+    )
+    gone_by = [one.effective_at for one in later.order_by("effective_at") if not one.awaits(row)]
+    return [policy.effective_at, *gone_by]
+
+
 def hours_for(clocks: Iterable[Clock], *, queue_id: int, now: datetime) -> dict[int, Hours]:
     """Return whose hours count for these clocks, by queue id; none are read when all time counts.
 

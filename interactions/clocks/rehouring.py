@@ -12,7 +12,7 @@ from interactions.clocks.clockwork import all_of, save_all
 from interactions.clocks.faces import Business
 from interactions.clocks.queries import business_clocks
 from interactions.hours import hours_of_queues
-from interactions.models import Interaction
+from interactions.models import Interaction, Queue
 
 PAGE = 500
 Calendars = Mapping[int, Calendar]
@@ -29,6 +29,8 @@ def hours_change(*, now: datetime) -> Iterator[None]:
     if since is None or since >= now:
         yield
         return
+    # Queues before conversations and clocks, as whoever announces hours or closes locks them.
+    list(Queue.objects.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     old = hours_of_queues(since=since)
     yield
     new = hours_of_queues(since=since)

@@ -18,7 +18,7 @@ from interactions.choices import ClockState
 from interactions.clocks.clockwork import Clockwork
 from interactions.clocks.keeping import settle
 from interactions.clocks.models import ClockPolicy
-from interactions.clocks.queries import business_clocks, due_clocks, goes_on, to_apply
+from interactions.clocks.queries import begun_from, business_clocks, due_clocks, goes_on, to_apply
 from interactions.live import announce_state
 from interactions.models import Interaction
 from tenants.binding import current_brand
@@ -31,22 +31,24 @@ LIMIT = 500
 def ring_clocks(*, now: datetime) -> int:
     """Note every breach of the brand that is due, and let new agreements begin; returns how many changed."""
     changed = apply_policies(now=now)
-    behind = [policy.effective_at for policy in to_apply(now)]
+    behind = list(to_apply(now))
     return changed + sum(_ring(ref, behind, now=now) for ref in due_clocks(now, limit=LIMIT))
 
 
-def settle_clocks(ref: UUID, *, at: datetime | None = None, now: datetime) -> bool:
-    """Bring a conversation's clocks in line with where it is and what is due; `at`: what is agreed from then.
+def settle_clocks(ref: UUID, *, policy: ClockPolicy | None = None, now: datetime) -> bool:
+    """Bring a conversation's clocks in line with where it is and what is due.
 
-    Tells whether anything changed; whoever has it is told. With `at` one that somebody works on is absent, as
-    that can be done again. Raises NotFound.
+    With `policy`: with that agreement, if the conversation may not go by it yet; one that somebody works on
+    is absent then, as that can be done again. Tells whether anything changed; whoever has it is told.
+    Raises NotFound.
     """
     with transaction.atomic():
-        row = lock_interaction(ref, skip_locked=at is not None)
+        row = lock_interaction(ref, skip_locked=policy is not None)
         work, before = Clockwork.of(row, now=now), row.event_n
-        if at is not None:
-            work.retarget(at=max(at, row.opened_at))
-        changed = settle(work, look=at is None)
+        if policy and policy.awaits(row):
+            for begun in begun_from(policy, row, now=now):
+                work.retarget(at=max(begun, row.opened_at))
+        changed = settle(work, look=policy is None)
         record_all(work.events)
         if row.event_n != before:
             row.save(update_fields=["event_n"])
@@ -83,7 +85,7 @@ def _apply(
     Two at once may do the same twice: what either writes down is true of it.
     """
     done: dict[int, bool | None] = {
-        row.pk: None if row.pk in behind else _each(row.ref, at=policy.effective_at, now=now)
+        row.pk: None if row.pk in behind else _each(row.ref, policy, now=now)
         for row in [*goes_on().filter(pk__in=policy.skipped), *ahead]
     }
     policy.skipped = [pk for pk, changed in done.items() if changed is None]
@@ -101,16 +103,16 @@ def look_again(queues: Collection[int], *, now: datetime) -> None:
     running.update(due_at=now)
 
 
-def _ring(ref: UUID, behind: Iterable[datetime], *, now: datetime) -> bool:
+def _ring(ref: UUID, behind: Iterable[ClockPolicy], *, now: datetime) -> bool:
     """Settle one that is due, by what is agreed for it: also from `behind` on, where it may not know yet."""
-    done = [_each(ref, at=at, now=now) for at in behind]
+    done = [_each(ref, policy, now=now) for policy in behind]
     return None not in done and any([*done, _each(ref, now=now)])
 
 
-def _each(ref: UUID, *, at: datetime | None = None, now: datetime) -> bool | None:
+def _each(ref: UUID, policy: ClockPolicy | None = None, *, now: datetime) -> bool | None:
     """Settle one; None: it could not be done."""
     try:
-        return settle_clocks(ref, at=at, now=now)
+        return settle_clocks(ref, policy=policy, now=now)
     except NotFound:
         return None
     except (RoomError, DatabaseError):

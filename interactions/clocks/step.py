@@ -57,13 +57,15 @@ def apply(work: Work) -> None:
 def copy(brand: BrandCard, grant: Grant) -> Data:
     """Return what was agreed last of the other brand's clocks."""
     with tenant_scope(brand, grant):
-        names = queue_names()
+        names, last = queue_names(), last_agreed()
         found = [
             {"clock": kind, "queue": names.get(queue_id or 0, ""), **own}
-            for queue_id, row in last_agreed().items()
+            for queue_id, row in last.items()
             for kind, own in (row.terms or {}).items()
         ]
-        return {"clocks": found[:MOST]} if found else {}
+        # Rows cannot say of a queue that nothing is agreed for it: nothing is copied then.
+        says_none = any(queue_id and row.terms == {} for queue_id, row in last.items())
+        return {"clocks": found} if found and len(found) <= MOST and not says_none else {}
 
 
 def _terms(rows: list[Data]) -> dict[int | None, dict[str, Any]]:

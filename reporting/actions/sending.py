@@ -133,7 +133,7 @@ def send_restated(brand: BrandCard, one: Issued, *, now: datetime) -> bool:
         if not _is_on(one.kind):
             return False
         ran = PlanRun.objects.filter(kind=one.kind, first=one.first, report__ref=one.restates)
-        if not ran.update(report=_row(one), ran_at=now):
+        if not ran.update(report=_row(one), ran_at=now) or one.newer:  # then its successor goes instead
             return False
         mailed = ReportLink.objects.filter(key__startswith=_key(one), reader__isnull=False)
         had = set(mailed.values_list("reader_id", flat=True))

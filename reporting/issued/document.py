@@ -109,7 +109,7 @@ def _built(asked: Asked, stamp: Stamp) -> tuple[Document, list[int]]:
         "clauses": _clauses(promised),
         "title": _("%(name)s service report") % {"name": asked.brand.name},
         "days": days_in_words(of.first, of.last),
-        "subtitle": _subtitle(of),
+        "subtitle": _subtitle(of, promised),
         "verdict": " ".join(filter(None, [promised.summary if promised else "", report.verdict])),
         "tiles": [_tile(one) for one in report.figures],
         "chart": _chart(report, _title(step)),
@@ -178,7 +178,10 @@ def _clauses(promised: Commitments | None) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _subtitle(of: Counting) -> str:
+def _subtitle(of: Counting, promised: Commitments | None) -> str:
+    """Say for when it is, and through when its figures are final, if all of them are."""
+    if promised and any(window.open_until for line in promised.lines for window in line.windows):
+        return _("%(days)s · %(zone)s time") % {"days": days_in_words(of.first, of.last), "zone": of.zone}
     said = {"days": days_in_words(of.first, of.last), "zone": of.zone, "last": _day(of.last, "j F")}
     return _("%(days)s · %(zone)s time · figures final through %(last)s") % said
 

@@ -426,6 +426,21 @@ class DescribeAgreements:
         ]  # fmt: skip
         agrees_with_log(ref)
 
+    def it_takes_nobody_back_to_one_that_still_waits_for_somebody(self, open_chat: Opener) -> None:
+        ref, other = open_chat(), open_chat()
+        agree(first={"seconds": 100}, now=at(50))
+        agree(first={"seconds": 9_000}, now=at(51))
+        actions.ring_clocks(now=at(52))
+        worked_on = Interaction.objects.get(ref=other).pk
+        waits = ClockPolicy.objects.order_by("effective_at", "pk").first()
+        assert waits
+        ClockPolicy.objects.filter(pk=waits.pk).update(applied_at=None, skipped=[worked_on])
+        Clock.objects.filter(kind="first").update(due_at=at(60))
+        actions.ring_clocks(now=at(300))
+        for one in (ref, other):
+            assert (clock(one, "first").target_seconds, clock(one, "first").breached_at) == (9_000, None)
+        assert not ClockPolicy.objects.filter(applied_at=None).exists()
+
     def it_goes_on_where_it_stopped_a_page_at_a_time(self, open_chat: Opener) -> None:
         refs = [open_chat(now=at(second)) for second in range(5)]
         agree(first={"seconds": 600}, now=at(10))
@@ -507,7 +522,8 @@ class DescribeAgreements:
         agree(first={"seconds": 300, "urgent_from": 5, "urgent_seconds": 60})
         ref = open_chat()
         Interaction.objects.filter(ref=ref).update(priority=5)
-        actions.settle_clocks(ref, at=NOW, now=at(1))
+        [policy] = ClockPolicy.objects.all()
+        actions.settle_clocks(ref, policy=policy, now=at(1))
         assert clock(ref, "first").due_at == at(60)
 
     def it_is_one_agreement_of_many_at_the_same_time(self, transactional_db: None, acme: BrandCard) -> None:

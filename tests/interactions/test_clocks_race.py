@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from interactions import actions
 from interactions.access import lock_interaction
 from interactions.clocks.queries import to_apply
-from interactions.models import Inbox, Interaction
+from interactions.models import Inbox, Interaction, Queue
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.factories import TESTS
@@ -122,3 +122,25 @@ def it_waits_for_nobody_and_comes_back(acme: BrandCard, inbox: Inbox) -> None:
         for ref in refs:
             assert log(ref, "first")[1:] == [("first", "retargeted", 20)]
             assert clock(ref, "first").due_at == at(600)
+
+
+def it_finds_a_conversation_that_moved_to_another_queue_while_it_waited_for_it(
+    acme: BrandCard, inbox: Inbox, boss: Any
+) -> None:
+    """The queue that it was in when the statement began is not its own any more."""
+    with tenant_scope(acme, TESTS):
+        ref = first_message(inbox, "Hello").interaction_ref
+        other = Queue.objects.create(name="Returns")
+    with ThreadPoolExecutor(1) as pool:
+        with tenant_scope(acme, TESTS), transaction.atomic():
+            row = lock_interaction(ref)
+            row.queue = other
+            row.save(update_fields=["queue"])
+            job = pool.submit(elsewhere, acme, lambda: locked_queue(ref))
+            waits(boss)
+        assert job.result(PATIENCE) == "Returns"
+
+
+def locked_queue(ref: UUID) -> str:
+    with transaction.atomic():
+        return str(lock_interaction(ref).queue.name)

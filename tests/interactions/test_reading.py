@@ -224,5 +224,5 @@ class DescribeStatements:
             "now": LATER,
         }
         actions.save_draft(ref, agent_id=ADA, kind=DraftKind.REPLY, body="Hi", now=LATER)
-        eight = ["SELECT", "INSERT", "SELECT", "UPDATE", "INSERT", "UPDATE", "SELECT", "DELETE"]
+        eight = ["WITH", "INSERT", "SELECT", "UPDATE", "INSERT", "UPDATE", "SELECT", "DELETE"]
         assert counted(lambda: actions.send_reply(ref, last_seq=2, **said)) == eight

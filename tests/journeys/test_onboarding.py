@@ -50,7 +50,7 @@ def it_takes_a_client_back_before_it_is_live(stack: RunningStack, window: Window
     page = window()
     sign_in(page, f"{stack.base}/clients/", "sara@harbour.example")
     begin(page, "Kramerica", "kramerica")
-    for _step in ("webchat", "queues", "hours", "rules", "targets", "people", "manager"):
+    for _step in ("webchat", "queues", "hours", "rules", "targets", "clocks", "people", "manager"):
         keep(page)
     page.get_by_role("button", name="Make the workspace").click()
     page.wait_for_url("**/clients/kramerica/onboarding/test/")
@@ -75,7 +75,7 @@ def it_opens_the_wizard_to_everybody(stack: RunningStack, window: Window) -> Non
     expect(page.locator(".summary")).to_be_visible()
     check(page)
     draft = page.url.removesuffix("brand/")
-    for step in ("webchat", "queues", "hours", "rules", "targets", "people", "workspace", "undo"):
+    for step in ("webchat", "queues", "hours", "rules", "targets", "clocks", "people", "workspace", "undo"):
         page.goto(f"{draft}{step}/")
         check(page)
     page.goto(f"{stack.base}/clients/northwind/onboarding/")
@@ -95,7 +95,7 @@ def set_up(page: Page) -> None:
         field.fill("")
     for chosen in page.locator("select[name^='periods.']").all():
         chosen.select_option("")
-    for _step in ("hours", "rules", "targets"):
+    for _step in ("hours", "rules", "targets", "clocks"):
         keep(page)
     for email in (AGENT, OTHER):
         page.locator(f"input[value='{email}']").check()

@@ -1,6 +1,7 @@
 # ruff: noqa: F811 - a fixture of who looks on
 """A client's manager invites colleagues of the own side and ends their seats, and nobody else's."""
 
+from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -164,6 +165,34 @@ class DescribeEnding:
         assert end(lena, seat(vic, acme)) == 303
         assert is_seated(seat(vic, globex))
 
+    def it_ends_the_ways_in_that_the_colleague_has_left_open(
+        self, lena: Browser, acme: BrandCard, globex: BrandCard
+    ) -> None:
+        mia = make_person("mia@example.test", (Role.MANAGER, acme), (Role.MANAGER, globex))
+        here, there = (
+            colleagues.invite_colleague(
+                "mia@private.test", role=Role.MANAGER, brand=card, actor=mia, now=clock.now()
+            ).ref
+            for card in (acme, globex)
+        )
+        others = invited(card=acme)
+        assert end(lena, seat(mia, acme)) == 303
+        assert [is_open(ref) for ref in (here, there, others)] == [False, True, True]
+
+    def it_leaves_one_of_two_who_are_viewers_too(self, transactional_db: None, acme: BrandCard) -> None:
+        pair = [
+            make_person(email, (Role.MANAGER, acme), (Role.VIEWER, acme))
+            for email in ("mia@example.test", "noa@example.test")
+        ]
+        with labour_scope():
+            managers = {
+                one.user_id: one for one in Membership.objects.filter(brand_id=acme.id, role=Role.MANAGER)
+            }
+        first, second = (managers[one.user_id].pk for one in pair)
+        colleagues.end_seat(second, brand_id=acme.id, actor=pair[0], now=clock.now())
+        with pytest.raises(NotFound):
+            colleagues.end_seat(first, brand_id=acme.id, actor=pair[1], now=clock.now())
+
     def it_leaves_one_of_two_who_end_each_other(self, transactional_db: None, acme: BrandCard) -> None:
         mia = make_person("mia@example.test", (Role.MANAGER, acme))
         noa = make_person("noa@example.test", (Role.MANAGER, acme))
@@ -176,6 +205,16 @@ class DescribeEnding:
         assert [is_seated(seat(who, acme)) for who in (mia, noa)].count(True) == 1
 
 
+def it_is_not_for_a_manager_whose_own_seat_ends(lena: Browser, vic: Actor, acme: BrandCard) -> None:
+    own = seat("lena@example.test", acme)
+    with labour_scope():
+        Membership.objects.filter(pk=own.pk).update(valid_until=clock.now() + timedelta(days=1))
+    assert INVITE not in shown(lena, acme)
+    assert post(lena, INVITE, email="new@example.test", role="manager") == 422
+    assert end(lena, seat(vic, acme)) == 404
+    assert is_seated(seat(vic, acme))
+
+
 def it_is_for_managers_of_the_brand_alone(
     lena: Browser, vic: Actor, cy: Actor, outsider: Actor, acme: BrandCard, globex: BrandCard
 ) -> None:
@@ -186,11 +225,13 @@ def it_is_for_managers_of_the_brand_alone(
         f"{INVITE}{ref}/withdrawal/",
         f"/people/seats/{one.pk}/revocation/",
     ]
+    at_the_door = Browser()
+    at_the_door.follow(at_the_door.sign_in(outsider.email, following="/handoff/acme/"))
     for path in paths:
         assert lena.get(path, headers=HOST).status_code == 405
         assert Browser().post(path, {}, headers=HOST).status_code == 401
-        for who in (vic, outsider):
-            assert post(signed_in(who.email, acme), path, email="x@example.test", role="viewer") in (401, 404)
+        for who in (signed_in(vic.email, acme), at_the_door):
+            assert post(who, path, email="x@example.test", role="viewer") in (401, 404)
         theirs = signed_in(cy.email, globex)
         other = theirs.post(path, {}, headers={"host": "globex.localhost:8000"})
         assert other.status_code == (422 if path == INVITE else 404)

@@ -390,6 +390,22 @@ class DescribeStopping:
 
 
 class DescribeARestatement:
+    def it_goes_only_as_the_newest_of_two_in_a_row(self, day: BrandCard, lena: int, post: Post) -> None:
+        plan(day, user_ids=(lena,), addresses=(), now=MONDAY_NOON)
+        run(day)
+        with tenant_scope(day, TESTS):
+            one = find_issued(Span.DAY, date(2026, 11, 17))
+        assert one
+        contact(day, at=NINE + timedelta(hours=5), answered=None)
+        two = restate(day, one, now=EIGHT + timedelta(hours=1))
+        contact(day, at=NINE + timedelta(hours=6), answered=None)
+        three = restate(day, two, now=EIGHT + timedelta(hours=2))
+        runs = [run(day, EIGHT + timedelta(hours=3 + hour)) for hour in range(3)]
+        assert sum(runs) == 1
+        with tenant_scope(day, TESTS):
+            assert not ReportMail.objects.filter(report__ref=two.ref).exists()
+            assert ReportMail.objects.filter(report__ref=three.ref).count() == 1
+
     def it_goes_to_who_got_the_version_before(
         self, day: BrandCard, globex: BrandCard, lena: int, post: Post
     ) -> None:

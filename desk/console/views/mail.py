@@ -16,7 +16,7 @@ from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock, ratelimit
 from core.ids import new_ref
-from desk.console.access import client_of_page, console_page
+from desk.console.access import client_of_page, console_page, known_as
 from desk.console.answers import said
 from desk.console.mail_forms import IdentityForm, TestForm
 from desk.console.tabs import tab_context
@@ -98,7 +98,7 @@ def _send_test(request: SignedInRequest, client: BrandCard, to: str) -> None:
     actions.queue_mail(
         "test",
         to=to,
-        context={"asked_by": request.actor.name},
+        context={"asked_by": known_as(request.actor, client)},
         brand=client,
         key=f"test:{new_ref(now)}",
         language=request.actor.language,
