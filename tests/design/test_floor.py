@@ -187,7 +187,9 @@ class DescribeFrames:
         expect(row.locator("[data-level]")).to_have_text("75 %")
         expect(page.locator("[data-stale]")).to_be_hidden()
         assert {"op": "taken", "n": 4} in wire.heard
-        wire.say(stream="floor", now=now - 20_000)
+        wire.say(stream="floor", now=now - 20_000)  # an older one that comes late makes nothing stale
+        expect(page.locator("[data-stale]")).to_be_hidden()
+        page.evaluate("(real => { Date.now = () => real() + 20000; })(Date.now)")
         expect(page.locator("[data-stale]")).to_contain_text("Nothing was heard since")
 
     def it_goes_by_keys_alone(self, stage: Stage, operator: Browser, house: House) -> None:
