@@ -18,6 +18,7 @@ from accounts.errors import EmailTaken
 from accounts.models import Invitation, Membership, User, normalise_email
 from accounts.security import signins
 from core.errors import NotFound
+from core.planning import has_grown
 from tenants.audit import audit, changes, gathered
 from tenants.scope import labour_scope
 
@@ -49,6 +50,8 @@ def create_people(people: Mapping[str, str], *, actor: str, now: datetime) -> di
                 made = User.objects.bulk_create(rows, batch_size=BATCH)
         except IntegrityError as error:
             raise EmailTaken from error
+        if len(made) >= BATCH:
+            has_grown(User)
         with gathered():
             for user in made:
                 audit("user.created", actor=actor, object=f"user:{user.pk}", now=now)
