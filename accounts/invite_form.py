@@ -10,7 +10,7 @@ from accounts.choices import Role
 
 
 class InviteForm(forms.Form):
-    """Whom to invite, to which of the `roles`."""
+    """Whom to invite, to which of the `roles`; the first one unless said otherwise."""
 
     email = forms.EmailField(
         label=_("E-mail"),
@@ -18,7 +18,7 @@ class InviteForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=_("They choose their own name and password."),
     )
-    role = forms.ChoiceField(label=_("Role"), initial=Role.MANAGER)
+    role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, data: Any = None, *, roles: Iterable[Role]) -> None:
         super().__init__(data)

@@ -31,6 +31,7 @@ class State(models.TextChoices):
 OPEN = frozenset(
     {State.NEW, State.IN_FLOW, State.QUEUED, State.ACTIVE, State.HELD, State.WAITING_CUSTOMER, State.SNOOZED}
 )
+GOING_ON = OPEN | {State.WRAP_UP}
 WITH_AGENT = frozenset({State.ACTIVE, State.HELD, State.WAITING_CUSTOMER, State.SNOOZED})
 RESTING = frozenset({State.WAITING_CUSTOMER, State.SNOOZED})
 IN_HAND = WITH_AGENT - RESTING | {State.WRAP_UP}

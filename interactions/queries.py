@@ -7,8 +7,8 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from interactions.choices import (
+    GOING_ON,
     LIVE_CALLBACK,
-    OPEN,
     PRESENT,
     RESTING,
     WITH_AGENT,
@@ -97,7 +97,7 @@ def due_wrap_ups(now: datetime) -> list[UUID]:
 
 def open_places(refs: Iterable[UUID] | None = None) -> list[OpenPlace]:
     """Return where each open conversation stands, of all or of these."""
-    rows = Interaction.objects.filter(state__in=sorted([*OPEN, State.WRAP_UP]))
+    rows = Interaction.objects.filter(state__in=sorted(GOING_ON))
     if refs is not None:
         rows = rows.filter(ref__in=list(refs))
     return [OpenPlace(*row) for row in rows.values_list("ref", "state", "agent_id", "is_test")]

@@ -21,8 +21,8 @@ from portal.access import Visit, portal_page
 from portal.asked import asked
 from portal.clocks import ClockResult, results_of
 from portal.narrow import narrow_of, queues
+from reporting.amounts import waited
 from reporting.counting import Counting, counting
-from reporting.measures import waited
 from reporting.queries import contacts_of
 from workforce.queries import shown_names
 

@@ -15,10 +15,10 @@ from interactions.queries import public_transcript, queue_names
 from portal.access import Visit
 from portal.clocks import results_of, stopped
 from portal.lines import lines_of
+from reporting.amounts import handled, in_target, waited
 from reporting.clocks import Clock
 from reporting.contacts import Contact
 from reporting.folding import as_log_row, fold
-from reporting.measures import handled, in_target, waited
 from workforce.queries import shown_names
 
 RESULTS = {

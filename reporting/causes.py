@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from django.utils.translation import ngettext
 
+from reporting.amounts import MISSED, in_target
 from reporting.clocks import Clock
 from reporting.contacts import Contact
-from reporting.measures import MISSED, in_target
 
 LEFT, RANG, MISSED_OFFER, NOBODY, SLOW = "left", "rang", "missed", "nobody", "slow"
 

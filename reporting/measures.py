@@ -6,35 +6,60 @@ them by their place: a new measure or spread goes to the end of its register.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from reporting.amounts import (
+    CUSTOMERS,
+    MISSED,
+    UNRESOLVED,
+    WORKED,
+    Adds,
+    Lists,
+    all_waits,
+    answered_and_replied,
+    beside,
+    clocks_that,
+    count_replies,
+    customer_left,
+    first_end,
+    first_replies,
+    flowed,
+    from_answer,
+    handed,
+    handle,
+    handlings,
+    in_target,
+    is_brief,
+    is_handled,
+    late_clocks,
+    left,
+    left_short,
+    left_wait,
+    left_waits,
+    left_within,
+    of_handling,
+    offers_that,
+    one_if,
+    open_until_closed,
+    reopened_within,
+    repeated_within,
+    replied_within,
+    reply_times,
+    wait,
+    waits,
+    wraps,
+    written_by,
+)
 from reporting.clocks import Clock, elapsed
-from reporting.contacts import Asked, Contact, Reply, Stage, Stretch
+from reporting.contacts import Contact, Stage
 from reporting.histogram import Histogram, bucket_of
 from reporting.repeats import is_case
-
-SHORT_SECONDS = 5
-"""Who leaves within so many seconds had not begun to wait."""
-BRIEF = 10_000_000
-"""A talk below this was none."""
-MISSED = frozenset({"declined", "expired"})
-UNRESOLVED = frozenset(Stage) - {Stage.AWAITED, Stage.CLOSED}
-"""What is put off is not resolved: only the customer's own time is taken out (KPI.md section 4)."""
-CUSTOMERS = UNRESOLVED - {Stage.SNOOZED, Stage.WRAP}
-AUTHORS = frozenset({"agent", "bot"})
-"""Kinds of actors who write to customers."""
-MOST_BESIDE = 4
-WORKED = (Stage.TALK, Stage.HOLD, Stage.WRAP)
-
-Adds = Callable[[Contact, Clock], int]
-Lists = Callable[[Contact, Clock], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,290 +151,93 @@ def adds_to(contact: Contact, names: Iterable[str]) -> bool:
     return contact.counts and any(MEASURES[name].adds(contact, elapsed) for name in names)
 
 
-# ---- what is asked of one contact ----
-
-
-def waited(contact: Contact, clock: Clock) -> int | None:
-    """Return how long it waited until it was answered or left, ringing included; None while it waits."""
-    end = contact.settled_at
-    return None if end is None else clock(contact, contact.offered_at, end)
-
-
-def handled(contact: Contact, clock: Clock) -> int | None:
-    """Return answer to the end of wrap-up, less the time it rested; None until then."""
-    if contact.answered_at is None or contact.handled_at is None:
-        return None
-    return _total(contact, contact.handling, clock)
-
-
-def in_target(contact: Contact, clock: Clock = elapsed) -> bool:
-    """Tell whether it was answered within the target; exactly the target counts (LTE)."""
-    return contact.answered_at is not None and _within(contact, contact.answered_at, clock)
-
-
-def _within(contact: Contact, end: datetime, clock: Clock) -> bool:
-    return clock(contact, contact.offered_at, end) <= contact.target_seconds * 1_000_000
-
-
-def _total(contact: Contact, stretches: Iterable[Stretch], clock: Clock) -> int:
-    if clock is elapsed:
-        return sum([one.length for one in stretches])
-    return sum([clock(contact, one.start, one.end) for one in stretches])
-
-
-def _is(test: Callable[[Contact, Clock], object]) -> Adds:
-    return lambda contact, clock: 1 if test(contact, clock) else 0
-
-
-def _left(contact: Contact, clock: Clock) -> bool:
-    return contact.abandoned_at is not None
-
-
-def _left_within(contact: Contact, clock: Clock) -> bool:
-    return contact.abandoned_at is not None and _within(contact, contact.abandoned_at, clock)
-
-
-def _left_short(contact: Contact, clock: Clock) -> bool:
-    """By elapsed time, whatever the clock: how patient somebody was has no opening hours."""
-    if contact.abandoned_at is None:
-        return False
-    return contact.abandoned_at - contact.offered_at <= timedelta(seconds=SHORT_SECONDS)
-
-
-def _replied_within(contact: Contact, clock: Clock) -> bool:
-    return contact.replied_at is not None and _within(contact, contact.replied_at, clock)
-
-
-def _flowed(contact: Contact, clock: Clock) -> bool:
-    return contact.flowed_at is not None
-
-
-def _wait(contact: Contact, clock: Clock) -> int:
-    return waited(contact, clock) or 0 if contact.answered_at else 0
-
-
-def _left_wait(contact: Contact, clock: Clock) -> int:
-    return waited(contact, clock) or 0 if contact.abandoned_at else 0
-
-
-def _all_waits(contact: Contact, clock: Clock) -> int:
-    return _total(contact, contact.during((Stage.LINE, Stage.BACK)), clock) if contact.answered_at else 0
-
-
-def _of_handling(*stages: Stage) -> Adds:
-    def adds(contact: Contact, clock: Clock) -> int:
-        return _total(contact, [one for one in contact.handling if one.stage in stages], clock)
-
-    return adds
-
-
-def _wraps(contact: Contact, clock: Clock) -> bool:
-    return any([one.stage is Stage.WRAP for one in contact.handling])
-
-
-def _is_brief(contact: Contact, clock: Clock) -> bool:
-    if contact.handled_at is None:
-        return False
-    return _total(contact, [one for one in contact.handling if one.stage is Stage.TALK], elapsed) < BRIEF
-
-
-def _is_handled(contact: Contact, clock: Clock) -> bool:
-    return contact.answered_at is not None and contact.handled_at is not None
-
-
-def _handed(*kinds: str) -> Adds:
-    def adds(contact: Contact, clock: Clock) -> int:
-        if not contact.handed or not _is_handled(contact, clock):
-            return 0
-        return sum(1 for kind in contact.handed if kind in kinds)
-
-    return adds
-
-
-def _offers(test: Callable[[Asked], bool]) -> Adds:
-    def adds(contact: Contact, clock: Clock) -> int:
-        return sum(1 for one in contact.offers if one.end and test(one)) if contact.offers else 0
-
-    return adds
-
-
-def _customer_left(offer: Asked) -> bool:
-    return offer.end == "withdrawn" and offer.reason == "left"
-
-
-def _replies(contact: Contact, *, first: bool) -> list[Reply]:
-    return [reply for reply in contact.replies if reply.is_first == first]
-
-
-def _count_replies(*, first: bool) -> Adds:
-    return lambda contact, clock: len(_replies(contact, first=first)) if contact.replies else 0
-
-
-def _reply_times(*, first: bool) -> Adds:
-    def adds(contact: Contact, clock: Clock) -> int:
-        if not contact.replies:
-            return 0
-        return sum(clock(contact, one.asked_at, one.at) for one in _replies(contact, first=first))
-
-    return adds
-
-
-def _from_answer(contact: Contact, clock: Clock) -> int:
-    if contact.answered_at is None or contact.replied_at is None:
-        return 0
-    return clock(contact, contact.answered_at, contact.replied_at)
-
-
-def _answered_and_replied(contact: Contact, clock: Clock) -> bool:
-    return contact.answered_at is not None and contact.replied_at is not None
-
-
-def _first_end(contact: Contact, clock: Clock) -> int:
-    if contact.resolved_at is None:
-        return 0
-    return _total(contact, contact.during(UNRESOLVED, until=contact.resolved_at), clock)
-
-
-def _open_until_closed(stages: Collection[Stage]) -> Adds:
-    def adds(contact: Contact, clock: Clock) -> int:
-        if contact.resolved_at is None or contact.handled_at is None:
-            return 0
-        return _total(contact, contact.during(stages, until=contact.handled_at), clock)
-
-    return adds
-
-
-def _reopened_within(days: int) -> Adds:
-    limit = timedelta(days=days)
-    return _is(lambda one, clock: one.reopened and any(rest <= limit for rest in one.reopened))
-
-
-def _repeated_within(days: int) -> Adds:
-    limit = timedelta(days=days)
-    return _is(lambda one, clock: one.repeated_after is not None and one.repeated_after <= limit)
-
-
-def _written_by(*kinds: str) -> Adds:
-    """By exactly these kinds of authors; the system's own lines are nobody's."""
-    wanted = frozenset(kinds)
-    return lambda contact, clock: 1 if contact.authors and contact.authors & AUTHORS == wanted else 0
-
-
-def _beside(adds: Callable[[Contact, Clock], int], level: int) -> Adds:
-    """Of contacts whose agent had so many of the brand's at their answer; the last level is that and more."""
-
-    def of_level(contact: Contact, clock: Clock) -> int:
-        if contact.beside is None or min(contact.beside, MOST_BESIDE) != level:
-            return 0
-        return int(adds(contact, clock))
-
-    return of_level
-
-
-def _handle(contact: Contact, clock: Clock) -> int:
-    return handled(contact, clock) or 0
-
-
-def _clocks(kind: str, *, missed: bool) -> Adds:
-    def adds(contact: Contact, clock: Clock) -> int:
-        if not contact.clocks:
-            return 0
-        return sum(1 for one in contact.clocks if one.is_over and (one.kind, one.is_missed) == (kind, missed))
-
-    return adds
-
-
-def _late_clocks(contact: Contact, clock: Clock) -> int:
-    return sum(1 for one in contact.clocks if one.is_missed and not one.is_over)
-
-
 MEASURES: dict[str, Measure] = {
-    "offered": Measure(_("offered"), _is(lambda contact, clock: True), "entry"),
-    "answered": Measure(_("answered"), _is(lambda contact, clock: contact.answered_at), "answered_at"),
-    "in_target": Measure(_("answered within the target"), _is(in_target), "answered_at"),
-    "replied": Measure(_("replied to"), _is(lambda contact, clock: contact.replied_at), "replied_at"),
-    "replied_in_target": Measure(_("replied to within the target"), _is(_replied_within), "replied_at"),
-    "abandoned": Measure(_("abandoned"), _is(_left), "abandoned_at"),
-    "abandoned_in_target": Measure(_("abandoned within the target"), _is(_left_within), "abandoned_at"),
-    "abandoned_short": Measure(_("abandoned at once"), _is(_left_short), "abandoned_at"),
-    "flowed": Measure(_("flowed out"), _is(_flowed), "flowed_at"),
-    "wait": Measure(_("waits of the answered"), _wait, "answered_at", is_time=True),
-    "all_waits": Measure(_("all waits of the answered"), _all_waits, "answered_at", is_time=True),
-    "abandoned_wait": Measure(_("waits of the abandoned"), _left_wait, "abandoned_at", is_time=True),
-    "told": Measure(_("told how long it takes"), _is(lambda contact, clock: contact.told), "told"),
-    "offers": Measure(_("offers to agents"), _offers(lambda offer: True), "offers"),
+    "offered": Measure(_("offered"), one_if(lambda contact, clock: True), "entry"),
+    "answered": Measure(_("answered"), one_if(lambda contact, clock: contact.answered_at), "answered_at"),
+    "in_target": Measure(_("answered within the target"), one_if(in_target), "answered_at"),
+    "replied": Measure(_("replied to"), one_if(lambda contact, clock: contact.replied_at), "replied_at"),
+    "replied_in_target": Measure(_("replied to within the target"), one_if(replied_within), "replied_at"),
+    "abandoned": Measure(_("abandoned"), one_if(left), "abandoned_at"),
+    "abandoned_in_target": Measure(_("abandoned within the target"), one_if(left_within), "abandoned_at"),
+    "abandoned_short": Measure(_("abandoned at once"), one_if(left_short), "abandoned_at"),
+    "flowed": Measure(_("flowed out"), one_if(flowed), "flowed_at"),
+    "wait": Measure(_("waits of the answered"), wait, "answered_at", is_time=True),
+    "all_waits": Measure(_("all waits of the answered"), all_waits, "answered_at", is_time=True),
+    "abandoned_wait": Measure(_("waits of the abandoned"), left_wait, "abandoned_at", is_time=True),
+    "told": Measure(_("told how long it takes"), one_if(lambda contact, clock: contact.told), "told"),
+    "offers": Measure(_("offers to agents"), offers_that(lambda offer: True), "offers"),
     "offers_missed": Measure(
-        _("offers declined or not answered"), _offers(lambda one: one.end in MISSED), "offers"
+        _("offers declined or not answered"), offers_that(lambda one: one.end in MISSED), "offers"
     ),
-    "offers_left": Measure(_("offers whose customer left"), _offers(_customer_left), "offers"),
+    "offers_left": Measure(_("offers whose customer left"), offers_that(customer_left), "offers"),
     "promised": Measure(_("calls promised"), lambda contact, clock: contact.promises, "promises"),
     "kept": Measure(_("calls kept"), lambda contact, clock: contact.kept, "kept"),
     "missed": Measure(_("calls missed"), lambda contact, clock: contact.missed, "missed"),
-    "handled": Measure(_("handled"), _is(_is_handled), "handled_at"),
-    "handle": Measure(_("answer to end of wrap-up"), _handle, "handled_at", is_time=True),
-    "worked": Measure(_("talk, hold and wrap-up"), _of_handling(*WORKED), "handled_at", is_time=True),
-    "wrapped": Measure(_("handled with wrap-up"), _is(_wraps), "handled_at"),
-    "wrap": Measure(_("time in wrap-up"), _of_handling(Stage.WRAP), "handled_at", is_time=True),
-    "handed": Measure(_("handed over by agents"), _handed("queue", "agent", "consult"), "handed"),
-    "handed_queue": Measure(_("handed to a queue"), _handed("queue"), "handed"),
-    "handed_agent": Measure(_("handed to an agent"), _handed("agent", "consult"), "handed"),
-    "handed_consult": Measure(_("handed to an agent who was asked first"), _handed("consult"), "handed"),
+    "handled": Measure(_("handled"), one_if(is_handled), "handled_at"),
+    "handle": Measure(_("answer to end of wrap-up"), handle, "handled_at", is_time=True),
+    "worked": Measure(_("talk, hold and wrap-up"), of_handling(*WORKED), "handled_at", is_time=True),
+    "wrapped": Measure(_("handled with wrap-up"), one_if(wraps), "handled_at"),
+    "wrap": Measure(_("time in wrap-up"), of_handling(Stage.WRAP), "handled_at", is_time=True),
+    "handed": Measure(_("handed over by agents"), handed("queue", "agent", "consult"), "handed"),
+    "handed_queue": Measure(_("handed to a queue"), handed("queue"), "handed"),
+    "handed_agent": Measure(_("handed to an agent"), handed("agent", "consult"), "handed"),
+    "handed_consult": Measure(_("handed to an agent who was asked first"), handed("consult"), "handed"),
     "left_on_hold": Measure(
-        _("left by customers on hold"), _is(lambda contact, clock: contact.left_on_hold), "left_on_hold"
+        _("left by customers on hold"), one_if(lambda contact, clock: contact.left_on_hold), "left_on_hold"
     ),
-    "brief": Measure(_("handled with hardly a talk"), _is(_is_brief), "handled_at"),
-    "first_replies": Measure(_("first replies"), _count_replies(first=True), "replies"),
-    "first_reply": Measure(_("waits for first replies"), _reply_times(first=True), "replies", is_time=True),
-    "answered_replies": Measure(_("answered and replied to"), _is(_answered_and_replied), "replied_at"),
-    "answer_to_reply": Measure(_("answer to first reply"), _from_answer, "replied_at", is_time=True),
-    "next_replies": Measure(_("later replies"), _count_replies(first=False), "replies"),
-    "next_reply": Measure(_("waits for later replies"), _reply_times(first=False), "replies", is_time=True),
-    "resolved": Measure(_("closed"), _is(lambda contact, clock: contact.resolved_at), "resolved_at"),
-    "first_end": Measure(_("time until first closed"), _first_end, "resolved_at", is_time=True),
+    "brief": Measure(_("handled with hardly a talk"), one_if(is_brief), "handled_at"),
+    "first_replies": Measure(_("first replies"), count_replies(first=True), "replies"),
+    "first_reply": Measure(_("waits for first replies"), reply_times(first=True), "replies", is_time=True),
+    "answered_replies": Measure(_("answered and replied to"), one_if(answered_and_replied), "replied_at"),
+    "answer_to_reply": Measure(_("answer to first reply"), from_answer, "replied_at", is_time=True),
+    "next_replies": Measure(_("later replies"), count_replies(first=False), "replies"),
+    "next_reply": Measure(_("waits for later replies"), reply_times(first=False), "replies", is_time=True),
+    "resolved": Measure(_("closed"), one_if(lambda contact, clock: contact.resolved_at), "resolved_at"),
+    "first_end": Measure(_("time until first closed"), first_end, "resolved_at", is_time=True),
     "last_end": Measure(
-        _("time until last closed"), _open_until_closed(UNRESOLVED), "resolved_at", is_time=True
+        _("time until last closed"), open_until_closed(UNRESOLVED), "resolved_at", is_time=True
     ),
-    "requester": Measure(_("time that was ours"), _open_until_closed(CUSTOMERS), "resolved_at", is_time=True),
+    "requester": Measure(_("time that was ours"), open_until_closed(CUSTOMERS), "resolved_at", is_time=True),
     "work": Measure(
-        _("time that was ours, not on hold"), _open_until_closed(CUSTOMERS - {Stage.HOLD}), "resolved_at",
+        _("time that was ours, not on hold"), open_until_closed(CUSTOMERS - {Stage.HOLD}), "resolved_at",
         is_time=True,
     ),
-    "reopened_1d": Measure(_("opened again within a day"), _reopened_within(1), "reopened"),
-    "reopened_7d": Measure(_("opened again within 7 days"), _reopened_within(7), "reopened"),
-    "first_met": Measure(_("first responses in time"), _clocks("first", missed=False), "clocks"),
-    "first_missed": Measure(_("first responses too late"), _clocks("first", missed=True), "clocks"),
-    "next_met": Measure(_("next responses in time"), _clocks("next", missed=False), "clocks"),
-    "next_missed": Measure(_("next responses too late"), _clocks("next", missed=True), "clocks"),
-    "resolution_met": Measure(_("resolutions in time"), _clocks("resolution", missed=False), "clocks"),
-    "resolution_missed": Measure(_("resolutions too late"), _clocks("resolution", missed=True), "clocks"),
-    "update_met": Measure(_("updates in time"), _clocks("update", missed=False), "clocks"),
-    "update_missed": Measure(_("updates too late"), _clocks("update", missed=True), "clocks"),
-    "clocks_late": Measure(_("clocks that run on past their target"), _late_clocks, "clocks"),
+    "reopened_1d": Measure(_("opened again within a day"), reopened_within(1), "reopened"),
+    "reopened_7d": Measure(_("opened again within 7 days"), reopened_within(7), "reopened"),
+    "first_met": Measure(_("first responses in time"), clocks_that("first", missed=False), "clocks"),
+    "first_missed": Measure(_("first responses too late"), clocks_that("first", missed=True), "clocks"),
+    "next_met": Measure(_("next responses in time"), clocks_that("next", missed=False), "clocks"),
+    "next_missed": Measure(_("next responses too late"), clocks_that("next", missed=True), "clocks"),
+    "resolution_met": Measure(_("resolutions in time"), clocks_that("resolution", missed=False), "clocks"),
+    "resolution_missed": Measure(_("resolutions too late"), clocks_that("resolution", missed=True), "clocks"),
+    "update_met": Measure(_("updates in time"), clocks_that("update", missed=False), "clocks"),
+    "update_missed": Measure(_("updates too late"), clocks_that("update", missed=True), "clocks"),
+    "clocks_late": Measure(_("clocks that run on past their target"), late_clocks, "clocks"),
     "cases": Measure(
-        _("closed with a reason, of a known customer"), _is(lambda one, clock: is_case(one)), "reason"
+        _("closed with a reason, of a known customer"), one_if(lambda one, clock: is_case(one)), "reason"
     ),
-    "repeated_1d": Measure(_("repeated within a day"), _repeated_within(1), "reason"),
-    "repeated_2d": Measure(_("repeated within 2 days"), _repeated_within(2), "reason"),
-    "repeated_7d": Measure(_("repeated within 7 days"), _repeated_within(7), "reason"),
-    "human": Measure(_("written to by people alone"), _written_by("agent"), "authors"),
-    "automatic": Measure(_("written to by automated agents alone"), _written_by("bot"), "authors"),
-    "mixed": Measure(_("written to by both"), _written_by("agent", "bot"), "authors"),
-    "handled_beside_1": Measure(_("handled alone"), _beside(_is_handled, 1), "beside"),
-    "handle_beside_1": Measure(_("handle time of those alone"), _beside(_handle, 1), "beside", is_time=True),
-    "handled_beside_2": Measure(_("handled as one of two"), _beside(_is_handled, 2), "beside"),
+    "repeated_1d": Measure(_("repeated within a day"), repeated_within(1), "reason"),
+    "repeated_2d": Measure(_("repeated within 2 days"), repeated_within(2), "reason"),
+    "repeated_7d": Measure(_("repeated within 7 days"), repeated_within(7), "reason"),
+    "human": Measure(_("written to by people alone"), written_by("agent"), "authors"),
+    "automatic": Measure(_("written to by automated agents alone"), written_by("bot"), "authors"),
+    "mixed": Measure(_("written to by both"), written_by("agent", "bot"), "authors"),
+    "handled_beside_1": Measure(_("handled alone"), beside(is_handled, 1), "beside"),
+    "handle_beside_1": Measure(_("handle time of those alone"), beside(handle, 1), "beside", is_time=True),
+    "handled_beside_2": Measure(_("handled as one of two"), beside(is_handled, 2), "beside"),
     "handle_beside_2": Measure(
-        _("handle time of those that were one of two"), _beside(_handle, 2), "beside", is_time=True
+        _("handle time of those that were one of two"), beside(handle, 2), "beside", is_time=True
     ),
-    "handled_beside_3": Measure(_("handled as one of three"), _beside(_is_handled, 3), "beside"),
+    "handled_beside_3": Measure(_("handled as one of three"), beside(is_handled, 3), "beside"),
     "handle_beside_3": Measure(
-        _("handle time of those that were one of three"), _beside(_handle, 3), "beside", is_time=True
+        _("handle time of those that were one of three"), beside(handle, 3), "beside", is_time=True
     ),
-    "handled_beside_4": Measure(_("handled as one of four or more"), _beside(_is_handled, 4), "beside"),
+    "handled_beside_4": Measure(_("handled as one of four or more"), beside(is_handled, 4), "beside"),
     "handle_beside_4": Measure(
-        _("handle time of those that were one of four or more"), _beside(_handle, 4), "beside", is_time=True
+        _("handle time of those that were one of four or more"), beside(handle, 4), "beside", is_time=True
     ),
     "flowed_unreplied": Measure(
-        _("flowed out and not replied to"), _is(lambda one, clock: one.flowed_at and not one.replied_at),
+        _("flowed out and not replied to"), one_if(lambda one, clock: one.flowed_at and not one.replied_at),
         "flowed_at",
     ),
 }  # fmt: skip
@@ -433,28 +261,11 @@ class Spread:
     lists: Lists
 
 
-def _waits(contact: Contact, clock: Clock) -> list[int]:
-    return [_wait(contact, clock)] if contact.answered_at else []
-
-
-def _left_waits(contact: Contact, clock: Clock) -> list[int]:
-    return [_left_wait(contact, clock)] if contact.abandoned_at else []
-
-
-def _handlings(contact: Contact, clock: Clock) -> list[int]:
-    found = handled(contact, clock)
-    return [] if found is None else [found]
-
-
-def _first_replies(contact: Contact, clock: Clock) -> list[int]:
-    return [clock(contact, one.asked_at, one.at) for one in _replies(contact, first=True)]
-
-
 SPREADS: dict[str, Spread] = {
-    "wait": Spread(_("waits of the answered"), "answered", _waits),
-    "handle": Spread(_("answer to end of wrap-up"), "handled", _handlings),
-    "first_reply": Spread(_("waits for first replies"), "first_replies", _first_replies),
-    "abandoned_wait": Spread(_("waits of the abandoned"), "abandoned", _left_waits),
+    "wait": Spread(_("waits of the answered"), "answered", waits),
+    "handle": Spread(_("answer to end of wrap-up"), "handled", handlings),
+    "first_reply": Spread(_("waits for first replies"), "first_replies", first_replies),
+    "abandoned_wait": Spread(_("waits of the abandoned"), "abandoned", left_waits),
 }
 """In the order of their places, as MEASURES."""
 ALL_LISTS = tuple(one.lists for one in SPREADS.values())

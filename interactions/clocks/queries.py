@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 
-from interactions.choices import OPEN, CallbackState, ClockKind, ClockTime, Direction, State
+from interactions.choices import GOING_ON, CallbackState, ClockKind, ClockTime, Direction
 from interactions.clocks.faces import ELAPSED, LIVE, Business, Hours
 from interactions.clocks.models import Clock, ClockPolicy
 from interactions.clocks.values import ClockView
@@ -23,7 +23,6 @@ SHOWN = (
     "missed", "since", "queue_id",
 )  # fmt: skip
 INSTANTS = ("due_at", "breached_at", "since")
-IN_HAND = sorted([*OPEN, State.WRAP_UP])
 ORDER = {kind: place for place, kind in enumerate(ClockKind.values)}
 
 
@@ -76,7 +75,7 @@ def was_said(row: Interaction, *, at: datetime) -> bool:
 
 def goes_on(queue_id: int | None = None) -> "QuerySet[Interaction]":
     """Return the conversations of the queue that are not over; None: of every queue."""
-    rows = Interaction.objects.filter(state__in=IN_HAND)
+    rows = Interaction.objects.filter(state__in=sorted(GOING_ON))
     waits = Callback.objects.filter(state=CallbackState.SCHEDULED)
     if queue_id is not None:
         rows, waits = rows.filter(queue_id=queue_id), waits.filter(interaction__queue_id=queue_id)

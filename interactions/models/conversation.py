@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.ids import new_ref
 from interactions.choices import (
+    GOING_ON,
     IN_HAND,
     LIVE_CHANNELS,
-    OPEN,
     WITH_AGENT,
     AuthorKind,
     Channel,
@@ -89,7 +89,7 @@ class Interaction(BrandModel):
         indexes = [
             models.Index(
                 fields=["-last_message_at", "-id"], name="interaction_open",
-                condition=models.Q(state__in=sorted([*OPEN, State.WRAP_UP])),
+                condition=models.Q(state__in=sorted(GOING_ON)),
             ),
             models.Index(fields=["contact", "-id"], name="interaction_of_contact"),
             models.Index(

@@ -80,6 +80,9 @@ def is_open(ref: UUID) -> bool:
 
 class DescribeInviting:
     def it_mails_a_colleague_who_stands_in_the_list(self, lena: Browser, acme: BrandCard) -> None:
+        text = shown(lena, acme)
+        assert text.index('<option value="viewer"') < text.index('<option value="manager"')
+        assert "selected" not in text[text.index('name="role"') :].partition("</select>")[0]
         assert post(lena, INVITE, email="new@example.test", role="viewer") == 303
         assert "new@example.test" in shown(lena, acme)
         with labour_scope():

@@ -5,10 +5,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from reporting.amounts import handled, waited
 from reporting.clocks import TICK, elapsed
 from reporting.contacts import Contact
 from reporting.folding import LogRow
-from reporting.measures import handled, waited
 from reporting.periods import last_days
 from reporting.report import ServiceReport, service_report
 
