@@ -1,5 +1,6 @@
 """The one clock: local monotonic time plus the offset to the database, so that skewed machines agree."""
 
+import asyncio
 import threading
 import time
 from datetime import UTC, datetime, timedelta
@@ -13,10 +14,14 @@ _reading: tuple[datetime, float] | None = None
 
 
 def now() -> datetime:
-    """Return aware UTC by the database's clock, read at first use and each 30 s."""
+    """Return aware UTC by the database's clock, read at first use and each 30 s.
+
+    An event loop must not wait for the database: there the last reading goes on, before the first
+    this machine's clock.
+    """
     reading = _reading
     if reading is None or time.monotonic() - reading[1] > RESYNC_SECONDS:
-        reading = _resync()
+        reading = (reading or _local()) if _on_loop() else _resync()
     return reading[0] + timedelta(seconds=time.monotonic() - reading[1])
 
 
@@ -28,6 +33,18 @@ def _resync() -> tuple[datetime, float]:
         instant = _database_instant()
         _reading = (instant, (before + time.monotonic()) / 2)
         return _reading
+
+
+def _local() -> tuple[datetime, float]:
+    return datetime.now(UTC), time.monotonic()
+
+
+def _on_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _database_instant() -> datetime:
