@@ -8,7 +8,10 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from config import env
 from config.launch.process import die_with
+from core.heap import settle
+from core.lazy import put_off
 
 worker_class = "gthread"
 workers = 1
@@ -20,8 +23,14 @@ control_socket_disable = True
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - heartbeats never wait for a disk
 
 
+def when_ready(server: Any) -> None:
+    """Let the worker share what the master has: a collector that looks at it would copy its pages."""
+    settle()
+
+
 def post_fork(server: Any, worker: Any) -> None:
     die_with(signal.SIGKILL, parent=server.pid)
+    put_off(env.words("PUT_OFF"))  # Django loads a part of itself before it reads the settings
 
 
 def post_worker_init(worker: Any) -> None:
@@ -29,7 +38,6 @@ def post_worker_init(worker: Any) -> None:
     from django.conf import settings
     from django.urls import get_resolver
 
-    from core.heap import settle
     from core.logs import ShortLinks
 
     for handler in worker.log.error_log.handlers:

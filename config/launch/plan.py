@@ -12,6 +12,12 @@ PONG_SECONDS = "45"
 WORLD = "bpo"
 # What libraries load in case somebody wants it, and nobody does here: `core.heap.leave_out`.
 TEST_CLIENT = "requests,pygments"
+LAYER = "cryptography.fernet"  # the channel layer's own encryption; columns are sealed without it
+TLS = "OpenSSL,cbor2"
+# What nobody wants of an idle process: `core.lazy.put_off`.
+CLUSTER = "redis.cluster:RedisCluster,redis.asyncio.cluster:RedisCluster,sqlparse"
+DESCRIPTION = "rest_framework.test:APIRequestFactory"
+WAMP = "autobahn.twisted.wamp:ApplicationSession,autobahn.wamp.message:Message:Welcome"
 MODULE = [sys.executable, "-m"]
 MANAGE = [sys.executable, "manage.py"]
 
@@ -54,25 +60,31 @@ def _standard(values: dict[str, str], bind: str, seed: bool) -> Plan:
 def _web(values: dict[str, str], bind: str) -> Child:
     address = f"{bind}:{values['PORT']}"
     argv = [*MODULE, "gunicorn", "--config", "config/gunicorn.py", "--bind", address, "config.wsgi"]
-    return Child("web", argv, env={"LEAVE_OUT": TEST_CLIENT})
+    return Child("web", argv, env=_light([TEST_CLIENT, LAYER], [CLUSTER, DESCRIPTION]))
 
 
 def _live(values: dict[str, str], bind: str) -> Child:
     pings = ["--ping-interval", PING_SECONDS, "--ping-timeout", PONG_SECONDS]
     address = ["-b", bind, "-p", values["LIVE_PORT"]]
-    return Child("live", [*MODULE, "daphne", *address, *pings, "config.asgi:application"])
+    argv = [*MODULE, "config.live", *address, *pings, "config.asgi:application"]
+    return Child("live", argv, env=_light([TLS, LAYER], [CLUSTER, WAMP]))
 
 
 def _router(values: dict[str, str]) -> Child:
     """The router signs in with a role of its own, a member of no brand's role, and reads no secret."""
     url = os.environ.get("ROUTER_DATABASE_URL") or values.get("ROUTER_DATABASE_URL")
     own = {"DATABASE_URL": url} if url else {}
-    return Child("router", [*MANAGE, "router"], env={**own, "LEAVE_OUT": "cryptography"})
+    return Child("router", [*MANAGE, "router"], env={**own, **_light(["cryptography"], [CLUSTER])})
 
 
 def _worker() -> Child:
-    own = {"BEAT_INSIDE": "1", "CELERY_SKIP_CHECKS": "1", "LEAVE_OUT": TEST_CLIENT}
-    return Child("worker", [*MANAGE, "worker"], env=own)
+    own = {"BEAT_INSIDE": "1", "CELERY_SKIP_CHECKS": "1"}
+    light = _light([TEST_CLIENT, LAYER, "psutil"], [CLUSTER])
+    return Child("worker", [*MANAGE, "worker"], env={**own, **light})
+
+
+def _light(out: list[str], later: list[str]) -> dict[str, str]:
+    return {"LEAVE_OUT": ",".join(out), "PUT_OFF": ",".join(later)}
 
 
 def _background(seed: bool) -> list[Child]:

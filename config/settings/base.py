@@ -8,12 +8,14 @@ from pathlib import Path
 
 from config import env
 from core import heap
+from core.lazy import put_off
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 VAR = Path(env.text("TRUNKLINE_VAR", str(BASE_DIR / "var")))
 ENV_FILE = VAR / "run" / "env"
 env.load(ENV_FILE)
 heap.leave_out(env.words("LEAVE_OUT"))
+put_off(env.words("PUT_OFF"))
 
 DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY", "")

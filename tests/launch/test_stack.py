@@ -25,20 +25,26 @@ SHELL = ("prompt_toolkit", "click_repl", "celery.bin")
 PRINTING = ("typst", "xlsxwriter")
 TEST_CLIENT = ("requests.api", "pygments.lexers")
 CIPHERS = ("cryptography.exceptions",)
+UNUSED = ("redis.cluster", "redis.asyncio.cluster", "sqlparse")
+PROTOCOLS = ("OpenSSL._util", "_cbor2", "autobahn.twisted.wamp", "autobahn.wamp.message")
+NOBODY = (*PRINTING, *CIPHERS, *UNUSED)
 # What each process serves, and what of the others' matters it does not load.
 LOADS = {
     "web": (
         {"rest_framework", "desk.console", "django.contrib.admin"},
-        (*TASKS, *SHELL, *PRINTING, *TEST_CLIENT, "holidays", "dns"),
+        (*NOBODY, *TASKS, *SHELL, *TEST_CLIENT, "django.test", "holidays", "dns"),
     ),
-    "live": ({"daphne", "desk.consumers"}, (*API, *PAGES, *ONBOARDING, *TASKS, *PRINTING, "yaml")),
+    "live": (
+        {"daphne", "desk.consumers"},
+        (*NOBODY, *API, *PAGES, *ONBOARDING, *TASKS, *PROTOCOLS, "yaml"),
+    ),
     "router": (
         {"psycopg", "routing.match"},
-        (*API, *PAGES, *ONBOARDING, *TASKS, *PRINTING, *CIPHERS, "yaml", "desk"),
+        (*NOBODY, *API, *PAGES, *ONBOARDING, *TASKS, "yaml", "desk"),
     ),
     "worker": (
         {"celery", "tenants.trail"},
-        (*API, *PAGES, *ONBOARDING, *SHELL, *PRINTING, *TEST_CLIENT, "desk"),
+        (*NOBODY, *API, *PAGES, *ONBOARDING, *SHELL, *TEST_CLIENT, "psutil._common", "desk"),
     ),
 }
 
