@@ -33,16 +33,17 @@ def endable(actor: Actor, *, brand_id: int, now: datetime) -> set[int]:
 def invite_colleague(email: str, *, role: str, brand: BrandCard, actor: Actor, now: datetime) -> Invitation:
     """Invite an address to a role of the client's side, as `invitations.invite` does and raises.
 
-    Raises MayNotAppoint besides.
+    The own seat is locked: who ends it meanwhile finds the invitation. Raises MayNotAppoint besides.
     """
     if role not in CLIENT_ROLES:
         raise WrongRole
-    with labour_scope():
-        if not any(map(appoints, _own(brand.id, now).filter(user_id=actor.user_id))):
+    with labour_scope(), transaction.atomic():
+        mine = _own(brand.id, now).filter(user_id=actor.user_id).order_by("pk")
+        if not any(map(appoints, mine.select_for_update(of=("self",)))):
             raise MayNotAppoint
-    return invitations.invite(
-        email, role=role, brand=brand, invited_by=actor.user_id, actor=actor.who, now=now
-    )
+        return invitations.invite(
+            email, role=role, brand=brand, invited_by=actor.user_id, actor=actor.who, now=now
+        )
 
 
 def appoints(seat: Membership) -> bool:

@@ -122,13 +122,17 @@ def withdraw(ref: UUID, *, brand_id: int | None, actor: str, now: datetime) -> N
         _note("withdrawn", row, actor=actor, now=now)
 
 
-def withdraw_of(user_id: int, *, brand_id: int, actor: str, now: datetime) -> None:
-    """End what the person has invited to in the brand and nobody has taken: no own way back in."""
+def withdraw_of(user_id: int, *, brand_id: int | None, actor: str, now: datetime) -> None:
+    """End what the person has invited to in the brand and nobody has taken: no own way back in.
+
+    None: with the provider and in any brand, as far as a seat with the provider reaches.
+    """
     with labour_scope(), transaction.atomic():
-        theirs = Invitation.objects.open().of_brand(brand_id).filter(invited_by_id=user_id)
-        for ref in list(theirs.values_list("ref", flat=True)):
+        theirs = Invitation.objects.open().filter(invited_by_id=user_id)
+        theirs = theirs.of_brand(brand_id) if brand_id else theirs
+        for ref, place in list(theirs.order_by("pk").values_list("ref", "brand_id")):
             with suppress(InvitationClosed):
-                withdraw(ref, brand_id=brand_id, actor=actor, now=now)
+                withdraw(ref, brand_id=place, actor=actor, now=now)
 
 
 def look_at(token: str, *, actor: Actor | None, now: datetime) -> Invited:

@@ -49,13 +49,17 @@ def revoke_seat(seat_id: int, *, brand_id: int, actor: str, now: datetime) -> No
 
 
 def revoke_provider_seat(seat_id: int, *, actor: Actor, now: datetime) -> None:
-    """Take that seat with the provider away. Raises NotFound, MayNotAppoint, LastOwner."""
+    """Take that seat with the provider away, with what leans on it.
+
+    Raises NotFound, MayNotAppoint, LastOwner.
+    """
     seat = _seat(seat_id, None)
     check_appoints(actor, seat.role, brand_id=None)
     with labour_scope(), transaction.atomic():
         if seat.role == Role.OWNER and seat.valid_until is None:
             _check_not_last(seat)
         revoke_membership(seat.user_id, role=seat.role, brand_id=None, actor=actor.who, now=now)
+        invitations.withdraw_of(seat.user_id, brand_id=None, actor=actor.who, now=now)
 
 
 def _seat(seat_id: int, brand_id: int | None) -> Membership:

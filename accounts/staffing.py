@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from accounts.actions import access_changed
 from accounts.choices import MembershipState, Role
 from accounts.errors import EmailTaken
+from accounts.invitations import withdraw_of
 from accounts.models import Invitation, Membership, User, normalise_email
 from accounts.security import signins
 from core.errors import NotFound
@@ -114,7 +115,9 @@ def unseat_agents(pairs: Sequence[Pair], *, actor: str, now: datetime) -> None:
 
 
 def close_account(user_id: int, *, actor: str, now: datetime) -> list[HeldSeat]:
-    """End everything somebody signs in for: seats, sessions, open invitations. Returns the seats they held.
+    """End everything somebody signs in for: seats, sessions, open invitations, also those that they sent.
+
+    Returns the seats they held.
 
     Sessions are signed with the password, too: none that no list knows outlives it, also should the account
     be opened again.
@@ -128,6 +131,7 @@ def close_account(user_id: int, *, actor: str, now: datetime) -> list[HeldSeat]:
         for row in rows:
             _note(row, "membership.revoked", actor=actor, now=now)
         Invitation.objects.open().filter(email=user.email).update(withdrawn_at=now)
+        withdraw_of(user_id, brand_id=None, actor=actor, now=now)
         user.is_active = False
         user.password = make_password(None)
         user.save(update_fields=["is_active", "password"])

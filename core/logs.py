@@ -1,15 +1,18 @@
-"""What is written in logs: the address of a signed link without its token, which opens what it leads to."""
+"""What is written in logs: an address that opens something without the token or code that is its key.
+
+Reports behind links, invitations, first and new passwords, the way into a brand's host.
+"""
 
 import logging
 import re
 
-TOKEN = re.compile(r"(?<=/r/)[^/\s?#'\"]+")
+TOKEN = re.compile(r"(/(?:r|invitations|welcome|enter|password/reset/key)/)[^/\s?#'\"]+")
 LINE = logging.Formatter()
 
 
 def without_token(text: str) -> str:
-    """Return the text with every address of a signed link cut short: `/r/…/file/`."""
-    return TOKEN.sub("…", text)
+    """Return the text with every such address cut short: `/r/…/file/`."""
+    return TOKEN.sub(r"\1…", text)
 
 
 class ShortLinks(logging.Filter):

@@ -43,3 +43,8 @@ class Asked:
             raise NotYours
         status, words = (error.status, str(error.message)) if error else (200, "")
         return ask(self.request, found, self.title, self.body, status=status, error=words, **more)
+
+
+def hours_of(typed: str) -> int | None:
+    """Read within or for how many hours; "" is None. What is no number is 0, which none of them takes."""
+    return None if not typed else int(typed) if typed.isdecimal() and len(typed) < 6 else 0

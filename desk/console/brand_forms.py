@@ -81,7 +81,8 @@ class BrandForm(forms.Form):
         """(degrees, name, chosen) of the colours to choose from, and of the one that is none of them."""
         value = str(self["hue"].value())
         known = [(hue, name, str(hue) == value) for hue, name in HUES]
-        own = value.isdecimal() and int(value) < 360 and not any(chosen for *_hue, chosen in known)
+        is_hue = value.isdecimal() and len(value) < 4 and int(value) < 360
+        own = is_hue and not any(chosen for *_hue, chosen in known)
         return [*known, *([(int(value), _("Own colour"), True)] if own else [])]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from tenants.mail.addressing import LONGEST, receiver
 from tenants.mail.choices import MailSecurity
 from tenants.mail.models import MailIdentity
 
@@ -19,11 +20,17 @@ def one_line(text: str) -> str:
     return text
 
 
+def mailable(address: str) -> None:
+    """Refuse what no mail can name, as a sender neither: every mail of the client would fail."""
+    if receiver(address) is None:
+        raise forms.ValidationError(_("No mail can be addressed so."))
+
+
 class TestForm(forms.Form):
     """Where a test mail goes."""
 
     __test__ = False
-    to = forms.EmailField(label=_("Send a test to"), max_length=254)
+    to = forms.EmailField(label=_("Send a test to"), max_length=LONGEST, validators=[mailable])
 
 
 class IdentityForm(forms.Form):
@@ -35,10 +42,16 @@ class IdentityForm(forms.Form):
     from_address = forms.EmailField(
         label=_("Sender's address"),
         required=False,
+        max_length=LONGEST,
+        validators=[mailable],
         help_text=_("Empty: the provider's. One of the client's own must be allowed on the server below."),
     )
     reply_to = forms.EmailField(
-        label=_("Answers go to"), required=False, help_text=_("Empty: to the sender's address.")
+        label=_("Answers go to"),
+        required=False,
+        max_length=LONGEST,
+        validators=[mailable],
+        help_text=_("Empty: to the sender's address."),
     )
     footer = forms.CharField(
         label=_("Words at the foot"), max_length=500, required=False, help_text=_("Say, the legal name.")

@@ -10,7 +10,7 @@ from accounts.http import SignedInRequest
 from core import clock
 from core.errors import NotFound
 from desk.answers import agents_only
-from desk.asking import Asked
+from desk.asking import Asked, hours_of
 from desk.conversations import client_for, scope
 from desk.views.finishing import foot, shown
 from interactions import actions
@@ -45,7 +45,7 @@ def block(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
         with scope(me, client):
             actions.block_visitor(
                 ref, agent_id=me.user_id, agent_shown=alias, actor=me.who, reason=reason,
-                hours=None if hours == "" else int(hours) if hours.isdecimal() else 0, now=clock.now(),
+                hours=hours_of(hours), now=clock.now(),
             )  # fmt: skip
     except Refused as error:
         return _ask(request, slug, ref).again(error, chosen=reason)

@@ -12,7 +12,7 @@ from core import clock
 from core.errors import NotFound
 from core.ids import new_ref
 from desk.answers import agents_only
-from desk.asking import Asked
+from desk.asking import Asked, hours_of
 from desk.conversations import client_for, scope
 from desk.views.finishing import shown
 from desk.views.writing import client_id_of
@@ -41,7 +41,7 @@ def ask(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponseBase:
     try:
         with scope(request.actor, client):
             actions.open_request(
-                ref, kind=typed["kind"], question=typed["question"], hours=_hours(typed["hours"]),
+                ref, kind=typed["kind"], question=typed["question"], hours=hours_of(typed["hours"]),
                 key=client_id_of(typed["key"]), agent=agent, now=clock.now(),
             )  # fmt: skip
     except Refused as error:
@@ -95,11 +95,6 @@ def _check(asked: UUID, ref: UUID) -> None:
 def _agent(request: SignedInRequest, client: BrandCard) -> Agent:
     me = request.actor
     return Agent(me.user_id, shown_name(me.user_id, client.id), me.who)
-
-
-def _hours(typed: str) -> int | None:
-    """Read within how many hours; "" is by default. What is no number is none that is taken."""
-    return None if not typed else int(typed) if typed.isdecimal() and len(typed) < 6 else 0
 
 
 def _form(

@@ -39,6 +39,7 @@ from tenants.audit import audit
 from tenants.binding import current_brand
 from tenants.choices import BrandKind
 from tenants.mail.actions import queue_mail, send_again
+from tenants.mail.addressing import LONGEST, receiver
 from tenants.values import BrandCard
 from workforce.queries import shown_names
 
@@ -310,8 +311,15 @@ def _wrong(brand: BrandCard, wanted: Wanted, addresses: Sequence[str], now: date
 
 def _wrong_addresses(addresses: Sequence[str]) -> dict[str, str]:
     for address in addresses:
-        try:
-            validate_email(address)
-        except ValidationError:
+        if not _is_address(address):
             return {"addresses": _("%(address)s is no address.") % {"address": address}}
     return {}
+
+
+def _is_address(address: str) -> bool:
+    """Tell whether a mail reaches it: a plan with one that none reaches would send nobody anything."""
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return len(address) <= LONGEST and receiver(address) is not None

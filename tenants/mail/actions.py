@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.core.mail.message import sanitize_address
 from django.db import transaction
 
 from core.errors import NotFound
@@ -13,6 +12,7 @@ from core.ids import new_ref
 from core.lazy import LazyModule
 from tenants.audit import audit
 from tenants.binding import LABOUR, Bound
+from tenants.mail.addressing import receiver
 from tenants.mail.choices import RESENDABLE, MailState
 from tenants.mail.errors import NotResendable
 from tenants.mail.identity import sender_of
@@ -47,7 +47,8 @@ def queue_mail(
 
     `key` names what it is about ("invitation:<ref>:1"): a second call with it promises nothing new and
     returns the first mail. `language` falls back to one that mails are written in. `parts` are made when it
-    is sent (tenants.mail.parts); `stop_link` is where its reader ends such mails (RFC 8058).
+    is sent (tenants.mail.parts); `stop_link` is where its reader ends such mails (RFC 8058). An address that
+    no mail can have is the outbox's to refuse: it holds up nothing else of the transaction.
 
     Raises UnknownKind and WrongClothes, which are bugs.
     """
@@ -60,7 +61,7 @@ def queue_mail(
         kind=kind,
         brand_id=brand.id if brand else None,
         language=language,
-        to=sanitize_address(to, "utf-8"),
+        to=receiver(to) or to,
         sender=sender.header,
         reply_to=sender.reply_to,
         message_id=f"{ref.hex}@{sender.domain}",

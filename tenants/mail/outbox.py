@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from core import clock
 from core.secrets import SecretError
 from tenants.binding import LABOUR, Bound
+from tenants.mail.addressing import receiver
 from tenants.mail.choices import MailState
 from tenants.mail.errors import PartMissing
 from tenants.mail.identity import has_server, server_of
@@ -108,6 +109,8 @@ def _attempt(ref: UUID, lease: datetime, now: Clock) -> Outcome:
     try:
         with Bound(LABOUR):
             mail = SystemMail.objects.get(ref=ref)
+        if receiver(mail.to) is None:
+            return Outcome("refused", _("No mail can be addressed so."))
         server = server_of(mail.brand_id)
         if server is None:
             return Outcome("later", _("There is no server to send it by."))

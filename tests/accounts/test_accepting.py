@@ -1,5 +1,6 @@
 """The page behind an invitation's link."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -65,6 +66,32 @@ class DescribeNewPerson:
         assert words in answer.content.decode()
         assert not User.objects.filter(email="lena@example.test").exists()
         assert post(browser, path, NEW).status_code == 302
+
+    def it_gives_the_way_in_to_no_reader_of_logs(
+        self, browser: Browser, acme: BrandCard, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """What was refused is written down with its address, and the link is good still."""
+        caplog.set_level(logging.INFO)
+        path = invited("lena@example.test", acme)
+        assert post(browser, path, NEW | {"password": "short"}).status_code == 422
+        assert "/invitations/…/" in caplog.text
+        assert path not in caplog.text
+
+    @pytest.mark.parametrize(
+        ("host", "before"),
+        [
+            ("localhost:8000", "/welcome/"),
+            ("localhost:8000", "/accounts/password/reset/key/1-"),
+            ("acme.localhost:8000", "/enter/"),
+        ],
+    )
+    def it_is_so_of_every_link_that_opens_something(
+        self, browser: Browser, acme: BrandCard, host: str, before: str, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        caplog.set_level(logging.INFO)
+        assert browser.get(f"{before}s3cret/", headers={"host": host}).status_code in {404, 410}
+        assert "/…/" in caplog.text
+        assert "s3cret" not in caplog.text
 
     def it_wears_the_provider_without_a_brand(self, browser: Browser) -> None:
         answer = get(browser, invited("op@example.test", None))

@@ -62,8 +62,12 @@ class DescribeBeginning:
         assert ids >= {clients.one.id, clients.two.id, acme.id}
 
     @pytest.mark.parametrize(
-        "wrong", [{"part": []}, {"client": []}, {"client": ["x"]}, {"blueprint": "circus"}, {"part": ["x"]}]
-    )
+        "wrong",
+        [
+            {"part": []}, {"client": []}, {"client": ["x"]}, {"client": ["9" * 5000]},
+            {"blueprint": "circus"}, {"part": ["x"]},
+        ],
+    )  # fmt: skip
     def it_says_what_is_missing_and_keeps_what_was_ticked(
         self, browser: Browser, clients: Clients, wrong: dict[str, Any]
     ) -> None:

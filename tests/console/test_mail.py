@@ -83,6 +83,9 @@ class DescribeIdentity:
         ("wrong", "field", "words"),
         [
             ({"from_address": "help"}, "from_address", "valid email"),
+            ({"from_address": f"a@{'ü' * 60}.example"}, "from_address", "can be addressed"),
+            ({"from_address": f"{'a' * 290}@acme.example"}, "from_address", "at most 254"),
+            ({"reply_to": '"\x0b"@acme.example'}, "reply_to", "can be addressed"),
             ({"from_name": "Acme\r\nBcc: a@b.example"}, "from_name", "one line"),
             ({"footer": "a\nb"}, "footer", "one line"),
             ({"reply_to": "a@b@c"}, "reply_to", "valid email"),

@@ -87,6 +87,16 @@ class DescribeProviderSeats:
         browser.post(f"{SEATS}{seat_of(op).pk}/revocation/")
         assert actor_for(op.user_id, now=clock.now()).memberships == ()  # type: ignore[union-attr]
 
+    def it_ends_the_ways_in_that_they_have_left_open(
+        self, signed: Signed, owner: Actor, op: Actor, acme: BrandCard
+    ) -> None:
+        boss = signed(owner)
+        signed(op).post("/clients/acme/people/invitations/", {"email": "me@home.test", "role": "manager"})
+        boss.post("/clients/acme/people/invitations/", {"email": "new@acme.test", "role": "manager"})
+        assert Invitation.objects.open().count() == 2
+        boss.post(f"{SEATS}{seat_of(op).pk}/revocation/")
+        assert Invitation.objects.open().get().email == "new@acme.test"
+
     def it_keeps_the_last_owner_and_says_so(self, signed: Signed, owner: Actor) -> None:
         browser = signed(owner)
         answer = browser.post(f"{SEATS}{seat_of(owner).pk}/revocation/")

@@ -37,7 +37,7 @@ def it_refuses_without_reason_or_time_and_for_others(
     desk: Desk, day: Day, working: Actor, outsider: Actor, acme: BrandCard, globex: BrandCard, sign_in: Sign
 ) -> None:
     ref, other = day.has(working, acme), day.writes(globex)
-    for wrong in ({"hours": "1"}, {"reason": "insults"}, {"reason": "insults", "hours": "5"}):
+    for wrong in ({"hours": "1"}, {"reason": "insults"}, {"reason": "insults", "hours": "9" * 5000}):
         assert desk.act(f"/desk/acme/{ref}/block/", wrong).status_code == 422
     good = {"reason": "insults", "hours": "1"}
     assert desk.act(f"/desk/globex/{other}/block/", good).status_code == 409

@@ -86,6 +86,14 @@ class DescribeRefusals:
         assert (fresh(mail).state, fresh(mail).answer) == (MailState.REFUSED, "550 No such person here")
         assert sweep(later(days=9)) == 0
 
+    @pytest.mark.parametrize("to", [f"a@{'ü' * 60}.test", '"\x0b"@example.test', "a@b\uffff.test"])
+    def it_refuses_what_no_mail_can_be_addressed_to_and_sends_the_rest(
+        self, post: Post, promise: Promise, to: str
+    ) -> None:
+        wrong, right = promise(to), promise()
+        assert sweep() == 2
+        assert (fresh(wrong).state, fresh(right).state) == (MailState.REFUSED, MailState.SENT)
+
     def it_takes_no_to_the_text_for_an_answer(self, post: Post, promise: Promise) -> None:
         post.data = "554 That looks like spam"
         mail = promise()

@@ -3,10 +3,13 @@
 
 from datetime import timedelta
 from functools import partial
+from threading import Thread
+from typing import Any
 from uuid import UUID
 
 import pytest
 from django.core.cache import cache
+from django.db import transaction
 
 from accounts import colleagues, invitations
 from accounts.actions import grant_membership
@@ -25,6 +28,7 @@ from tests.factories import make_person
 from tests.interactions.test_exactly_once import Job, at_once
 from tests.portal.test_report import page, signed_in
 from tests.portal.test_seeing import entered, op  # noqa: F401 - a fixture
+from tests.routing.test_leaving_kill import somebody_waits, until
 
 HOST = {"host": "acme.localhost:8000"}
 INVITE = "/people/invitations/"
@@ -206,6 +210,23 @@ class DescribeEnding:
         outcomes = at_once(acme, ends)
         assert [type(one) for one in outcomes if one is not None] == [NotFound]
         assert [is_seated(seat(who, acme)) for who in (mia, noa)].count(True) == 1
+
+    def it_leaves_no_way_in_that_is_opened_meanwhile(self, transactional_db: None, acme: BrandCard) -> None:
+        mia = make_person("mia@example.test", (Role.MANAGER, acme))
+        noa = make_person("noa@example.test", (Role.MANAGER, acme))
+
+        def invite() -> None:
+            at_once(acme, [partial(colleagues.invite_colleague, "mia@private.test", **said)])
+
+        said: dict[str, Any] = {"role": Role.MANAGER, "brand": acme, "actor": mia, "now": clock.now()}
+        inviting = Thread(target=invite)
+        with labour_scope(), transaction.atomic():
+            colleagues.end_seat(seat(mia, acme).pk, brand_id=acme.id, actor=noa, now=clock.now())
+            inviting.start()
+            until(lambda: somebody_waits() or not inviting.is_alive())
+        inviting.join()
+        with labour_scope():
+            assert not Invitation.objects.open().exists()
 
 
 def it_is_not_for_a_manager_whose_own_seat_ends(lena: Browser, vic: Actor, acme: BrandCard) -> None:

@@ -295,6 +295,9 @@ class DescribeAPlan:
         ("more", "field"),
         [
             ({"addresses": ("nobody",)}, "addresses"), ({"addresses": ()}, "user_ids"),
+            ({"addresses": (f"{'a' * 290}@example.test",)}, "addresses"),
+            ({"addresses": (f"a@{'ü' * 60}.test",)}, "addresses"),
+            ({"addresses": ('"\x0b"@example.test',)}, "addresses"),
             ({"hour": 24}, "hour"),
             ({"language": "xx"}, "language"), ({"forms": ("exe",)}, "attached"),
             ({"user_ids": (987654,)}, "user_ids"),

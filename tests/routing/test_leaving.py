@@ -9,7 +9,8 @@ import pytest
 from accounts.access import actor_for
 from accounts.actor import Actor
 from accounts.choices import Role
-from accounts.models import Membership, User
+from accounts.invitations import invite
+from accounts.models import Invitation, Membership, User
 from core.errors import NotFound
 from interactions import actions as interactions
 from interactions.choices import DraftKind, State
@@ -190,6 +191,13 @@ class DescribeAtOnce:
     def it_ends_an_operators_seat_too(self, bo: Actor) -> None:
         leave(bo)
         assert not Membership.objects.valid(at(61)).filter(user_id=bo.user_id).exists()
+
+    def it_ends_the_ways_in_that_they_have_left_open(self, bo: Actor, acme: BrandCard) -> None:
+        said: dict[str, Any] = {"role": Role.MANAGER, "brand": acme, "now": at(0)}
+        invite("bo@home.test", invited_by=bo.user_id, actor=bo.who, **said)
+        other = invite("new@acme.test", actor="user:1", **said)
+        leave(bo)
+        assert Invitation.objects.open().get() == other
 
     def it_leaves_no_team_without_somebody_there(self, ada: Actor, lead: Actor) -> None:
         leave(lead)

@@ -88,6 +88,7 @@ class DescribeSettings:
             ({"locales": ["xx"]}, "locales", "valid choice"),
             ({"hue": "360"}, "hue", "less than or equal to 359"),
             ({"hue": "red"}, "hue", "whole number"),
+            ({"hue": "9" * 5000}, "hue", "whole number"),
             ({"tone_do": "a\n" * 11}, "tone_do", "At most ten lines"),
             ({"tone_dont": "x" * 481}, "tone_dont", "at most 480"),
         ],

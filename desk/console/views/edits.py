@@ -49,7 +49,7 @@ def begin(request: SignedInRequest) -> HttpResponse:
     """Ask for blueprint, parts and clients; POST notes them and leads on. 422: what is missing."""
     refused = ""
     if request.method == "POST":
-        chosen = {int(one) for one in request.POST.getlist("client") if one.isascii() and one.isdecimal()}
+        chosen = set(map(int, filter(_is_id, request.POST.getlist("client"))))
         if request.POST.get("everybody"):
             chosen = {card.id for card in all_clients()}
         try:
@@ -185,14 +185,16 @@ def _report(request: SignedInRequest, found: EditView) -> dict[str, Any]:
 
 def _marks(request: SignedInRequest) -> dict[int, dict[str, str]]:
     """Return {brand id: {part: mark}} of the ticks of this page; {} for a client without one."""
-    marks: dict[int, dict[str, str]] = {
-        int(one): {} for one in request.POST.getlist("shown") if one.isascii() and one.isdecimal()
-    }
+    marks: dict[int, dict[str, str]] = {int(one): {} for one in filter(_is_id, request.POST.getlist("shown"))}
     for name, mark in request.POST.items():
         brand_id, _dash, part = name.removeprefix(MARK).partition("-")
-        if name.startswith(MARK) and brand_id.isdecimal() and int(brand_id) in marks:
+        if name.startswith(MARK) and _is_id(brand_id) and int(brand_id) in marks:
             marks[int(brand_id)][part] = str(mark)[:16]
     return marks
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19
 
 
 def _path(ref: UUID) -> str:

@@ -1,0 +1,17 @@
+"""To whom a mail can be addressed: what a header holds and a server is told."""
+
+from django.core.mail.message import sanitize_address
+
+LONGEST = 254
+
+
+def receiver(address: str) -> str | None:
+    """Return the address as mails name it, its domain in ASCII; None: no mail can be addressed so.
+
+    Checks of forms let more pass: control signs in quotes, domains that have no form in ASCII.
+    """
+    try:
+        found = sanitize_address(address, "utf-8")
+    except ValueError:
+        return None
+    return found if found.isascii() and found.isprintable() and len(found) <= LONGEST else None
