@@ -14,8 +14,6 @@ LATE, RUNNING, PAUSED, MISSED, MET = "late", "running", "paused", "missed", "met
 ICONS = {LATE: "circle-alert", RUNNING: "timer", PAUSED: "pause", MISSED: "circle-x", MET: "circle-check"}
 URGENT = (LATE, RUNNING, PAUSED)
 HOUR = 3600
-SOON = 5
-"""The last fifth of its time is shown as a warning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +21,8 @@ class ClockChip:
     """One clock. `until`: counts down to it; `since`: counts up from it, within `[start, stop)` alone; else
     `seconds` stand still.
 
-    `face`: what it is; `words`: what it is in words; `hint`: what was agreed.
+    `face`: what it is; `words`: what it is in words; `hint`: what was agreed; `warns_by`: when it turns to a
+    warning while nobody looks again.
     """
 
     name: str
@@ -36,6 +35,7 @@ class ClockChip:
     stop: datetime | None = None
     seconds: int | None = None
     is_soon: bool = False
+    warns_by: datetime | None = None
 
     @property
     def icon(self) -> str:
@@ -112,12 +112,17 @@ def _late(one: ClockView, name: str, hint: str, now: datetime) -> ClockChip:
 
 
 def _running(one: ClockView, name: str, hint: str, now: datetime) -> ClockChip:
-    """By opening hours it counts down to the instant at which it is due, whoever is there until then."""
+    """By opening hours it counts down to the instant at which it is due, whoever is there until then.
+
+    It warns by what is left of the time that counts.
+    """
     if one.due_at is None:
         return ClockChip(name, RUNNING, _("starts when it is open"), hint)
     left = round((one.due_at - now).total_seconds())
-    soon = left * SOON <= (one.target_seconds or 0)
-    return ClockChip(name, RUNNING, _("due in"), hint, until=one.due_at, seconds=left, is_soon=soon)
+    return ClockChip(
+        name, RUNNING, _("due in"), hint, until=one.due_at, seconds=left, is_soon=one.warns(now),
+        warns_by=one.warns_by,
+    )  # fmt: skip
 
 
 def _hint(one: ClockView) -> str:

@@ -101,7 +101,7 @@ def more_lines(
 ) -> tuple[Line, ...]:
     """Return the newest messages, or those above number `before`. Raises NotFound."""
     with scope(actor, client):
-        facts, _contact = reading.conversation(ref, agent_id=actor.user_id)
+        facts, _contact = reading.conversation(ref, agent_id=actor.user_id, now=now)
         window = reading.older(ref, before=before) if before else reading.newest(ref)
     if facts.view.agent_id != actor.user_id and not facts.view.place_of(actor.user_id):
         note_look(actor, client, ref, now=now)
@@ -115,7 +115,7 @@ def note_look(actor: Actor, client: BrandCard, ref: UUID, *, now: datetime) -> N
 
 
 def _read(actor: Actor, ref: UUID, *, before: int | None, now: datetime) -> _Read:
-    facts, contact = reading.conversation(ref, agent_id=actor.user_id)
+    facts, contact = reading.conversation(ref, agent_id=actor.user_id, now=now)
     chooses = facts.view.state in {State.WRAP_UP, State.CLOSED} and facts.view.agent_id == actor.user_id
     return _Read(
         facts=facts,

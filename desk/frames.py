@@ -129,7 +129,7 @@ def row_frames(actor: Actor, brand_id: int, refs: Iterable[UUID], *, now: dateti
     if client is None:
         return []
     with scope(actor, client):
-        found = reading.facts_of(refs, agent_id=actor.user_id)
+        found = reading.facts_of(refs, agent_id=actor.user_id, now=now)
     rows = (row_of(client, facts, actor.user_id, now=now) for facts in found.values())
     shown = [frame("row", now=now, html=render_to_string("desk/_row.html", {"row": row})) for row in rows]
     return shown + [_clocks(ref, facts, now=now) for ref, facts in found.items() if facts.clocks]

@@ -60,7 +60,7 @@ class _Item:
 def inbox_of(actor: Actor, *, now: datetime) -> Inbox:
     """Look at everything."""
     items, offers = _items(actor, now=now), ringing_for(actor.user_id, now=now)
-    facts = _facts(actor, {(item.brand_id, item.ref) for item in items})
+    facts = _facts(actor, {(item.brand_id, item.ref) for item in items}, now=now)
     facts = {key: found for key, found in facts.items() if _is_theirs(found[1].view, actor.user_id)}
     groups, cards = _groups(items, facts, actor.user_id, now=now), _cards(actor, offers, now=now)
     return Inbox(groups, cards, capacity_of(actor, now=now))
@@ -122,9 +122,9 @@ def _items(actor: Actor, *, now: datetime) -> list[_Item]:
         return [_Item(*values) for values in rows.values_list("brand_id", "interaction_ref", "state")]
 
 
-def _facts(actor: Actor, wanted: Iterable[Place]) -> dict[Place, tuple[BrandCard, Facts]]:
+def _facts(actor: Actor, wanted: Iterable[Place], *, now: datetime) -> dict[Place, tuple[BrandCard, Facts]]:
     """What the list shows of each conversation, by brand id and ref."""
-    return ask_brands(actor, wanted, lambda refs: facts_of(refs, agent_id=actor.user_id))
+    return ask_brands(actor, wanted, lambda refs: facts_of(refs, agent_id=actor.user_id, now=now))
 
 
 def ask_brands(

@@ -97,12 +97,13 @@ class Window:
     is_whole: bool = True
 
 
-def facts_of(refs: Iterable[UUID], *, agent_id: int) -> dict[UUID, Facts]:
+def facts_of(refs: Iterable[UUID], *, agent_id: int, now: datetime) -> dict[UUID, Facts]:
     """Return what the work list and the offers show of these interactions."""
-    return {one.view.ref: one for one in _all_facts(_listed(agent_id).filter(ref__in=list(refs)))}
+    rows = _listed(agent_id).filter(ref__in=list(refs))
+    return {one.view.ref: one for one in _all_facts(rows, now)}
 
 
-def conversation(ref: UUID, *, agent_id: int) -> tuple[Facts, Contact]:
+def conversation(ref: UUID, *, agent_id: int, now: datetime) -> tuple[Facts, Contact]:
     """Return the interaction and its customer (two statements). Raises NotFound."""
     same = Interaction.objects.filter(contact=OuterRef("contact")).order_by().values("contact")
     times = Subquery(same.annotate(n=Count("pk")).values("n"))
@@ -111,7 +112,7 @@ def conversation(ref: UUID, *, agent_id: int) -> tuple[Facts, Contact]:
         raise NotFound
     owner, points = row.contact, ContactPoint.objects.filter(contact=row.contact_id).order_by("pk")
     addresses = tuple(points.values_list("kind", "value"))
-    return _all_facts([row])[0], Contact(
+    return _all_facts([row], now)[0], Contact(
         owner.timezone, owner.language, owner.page, owner.created_at, addresses, row.times
     )
 
@@ -176,9 +177,9 @@ def _listed(agent_id: int) -> QuerySet[Interaction]:
     return rows
 
 
-def _all_facts(rows: Iterable[Any]) -> list[Facts]:
+def _all_facts(rows: Iterable[Any], now: datetime) -> list[Facts]:
     found = list(rows)
-    clocks = with_hours([views(row.ticking) for row in found])
+    clocks = with_hours([views(row.ticking) for row in found], now=now)
     return [
         Facts(as_view(row), row.draft, row.disposition_missing, of)
         for row, of in zip(found, clocks, strict=True)

@@ -34,13 +34,22 @@ DOORS = (
     Door("/access/", _("Who can see what"), _("Access"), "eye", Permission.OWN_ACCESS),
 )
 
+WRITES = (
+    Permission.EXCLUSIONS, Permission.FORECASTS, Permission.SHARE, Permission.OWN_BLOCKS,
+    Permission.OWN_PEOPLE, Permission.OWN_CHANGES, Permission.OWN_REQUESTS,
+)  # fmt: skip
+"""What changes something here; who may do none of it, or looks on as a client, reads only."""
 
-def doors(request: HttpRequest) -> dict[str, list[dict[str, Any]]]:
-    """`portal_doors` of who is signed in on a brand's host: {"path", "title", "brief", "icon", "here"}."""
+
+def doors(request: HttpRequest) -> dict[str, Any]:
+    """Of who is signed in on a brand's host `portal_doors`, {"path", "title", "brief", "icon", "here"}, and
+    `portal_reads_only`.
+    """
     actor, brand = getattr(request, "actor", None), getattr(request, "brand", None)
     if actor is None or brand is None:
-        return {"portal_doors": []}
+        return {"portal_doors": [], "portal_reads_only": True}
     return {
+        "portal_reads_only": bool(actor.seeing) or not any(actor.can(one, brand.id) for one in WRITES),
         "portal_doors": [
             {
                 "path": door.path, "title": door.title, "brief": door.brief, "icon": door.icon,

@@ -88,7 +88,7 @@ def _page(request: SignedInRequest, ref: UUID, *, status: int = 200, **more: Any
     found, client = _found(request, ref)
     actor, now = request.actor, clock.now()
     with tenant_scope(client, actor.grant(Permission.HELP, client)):
-        facts, _contact = reading.conversation(found.interaction_ref, agent_id=actor.user_id)
+        facts, _contact = reading.conversation(found.interaction_ref, agent_id=actor.user_id, now=now)
         window = reading.newest(found.interaction_ref)
     note_look(actor, client, found.interaction_ref, now=now)
     view = facts.view

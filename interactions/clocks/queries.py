@@ -110,19 +110,18 @@ def views(found: Iterable[Mapping[str, Any]]) -> tuple[ClockView, ...]:
     return tuple(sorted(made, key=lambda one: ORDER[one.kind]))
 
 
-def with_hours(clocks: Sequence[tuple[ClockView, ...]]) -> list[tuple[ClockView, ...]]:
-    """Return the clocks of these conversations, those that are late by opening hours with them.
+def with_hours(clocks: Sequence[tuple[ClockView, ...]], *, now: datetime) -> list[tuple[ClockView, ...]]:
+    """Return the clocks of these conversations, those of which opening hours decide what they show with them.
 
     No statement where none is, else some, however many there are.
     """
-    late = [one for of in clocks for one in of if one.is_late_by_hours and one.since]
-    if not late:
+    since = [one.since for of in clocks for one in of if one.since and one.needs_hours(now)]
+    if not since:
         return list(clocks)
-    found = hours_of_queues(since=min(one.since for one in late if one.since))
-    hours = {pk: Business(calendar) for pk, calendar in found.items()}
+    hours = {pk: Business(calendar) for pk, calendar in hours_of_queues(since=min(since)).items()}
     return [
         tuple(
-            replace(one, hours=hours_in(hours, one.queue_id, one.counted)) if one.is_late_by_hours else one
+            replace(one, hours=hours_in(hours, one.queue_id, one.counted)) if one.needs_hours(now) else one
             for one in of
         )
         for of in clocks

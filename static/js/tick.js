@@ -1,5 +1,5 @@
 // Times that move: [data-since] counts up (within [data-from, data-to) alone, where it has them), [data-until]
-// counts down, by the server's clock, once a second.
+// counts down, by the server's clock, once a second; from [data-warns] on its .sla is a warning.
 // With data-total (seconds) what remains is also --left, 1 to 0. At zero the element fires `tick:end` once.
 const started = Date.parse(document.documentElement.dataset.now ?? "");
 let offset = Number.isNaN(started) ? 0 : started - Date.now();
@@ -33,6 +33,7 @@ function countUp(element) {
 function countDown(element) {
   const left = (Date.parse(element.dataset.until) - serverNow()) / 1000;
   write(element, left);
+  if (Date.parse(element.dataset.warns) <= serverNow()) element.closest(".sla").classList.add("warn");
   if (element.dataset.total) element.style.setProperty("--left", Math.min(1, Math.max(0, (left - 1) / element.dataset.total)).toFixed(3));
   if (left <= 0 && element.dataset.ended !== element.dataset.until) {
     element.dataset.ended = element.dataset.until;

@@ -59,7 +59,6 @@ def it_is_lifted_by_the_clients_manager(lena: Browser, acme: BrandCard) -> None:
     ref = blocked_in(acme)
     page = lena.get("/blocks/", **PORTAL).content.decode()
     assert "Threats" in page
-    assert "Read only" not in page
     assert lena.post(f"/blocks/{ref}/lift/", **PORTAL).status_code == 303
     assert not is_live(acme)
 

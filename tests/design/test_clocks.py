@@ -129,6 +129,18 @@ def it_shows_every_face_at_the_desk(at_the_desk: str, stage: Stage) -> None:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize(("theme", "width"), [("light", "wide")], indirect=True)
+def it_turns_to_a_warning_when_its_time_comes(at_the_desk: str, stage: Stage) -> None:
+    warned = """async () => {
+        const [due] = document.querySelectorAll('#clocks .clk:not(.warn) b[data-warns]');
+        due.dataset.warns = document.documentElement.dataset.now;
+        (await import(document.querySelector('script[src*="tick"]')?.src ?? '/static/js/tick.js')).tick();
+        return due.closest('.clk').className;
+    }"""
+    assert stage.show(at_the_desk).evaluate(warned) == "sla clk warn"
+
+
+@pytest.mark.browser
 def it_shows_what_became_of_them_in_the_portal(in_the_portal: str, stage: Stage) -> None:
     assert_accessible(stage, in_the_portal)
 

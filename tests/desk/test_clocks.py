@@ -14,7 +14,7 @@ from desk.clocks import ClockChip, chips_of, most_urgent
 from interactions import actions
 from interactions.asking import actions as asking
 from interactions.asking.queries import requests_of
-from interactions.clocks.faces import Business
+from interactions.clocks.faces import ELAPSED, Business
 from interactions.clocks.models import Clock
 from interactions.clocks.values import ClockView
 from interactions.models import Calendar as CalendarRow
@@ -42,7 +42,12 @@ class DescribeFace:
     def it_says_in_words_how_each_clock_is(self) -> None:
         over = NOW - timedelta(seconds=75)
         assert shown() == ("running", "due in", "3:20", "")
-        assert shown(due_at=NOW + timedelta(seconds=59)) == ("running", "due in", "0:59", "warn")
+        assert shown(due_at=NOW + timedelta(seconds=59), consumed_us=241_000_000) == (
+            "running",
+            "due in",
+            "0:59",
+            "warn",
+        )
         assert shown(due_at=None, breached_at=over, since=over - timedelta(seconds=300)) == (
             "late", "late by", "1:15", "bad",
         )  # fmt: skip
@@ -118,6 +123,33 @@ class DescribeLateness:
         assert found.name == "Next response"
 
 
+class DescribeWarning:
+    """Agreed: ten hours of opening hours, one of them used up by Monday at 8; due on Tuesday at 9."""
+
+    MONDAY = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+
+    def view(self, **more: Any) -> ClockView:
+        plain = {
+            "counted": "business", "target_seconds": 36_000, "consumed_us": 3_600_000_000,
+            "since": self.MONDAY, "due_at": self.MONDAY + timedelta(hours=25),
+            "hours": DescribeLateness.OFFICE,
+        }  # fmt: skip
+        return view(**plain | more)
+
+    @pytest.mark.parametrize(("hours", "tone"), [(7.98, ""), (8, "warn"), (12, "warn"), (24.5, "warn")])
+    def it_comes_with_the_last_fifth_of_the_hours_that_count(self, hours: float, tone: str) -> None:
+        """At 16 two hours are left, one of today and one of tomorrow: seventeen by the wall."""
+        (chip,) = chips_of([self.view()], self.MONDAY + timedelta(hours=hours))
+        assert chip.tone == tone
+
+    def it_asks_for_hours_while_the_wall_leaves_it_open(self) -> None:
+        due = self.view(hours=ELAPSED)
+        asks = [due.needs_hours(self.MONDAY + timedelta(hours=hours)) for hours in (6.9, 7.1, 22.9, 23.1)]
+        assert asks == [False, True, True, False]
+        assert due.warns(self.MONDAY + timedelta(hours=23.1)), "whoever is there until then"
+        assert not self.view(counted="elapsed").needs_hours(self.MONDAY + timedelta(hours=9))
+
+
 class DescribeDesk:
     def page(self, desk: Desk, ref: UUID) -> str:
         return " ".join(desk.get(f"/desk/acme/{ref}/").content.decode().split())
@@ -162,6 +194,24 @@ class DescribeDesk:
             )  # fmt: skip
         found = self.page(desk, ref)
         assert "First response closed now, late by </span><b>2:00</b>" in found
+
+    @pytest.mark.parametrize(("used", "tone"), [(239, ""), (240, "warn")])
+    def it_warns_by_what_is_left_of_the_hours(
+        self, desk: Desk, day: Day, working: Actor, acme: BrandCard, used: int, tone: str
+    ) -> None:
+        """Closed for two days, and due in two more: a minute is left of five, or a second more."""
+        day.agrees(acme, first=300)
+        ref = day.has(working, acme)
+        now, days = clock.now(), timedelta(days=2)
+        with tenant_scope(acme, TESTS):
+            Queue.objects.update(calendar=CalendarRow.objects.create(name="Never", zone="UTC"))
+            first = Clock.objects.filter(interaction__ref=ref, kind="first")
+            first.update(
+                queue=Queue.objects.get(), since=now - days, consumed_us=used * 1_000_000, due_at=now + days,
+                counted="business",
+            )  # fmt: skip
+        found = self.page(desk, ref)
+        assert f'<span class="{" ".join(["sla clk", tone]).strip()}" title="First response: due in' in found
 
     def it_says_so_while_its_client_is_asked(
         self, desk: Desk, day: Day, working: Actor, acme: BrandCard

@@ -9,6 +9,7 @@ from accounts import elevating
 from accounts.actor import Actor
 from accounts.choices import Role
 from core import clock
+from portal.rail import DOORS
 from tenants.cards import BrandCard
 from tenants.models import AuditRow
 from tests.accounts.conftest import Browser
@@ -48,6 +49,19 @@ def people(acme: BrandCard, globex: BrandCard) -> Actor:
 
 def text(answer: Any) -> str:
     return str(answer.content.decode())
+
+
+def it_says_who_reads_only(lena: Browser, acme: BrandCard, globex: BrandCard) -> None:
+    """What somebody may do here, not what one page is for, says whether they change anything."""
+    for card in (acme, globex):
+        make_person(f"vic@{card.slug}.test", (Role.VIEWER, card), name="Vic Dahl")
+    for door in DOORS:
+        assert "Read only" not in text(lena.get(door.path, headers=HOST)), door.path
+    for card in (acme, globex):
+        viewer = Browser()
+        viewer.enter(f"vic@{card.slug}.test", card.slug)
+        assert "Read only" in text(viewer.get("/reports/", headers={"host": f"{card.slug}.localhost"}))
+    assert viewer.get("/reports/", headers=HOST).status_code in {302, 404}
 
 
 def it_lists_everybody_who_can_see_anything(lena: Browser, people: Actor) -> None:

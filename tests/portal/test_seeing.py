@@ -68,6 +68,7 @@ class DescribeLooking:
         assert (answer.status_code, answer.wsgi_request.get_host()) == (200, HOST)
         assert "as its Client manager does" in text
         assert 'action="/see-as/end/"' in text
+        assert "Read only" in text
 
     def it_shows_what_that_role_sees_and_no_more(self, browser: Browser, acme: BrandCard) -> None:
         entered(browser, "viewer")
