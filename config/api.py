@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from accounts.api import brands, onboardings
 from accounts.api.views import Absent, ApiView
 from interactions import api as interactions
+from interactions import rule_api as rules
 from interactions.clocks import api as clocks
 from reporting import api as reporting
 from workforce.api import people, places, seats
@@ -63,6 +64,14 @@ PROVIDER = [
     ),
     path(f"{BRAND}targets/<uuid:target_ref>/end/", reporting.TargetEnd.as_view(), name="target-end"),
     path(f"{BRAND}clocks/", clocks.Agreements.as_view(), name="clocks"),
+    path(f"{BRAND}queues/", interactions.ClientQueues.as_view(), name="client-queues"),
+    path(f"{BRAND}calendars/", interactions.ClientCalendars.as_view(), name="client-calendars"),
+    path(f"{BRAND}inboxes/", rules.Inboxes.as_view(), name="inboxes"),
+    path(f"{BRAND}inboxes/<uuid:inbox_ref>/dry-run/", rules.InboxDryRun.as_view(), name="dry-run"),
+    path(f"{BRAND}rules/", rules.Rules.as_view(), name="client-rules"),
+    path(f"{BRAND}rules/<uuid:rule_ref>/", rules.OneRule.as_view(), name="rule"),
+    path(f"{BRAND}rules/<uuid:rule_ref>/place/", rules.RulePlace.as_view(), name="rule-place"),
+    path(f"{BRAND}rules/<uuid:rule_ref>/removal/", rules.RuleRemoval.as_view(), name="rule-removal"),
     path("sites/", places.Sites.as_view(), name="sites"),
     path("sites/<uuid:ref>/", places.OneSite.as_view(), name="site"),
     path("sites/<uuid:ref>/archive/", places.SiteArchive.as_view(), name="site-archive"),
@@ -89,7 +98,7 @@ BRANDS_OWN = [
     path("brand/", brands.OwnBrand.as_view(), name="own-brand"),
     path("queues/", interactions.Queues.as_view(), name="queues"),
     path("calendars/", interactions.Calendars.as_view(), name="calendars"),
-    path("rules/", interactions.Rules.as_view(), name="rules"),
+    path("rules/", rules.OwnRules.as_view(), name="rules"),
     path("targets/", reporting.OwnTargets.as_view(), name="own-targets"),
     path("clocks/", clocks.OwnAgreements.as_view(), name="own-clocks"),
     path("conversations/", interactions.Conversations.as_view(), name="conversations"),

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.access import api_grant, get_brand
 from accounts.api.pages import OldestPages
 from accounts.api.problems import BODY
 from accounts.api.schema import listed
@@ -22,11 +23,12 @@ from interactions.calendars import Calendar
 from interactions.choices import Channel, State, WhenClosed
 from interactions.errors import Invalid as Wrong
 from interactions.idle import IDLE_NUMBERS
-from interactions.models import Interaction, Queue, RoutingRule
+from interactions.models import Interaction, Queue
 from interactions.values import Reception
 from tenants.cards import card_by_id
 from tenants.onboarding.shapes import Invalid
 from tenants.scope import tenant_scope
+from tenants.values import BrandCard
 
 Out = serializers.Serializer[Any]
 REF = "0199f2f0-7c55-7d7e-8f3a-1c2d3e4f5a6b"
@@ -75,20 +77,6 @@ class CalendarOut(Out):
 class QueueNameOut(Out):
     ref = serializers.UUIDField()
     name = serializers.CharField()
-
-
-class RuleOut(Out):
-    ref = serializers.UUIDField()
-    name = serializers.CharField()
-    inbox = QueueNameOut()
-    place = serializers.IntegerField(help_text="In its inbox: the lowest is asked first.")
-    conditions = serializers.ListField(
-        child=serializers.DictField(), help_text="All must hold; none: it takes everybody."
-    )
-    queue = QueueNameOut()
-    need = serializers.CharField(help_text="What its agent must be able to do; empty: nothing.")
-    priority = serializers.IntegerField(help_text="0 to 10; each point is half a minute ahead.")
-    version = serializers.IntegerField(help_text="Each change is a new one.")
 
 
 class ConversationOut(Out):
@@ -142,6 +130,19 @@ class BrandView(ApiView):
         return tenant_scope(card, self.caller.grant_for(card))
 
 
+class ClientView(ApiView):
+    """An endpoint of the provider's about the own tables of the client whom the address names."""
+
+    def scope(self) -> AbstractContextManager[Any]:
+        """Enter that client. Raises NotFound."""
+        return inside(get_brand(self.kwargs["ref"]))
+
+
+def inside(brand: BrandCard) -> AbstractContextManager[Any]:
+    """Enter the client whom the address of a call of the provider's names."""
+    return tenant_scope(brand, api_grant())
+
+
 @contextmanager
 def refused(path: Callable[[str], str] = str) -> Iterator[None]:
     """Name what a verb refuses by its path in the body, made of its own name of it. Raises Invalid."""
@@ -158,7 +159,7 @@ class Queues(BrandView):
     pages = OldestPages
 
     @listed(QueueOut, operation="list_queues", summary="Waiting lines", examples=[QUEUE])
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request, **address: Any) -> Response:
         rows = partial(Queue.objects.select_related, "calendar")
         return self.listed(rows, _queue, scope=self.scope, shape=QueueOut)
 
@@ -170,20 +171,21 @@ class Calendars(BrandView):
     pages = OldestPages
 
     @listed(CalendarOut, operation="list_calendars", summary="Opening hours")
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request, **address: Any) -> Response:
         rows = partial(Calendar.objects.prefetch_related, "periods")
         return self.listed(rows, _calendar, scope=self.scope, shape=CalendarOut)
 
 
-class Rules(BrandView):
-    """The rules by which contacts get their queue, of all inboxes, the oldest first."""
+class ClientQueues(ClientView, Queues):
+    """A client's waiting lines, the oldest first."""
 
-    scopes: ClassVar[dict[str, str]] = {"GET": Scope.SETUP_READ}
-    pages = OldestPages
+    scopes: ClassVar[dict[str, str]] = {"GET": Scope.ROUTING_READ}
 
-    @listed(RuleOut, operation="list_rules", summary="Routing rules")
-    def get(self, request: Request) -> Response:
-        return self.listed(_rules, _rule, scope=self.scope, shape=RuleOut)
+
+class ClientCalendars(ClientView, Calendars):
+    """A client's opening hours, the oldest first."""
+
+    scopes: ClassVar[dict[str, str]] = {"GET": Scope.ROUTING_READ}
 
 
 class Conversations(BrandView):
@@ -202,20 +204,6 @@ class Conversations(BrandView):
 def _conversations() -> "QuerySet[Interaction]":
     found: QuerySet[Interaction] = Interaction.objects.filter(is_test=False)
     return found.select_related("queue", "reason", "outcome")
-
-
-def _rules() -> "QuerySet[RoutingRule]":
-    found: QuerySet[RoutingRule] = RoutingRule.objects.filter(removed_at__isnull=True)
-    return found.select_related("inbox", "queue")
-
-
-def _rule(row: RoutingRule) -> dict[str, Any]:
-    return {
-        "ref": row.ref, "name": row.name, "inbox": {"ref": row.inbox.ref, "name": row.inbox.name},
-        "place": row.position, "conditions": row.conditions,
-        "queue": {"ref": row.queue.ref, "name": row.queue.name}, "need": row.need, "priority": row.priority,
-        "version": row.version,
-    }  # fmt: skip
 
 
 def _queue(row: Queue) -> dict[str, Any]:

@@ -95,6 +95,12 @@ def rule_value(row: RoutingRule) -> Rule:
     )  # fmt: skip
 
 
+def with_draft(rules: Sequence[Rule], draft: Rule) -> list[Rule]:
+    """Return the rules with one that is being written: at its place, or last when it is new."""
+    known = any(one.ref == draft.ref for one in rules)
+    return [draft if one.ref == draft.ref else one for one in rules] if known else [*rules, draft]
+
+
 def dry_run(inbox: Inbox, rules: Sequence[Rule], *, now: datetime) -> DryRun:
     """Ask these rules about the last DRY conversations of the inbox; nothing is changed."""
     rows = list(

@@ -4,7 +4,6 @@ The same verbs as on the screen. What a verb refuses stands at the path of its k
 """
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,7 +15,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.access import api_grant, get_brand
+from accounts.api.access import get_brand
 from accounts.api.calls import once
 from accounts.api.pages import OldestPages
 from accounts.api.problems import BODY
@@ -26,7 +25,7 @@ from accounts.keys.scopes import Scope
 from core import clock
 from core.errors import NotFound
 from core.ids import new_ref
-from interactions.api import BrandView, refused
+from interactions.api import BrandView, inside, refused
 from interactions.queries import queue_names, queue_refs
 from reporting import actions
 from reporting.choices import Counted, Window
@@ -34,7 +33,6 @@ from reporting.clauses import sentence
 from reporting.models import Clause
 from reporting.promises import PROMISABLE
 from tenants.onboarding.shapes import Invalid, Shape
-from tenants.scope import tenant_scope
 from tenants.values import BrandCard
 
 READ, WRITE = Scope.TARGETS_READ, Scope.TARGETS_WRITE
@@ -110,17 +108,13 @@ class TargetView(ApiView):
 
     scopes: ClassVar[dict[str, str]] = {"GET": READ, "POST": WRITE}
 
-    def inside(self, brand: BrandCard) -> AbstractContextManager[Any]:
-        """Enter the client whom the address names."""
-        return tenant_scope(brand, api_grant())
-
     def by(self, brand: BrandCard) -> dict[str, Any]:
         """Who does it, where and when, as verbs want it."""
         return {"zone": ZoneInfo(brand.timezone), "actor": self.caller.who, "now": clock.now()}
 
     def answer(self, brand: BrandCard, ref: UUID, *, status: int = 200) -> Response:
         """Answer one version. Raises NotFound."""
-        with self.inside(brand):
+        with inside(brand):
             row = Clause.objects.standing().filter(ref=ref).first()
             if row is None:
                 raise NotFound
@@ -129,7 +123,7 @@ class TargetView(ApiView):
 
     def named(self, brand: BrandCard, ref: UUID) -> None:
         """Raises NotFound for what is no target of the client."""
-        with self.inside(brand):
+        with inside(brand):
             if not Clause.objects.standing().filter(ref=ref).exists():
                 raise NotFound
 
@@ -142,7 +136,7 @@ class Targets(TargetView):
     @listed(TargetOut, operation="list_targets", summary="Service targets", examples=[TARGET])
     def get(self, request: Request, ref: UUID) -> Response:
         brand = get_brand(ref)
-        return self.listed(_rows, _Values(), scope=lambda: self.inside(brand), shape=TargetOut)
+        return self.listed(_rows, _Values(), scope=lambda: inside(brand), shape=TargetOut)
 
     @extend_schema(
         operation_id="add_target", summary="Promise something from a day on", request=TargetIn,
@@ -153,7 +147,7 @@ class Targets(TargetView):
         wanted = said.pop("queue_refs")
 
         def add() -> UUID:
-            with self.inside(brand), refused(_path):
+            with inside(brand), refused(_path):
                 made: UUID = actions.add_clause(
                     **said, queue_ids=_ids(wanted), key=new_ref(), shown=self.caller.who,
                     **self.by(brand),
@@ -182,7 +176,7 @@ class OneTarget(TargetView):
     def delete(self, request: Request, ref: UUID, target_ref: UUID) -> Response:
         brand = get_brand(ref)
         self.named(brand, target_ref)
-        with self.inside(brand):
+        with inside(brand):
             actions.withdraw_clause(target_ref, **self.by(brand))
         return Response(status=204)
 
@@ -198,7 +192,7 @@ class TargetVersions(TargetView):
         brand, said = get_brand(ref), self.body(LevelIn)
 
         def change() -> UUID:
-            with self.inside(brand), refused(_path):
+            with inside(brand), refused(_path):
                 made: UUID = actions.change_clause(
                     target_ref, **said, key=new_ref(), shown=self.caller.who, **self.by(brand)
                 ).ref
@@ -216,7 +210,7 @@ class TargetEnd(TargetView):
     )  # fmt: skip
     def put(self, request: Request, ref: UUID, target_ref: UUID) -> Response:
         brand, said = get_brand(ref), self.body(EndIn)
-        with self.inside(brand), refused(_path):
+        with inside(brand), refused(_path):
             actions.end_clause(target_ref, **said, **self.by(brand))
         return self.answer(brand, target_ref)
 

@@ -13,6 +13,11 @@ class Scope(models.TextChoices):
     PEOPLE_WRITE = "people:write", _("Keep sites, teams, skills and agents; give and take seats")
     TARGETS_READ = "targets:read", _("Read what clients' contracts promise")
     TARGETS_WRITE = "targets:write", _("Agree, change, end and take back service targets; agree on clocks")
+    ROUTING_READ = (
+        "routing:read",
+        _("Read clients' routing rules, queues and hours; what agents are asked for"),
+    )
+    ROUTING_WRITE = "routing:write", _("Keep clients' routing rules; say what agents are asked for")
     BRAND_READ = "brand:read", _("Read the client itself")
     SETUP_READ = "setup:read", _("Read queues, routing rules, calendars, service targets and clocks")
     CONVERSATIONS_READ = "conversations:read", _("Read the list of conversations, without what was said")
@@ -20,7 +25,7 @@ class Scope(models.TextChoices):
 
 PROVIDER_SCOPES = (
     Scope.BRANDS_READ, Scope.BRANDS_WRITE, Scope.PEOPLE_READ, Scope.PEOPLE_WRITE, Scope.TARGETS_READ,
-    Scope.TARGETS_WRITE,
+    Scope.TARGETS_WRITE, Scope.ROUTING_READ, Scope.ROUTING_WRITE,
 )  # fmt: skip
 BRAND_SCOPES = (Scope.BRAND_READ, Scope.SETUP_READ, Scope.CONVERSATIONS_READ)
 

@@ -3,7 +3,6 @@
 The same verb as on the screen. An agreement is never changed: the next one of its queue takes its place.
 """
 
-from contextlib import AbstractContextManager
 from typing import Any, ClassVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,7 +14,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.access import api_grant, get_brand
+from accounts.api.access import get_brand
 from accounts.api.calls import once
 from accounts.api.pages import OldestPages
 from accounts.api.problems import BODY
@@ -25,13 +24,12 @@ from accounts.keys.scopes import Scope
 from core import clock
 from core.errors import NotFound
 from core.ids import new_ref
-from interactions.api import REF, BrandView, refused
+from interactions.api import REF, BrandView, inside, refused
 from interactions.choices import ClockKind
 from interactions.clocks.models import ClockPolicy
 from interactions.clocks.policies import save_policy
 from interactions.clocks.shapes import TermShape, terms_said
 from tenants.onboarding.shapes import Invalid, Shape
-from tenants.scope import tenant_scope
 from tenants.values import BrandCard
 
 
@@ -124,11 +122,6 @@ class OwnAgreements(BrandView):
     @listed(AgreementOut, operation="list_clocks", summary="What is agreed for clocks", examples=[AGREEMENT])
     def get(self, request: Request) -> Response:
         return self.listed(_rows, _value, scope=self.scope, shape=AgreementOut)
-
-
-def inside(brand: BrandCard) -> AbstractContextManager[Any]:
-    """Enter the client whom the address names."""
-    return tenant_scope(brand, api_grant())
 
 
 def _agree(said: dict[str, Any], brand: BrandCard, *, who: str) -> UUID:

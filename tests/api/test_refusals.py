@@ -1,5 +1,6 @@
 """Every endpoint of both hosts, called with keys that are not good for it. Generated from the addresses."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -37,7 +38,7 @@ EVERY = [(True, *one) for one in ON_PROVIDER] + [(False, *one) for one in ON_BRA
 def filled(route: str, ref: Any) -> str:
     route = route.replace("<uuid:ref>", str(ref)).replace("<uuid:brand_ref>", str(ref))
     route = route.replace("<int:seat_id>", "1").replace("<slug:step>", "brand")
-    return route.replace("<uuid:target_ref>", str(uuid4()))
+    return re.sub("<uuid:(target|rule|inbox)_ref>", lambda _name: str(uuid4()), route)
 
 
 def call(program: Program, method: str, path: str) -> Any:

@@ -25,7 +25,16 @@ from desk.console.verdicts import arm_words, verdict_words
 from interactions import actions
 from interactions.errors import Invalid
 from interactions.hours import list_calendars, queue_hours
-from interactions.placing import DryRun, all_rules, dry_run, inbox_named, inboxes, removed_rules, rules_of
+from interactions.placing import (
+    DryRun,
+    all_rules,
+    dry_run,
+    inbox_named,
+    inboxes,
+    removed_rules,
+    rules_of,
+    with_draft,
+)
 from interactions.queries import outcome_rows, queue_names, queue_refs
 from interactions.rules import Rule
 from routing import decisions as kept
@@ -225,9 +234,7 @@ def _try(form: RuleForm, inbox: Any, standing: list[Rule], refs: dict[int, UUID]
     if wrong := actions.check_rule(draft):
         form.blame(Invalid(wrong))
         return None
-    known = any(one.ref == draft.ref for one in standing)
-    rules = [draft if one.ref == draft.ref else one for one in standing] if known else [*standing, draft]
-    return dry_run(inbox, rules, now=clock.now())
+    return dry_run(inbox, with_draft(standing, draft), now=clock.now())
 
 
 def _run(request: SignedInRequest, run: DryRun) -> dict[str, Any]:
