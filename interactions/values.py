@@ -286,6 +286,16 @@ class Reception(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a waiting visitor was told: P50 and P80 of the seconds from `at` on, from that place."""
+
+    p50: int
+    p80: int
+    place: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where somebody stands in the line (1 = next; None = not waiting), and whether anybody serves it now.
 

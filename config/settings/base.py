@@ -85,6 +85,7 @@ CACHES = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_FUNCTION": "tenants.cache.make_key",
+        "OPTIONS": {"socket_timeout": 5},
     }
 }
 CHANNEL_LAYERS = {

@@ -35,7 +35,6 @@ from interactions.actions.conversation import (
     end_by_closure,
     end_by_visitor,
     leave_message,
-    note_estimate,
     open_conversation,
     open_count,
     reopen,
@@ -45,6 +44,7 @@ from interactions.actions.conversation import (
 )
 from interactions.actions.correcting import correct, correctable_since, correctable_until
 from interactions.actions.drafts import hand_drafts_over, save_draft
+from interactions.actions.estimates import keep_estimate, note_estimate
 from interactions.actions.handling import assign
 from interactions.actions.idle import answer_silence, fire_due, fire_idle
 from interactions.actions.incoming import receive_message
@@ -91,6 +91,7 @@ __all__ = [
     "correctable_since", "correctable_until", "create_inbox", "create_inboxes", "end_by_closure",
     "end_by_visitor", "end_place", "extend_wrap_up", "fire_callbacks", "fire_due", "fire_idle",
     "force_due", "force_wrap_up", "hand_drafts_over", "hand_to_participant", "hold", "is_asked",
+    "keep_estimate",
     "leave_message", "lift_block", "lose_place", "mark_hard", "mark_not_a_contact", "move_rule",
     "note_estimate", "open_conversation", "open_count", "pass_on", "promise_callback", "read_up_to",
     "reassign", "recall", "receive_message", "record_attempt", "remove_calendar", "remove_own_day",

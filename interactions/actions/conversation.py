@@ -12,7 +12,6 @@ from core.ids import new_ref
 from crm import actions as crm
 from crm.choices import PointKind
 from events.choices import ActorKind, Kind
-from events.log import is_recorded
 from interactions import idle
 from interactions.access import lock_interaction
 from interactions.actions.base import (
@@ -155,23 +154,6 @@ def leave_message(ref: UUID, *, code: str = "message_left", text: str = "", now:
         bound = brand_id()
         message_left.send(Interaction, brand_id=bound, interaction_ref=ref, now=now)
         announce_message(brand_id=bound, ref=ref, agent_id=None, seq=message.seq)
-    return True
-
-
-def note_estimate(ref: UUID, *, p50: int, p80: int, place: int, given: str, at: datetime) -> bool:
-    """Keep with the conversation what its customer was told of the wait at `at`: seconds, and the place.
-
-    `given` is `first` or `last`; each once for an entry into the queue. False for one that is kept already.
-    """
-    with transaction.atomic():
-        row = lock_interaction(ref)
-        entered = row.queued_at.isoformat() if row.queued_at else ""
-        told = {"given": given, "entered": entered}
-        if not entered or is_recorded(Kind.INTERACTION_WAIT_ESTIMATED, ref, told):
-            return False
-        data = {"p50": p50, "p80": p80, "place": place, "queue_id": row.queue_id} | told
-        note_event(row, Kind.INTERACTION_WAIT_ESTIMATED, now=at, actor_kind=ActorKind.SYSTEM, data=data)
-        row.save(update_fields=["event_n"])
     return True
 
 

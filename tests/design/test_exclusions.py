@@ -6,6 +6,7 @@ from django.core.cache import cache
 from accounts.choices import Role
 from core import clock
 from interactions import actions as interactions
+from interactions.values import Estimate
 from reporting.catalogue import REPORTED
 from reporting.models import Exclusion
 from tenants.cards import BrandCard
@@ -27,8 +28,7 @@ def html(db: None, acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> str:
     for back in (5, 3, 1):
         ref = contact(acme, at=hour(back), answered=90)
         with tenant_scope(acme, TESTS):
-            told = {"p50": 60, "p80": 120, "place": 2}
-            interactions.note_estimate(ref, given="first", at=hour(back), **told)
+            interactions.note_estimate(ref, Estimate(60, 120, 2, hour(back)))
     closed(acme, hour(3), hour(2.5))
     done = closed(acme, hour(1), hour(0.5))
     answer(browser, acme, done, answer="accepted")

@@ -36,6 +36,7 @@ from interactions.models import (
     RequestTurn,
     VisitorBlock,
 )
+from interactions.values import Estimate
 from reporting import actions as reports
 from reporting.actions import forecasts
 from reporting.actions.issuing import issue_report
@@ -411,7 +412,7 @@ def exclusion(client: Client) -> Answers:
             reports.reopen(shut.ref, actor="user:1", now=now + timedelta(minutes=n + 1))
     with tenant_scope(client.card, TESTS):
         waited_from = Interaction.objects.get(ref=client.talk).queued_at
-        interactions.note_estimate(client.talk, given="first", at=waited_from, p50=60, p80=120, place=2)
+        interactions.note_estimate(client.talk, Estimate(60, 120, 2, waited_from))
     path = "/report/exclusions/{}/answer/"
     yield "too little said", client.asked(path.format(refs[0]), {"answer": "refused"})
     yield "no answer", client.asked(path.format(refs[0]), {})

@@ -38,7 +38,6 @@ from interactions.connectors.webchat.settings import (
     TYPING_SECONDS,
     WAITING_SECONDS,
 )
-from interactions.connectors.webchat.standing import Estimate
 from interactions.connectors.webchat.tokens import BadToken, ExpiredToken
 from interactions.connectors.webchat.visits import Look, Visit
 from interactions.live import agent_group, visitor_group, visitors_group
@@ -75,7 +74,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
     """`seen` is the number of the last message shown, `shown` what else the page knows."""
 
     visit: Visit | None = None
-    told: Estimate | None = None
+    told = False
     shown = Look()
     seen = 0
     group = ""
@@ -227,7 +226,7 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
 
         A socket that can do neither is closed: the page comes back with a hello, and finds what is stored.
         """
-        self.seen, self.shown, self.told = 0, Look(ref=ref, phase="queued"), None
+        self.seen, self.shown, self.told = 0, Look(ref=ref, phase="queued"), False
         try:
             await self._join(visit, ref)
             await self._look(node=node_name())
@@ -341,16 +340,11 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         await self._note_wait(before, after)
 
     async def _note_wait(self, before: Look, after: Look) -> None:
-        """Have it written down what was said of the wait: the first of it, and the last once it is over."""
-        if self.visit is None or after.ref is None:
-            return
-        if after.estimate and after.place != before.place:
-            first, self.told = self.told is None, after.estimate
-            if first:
-                await run_db(visits.note_estimate, self.visit, after.ref, self.told, given="first")
-        elif after.phase == "active" and before.phase == "queued" and self.told:
-            told, self.told = self.told, None
-            await run_db(visits.note_estimate, self.visit, after.ref, told, given="last")
+        """Have it kept what was said of the wait; it begins anew with who waits again."""
+        self.told &= after.phase == "queued"
+        if self.visit and after.ref and after.estimate and after.place != before.place:
+            first, self.told = not self.told, True
+            await run_db(visits.note_estimate, self.visit, after.ref, after.estimate, first=first)
 
     def _note(self, seen: Look) -> None:
         self.seen = max([self.seen, *(message["seq"] for message in seen.messages)])

@@ -1,6 +1,5 @@
 """What a visitor is shown of the line: the place, the wait, what closed, and what is offered meanwhile."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -11,17 +10,7 @@ from interactions.choices import OPEN, Line, State, WhenClosed
 from interactions.hours import PROJECTED, projected
 from interactions.models import Interaction, Queue
 from interactions.signals import place_asked
-from interactions.values import Closed, Closing, Place
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a waiting visitor was told: P50 and P80 of the seconds from `at` on, from that place."""
-
-    p50: int
-    p80: int
-    place: int
-    at: datetime
+from interactions.values import Closed, Closing, Estimate, Place
 
 
 def place_of(brand_id: int, queue_id: int, ref: UUID | None) -> Place:

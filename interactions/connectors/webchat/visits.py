@@ -26,7 +26,6 @@ from interactions.connectors.webchat.forms import Hello, Say
 from interactions.connectors.webchat.origins import is_allowed
 from interactions.connectors.webchat.refusals import AddressWanted, NotOffered, RateLimited, Shut, Unwelcome
 from interactions.connectors.webchat.settings import HELLOS_PER_ADDRESS, MESSAGES_PER_SESSION
-from interactions.connectors.webchat.standing import Estimate
 from interactions.errors import Ended
 from interactions.hours import hours_now
 from interactions.live import visitor_group
@@ -35,7 +34,7 @@ from interactions.placing import place
 from interactions.queries import callback_of, message_view
 from interactions.rules import Facts
 from interactions.signals import visitor_presence
-from interactions.values import Closed, Closing, MessageView
+from interactions.values import Closed, Closing, Estimate, MessageView
 from tenants.cards import card_for_host
 from tenants.scope import tenant_scope, visitor
 from tenants.values import BrandCard, EndpointCard
@@ -202,12 +201,12 @@ def say(visit: Visit, ref: UUID | None, frame: Say) -> Said:
         return _said(_resume(visit, ref, frame))
 
 
-def note_estimate(visit: Visit, ref: UUID, told: Estimate, *, given: str) -> None:
-    """Write down what the visitor was told of the wait, `first` or `last`."""
+def note_estimate(visit: Visit, ref: UUID, told: Estimate, *, first: bool) -> None:
+    """Keep what the visitor was told of the wait; what was told first is written down."""
     with inside(visit):
-        actions.note_estimate(
-            ref, p50=told.p50, p80=told.p80, place=told.place, given=given, at=told.at
-        )  # fmt: skip
+        actions.keep_estimate(ref, told)
+        if first:
+            actions.note_estimate(ref, told)
 
 
 def leave_message(visit: Visit, ref: UUID) -> None:

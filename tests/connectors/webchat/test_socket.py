@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -21,10 +21,11 @@ from crm.models import Contact, ContactPoint
 from events.models import Event
 from interactions import actions
 from interactions.connectors.webchat import forms, standing, tokens, visits
+from interactions.connectors.webchat.consumers import VisitorConsumer
 from interactions.hours import live_closures
 from interactions.live import announce_hours_changed
 from interactions.models import Interaction, Message, Queue, VisitorSession
-from interactions.values import Place
+from interactions.values import Estimate, Place
 from routing.live import announce_place
 from routing.models import WorkItem
 from tenants.cards import BrandCard, changed
@@ -36,6 +37,7 @@ from workforce import heartbeat
 from workforce.heartbeat import node_name
 
 Brands = tuple[BrandCard, BrandCard]
+Fate = Callable[[Visitor, pytest.MonkeyPatch], Awaitable[None]]
 FIRST = "The pole snapped"
 
 
@@ -735,8 +737,26 @@ def estimates(ref: UUID) -> list[dict[str, Any]]:
     return [row.data for row in rows]
 
 
+async def stay(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The socket is there when an agent answers."""
+
+
+async def leave(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    await visitor.leave()
+
+
+async def die(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process is killed: nothing of it runs any more."""
+
+    async def nothing(_consumer: VisitorConsumer) -> None: ...
+
+    monkeypatch.setattr(VisitorConsumer, "_gone", nothing)
+    visitor.socket.stop(exceptions=False)
+
+
+@pytest.mark.parametrize("fate", [stay, leave, die])
 async def it_tells_the_wait_and_keeps_what_it_told_first_and_last(
-    acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
+    acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch, fate: Fate
 ) -> None:
     place = Place(position=3, staffed=True, wait=(90, 200))
     monkeypatch.setattr(standing, "place_of", lambda *_: place)
@@ -749,18 +769,28 @@ async def it_tells_the_wait_and_keeps_what_it_told_first_and_last(
     place = Place(position=1, staffed=True, wait=(30, 66))
     await within(acme, partial(announce_place, acme.id, visitor.conversation))
     assert (await visitor.hear("place"))["wait"] == {"from": 0, "until": 2}
-    ref = await visitor.accepted()
-    await visitor.hear("agent")
     await visitor.send("ping")
-    await visitor.hear("pong")  # one thing at a time: what it was told last is written down by now
+    await visitor.hear("pong")  # one thing at a time: what it was told is kept by now
+    await fate(visitor, monkeypatch)
+    ref = await visitor.accepted()
     again = await Visitor(acme, token=visitor.token).greet()
     kept = await within(acme, estimates, ref)
     assert [(one["given"], one["p50"], one["p80"], one["place"]) for one in kept] == [
         ("first", 90, 200, 3), ("last", 30, 66, 1),
     ]  # fmt: skip
     assert await within(globex, estimates, ref) == []
-    for each in (visitor, again):
+    for each in (visitor, again) if fate is stay else (again,):
         await each.leave()
+
+
+async def it_counts_nothing_that_was_told_before_this_wait_began(acme: BrandCard) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    before = Estimate(90, 200, 3, clock.now() - timedelta(hours=1))
+    await within(acme, actions.keep_estimate, visitor.conversation, before)
+    ref = await visitor.accepted()
+    assert await within(acme, estimates, ref) == []
+    await visitor.leave()
 
 
 @pytest.mark.parametrize("why", ["closed", "nobody"])
