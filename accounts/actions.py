@@ -9,6 +9,7 @@ from accounts.choices import Language, MembershipState, Theme
 from accounts.errors import EmailTaken, WrongRole
 from accounts.models import HandoffCode, Membership, User, normalise_email
 from accounts.permissions import may_sit
+from accounts.signals import seats_ended
 from accounts.timed import Elevation, SeeAs
 from core import live
 from tenants.audit import audit
@@ -87,7 +88,7 @@ def grant_membership(
 
 
 def revoke_membership(user_id: int, *, role: str, brand_id: int | None, actor: str, now: datetime) -> bool:
-    """Take the seat away, if it is held; sockets that leaned on it close. Returns whether it was held.
+    """Take the seat away, if it is held, with sockets and places that lean on it. True if it was held.
 
     A stronger seat that was taken from it for some hours goes with it.
     """
@@ -102,6 +103,7 @@ def revoke_membership(user_id: int, *, role: str, brand_id: int | None, actor: s
         membership.save(update_fields=["state"])
         _announce("membership.revoked", membership, actor=actor, now=now)
         _end_elevations(membership, actor=actor, now=now)
+        seats_ended.send(Membership, user_ids=[user_id], now=now)
     return True
 
 

@@ -18,6 +18,7 @@ from accounts.errors import EmailTaken
 from accounts.invitations import withdraw_of
 from accounts.models import Invitation, Membership, User, normalise_email
 from accounts.security import signins
+from accounts.signals import seats_ended
 from core.errors import NotFound
 from core.planning import has_grown
 from tenants.audit import audit, changes, gathered
@@ -106,12 +107,13 @@ def seat_agents(pairs: Sequence[Pair], *, actor: str, now: datetime) -> None:
 
 
 def unseat_agents(pairs: Sequence[Pair], *, actor: str, now: datetime) -> None:
-    """Take agents' seats away; sockets that leaned on them close."""
+    """Take agents' seats away; sockets and places that leaned on them end."""
     with labour_scope(), transaction.atomic():
         for brand_id, user_ids in _by_brand(pairs).items():
             held = Membership.objects.with_role(Role.AGENT, brand_id=brand_id).filter(user_id__in=user_ids)
             held.update(state=MembershipState.REVOKED)
         _tell("membership.revoked", pairs, actor=actor, now=now)
+        seats_ended.send(Membership, user_ids=sorted({user_id for user_id, _brand in pairs}), now=now)
 
 
 def close_account(user_id: int, *, actor: str, now: datetime) -> list[HeldSeat]:
@@ -138,6 +140,7 @@ def close_account(user_id: int, *, actor: str, now: datetime) -> list[HeldSeat]:
         signins.end_all(user_id, actor=actor, reason="left", now=now)
         audit("user.closed", actor=actor, object=f"user:{user_id}", now=now)
         access_changed(user_id)
+        seats_ended.send(Membership, user_ids=[user_id], now=now)
     return [HeldSeat(row.brand_id, row.role, row.valid_until) for row in rows]
 
 

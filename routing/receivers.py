@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.dispatch import receiver
 
+from accounts.signals import seats_ended
 from interactions import signals
 from interactions.choices import Turn
 from interactions.values import Place, QueueNumbers, WorkItemDraft
@@ -106,6 +107,11 @@ def look_again(sender: type, agent_id: int, now: datetime, **kwargs: Any) -> Non
 @receiver(staff_changed)
 def look_at_many(agent_ids: list[int], now: datetime, **kwargs: Any) -> None:
     actions.welcome_all(agent_ids, now=now)
+
+
+@receiver(seats_ended)
+def end_places(user_ids: list[int], now: datetime, **kwargs: Any) -> None:
+    actions.lose_seatless(user_ids, now=now)
 
 
 @receiver(agent_left)

@@ -1,6 +1,13 @@
 """The verbs. Each opens the labour scope itself, but `enqueue`; locks are taken in the order of `base`."""
 
-from routing.actions.consulting import ask_consult, complete_consult, leave_place, lose_places, pass_on
+from routing.actions.consulting import (
+    ask_consult,
+    complete_consult,
+    leave_place,
+    lose_places,
+    lose_seatless,
+    pass_on,
+)
 from routing.actions.help import answer_help, ask_help, withdraw_help
 from routing.actions.labour import time_again, time_next
 from routing.actions.leaving import give_work_back
@@ -54,6 +61,7 @@ __all__ = [
     "complete_consult",
     "leave_place",
     "lose_places",
+    "lose_seatless",
     "pass_on",
     "Profile",
     "move_item",

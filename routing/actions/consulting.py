@@ -6,16 +6,20 @@ it ends. When its agent takes the conversation over, the item becomes the conver
 back and taken again, so that no moment is between two agents.
 """
 
+import logging
+import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import cache
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 
 import workforce.actions as workforce
 from accounts.actor import Actor
 from accounts.permissions import Permission
-from core.errors import NotFound
+from core.errors import NotFound, RoomError
 from interactions import actions as interactions
 from interactions.actions import Target
 from interactions.choices import PRESENT, PlaceEnd
@@ -30,11 +34,14 @@ from routing.live import announce_floor, announce_work
 from routing.models import QueuePlan, WorkItem
 from routing.notices import wake
 from routing.writes import offer_to
-from tenants.scope import labour_scope, tenant_scope
+from tenants.cards import card_by_id
+from tenants.scope import labour_scope, system, tenant_scope
 from tenants.values import BrandCard, Grant
 from workforce.choices import EngagementKind
 from workforce.models import Agent, AgentState
 from workforce.queries import seated, shown_name
+
+log = logging.getLogger(__name__)
 
 NEVER_ASKED = datetime(9000, 1, 1, tzinfo=UTC).isoformat()
 KEPT = (
@@ -119,6 +126,36 @@ def lose_places(agent_id: int, *, brand: BrandCard, grant: Grant, now: datetime)
         places = list(mine.order_by("pk").values_list("interaction_ref", "ref"))
     with tenant_scope(brand, grant):
         return sum(interactions.lose_place(ref, place, PlaceEnd.LOST, now=now) for ref, place in places)
+
+
+def lose_seatless(agent_ids: Sequence[int], *, now: datetime) -> int:
+    """End the agents' places beside others in brands where they have no seat any more; returns how many.
+
+    Part of the transaction that ended the seats, which holds whatever becomes of a place: one that fails is
+    left to the sweep.
+    """
+    with labour_scope():
+        mine = WorkItem.consults.filter(agent_id__in=agent_ids, state=ItemState.ACCEPTED).filter(~seated(now))
+        gone = list(mine.order_by("pk").values_list("brand_id", "interaction_ref", "ref"))
+    return sum(_lose_seatless(*one, now=now) for one in gone)
+
+
+def _lose_seatless(brand_id: int, interaction_ref: UUID, ref: UUID, *, now: datetime) -> bool:
+    card = card_by_id(brand_id)
+    if card is None:
+        return False
+    try:
+        with transaction.atomic(), tenant_scope(card, _grant()):
+            return interactions.lose_place(interaction_ref, ref, PlaceEnd.LOST, now=now)
+    except (RoomError, DatabaseError):
+        log.exception("a place beside %s of brand %s stays until the sweep", interaction_ref, brand_id)
+        return False
+
+
+@cache
+def _grant() -> Grant:
+    """One grant, and one audit row, for the life of the process."""
+    return system(f"places of who lost a seat, process {os.getpid()}")
 
 
 def _named(to: Target) -> str:

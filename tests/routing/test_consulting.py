@@ -1,11 +1,15 @@
 """A colleague is asked before the conversation goes to them: offered, counted, and never lost between two."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
+from accounts.actions import grant_membership, revoke_membership
 from accounts.actor import Actor
+from accounts.choices import Role
+from accounts.staffing import close_account
 from core.errors import NotFound
 from events.choices import Kind
 from events.readers import log_of
@@ -32,6 +36,7 @@ from tests.routing.conftest import again, at, close, end_talk, go_available, uns
 from tests.routing.test_moves import add_queue
 from tests.routing.test_turns import current, customer_says, do, row, spans, talk
 from workforce import actions as workforce
+from workforce.staff.editing import unseat_person
 
 pytestmark = pytest.mark.usefixtures("queues")
 SOUND = ("beside", "one_place", "one_live_offer", "capacity", "no_reserve", "ledger", "certified")
@@ -102,6 +107,15 @@ def kinds(item: WorkItem, card: BrandCard) -> list[str]:
 def sound(seconds: float = 60) -> None:
     found = check(grant=TESTS, now=at(seconds), names=SOUND)
     assert [(one.name, one.examples) for one in found if one.count] == []
+
+
+def take_off(actor: Actor, card: BrandCard, *, now: datetime) -> None:
+    """Seat and certification are taken away, as on the person's page, by file and by API."""
+    unseat_person(actor.user_id, brand_id=card.id, actor="test", now=now)
+
+
+def close_down(actor: Actor, card: BrandCard, *, now: datetime) -> None:
+    close_account(actor.user_id, actor="test", now=now)
 
 
 class DescribeAsking:
@@ -409,12 +423,32 @@ class DescribeWhoIsLost:
         assert row(item, acme).agent_id == ada.user_id
         sound(341)
 
-    def it_ends_with_the_seat(self, acme: BrandCard, ada: Actor, eve: Actor) -> None:
-        item = consulted(acme, ada, eve)
-        unseat(eve, acme, now=at(30))
+    @pytest.mark.parametrize("way", [unseat, take_off, close_down])
+    def it_ends_with_the_seat_at_once_and_nowhere_else(
+        self, acme: BrandCard, globex: BrandCard, ada: Actor, eve: Actor, way: Any
+    ) -> None:
+        """In the verb that takes the seat: no sweep runs here, and no second is left to read along."""
+        here = consulted(acme, ada, eve)
+        workforce.set_availability(eve.user_id, to="away", reason_code="break", actor=None, now=at(13))
+        there = talk(globex, ada, seconds=14)
+        workforce.set_availability(eve.user_id, to="available", actor=None, now=at(20))
+        ask(there, globex, ada, Target(agent_id=eve.user_id), seconds=21)
+        take(eve, seconds=22)
+        way(eve, acme, now=at(30))
+        assert past(here, acme) == [(PlaceState.ENDED, PlaceEnd.LOST)]
+        assert row(here, acme).beside == {}
+        stays = [] if way is close_down else [eve.user_id]
+        assert [one.agent_id for one in places(there, globex)] == stays
+        assert (used(eve) > 0) is bool(stays)
         actions.sweep(at(31), grant=TESTS)
-        assert past(item, acme) == [(PlaceState.ENDED, PlaceEnd.LOST)]
-        assert used(eve) == 0
+        assert [one.agent_id for one in places(there, globex)] == stays
+        sound(32)
+
+    def it_keeps_a_place_while_another_seat_ends(self, acme: BrandCard, ada: Actor, eve: Actor) -> None:
+        item = consulted(acme, ada, eve)
+        grant_membership(eve.user_id, role=Role.SUPERVISOR, brand_id=acme.id, actor="test", now=at(20))
+        revoke_membership(eve.user_id, role=Role.SUPERVISOR, brand_id=acme.id, actor="test", now=at(30))
+        assert [one.agent_id for one in places(item, acme)] == [eve.user_id]
         sound(32)
 
     def it_passes_on_what_the_leaver_had_and_ends_their_places(
