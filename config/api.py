@@ -19,6 +19,7 @@ from interactions import api as interactions
 from interactions import rule_api as rules
 from interactions.clocks import api as clocks
 from reporting import api as reporting
+from routing import api as routing
 from workforce.api import people, places, seats
 
 BRAND = "brands/<uuid:ref>/"
@@ -88,6 +89,7 @@ PROVIDER = [
     path("people/", people.People.as_view(), name="people"),
     path(PERSON, people.OnePerson.as_view(), name="person"),
     path(f"{PERSON}skills/", people.PersonSkills.as_view(), name="person-skills"),
+    path(f"{PERSON}limits/", routing.PersonLimits.as_view(), name="person-limits"),
     path(f"{PERSON}brands/", people.PersonBrands.as_view(), name="person-brands"),
     path(WORK, people.OneWork.as_view(), name="person-brand"),
     path(f"{WORK}certification/", people.WorkCertification.as_view(), name="person-certification"),

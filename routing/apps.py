@@ -3,6 +3,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from tenants.onboarding import registry
+from workforce.staff import limits
 
 
 class RoutingConfig(AppConfig):
@@ -12,3 +13,4 @@ class RoutingConfig(AppConfig):
     def ready(self) -> None:
         import_module("routing.receivers")
         registry.register("routing.onboarding")
+        limits.register(import_module("routing.limits").KEEPER)

@@ -3,7 +3,7 @@
 `actor` is how the trail names who did it. Each raises Invalid with all that is wrong, NotFound.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,13 +20,13 @@ from routing.models import AgentCapacity, AgentLimit, Ramp
 from routing.notices import wake
 from routing.ramps import RampSteps, percent_on, step_errors
 from routing.writes import ensure_capacity
-from tenants.audit import audit, changes
+from tenants.audit import audit, changes, gathered
 from tenants.scope import labour_scope
 from workforce.models import Agent
+from workforce.staff.limits import AT_ONCE, WEIGHTS
 
-MOST_AT_ONCE = 20
 WHOLE = 100
-WEIGHTS = (10, 300)
+BATCH = 1000
 
 
 @dataclass(frozen=True)
@@ -47,29 +47,42 @@ class Profile:
 
 def save_profile(agent_id: int, profile: Profile, *, actor: str, now: datetime) -> None:
     """Replace what the agent is asked for; what they are on already stays theirs."""
-    with labour_scope(), transaction.atomic():
-        agent = Agent.objects.filter(pk=agent_id).first()
-        if agent is None:
+    save_profiles({agent_id: profile}, actor=actor, now=now)
+
+
+def save_profiles(profiles: Mapping[int, Profile], *, actor: str, now: datetime) -> None:
+    """Replace what many agents are asked for, by their ids: all of it or nothing."""
+    with labour_scope(), transaction.atomic(), gathered():
+        agents = Agent.objects.select_related("user", "team__site").in_bulk(profiles)
+        if len(agents) < len(profiles):
             raise NotFound
-        if wrong := _profile_errors(profile):
+        if wrong := _errors(profiles.values()):
             raise Invalid(wrong)
-        ensure_capacity([agent_id])
-        load = AgentCapacity.objects.select_for_update(of=("self",)).get(pk=agent_id)
-        before = _state(load)
-        load.full_cap, load.ramp_id = profile.full_cap, profile.ramp_id
-        load.ramp_from = profile.ramp_from or agent.hired_on if profile.ramp_id else None
-        load.save(update_fields=["full_cap", "ramp", "ramp_from"])
-        _replace_limits(agent_id, profile)
-        _set_cap(load, agent, now)
-        if diff := changes(before, _state(load)):
-            audit(
-                "agent.profile_changed",
-                actor=actor,
-                object=f"agent:{agent_id} {agent.employee_no}",
-                diff=diff,
-                now=now,
-            )
-        wake(agents=[agent_id])
+        ensure_capacity(sorted(profiles))
+        rows = AgentCapacity.objects.select_for_update(of=("self",)).select_related("ramp")
+        loads = list(rows.filter(pk__in=profiles).order_by("pk"))
+        before = _states(loads)
+        _replace_limits(profiles)
+        for load in loads:
+            _give(load, profiles[load.pk], agents[load.pk], now)
+        after = _states(loads)
+        for key, agent in sorted(agents.items()):
+            if diff := changes(before[key], after[key]):
+                named = f"agent:{key} {agent.employee_no}"
+                audit("agent.profile_changed", actor=actor, object=named, diff=diff, now=now)
+        wake(agents=sorted(profiles))
+
+
+def profiles_of(agent_ids: Collection[int]) -> dict[int, Profile]:
+    """Return the units and the ramp of agents, without limits and weights."""
+    with labour_scope():
+        loads = AgentCapacity.objects.in_bulk(agent_ids)
+    return {
+        key: Profile(loads[key].full_cap, ramp_id=loads[key].ramp_id, ramp_from=loads[key].ramp_from)
+        if key in loads
+        else Profile()
+        for key in agent_ids
+    }
 
 
 def save_ramp(
@@ -119,6 +132,16 @@ def apply_ramps(now: datetime) -> int:
         return sum(_set_cap(row, row.agent, now) for row in rows.order_by("pk"))
 
 
+def _give(load: AgentCapacity, profile: Profile, agent: Agent, now: datetime) -> None:
+    """Set the units and the ramp of the locked row, and what holds today."""
+    begun = profile.ramp_from or agent.hired_on if profile.ramp_id else None
+    if (load.full_cap, load.ramp_id, load.ramp_from) != (profile.full_cap, profile.ramp_id, begun):
+        load.full_cap, load.ramp_id, load.ramp_from = profile.full_cap, profile.ramp_id, begun
+        load.save(update_fields=["full_cap", "ramp", "ramp_from"])
+    if load.cap != _cap_today(load, agent, now):
+        _set_cap(load, agent, now)
+
+
 def _set_cap(load: AgentCapacity, agent: Agent, now: datetime) -> bool:
     """Set what holds today, never below what is taken: what is worked on is not cut off. True if it moved."""
     wanted = _cap_today(load, agent, now)
@@ -138,23 +161,34 @@ def _cap_today(load: AgentCapacity, agent: Agent, now: datetime) -> int:
     return max(1, load.full_cap * percent_on(steps, day) // WHOLE)
 
 
-def _replace_limits(agent_id: int, profile: Profile) -> None:
-    AgentLimit.objects.filter(agent_id=agent_id).delete()
+def _replace_limits(profiles: Mapping[int, Profile]) -> None:
+    AgentLimit.objects.filter(agent_id__in=profiles).delete()
+    rows = [row for key, profile in sorted(profiles.items()) for row in _limits(key, profile)]
+    AgentLimit.objects.bulk_create(rows, batch_size=BATCH)
+
+
+def _limits(agent_id: int, profile: Profile) -> list[AgentLimit]:
     limits, weights = profile.channels, profile.channel_weights
     rows = [
         AgentLimit(agent_id=agent_id, channel=name, at_once=limits.get(name), weight=weights.get(name))
         for name in sorted({*limits, *weights})
     ]
-    AgentLimit.objects.bulk_create(
-        rows
-        + [
-            AgentLimit(
-                agent_id=agent_id, brand_id=key, at_once=profile.brands.get(key),
-                weight=profile.brand_weights.get(key),
-            )
-            for key in sorted({*profile.brands, *profile.brand_weights})
-        ]
-    )  # fmt: skip
+    return rows + [
+        AgentLimit(
+            agent_id=agent_id, brand_id=key, at_once=profile.brands.get(key),
+            weight=profile.brand_weights.get(key),
+        )
+        for key in sorted({*profile.brands, *profile.brand_weights})
+    ]  # fmt: skip
+
+
+def _errors(profiles: Collection[Profile]) -> dict[str, str]:
+    """Return what is wrong with any of them."""
+    wrong = {path: words for one in profiles for path, words in _profile_errors(one).items()}
+    ramps = {one.ramp_id for one in profiles if one.ramp_id}
+    if ramps and Ramp.objects.filter(pk__in=ramps).count() < len(ramps):
+        wrong["ramp"] = _("This ramp is not there any more.")
+    return wrong
 
 
 def _profile_errors(profile: Profile) -> dict[str, str]:
@@ -162,27 +196,30 @@ def _profile_errors(profile: Profile) -> dict[str, str]:
     if not 1 <= profile.full_cap <= WHOLE:
         wrong["full_cap"] = _("Say 1 to 100 units.")
     for name, count in (*profile.channels.items(), *((f"b{key}", n) for key, n in profile.brands.items())):
-        if not 0 <= count <= MOST_AT_ONCE:
+        if count not in AT_ONCE:
             wrong[f"limit-{name}"] = _("Say 0 to 20 at once; 0 is never.")
     brands = ((f"b{key}", n) for key, n in profile.brand_weights.items())
     for name, percent in (*profile.channel_weights.items(), *brands):
-        if not WEIGHTS[0] <= percent <= WEIGHTS[1]:
+        if percent not in WEIGHTS:
             wrong[f"weight-{name}"] = _("Say 10 to 300 percent.")
-    if profile.ramp_id and not Ramp.objects.filter(pk=profile.ramp_id).exists():
-        wrong["ramp"] = _("This ramp is not there any more.")
     return wrong
 
 
-def _state(load: AgentCapacity) -> dict[str, Any]:
-    """What the trail compares."""
-    rows = list(AgentLimit.objects.filter(agent_id=load.pk))
-    marks = {row: str(row.brand_id) if row.brand_id else row.channel for row in rows}
-    limits = {marks[row]: row.at_once for row in rows if row.at_once is not None}
-    weights = {marks[row]: row.weight for row in rows if row.weight is not None}
-    return {
-        "full_cap": load.full_cap,
-        "ramp": load.ramp_id,
-        "ramp_from": load.ramp_from.isoformat() if load.ramp_from else None,
-        "limits": limits,
-        "weights": weights,
+def _states(loads: Sequence[AgentCapacity]) -> dict[int, dict[str, Any]]:
+    """What the trail compares, by agent."""
+    found: dict[int, dict[str, Any]] = {
+        load.pk: {
+            "full_cap": load.full_cap,
+            "ramp": load.ramp_id,
+            "ramp_from": load.ramp_from.isoformat() if load.ramp_from else None,
+            "limits": {},
+            "weights": {},
+        }
+        for load in loads
     }
+    for row in AgentLimit.objects.filter(agent_id__in=found):
+        mark = str(row.brand_id) if row.brand_id else row.channel
+        for name, number in (("limits", row.at_once), ("weights", row.weight)):
+            if number is not None:
+                found[row.agent_id][name][mark] = number
+    return found

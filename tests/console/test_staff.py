@@ -14,6 +14,7 @@ from accounts.choices import Role
 from accounts.models import Membership, User
 from core import clock
 from core.ids import new_ref
+from routing.actions import Profile, save_profile
 from tenants.cards import BrandCard
 from tenants.mail.models import SystemMail
 from tenants.models import AuditRow
@@ -101,14 +102,17 @@ class DescribeList:
         assert "Nobody matches" in text(browser.get(f"{STAFF}?q=x"))
 
     def it_is_taken_along_as_csv_that_an_import_takes_back(
-        self, browser: Browser, ada: Actor, team: Team
+        self, browser: Browser, ada: Actor, team: Team, acme: BrandCard
     ) -> None:
+        asked = Profile(channels={"webchat": 2}, brand_weights={acme.id: 50})
+        save_profile(ada.user_id, asked, actor="user:1", now=clock.now())
         User.objects.filter(pk=ada.user_id).update(name="=cmd")
         Agent.objects.filter(pk=ada.user_id).update(team=team, site=team.site, languages=["sv"])
         before = load_people([ada.user_id], now=clock.now())
         answer = browser.post(f"{STAFF}export/?q=ada")
         csv = b"".join(answer).decode()
         assert "'=cmd" in csv
+        assert "webchat:2,,,acme:50" in csv
         row = AuditRow.objects.get(verb="staff.exported")
         assert row.diff == {"people": 1, "filters": ["q"]}
         page = follow(browser, browser.post(f"{STAFF}import/", {"file": upload(csv)}))

@@ -24,6 +24,8 @@ from tenants.scope import labour_scope
 from workforce.choices import ImportState
 from workforce.errors import ImportRefused
 from workforce.models import Agent, Site, Skill, StaffImport, Team
+from workforce.staff.limits import COLUMNS as LIMITS
+from workforce.staff.limits import keeper
 from workforce.staff.loading import load_people, lock_staff, newest_versions
 from workforce.staff.parsing import Line, decoded, lines_of, read_lines
 from workforce.staff.planning import Known, Plan, Spot, World, counts_of, plan
@@ -108,17 +110,21 @@ def plan_lines(lines: Sequence[Line], *, now: datetime) -> list[Plan]:
     """Read the lines against what is in the tables now."""
     emails = {normalise_email(line.cells.get("mail", "")) for line in lines}
     numbers = {number for line in lines if (number := line.cells.get("employee number"))}
-    return plan(lines, load_world(emails, numbers, now=now))
+    limits = any(not line.cells.keys().isdisjoint(LIMITS) for line in lines)
+    return plan(lines, load_world(emails, numbers, limits=limits, now=now))
 
 
-def load_world(emails: Collection[str], numbers: Collection[str], *, now: datetime) -> World:
-    """Return what a file is read against: a statement for each table, however long it is."""
+def load_world(emails: Collection[str], numbers: Collection[str], *, limits: bool, now: datetime) -> World:
+    """Return what a file is read against: a statement for each table, however long it is.
+
+    `limits`: the file says something of them.
+    """
     with labour_scope():
         agents = Agent.objects.filter(employee_no__in=numbers)
         skills = Skill.objects.filter(archived_at__isnull=True).values_list("pk", "code", "name")
         brands = Brand.objects.exclude(state=BrandState.GONE).values_list("slug", "pk")
         return World(
-            people=_people(emails, now=now),
+            people=_people(emails, limits=limits, now=now),
             numbers=dict(agents.values_list("employee_no", "user__email")),
             sites={
                 name.casefold(): pk
@@ -128,12 +134,13 @@ def load_world(emails: Collection[str], numbers: Collection[str], *, now: dateti
             skills={word.casefold(): pk for pk, code, name in skills for word in (name, code)},
             brands=dict(brands),
             versions=newest_versions(),
+            channels={code: code for code in keeper().channels},
         )
 
 
-def _people(emails: Collection[str], *, now: datetime) -> dict[str, Known]:
+def _people(emails: Collection[str], *, limits: bool, now: datetime) -> dict[str, Known]:
     rows = list(User.objects.filter(email__in=emails).values_list("pk", "email", "name", "agent__left_on"))
-    people = load_people([pk for pk, *_rest in rows], now=now)
+    people = load_people([pk for pk, *_rest in rows], limits=limits, now=now)
     return {
         email: Known(pk, name, people.get(pk), gone=left_on is not None) for pk, email, name, left_on in rows
     }

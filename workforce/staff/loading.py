@@ -11,6 +11,7 @@ from tenants.locks import alone
 from tenants.models import Brand
 from tenants.scope import labour_scope
 from workforce.models import Agent, AgentSkill, Certification, Site, Skill, Team
+from workforce.staff.limits import Limits, keeper
 from workforce.staff.values import Names, Person
 
 LOCK = 0x57AFF  # any number that nobody else locks: changes of people wait for one another
@@ -21,18 +22,19 @@ def lock_staff() -> None:
     alone(LOCK)
 
 
-def load_people(agent_ids: Collection[int], *, now: datetime) -> dict[int, Person]:
-    """Return {agent's id: person}; who is no agent is left out."""
+def load_people(agent_ids: Collection[int], *, limits: bool = False, now: datetime) -> dict[int, Person]:
+    """Return {agent's id: person}, with their limits if asked for; who is no agent is left out."""
     with labour_scope():
         rows = Agent.objects.filter(pk__in=agent_ids).select_related("user")
         agents = {row.pk: row for row in rows}
         skills = _skills(agents)
         brands = _brands(agents, now)
+        held = keeper().load(agents) if limits else {}
     return {
         pk: Person(
             name=row.user.name, employee_no=row.employee_no, team_id=row.team_id, site_id=row.site_id,
             languages=tuple(row.languages), skills=skills[pk], brands=brands[pk],
-            hired_on=row.hired_on,
+            hired_on=row.hired_on, limits=held.get(pk, Limits()),
         )
         for pk, row in agents.items()
     }  # fmt: skip

@@ -15,9 +15,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.spreadsheet import said_by
 from workforce.errors import FileRefused
+from workforce.staff.limits import COLUMNS as LIMITS
 
 COLUMNS = (
     "mail", "name", "employee number", "team", "site", "languages", "skills", "brands", "hired on",
+    *LIMITS,
 )  # fmt: skip
 OTHER_NAMES = {
     "email": "mail",

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import normalise_email
 from workforce.languages import known_language
+from workforce.staff.limits import COLUMNS as LIMIT_COLUMNS
+from workforce.staff.limits import numbers_of
 from workforce.staff.parsing import CLEAR, LONGEST_CELL, SURPLUS, Line, items_of
 from workforce.staff.values import Change, Person
 
@@ -48,7 +51,7 @@ class World:
     """What a file is read against; names are in lower case, what is archived is left out.
 
     `numbers`: {employee number: e-mail of who has it}, for the numbers of the file.
-    `versions`: {brand's id: the version that was given last}.
+    `versions`: {brand's id: the version that was given last}. `channels`: {code: code}.
     """
 
     people: Mapping[str, Known]
@@ -58,6 +61,7 @@ class World:
     skills: Mapping[str, int]
     brands: Mapping[str, int]
     versions: Mapping[int, str] = field(default_factory=dict)
+    channels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +176,7 @@ def _after(person: Person, line: Line, world: World, wrong: list[Trouble]) -> Pe
         "skills": lambda cell, _one: {"skills": _skills(cell, world)},
         "brands": lambda cell, one: {"brands": _brands(cell, one, world)},
         "hired on": lambda cell, _one: {"hired_on": _day(cell)},
+        **{column: partial(_limits, part=part, world=world) for column, part in LIMIT_COLUMNS.items()},
     }
     for column, read in readers.items():
         cell = line.cells.get(column)
@@ -260,6 +265,24 @@ def _brands(cell: str, person: Person, world: World) -> dict[int, str]:
         held = _short(version, 32) or person.brands.get(brand_id)
         found[brand_id] = held or world.versions.get(brand_id, FIRST)
     return found
+
+
+def _limits(cell: str, person: Person, *, part: str, world: World) -> dict[str, Any]:
+    """Return the person's limits with that part as the cell has it: `webchat:2` or `northwind:50`."""
+    known: Mapping[str, Any] = world.channels if part.startswith("channel_") else world.brands
+    numbers, found = numbers_of(part), {}
+    for item in items_of(cell):
+        name, _colon, number = (one.strip() for one in item.partition(":"))
+        key = known.get(name.casefold())
+        if key is None:
+            raise _Wrong(_("There is no channel or client “%(name)s”.") % {"name": name})
+        if key in found:
+            raise _Wrong(_("“%(name)s” is there twice.") % {"name": name})
+        if not (number.isascii() and number.isdecimal() and len(number) < 4 and int(number) in numbers):
+            words = _("“%(number)s” is no number from %(least)d to %(most)d.")
+            raise _Wrong(words % {"number": number, "least": numbers[0], "most": numbers[-1]})
+        found[key] = int(number)
+    return {"limits": replace(person.limits, **{part: found})}
 
 
 def _day(cell: str) -> date:

@@ -6,13 +6,15 @@ from datetime import date
 from typing import Any, Self
 
 from tenants.values import BrandCard
+from workforce.staff.limits import COLUMNS as LIMIT_COLUMNS
+from workforce.staff.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """`skills`: {skill's id: level}. `brands`: {brand's id: version certified for}, "" for a bare seat.
 
-    `hired_on` None: who is new begins on the day they are added.
+    `hired_on` None: who is new begins on the day they are added. `limits`: read and written by files alone.
     """
 
     name: str
@@ -23,10 +25,11 @@ class Person:
     skills: Mapping[int, int] = field(default_factory=dict)
     brands: Mapping[int, str] = field(default_factory=dict)
     hired_on: date | None = None
+    limits: Limits = Limits()
 
     def as_json(self) -> dict[str, Any]:
-        """Return what JSON holds; numbers as keys become text."""
-        plain = {one.name: getattr(self, one.name) for one in fields(self)}
+        """Return what JSON holds, without limits; numbers as keys become text."""
+        plain = {name: getattr(self, name) for name in FIELDS if name != "limits"}
         pairs = {name: {str(key): value for key, value in plain[name].items()} for name in MAPS}
         return plain | pairs | {"languages": list(self.languages), "hired_on": _written(self.hired_on)}
 
@@ -36,6 +39,10 @@ class Person:
         said = plain.get("hired_on")
         hired_on = date.fromisoformat(said) if said else None
         return cls(**(dict(plain) | pairs | {"languages": tuple(plain["languages"]), "hired_on": hired_on}))
+
+
+def _listed(pairs: Mapping[str, Any]) -> str:
+    return ";".join(key if value == "" else f"{key}:{value}" for key, value in sorted(pairs.items()))
 
 
 def _written(day: date | None) -> str:
@@ -96,11 +103,14 @@ class Names:
     def cells(self, person: Person) -> dict[str, str]:
         """Return the person as a line of an import file has them."""
         plain = self.plain(person)
-        pairs = {
-            name: ";".join(f"{key}:{value}" if value else key for key, value in sorted(plain[name].items()))
-            for name in MAPS
+        pairs = {name: _listed(plain[name]) for name in MAPS}
+        return plain | pairs | {"languages": ";".join(person.languages)} | self._limit_cells(person.limits)
+
+    def _limit_cells(self, limits: Limits) -> dict[str, str]:
+        return {
+            column: _listed({self.brands.get(key, str(key)): n for key, n in getattr(limits, part).items()})
+            for column, part in LIMIT_COLUMNS.items()
         }
-        return plain | pairs | {"languages": ";".join(person.languages)}
 
     def differences(self, change: Change) -> list[tuple[str, str, str]]:
         """Return (column of a file, before, after) of what the change makes of a person."""

@@ -13,6 +13,7 @@ from tenants.audit import audit, changes, gathered
 from tenants.scope import labour_scope
 from workforce.models import Agent, AgentSkill, AgentState, Certification, StateInterval
 from workforce.signals import staff_changed
+from workforce.staff.limits import Limits, keeper
 from workforce.staff.loading import load_names
 from workforce.staff.values import Change
 
@@ -39,6 +40,7 @@ def write(asked: Iterable[Change], *, actor: str, now: datetime) -> list[int]:
         _write_skills(pairs)
         _note(pairs, actor=actor, now=now)
         _write_brands(pairs, actor=actor, now=now)
+        _write_limits(pairs, actor=actor, now=now)
         touched = sorted(ids.values())
         staff_changed.send(sender=Agent, agent_ids=touched, now=now)
     return touched
@@ -129,8 +131,18 @@ def _note(pairs: Sequence[tuple[int, Change]], *, actor: str, now: datetime) -> 
     names = load_names()
     for agent_id, change in pairs:
         verb = "agent.created" if change.before is None else "agent.changed"
-        diff = changes(names.plain(change.before), names.plain(change.after))
-        audit(verb, actor=actor, object=f"user:{agent_id}", diff=diff, now=now)
+        if diff := changes(names.plain(change.before), names.plain(change.after)):
+            audit(verb, actor=actor, object=f"user:{agent_id}", diff=diff, now=now)
+
+
+def _write_limits(pairs: Sequence[tuple[int, Change]], *, actor: str, now: datetime) -> None:
+    """Have them kept where they are kept, with rows of the trail of their own."""
+    before = {agent_id: change.before.limits if change.before else Limits() for agent_id, change in pairs}
+    wanted = {
+        agent_id: change.after.limits for agent_id, change in pairs if change.after.limits != before[agent_id]
+    }
+    if wanted:
+        keeper().save(wanted, actor=actor, now=now)
 
 
 def _write_brands(pairs: Sequence[tuple[int, Change]], *, actor: str, now: datetime) -> None:

@@ -17,6 +17,8 @@ from accounts.choices import Role
 from accounts.models import Membership, User
 from core.errors import NotFound
 from core.ids import new_ref
+from routing.actions import Profile, save_profile
+from routing.models import AgentCapacity, AgentLimit
 from tenants.cards import BrandCard
 from tenants.models import AuditRow
 from tests.factories import NOW, make_agent
@@ -337,3 +339,75 @@ class DescribeFirstDay:
         ((number, column, words),) = troubles(self.HEAD + f"ines@example.test,Inês,H1,{cell}\n")
         assert (number, column) == (2, "hired on")
         assert cell in words
+
+
+class DescribeLimits:
+    """How many at once of a channel or client, and how much of a person one takes."""
+
+    FOUR = "mail,channel limits,brand limits,channel weights,brand weights\n"
+
+    def rows(self) -> set[tuple[Any, ...]]:
+        found = AgentLimit.objects.filter(agent__employee_no="H1")
+        return set(found.values_list("channel", "brand_id", "at_once", "weight"))
+
+    def it_writes_what_the_router_goes_by(self, pool: Pool, acme: BrandCard, globex: BrandCard) -> None:
+        head = HEAD.strip() + ",channel limits,brand limits,channel weights,brand weights\n"
+        put_in(head + INES.strip() + ",webchat:3;task:0,acme:2,webchat:50,acme:150;globex:100\n")
+        assert self.rows() == {
+            ("webchat", None, 3, 50), ("task", None, 0, None),
+            ("", acme.id, 2, 150), ("", globex.id, None, 100),
+        }  # fmt: skip
+        (row,) = AuditRow.objects.filter(verb="agent.profile_changed")
+        assert row.diff["weights.webchat"] == [None, 50]
+
+    def it_changes_what_a_cell_names_and_leaves_the_rest(
+        self, pool: Pool, acme: BrandCard, globex: BrandCard
+    ) -> None:
+        put_in(HEAD + INES)
+        agent = Agent.objects.get(employee_no="H1")
+        save_profile(
+            agent.pk, Profile(68, {"webchat": 2}, brand_weights={globex.id: 50}), actor="user:1", now=at(2)
+        )
+        (plan,) = plans(self.FOUR + "ines@example.test,,,webchat:80,acme:70\n")
+        assert plan.change
+        assert load_names().differences(plan.change) == [
+            ("channel weights", "", "webchat:80"), ("brand weights", "globex:50", "acme:70"),
+        ]  # fmt: skip
+        text = self.FOUR + "ines@example.test,,,webchat:80,acme:70\n"
+        assert [put_in(text, seconds=one)["update"] for one in (60, 61)] == [1, 0]
+        assert self.rows() == {("webchat", None, 2, 80), ("", acme.id, None, 70)}
+        assert AgentCapacity.objects.get(pk=agent.pk).full_cap == 68
+        assert not AuditRow.objects.filter(verb="agent.changed").exists()
+        put_in(self.FOUR + "ines@example.test,-,,-,-\n", seconds=90)
+        assert self.rows() == set()
+
+    @pytest.mark.parametrize(
+        ("cells", "column"),
+        [
+            (",telex:1,,,", "channel limits"), (",webchat:21,,,", "channel limits"),
+            (",webchat,,,", "channel limits"), (",,nobody:1,,", "brand limits"),
+            (",,,webchat:9,", "channel weights"), (",,,,acme:301", "brand weights"),
+            (",,,,acme:50;acme:60", "brand weights"),
+        ],
+    )  # fmt: skip
+    def it_refuses_what_is_no_limit(
+        self, pool: Pool, acme: BrandCard, globex: BrandCard, cells: str, column: str
+    ) -> None:
+        put_in(HEAD + INES)
+        ((number, where, _words),) = troubles(self.FOUR + f"ines@example.test{cells}\n")
+        assert (number, where) == (2, column)
+
+    def it_takes_few_statements_for_many(self, pool: Pool, acme: BrandCard, globex: BrandCard) -> None:
+        """One more person costs no statement more, but for who is new."""
+
+        def counted(first: int, many: int) -> int:
+            people = "".join(
+                f"p{n}@example.test,P {n},N{n},,,,,acme,webchat:50\n" for n in range(first, first + many)
+            )
+            with sent() as statements:
+                put_in(HEAD.strip() + ",channel weights\n" + people)
+            return len(statements)
+
+        counted(0, 1)
+        assert counted(100, 30) == counted(200, 3)
+        assert AgentLimit.objects.filter(weight=50).count() == 34

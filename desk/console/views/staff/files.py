@@ -35,7 +35,7 @@ OUTCOMES = {
 MOODS = {"error": "bad", "create": "good", "update": "line", "unchanged": ""}
 EXAMPLE = (
     "ines@example.com", "Inês Caradec", "H-1042", "Night", "Porto", "pt;en", "billing:4;portuguese:5",
-    "northwind:2026-1;lumen", "2025-03-01",
+    "northwind:2026-1;lumen", "2025-03-01", "webchat:3", "lumen:1", "webchat:50", "lumen:100",
 )  # fmt: skip
 REPORT_HEAD = ("line", "mail", "outcome", "field", "what")
 

@@ -26,6 +26,7 @@ from workforce.languages import spell_languages
 from workforce.models import Agent
 from workforce.staff.bulk import MOST, last_change
 from workforce.staff.editing import AlreadyThere, NumberTaken, add_person
+from workforce.staff.limits import COLUMNS as LIMITS
 from workforce.staff.listing import LEFT, Asked, agents, state_of
 from workforce.staff.loading import load_names, load_people
 from workforce.staff.parsing import COLUMNS
@@ -172,7 +173,7 @@ def _cell_page(ids: list[int], names: Names, *, now: datetime) -> list[tuple[str
     with labour_scope():
         asked = (Asked(), Asked(state=LEFT))
         rows = {row.pk: row for one in asked for row in agents(one, now=now).filter(pk__in=ids)}
-        found = load_people(ids, now=now)
+        found = load_people(ids, limits=True, now=now)
     return [_cell_row(rows[pk], found[pk], names) for pk in ids if pk in rows and pk in found]
 
 
@@ -180,6 +181,6 @@ def _cell_row(row: Agent, person: Person, names: Names) -> tuple[str, ...]:
     cells = names.cells(person)
     return (
         row.user.email, cells["name"], cells["employee_no"], cells["team"], cells["site"], cells["languages"],
-        cells["skills"], cells["brands"], cells["hired_on"], state_of(row),
+        cells["skills"], cells["brands"], cells["hired_on"], *(cells[name] for name in LIMITS), state_of(row),
         row.left_on.isoformat() if row.left_on else "",
     )  # fmt: skip
