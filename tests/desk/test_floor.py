@@ -16,11 +16,12 @@ from routing.floor import agents_now
 from routing.models import AgentCapacity, RestRule
 from routing.tallies import rebuild_tallies
 from tenants.cards import BrandCard
+from tenants.models import Brand
 from tenants.scope import tenant_scope
 from tests.desk.conftest import Day, Desk, Sign
 from tests.desk.test_budget import check, counted
 from tests.desk.test_floor_socket import lead, put_into, supervisor
-from tests.factories import TESTS, make_agent, make_person
+from tests.factories import TESTS, make_agent, make_person, zone_by_day
 from workforce import actions as workforce
 
 PAGES = ("/floor/", "/floor/queues/")
@@ -257,6 +258,7 @@ class DescribeClients:
     def it_lists_how_each_client_is_doing(
         self, day: Day, working: Actor, acme: BrandCard, globex: BrandCard, sign_in: Sign
     ) -> None:
+        Brand.objects.filter(pk=acme.id).update(timezone=zone_by_day(clock.now()))  # all of it is today's
         make_agent("al@example.test", acme)
         day.has(working, acme)
         day.leaves(acme, day.writes(acme))

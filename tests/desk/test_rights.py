@@ -16,7 +16,7 @@ from core import clock
 from core.executor import run_db
 from tenants.cards import BrandCard
 from tests.desk.conftest import Day, Desk
-from tests.desk.test_socket import closing_code, opened
+from tests.desk.test_socket import PATIENCE, closing_code, knock, opened
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,8 +78,9 @@ async def it_knows_the_end_of_a_seat_from_its_first_look(
 ) -> None:
     await run_db(take_away, working, globex)
     await run_db(lend, working, acme, seconds=1.5)
-    async with opened(desk) as page:
-        assert await closing_code(page.socket) == sockets.UNWELCOME
+    socket = knock(desk)
+    await socket.connect(timeout=PATIENCE)
+    assert await closing_code(socket) == sockets.UNWELCOME, "before it is too late for a hello"
 
 
 async def it_drops_the_client_whose_seat_is_over_and_keeps_the_rest(
@@ -119,7 +120,7 @@ async def it_closes_when_the_session_was_idle_for_too_long(
 ) -> None:
     """Nobody publishes that either: there is an answer before the end, and nothing but the end after it."""
     await run_db(idle_rule, acme)
-    await run_db(last_act, seconds_before_the_end=1.5)
+    await run_db(last_act, seconds_before_the_end=4)
     async with opened(desk) as page:
         await page.say(op="ping")
         assert (await page.of("pong"))["now"]
@@ -132,10 +133,10 @@ async def it_stays_for_who_did_something_meanwhile(
     """The instant that was known at first passes before a seat's that ends later; then the socket answers."""
     kept, lost = await run_db(day.has, working, acme), await run_db(day.has, working, globex)
     await run_db(idle_rule, acme)
-    await run_db(last_act, seconds_before_the_end=0.8)
+    await run_db(last_act, seconds_before_the_end=4)
     async with opened(desk, resume={str(kept): 2, str(lost): 2}) as page:
         await run_db(last_act, seconds_before_the_end=200)
-        await run_db(lend, working, globex, seconds=2)
+        await run_db(lend, working, globex, seconds=4)
         assert (await page.of(f"c.{lost}", event="lost"))["event"] == "lost"
         await page.say(op="ping")
         assert (await page.of("pong"))["now"]

@@ -103,10 +103,7 @@ async def closing_code(socket: WebsocketCommunicator) -> int:
             return int(event.get("code") or 1000)
 
 
-async def it_sends_the_state_whole_after_hello(
-    desk: Desk, day: Day, working: Actor, acme: BrandCard, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(clock, "RESYNC_SECONDS", 3600)
+async def it_sends_the_state_whole_after_hello(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
     ref = await run_db(day.has, working, acme, "A pole snapped")
     before = milliseconds(clock.now())
     async with opened(desk) as page:

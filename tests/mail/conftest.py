@@ -63,7 +63,7 @@ def serving(made: Post, settings: Any, **options: Any) -> Iterator[Post]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    controller = Controller(made, hostname="127.0.0.1", port=port, **options)
+    controller = Controller(made, hostname="127.0.0.1", port=port, ready_timeout=60, **options)
     controller.start()
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False

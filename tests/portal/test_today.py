@@ -208,8 +208,9 @@ class DescribeTheSocket:
             assert set(moved) == {"stream", "topic", "now", *SENT}
 
     async def it_hears_nothing_when_there_is_something_to_do_for_another(
-        self, lena: Actor, day: Day, acme: BrandCard, globex: BrandCard
+        self, lena: Actor, day: Day, acme: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(watching, "BEAT_SECONDS", 3600)  # a beat would be a word
         browser = await run_db(signed_in, lena.email, acme)
         async with greeted(knock(browser)) as page:
             await page.frame(lambda f: "waiting" in f)

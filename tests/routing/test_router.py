@@ -144,7 +144,6 @@ class DescribeLeader:
         self, acme: BrandCard, ada: Actor, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("routing.router.SWEEP_SECONDS", 3600)
-        monkeypatch.setattr(clock, "RESYNC_SECONDS", 3600)
         now_available(ada)
         with Link(pool_id=None) as link:
             assert link.lead()

@@ -32,6 +32,13 @@ def verbs() -> list[str]:
     return list(written().values_list("verb", flat=True))
 
 
+@pytest.mark.parametrize("turn", ["one", "another"])
+def it_finds_nothing_that_another_test_wrote_apart(acme: BrandCard, db: None, turn: str) -> None:
+    assert not AuditRow.objects.filter(verb="entry.refused").exists()
+    audit("entry.refused", actor="user:1", brand_id=acme.id, object=turn, apart=True)
+    assert AuditRow.objects.get(verb="entry.refused").object == turn
+
+
 class DescribeGathered:
     def it_writes_all_of_it_in_order_at_the_end(self, acme: BrandCard, globex: BrandCard, db: None) -> None:
         with gathered():

@@ -429,7 +429,7 @@ class DescribePool:
 
     def it_closes_those_that_are_not_needed_and_keeps_the_one_that_is(self, transactional_db: None) -> None:
         params = {**connection.get_connection_params(), "autocommit": True}
-        few: dict[str, Any] = {"min_size": 0, "max_size": 3, "max_idle": 0.2}
+        few: dict[str, Any] = {"min_size": 0, "max_size": 3, "max_idle": 0.6}
         with ScopedPool(connection_class=ScopedConnection, kwargs=params, open=False, **few) as pool:
             lent = [pool.getconn() for _ in range(3)]
             for raw in lent:
