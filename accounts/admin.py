@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
 from accounts.choices import Language
+from accounts.invitations import withdraw_of
 from accounts.keys.models import ApiKey
 from accounts.models import Invitation, Membership, User
 from accounts.security import admin as security  # noqa: F401 - registers what it shows
@@ -134,6 +135,7 @@ class MembershipAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             actions.revoke_membership(
                 seat.user_id, role=seat.role, brand_id=seat.brand_id, actor=who, now=now
             )
+            withdraw_of(seat.user_id, brand_id=seat.brand_id, actor=who, now=now)
 
 
 class LookedAtAdmin(ReadOnly):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.hours import YEARS
 from core.ids import new_ref
 
 
@@ -16,3 +17,17 @@ class KeyField(forms.UUIDField):
     def __init__(self, **more: Any) -> None:
         again = dict.fromkeys(("required", "invalid"), _("Load this page again, then save."))
         super().__init__(**{"initial": new_ref, "error_messages": again, **more})
+
+
+class DayField(forms.DateField):
+    """A day, of YEARS: one that begins and ends in every zone."""
+
+    def __init__(self, **more: Any) -> None:
+        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        super().__init__(**{"widget": widget, **more})
+
+    def to_python(self, value: Any) -> Any:
+        day = super().to_python(value)
+        if day and day.year not in YEARS:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day

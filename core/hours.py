@@ -23,6 +23,8 @@ DAY = 1440  # minutes
 SECOND = timedelta(seconds=1)
 HORIZON = timedelta(days=400)  # nobody is closed for longer and opens again
 STRIDE = timedelta(days=14)
+YEARS = range(2000, 2100)
+"""Of times that somebody types: each has an instant in every zone."""
 
 Span = tuple[int, int]
 """`[opens, closes)` in minutes since midnight, 0 <= opens < closes <= 1440."""
@@ -82,6 +84,14 @@ def day_bounds(calendar: Calendar, day: date) -> Interval:
     """Return the first instant of the local date and of the one after it."""
     zone = ZoneInfo(calendar.zone)
     return _instant(zone, day, 0), _instant(zone, day, DAY)
+
+
+def wall_time(text: str) -> datetime:
+    """Read a naive local time, of YEARS, as browsers send it. Raises ValueError."""
+    wall = datetime.fromisoformat(text)
+    if wall.tzinfo is not None or wall.year not in YEARS:
+        raise ValueError("no time of clocks on the wall")
+    return wall
 
 
 def local_instant(zone: str, wall: datetime) -> datetime:

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from core.hours import wall_time
 from interactions.errors import Refused
 from workforce.queries import clock_of
 
@@ -56,10 +57,10 @@ def instant_of(form: Mapping[str, str], *, zone: ZoneInfo, now: datetime) -> dat
         if choice.code == code:
             return choice.at
     try:
-        local = datetime.fromisoformat(form.get("at", "")) if code == OWN else None
+        local = wall_time(form.get("at", "")) if code == OWN else None
     except ValueError:
         local = None
-    if local is None or local.tzinfo is not None:
+    if local is None:
         raise Refused(_("Choose until when."), code="no_until")
     at = local.replace(tzinfo=zone)
     if timezone.localtime(at.astimezone(ZoneInfo("UTC")), zone).replace(tzinfo=None) != local:

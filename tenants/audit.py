@@ -59,7 +59,8 @@ def audit(
 
     Part of the caller's transaction, unless `apart`: a refusal stays although what it refused is undone.
     """
-    row = Row(actor[:120], brand_id, verb, object[:200], Jsonb(diff or {}), reason[:200], now)
+    told = Jsonb(diff or {})
+    row = Row(_kept(actor, 120), brand_id, verb, _kept(object, 200), told, _kept(reason, 200), now)
     gathered = _gathered.get()
     if apart:
         _save_apart(row)
@@ -67,6 +68,11 @@ def audit(
         gathered.append(row)
     else:
         _save([row])
+
+
+def _kept(text: str, most: int) -> str:
+    """Cut it to what a row has room for, without the one sign that no row takes: addresses may hold it."""
+    return text.replace("\0", "")[:most]
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The two exchanges with a security key, over allauth's. The challenge waits in the session, good once."""
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -45,7 +44,7 @@ def answer_of(request: HttpRequest, text: str) -> dict[str, Any]:
     try:
         credential: Any = json.loads(text)
         made_on = _client_data(credential)["origin"]
-    except (ValueError, KeyError, TypeError, binascii.Error) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise WrongCode from error
     if made_on != f"{request.scheme}://{request.get_host()}":
         raise WrongCode

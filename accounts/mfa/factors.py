@@ -162,7 +162,7 @@ def use_key(user: User, credential: Mapping[str, Any], *, now: datetime) -> str:
         try:
             webauthn.parse_authentication_response(credential)
             row = webauthn.complete_authentication(user, credential)
-        except ValidationError as error:
+        except (ValidationError, ValueError, KeyError, TypeError) as error:
             raise WrongCode from error
         _used(row, now)
         return str(TYPES.WEBAUTHN)

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.fields import KeyField
+from core.fields import DayField, KeyField
 from interactions.choices import ClockKind, ClockTime
 from interactions.clocks.terms import CHOSEN, USUAL
 
@@ -23,9 +23,7 @@ WHAT = {
 class DayForm(forms.Form):
     """From when on. `key` names the form that was shown: sent twice, it is one agreement."""
 
-    from_date = forms.DateField(
-        label=_("From"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    from_date = DayField(label=_("From"))
     key = KeyField()
 
     def __init__(self, data: Any = None, *, zone: str, today: date, **more: Any) -> None:

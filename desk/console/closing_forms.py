@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from core.hours import local_instant
+from core.hours import local_instant, wall_time
 from interactions.choices import Line
 from interactions.errors import Invalid
 
@@ -86,12 +86,9 @@ class CloseDraft(Draft):
         if not self.until:
             return None
         try:
-            wall = datetime.fromisoformat(self.until)
+            return local_instant(zone, wall_time(self.until))
         except ValueError as error:
             raise Invalid({"until": _("This is not a date and a time.")}) from error
-        if wall.tzinfo is not None:
-            raise Invalid({"until": _("This is not a date and a time.")})
-        return local_instant(zone, wall)
 
 
 def posted_early(data: QueryDict, languages: Iterable[str]) -> EarlyDraft:

@@ -8,21 +8,21 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import DayField
 from desk.days import MOST_DAYS
 from tenants.values import BrandCard
 from workforce.actions.corrections import WORDS
 from workforce.choices import Availability, LedgerRule
 from workforce.values import ReasonView
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 CLOCK = forms.TimeInput(attrs={"type": "time", "step": 1}, format="%H:%M:%S")
 
 
 class SpanForm(forms.Form):
     """The days of a file, both of them in it."""
 
-    first = forms.DateField(label=_("From"), widget=DAY)
-    last = forms.DateField(label=_("Until"), widget=DAY)
+    first = DayField(label=_("From"))
+    last = DayField(label=_("Until"))
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -38,7 +38,7 @@ class RuleForm(forms.Form):
     """How work side by side is shared out, from the start of a day on."""
 
     rule = forms.ChoiceField(label=_("Work side by side is counted"), choices=LedgerRule.choices)
-    since = forms.DateField(label=_("From"), help_text=_("Tomorrow at the earliest."), widget=DAY)
+    since = DayField(label=_("From"), help_text=_("Tomorrow at the earliest."))
 
 
 class CorrectionForm(forms.Form):

@@ -7,7 +7,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from core.fields import KeyField
+from core.fields import DayField, KeyField
 from reporting.actions.issuing import MOST_NOTE
 from reporting.choices import AgentNames, Span
 from tenants.values import BrandCard
@@ -23,9 +23,7 @@ class PeriodForm(forms.Form):
     """Which period is to be issued, and how it is written."""
 
     kind = forms.ChoiceField(label=_("How long"), choices=Span.choices, initial=Span.DAY)
-    on = forms.DateField(
-        label=_("A day in it"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
+    on = DayField(label=_("A day in it"))
     language = forms.ChoiceField(label=_("Language"))
     agents = forms.ChoiceField(label=_("How agents are named"), choices=AgentNames.choices)
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import DayField
 from desk.console.mail_forms import one_line
 from routing.actions import Profile
 from routing.choices import Order, OverflowWhen, Period, PoolKind, Strategy
@@ -222,10 +223,9 @@ class ProfileForm(forms.Form):
         label=_("Units"), help_text=_("100 is a whole agent; a queue says how many a conversation takes.")
     )
     ramp = forms.TypedChoiceField(label=_("Ramp"), coerce=int, empty_value=None, required=False)
-    ramp_from = forms.DateField(
-        label=_("Since"), required=False, help_text=_("The first day of the ramp. Empty: the day of hire."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
+    ramp_from = DayField(
+        label=_("Since"), required=False, help_text=_("The first day of the ramp. Empty: the day of hire.")
+    )
 
     def __init__(
         self, data: Any = None, *, row: ProfileRow, ramps: Iterable[Ramp], channels: Choices, clients: Choices

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.security.models import IDLE_MINUTES, SESSION_HOURS, SecurityPolicy
 from accounts.security.rules import PROGRAMS
+from core.fields import DayField
 
 MOST_TEXT = 4000
 
@@ -17,10 +18,9 @@ class PolicyForm(forms.Form):
     """The rules of one role; fields that say nothing are no rules. Days are of the operator's zone."""
 
     second_factor = forms.BooleanField(label=_("Second step required"), required=False)
-    second_factor_from = forms.DateField(
-        label=_("From"), required=False, help_text=_("Until then people are told. Empty: at once."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
+    second_factor_from = DayField(
+        label=_("From"), required=False, help_text=_("Until then people are told. Empty: at once.")
+    )
     idle_minutes = forms.IntegerField(
         label=_("Idle time-out, minutes"), required=False,
         min_value=IDLE_MINUTES[0], max_value=IDLE_MINUTES[1],

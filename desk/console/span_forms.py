@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import KeyField
-from core.hours import local_instant
+from core.hours import YEARS, local_instant
 
 
 class WallField(forms.DateTimeField):
@@ -24,6 +24,8 @@ class WallField(forms.DateTimeField):
     def to_python(self, value: Any) -> Any:
         with timezone.override(UTC):
             found = super().to_python(value)
+        if found and found.year not in YEARS:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return found.replace(tzinfo=None) if found else found
 
 

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.fields import DayField
 from core.hours import zones
 from desk.console.mail_forms import one_line
 from tenants.choices import BrandState
@@ -188,10 +189,7 @@ class CertifyForm(forms.Form):
     """A version, and the last day it holds, in the client's time zone."""
 
     version = forms.CharField(label=_("Version"), max_length=32)
-    until = forms.DateField(
-        label=_("Last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("Empty: no end."),
-    )  # fmt: skip
+    until = DayField(label=_("Last day"), required=False, help_text=_("Empty: no end."))
 
     def clean_version(self) -> str:
         return one_line(self.cleaned_data["version"])
@@ -205,7 +203,7 @@ class CertifyForm(forms.Form):
 class LeavingForm(forms.Form):
     """The last day at the agent's site."""
 
-    last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = DayField(label=_("Last day"))
 
 
 class SiteForm(forms.Form):
@@ -326,10 +324,7 @@ class TermForm(forms.Form):
         label=_("The client"), coerce=lambda value: value == "yes",
         choices=[("yes", _("pays for it")), ("no", _("does not pay for it"))],
     )  # fmt: skip
-    since = forms.DateField(
-        label=_("From"), help_text=_("The start of that day, in the client's time zone."),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
+    since = DayField(label=_("From"), help_text=_("The start of that day, in the client's time zone."))
 
     def __init__(self, data: Any = None, *, choices: Any) -> None:
         super().__init__(data)

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.fields import KeyField
+from core.fields import DayField, KeyField
 from reporting.catalogue import BY_KEY, grouped
 from reporting.choices import Counted, Window
 from reporting.clauses import last_day_of
@@ -25,12 +25,6 @@ def _number(label: Any, *, required: bool = True, hint: Any = "") -> forms.Decim
     )  # fmt: skip
 
 
-def _day(label: Any, *, required: bool = True) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=required, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    )
-
-
 class LevelForm(forms.Form):
     """What may change from a day on. `key` names the form that was shown: sent twice, it is one change."""
 
@@ -41,7 +35,7 @@ class LevelForm(forms.Form):
     weight = forms.IntegerField(
         label=_("Weight"), initial=1, help_text=_("Against the client's other targets, 1 to 100.")
     )
-    from_date = _day(_("From"))
+    from_date = DayField(label=_("From"))
     key = KeyField()
 
     def __init__(self, data: Any = None, *, zone: str, today: date, initial: Mapping[str, Any]) -> None:
@@ -86,7 +80,7 @@ class ChangeForm(LevelForm):
 
 
 class EndForm(forms.Form):
-    last_day = _day(_("Last day"), required=False)
+    last_day = DayField(label=_("Last day"), required=False)
 
     def __init__(self, data: Any = None, *, row: Clause, zone: str) -> None:
         super().__init__(data, initial={"last_day": last_day_of(row)})

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.http import SignedInRequest
 from core import clock
+from core.hours import wall_time
 from desk.answers import agents_only
 from desk.asking import Asked
 from desk.conversations import client_for, scope
@@ -76,6 +77,6 @@ def _key(typed: str) -> UUID | None:
 def _instant(typed: str, zone: str) -> datetime:
     """Return the instant of a local time as the browser writes it. Raises Refused."""
     try:
-        return datetime.fromisoformat(typed).replace(tzinfo=ZoneInfo(zone))
+        return wall_time(typed).replace(tzinfo=ZoneInfo(zone))
     except ValueError as error:
         raise Refused(_("Say from when until when you call."), code="window") from error

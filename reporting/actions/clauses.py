@@ -17,6 +17,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 
 from core.errors import NotFound, RoomError
+from core.hours import YEARS
 from events.choices import Kind
 from events.log import record
 from interactions.errors import Invalid
@@ -95,6 +96,9 @@ def end_clause(ref: UUID, *, last_day: date | None, zone: ZoneInfo, actor: str, 
 
     Raises Invalid, NotFound; Settled when the version is over or not the newest.
     """
+    _refuse(
+        {"last_day": _("Choose a day of these years.")} if last_day and last_day.year not in YEARS else {}
+    )
     until = None if last_day is None else last_day + DAY
     with transaction.atomic():
         alone()

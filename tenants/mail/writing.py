@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import format_datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,6 +22,18 @@ from tenants.mail.pictures import picture_of, pictures_in, source_of
 from tenants.values import BrandCard
 
 SUBJECT_LENGTH = 300
+
+
+class Whole(UnstructuredHeader, BaseHeader):
+    """Written in one line: an address that is longer than a line would be encoded, and be none (RFC 8058)."""
+
+    def fold(self, *, policy: Any) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", Whole)
+POLICY = default.clone(header_factory=HEADERS)
 
 
 class WrongClothes(ValueError):
@@ -63,7 +77,7 @@ def message_of(mail: SystemMail) -> EmailMessage:
 
     Raises PartMissing.
     """
-    message = EmailMessage()
+    message = EmailMessage(POLICY)
     message["Subject"] = mail.subject
     message["From"] = mail.sender
     message["To"] = mail.to

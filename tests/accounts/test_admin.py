@@ -5,7 +5,11 @@ from typing import Any
 import pytest
 
 from accounts.actor import Actor
-from accounts.models import User
+from accounts.choices import Role
+from accounts.invitations import invite
+from accounts.models import Invitation, Membership, User
+from core import clock
+from tenants.cards import BrandCard
 from tenants.models import AuditRow
 from tests.accounts.conftest import Browser, Person
 
@@ -70,6 +74,17 @@ def it_deletes_nobody(browser: Browser, boss_of_all: Actor, outsider: Actor) -> 
     chosen = {"action": "delete_selected", "_selected_action": [outsider.user_id], "post": "yes"}
     browser.post("/admin/accounts/user/", chosen, headers=HOST)
     assert User.objects.filter(pk=outsider.user_id).exists()
+
+
+def it_leaves_no_way_back_in_to_whose_seat_it_takes(
+    browser: Browser, boss_of_all: Actor, cy: Actor, globex: BrandCard
+) -> None:
+    said: dict[str, Any] = {"role": Role.MANAGER, "brand": globex, "actor": cy.who, "now": clock.now()}
+    invite("cy@home.test", invited_by=cy.user_id, **said)
+    chosen = {"action": "revoke", "_selected_action": [Membership.objects.get(user_id=cy.user_id).pk]}
+    assert browser.post("/admin/accounts/membership/", chosen, headers=HOST).status_code == 302
+    assert not Membership.objects.valid(clock.now()).filter(user_id=cy.user_id).exists()
+    assert not Invitation.objects.open().exists()
 
 
 def it_offers_the_languages_that_the_screens_speak(

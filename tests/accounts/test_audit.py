@@ -67,6 +67,13 @@ def it_notes_a_session_shown_on_another_host_once(browser: Browser, cy: Actor, g
     assert (row.actor, row.brand_id, row.object) == (cy.who, globex.id, "/report/")
 
 
+def it_notes_it_whatever_the_address_holds(browser: Browser, cy: Actor, globex: BrandCard) -> None:
+    browser.sign_in("cy@example.test")
+    browser.jars["globex.localhost"] = browser.jars["localhost"]
+    assert browser.at(REPORT.replace("report", "re%00port")).status_code == 404
+    assert AuditRow.objects.get(verb="session.refused").object == "/report/"
+
+
 class DescribeRefusedEntries:
     def rows(self, actor: Actor) -> list[tuple[int | None, str, str]]:
         rows = AuditRow.objects.filter(verb="entry.refused", actor=actor.who).order_by("pk")

@@ -1,7 +1,9 @@
 """The second step: set up, asked for at the sign-in, lost, taken away."""
 
+import json
 import re
 import time
+from base64 import b64encode
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -28,6 +30,9 @@ HOME = "http://localhost:8000"
 SECURITY = "/accounts/security/"
 STEP = "/accounts/second-step/"
 HOST = {"host": "localhost:8000"}
+MADE_HERE = json.dumps(
+    {"response": {"clientDataJSON": b64encode(b'{"origin": "http://localhost:8000"}').decode()}}
+)
 
 
 def post(browser: Browser, path: str, data: dict[str, Any] | None = None) -> Any:
@@ -214,6 +219,15 @@ class DescribeTheSignIn:
 
     def it_does_not_ask_who_has_none(self, browser: Browser, ada: Actor) -> None:
         assert browser.sign_in("ada@example.test")["Location"] == "/"
+
+    @pytest.mark.parametrize(
+        "answer", ["", "7", "[" * 1000, MADE_HERE, MADE_HERE.replace("{", '{"id": "AA",', 1)]
+    )
+    def it_takes_no_key_that_says_nothing(self, browser: Browser, secret: str, answer: str) -> None:
+        browser.sign_in("ada@example.test")
+        browser.at(f"{HOME}{STEP}")
+        assert post(browser, STEP, {"credential": answer}).status_code == 422
+        assert "/accounts/login/" in browser.at(f"{HOME}{SECURITY}")["Location"]
 
     def it_wears_the_brand_it_leads_to(self, browser: Browser, cy: Actor, globex: BrandCard) -> None:
         user, secret = User.objects.get(pk=cy.user_id), factors.new_secret()

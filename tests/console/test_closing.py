@@ -147,6 +147,7 @@ class DescribeClosingNow:
         [
             ({"scope": "everything"}, "Choose what to close."),
             ({"until": "tomorrow"}, "This is not a date and a time."),
+            ({"until": "0001-01-01T00:00"}, "This is not a date and a time."),
             ({"until": "2020-01-01T10:00"}, "This is over already"),
             ({"until": "2020-01-01T10:00+01:00"}, "This is not a date and a time."),
             ({"text-en": "x" * 301}, "Use at most 300 characters."),

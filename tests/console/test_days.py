@@ -111,6 +111,7 @@ class DescribeTheFile:
             ({"first": "2026-03-05", "last": "2026-03-01"}, "before the first"),
             ({"first": "2026-01-01", "last": "2026-03-01"}, "At most 31 days"),
             ({"first": "soon"}, "date"),
+            ({"first": "9999-12-31", "last": "9999-12-31"}, "Enter a valid date"),
         ],
     )
     def it_refuses_with_words(self, signed: Signed, op: Actor, said: dict[str, str], words: str) -> None:

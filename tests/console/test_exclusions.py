@@ -103,6 +103,7 @@ def it_is_proposed_once_with_evidence_and_the_client_reads_it(
         ({"ended_at": "2026-11-18T09:00"}, "It ends before it begins"),
         ({"ended_at": "2026-11-18T13:00"}, "Only what is over can be left out"),
         ({"started_at": "soon"}, "Enter a valid date/time"),
+        ({"started_at": "0001-01-01T00:00"}, "Enter a valid date/time"),
         ({"cause": "overrun"}, "Select a valid choice"),
         ({"evidence": " "}, "This field is required"),
         ({"references": "http://status.example.test"}, "names no conversation, event or audit entry"),

@@ -375,7 +375,9 @@ class DescribeLeaving:
         assert actor.has(Role.AGENT, acme.id)
         assert SystemMail.objects.filter(kind="welcome", to=ada.email).count() == 1
 
-    @pytest.mark.parametrize("said", [{}, {"last_day": "2020-01-01"}, {"last_day": "x"}])
+    @pytest.mark.parametrize(
+        "said", [{}, {"last_day": "2020-01-01"}, {"last_day": "9999-12-31"}, {"last_day": "x"}]
+    )
     def it_says_what_is_wrong(self, browser: Browser, ada: Actor, said: dict[str, str]) -> None:
         assert browser.post(of(ada, "leaving/"), said).status_code == 422
         assert not Departure.objects.exists()

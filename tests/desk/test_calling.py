@@ -50,7 +50,7 @@ def it_takes_the_same_promise_twice_for_one(desk: Desk, day: Day, working: Actor
 
 def it_says_what_cannot_be_promised(desk: Desk, day: Day, working: Actor, acme: BrandCard) -> None:
     ref = day.has(working, acme)
-    for wrong in ({"number": "soon"}, {"from": ""}, {"until": "later"}):
+    for wrong in ({"number": "soon"}, {"from": ""}, {"until": "later"}, {"from": "0001-01-01T00:00"}):
         assert desk.act(f"/desk/acme/{ref}/callback/", window() | wrong).status_code == 422
     assert desk.post(f"/desk/acme/{ref}/callback/", window(0.1)).status_code == 422
     assert day.row(acme, ref).state == "active"

@@ -478,7 +478,7 @@ async def it_sends_the_bubble_of_a_reply_to_the_other_tabs(
 
 
 async def it_closes_on_nonsense(desk: Desk, day: Day, working: Actor) -> None:
-    for text in ("[]", "not json", '{"op": "drop tables"}'):
+    for text in ("[]", "not json", '{"op": "drop tables"}', "[" * 16_000):
         socket = knock(desk)
         await socket.connect(timeout=PATIENCE)
         await socket.send_to(text_data=text)

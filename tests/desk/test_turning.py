@@ -109,7 +109,7 @@ class DescribeSnooze:
         past = desk.act(path(ref, "snooze"), {"until": "own", "at": "2020-01-01T10:00"})
         assert (past.status_code, past["HX-Retarget"]) == (422, "#asked")
         assert "from now on" in past.content.decode()
-        for at in ("", "soon", "2026-11-28T10:00+02:00"):
+        for at in ("", "soon", "2026-11-28T10:00+02:00", "0001-01-01T00:00"):
             assert desk.act(path(ref, "snooze"), {"until": "own", "at": at}).status_code == 422
         own = (clock.now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
         assert desk.post(path(ref, "snooze"), {"until": "own", "at": own}).status_code == 303

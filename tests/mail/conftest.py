@@ -29,6 +29,7 @@ class Post:
         self.reached = threading.Event()
         self.let_go = threading.Event()
         self.taken: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.seen: list[str] = []
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
@@ -46,6 +47,7 @@ class Post:
         await self._hold("data")
         if self.data.startswith("2"):
             content: Any = envelope.content
+            self.raw.append(content)
             self.taken.append(message_from_bytes(content, policy=policy.default))
         return self.data
 
@@ -100,9 +102,17 @@ Promise = Callable[..., SystemMail]
 def promise(db: None) -> Promise:
     """Queue a test mail: `promise("a@example.test", brand=acme)`."""
 
-    def make(to: str = "lena@example.test", *, brand: BrandCard | None = None, key: str = "") -> SystemMail:
+    def make(
+        to: str = "lena@example.test", *, brand: BrandCard | None = None, key: str = "", **more: Any
+    ) -> SystemMail:
         return actions.queue_mail(
-            "test", to=to, context={"asked_by": "Amara"}, brand=brand, key=key or f"test:{to}", now=NOW
+            "test",
+            to=to,
+            context={"asked_by": "Amara"},
+            brand=brand,
+            key=key or f"test:{to}",
+            now=NOW,
+            **more,
         )
 
     return make

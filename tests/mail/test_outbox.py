@@ -78,6 +78,14 @@ class DescribeSending:
         assert "asked" in fresh(mail).text.lower()
 
 
+def it_names_the_way_to_end_such_mails_in_one_piece(post: Post, promise: Promise) -> None:
+    """Of whatever length: programs that read mails take no encoded address."""
+    link = f"https://{'northwind.' * 6}example.test/r/{'x' * 43}/stop/"
+    promise(stop_link=link)
+    sweep()
+    assert f"\r\nList-Unsubscribe: <{link}>\r\n".encode() in post.raw[0]
+
+
 class DescribeRefusals:
     def it_takes_no_for_an_answer(self, post: Post, promise: Promise) -> None:
         post.rcpt = "550 No such person here"

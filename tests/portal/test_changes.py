@@ -15,10 +15,11 @@ from interactions import actions
 from interactions.changing import queries
 from interactions.models import ChangeRequest
 from tenants.cards import BrandCard
+from tenants.models import AuditRow
 from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.desk.test_budget import check, counted
-from tests.factories import TESTS, make_person
+from tests.factories import TESTS, forget_limits, make_person
 from tests.portal.test_report import page, signed_in
 from tests.portal.test_seeing import entered, op  # noqa: F401 - a fixture
 
@@ -131,6 +132,14 @@ def it_is_nobody_elses(
     entered(operator)
     assert page(operator, acme, f"/changes/new/{code}/").status_code == 404
     assert state(acme) == "asked"
+
+
+def it_is_refused_and_written_down_whatever_the_address_holds(code: str, acme: BrandCard) -> None:
+    vic = make_person("vic@example.test", (Role.VIEWER, acme))
+    forget_limits("entry")
+    assert signed_in(vic.email, acme).get("/changes/new/%00/", headers=HOST).status_code == 404
+    (row,) = AuditRow.objects.filter(verb="entry.refused", actor=vic.who)
+    assert (row.brand_id, row.object) == (acme.id, "/changes/new//")
 
 
 def it_asks_no_more_than_its_budget(lena: Browser, code: str, acme: BrandCard) -> None:

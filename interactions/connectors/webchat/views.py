@@ -176,7 +176,7 @@ def _preflight(request: HttpRequest, origin: str | None) -> HttpResponse:
 def _posted_key(request: HttpRequest) -> str:
     try:
         key = json.loads(request.body[:1000])["key"]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Http404 from error
     return key if isinstance(key, str) else ""
 
