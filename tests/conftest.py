@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, expect, sync_playwright
@@ -30,6 +31,8 @@ settings.load_profile("house")
 A_DAY = 86_400
 """The clock asks the database once for all tests: each 30 s its question would count as some page's."""
 
+PATIENT = "-c idle_in_transaction_session_timeout=10min"
+"""A test is one transaction: on a busy machine it may reckon for longer than a request ever does."""
 FORGET = """
 DELETE FROM tenants_auditrow WHERE id IN (SELECT id FROM tenants_auditrow FOR UPDATE SKIP LOCKED)
 """
@@ -38,6 +41,7 @@ DELETE FROM tenants_auditrow WHERE id IN (SELECT id FROM tenants_auditrow FOR UP
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[TestDatabase]:
     """Stand in for pytest-django's: roles, two planes, two brands; tests that commit are swept up after."""
+    connections["default"].settings_dict["OPTIONS"]["options"] = PATIENT
     with django_db_blocker.unblock(), test_database() as database:
         TransactionTestCase._fixture_teardown = lambda self: database.sweep()  # type: ignore[attr-defined]
         clock.RESYNC_SECONDS = A_DAY

@@ -22,7 +22,6 @@ from config.launch.layout import PROJECT
 from tenants.cards import BrandCard
 from tests.accounts.conftest import Browser
 from tests.architecture.test_urls import addresses, is_listed
-from tests.database import TestDatabase
 from tests.factories import make_person
 from tests.isolation.walk import _in, parameters
 
@@ -46,13 +45,6 @@ VALUES: dict[str, Callable[[], str]] = {
     "str": lambda: "2026-03-02",
     "slug": lambda: "brand",
 }
-
-
-@pytest.fixture(scope="module", autouse=True)
-def no_traces(django_db_setup: TestDatabase) -> Iterator[None]:
-    """Refused knocks are written down for good: a thousand of them would fill the trails of later tests."""
-    yield
-    django_db_setup.sweep()
 
 
 @dataclass(frozen=True)

@@ -186,6 +186,6 @@ def it_is_searched_and_chosen_by_the_keyboard(html: str, stage: Stage) -> None:
     assert page.locator(".pick:visible").count() == 1
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "sheet-words"
-    assert page.locator("input[name=to]:checked").get_attribute("value", timeout=2000).startswith("a")  # type: ignore[union-attr]
+    assert page.locator("input[name=to]:checked").get_attribute("value").startswith("a")  # type: ignore[union-attr]
     page.fill("#pick-search", "zzz")
     assert page.locator("[data-none]").is_visible()

@@ -61,7 +61,7 @@ def consult(var: Path, **environment: str) -> "subprocess.CompletedProcess[str]"
         env=stack_environment(var, free_ports()) | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 

@@ -504,6 +504,7 @@ def it_goes_on_with_what_was_closed_when_asked_to(rig: Rig) -> None:
     rig.live.resume()
     expect(panel.locator("#over")).to_be_hidden()
     expect(panel.locator(".msg")).to_have_count(2)
+    until(panel, partial(has_sent, rig, "msg", 2))
     assert [frame.get("fresh") for frame in rig.live.sent("msg")] == [None, None]
 
 

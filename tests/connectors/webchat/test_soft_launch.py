@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import expect
 
 from core import clock
 from interactions.connectors.webchat import soft, visits
@@ -144,7 +145,7 @@ class DescribeLauncher:
     @pytest.mark.parametrize(("lot", "shown"), [(9.9, 1), (10, 0), (99, 0)])
     def it_is_for_the_visitors_of_the_share(self, rig: Rig, lot: float, shown: int) -> None:
         rig.share = 10
-        assert launchers(rig, json.dumps({"lot": lot})) == shown
+        shows(rig, json.dumps({"lot": lot}), launchers=shown)
 
     def it_draws_one_lot_for_good(self, rig: Rig) -> None:
         rig.share = 0
@@ -157,12 +158,12 @@ class DescribeLauncher:
 
     def it_stays_with_who_has_written(self, rig: Rig) -> None:
         rig.share = 0
-        assert launchers(rig, json.dumps({"token": "t"})) == 1
+        shows(rig, json.dumps({"token": "t"}), launchers=1)
 
 
-def launchers(rig: Rig, stored: str) -> int:
-    """Return how many launchers the page shows once the settings are there."""
+def shows(rig: Rig, stored: str, *, launchers: int) -> None:
+    """The page shows so many launchers once the settings are there."""
     page = rig.lonely_shop(stored=stored)
     until(page, lambda: any("/w/settings/" in url for url in rig.requests))
     page.wait_for_timeout(300)
-    return page.get_by_role("button", name="Chat with Northwind Outdoors").count()
+    expect(page.get_by_role("button", name="Chat with Northwind Outdoors")).to_have_count(launchers)
