@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Role
+from tenants.mail.addressing import LONGEST, check_receiver
 
 
 class InviteForm(forms.Form):
@@ -14,7 +15,8 @@ class InviteForm(forms.Form):
 
     email = forms.EmailField(
         label=_("E-mail"),
-        max_length=254,
+        max_length=LONGEST,
+        validators=[check_receiver],
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         help_text=_("They choose their own name and password."),
     )

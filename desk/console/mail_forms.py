@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from tenants.mail.addressing import LONGEST, receiver
+from tenants.mail.addressing import LONGEST, check_receiver
 from tenants.mail.choices import MailSecurity
 from tenants.mail.models import MailIdentity
 
@@ -20,17 +20,11 @@ def one_line(text: str) -> str:
     return text
 
 
-def mailable(address: str) -> None:
-    """Refuse what no mail can name, as a sender neither: every mail of the client would fail."""
-    if receiver(address) is None:
-        raise forms.ValidationError(_("No mail can be addressed so."))
-
-
 class TestForm(forms.Form):
     """Where a test mail goes."""
 
     __test__ = False
-    to = forms.EmailField(label=_("Send a test to"), max_length=LONGEST, validators=[mailable])
+    to = forms.EmailField(label=_("Send a test to"), max_length=LONGEST, validators=[check_receiver])
 
 
 class IdentityForm(forms.Form):
@@ -43,14 +37,14 @@ class IdentityForm(forms.Form):
         label=_("Sender's address"),
         required=False,
         max_length=LONGEST,
-        validators=[mailable],
+        validators=[check_receiver],
         help_text=_("Empty: the provider's. One of the client's own must be allowed on the server below."),
     )
     reply_to = forms.EmailField(
         label=_("Answers go to"),
         required=False,
         max_length=LONGEST,
-        validators=[mailable],
+        validators=[check_receiver],
         help_text=_("Empty: to the sender's address."),
     )
     footer = forms.CharField(

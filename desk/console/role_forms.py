@@ -12,6 +12,7 @@ from accounts.elevating import Rung
 from accounts.permissions import CLIENT_ROLES, ELEVATION_HOURS
 from accounts.timed import REASON_LENGTH
 from desk.console.mail_forms import one_line
+from tenants.mail.addressing import check_receiver
 
 NAMELESS = _("with the provider")
 
@@ -20,8 +21,9 @@ class AppointForm(forms.Form):
     """Whom to invite to a seat with the provider."""
 
     email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"})
-    )
+        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        validators=[check_receiver],
+    )  # fmt: skip
     role = forms.ChoiceField(label=_("Role"))
 
     def __init__(self, data: Any = None, *, roles: Sequence[Role]) -> None:

@@ -117,3 +117,4 @@ def it_refuses_an_availability_that_does_not_exist(desk: Desk, working: Actor) -
     assert refused.status_code == 422
     assert "toast" in refused["HX-Trigger"]
     assert desk.post("/availability/", {"to": "busy"}).status_code == 422
+    assert desk.post("/availability/", {"away": "\0"}).status_code == 404

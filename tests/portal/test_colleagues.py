@@ -106,6 +106,7 @@ class DescribeInviting:
         assert post(lena, INVITE, email="new@example.test", role="viewer") == 303
         for email, words in (
             ("new@", "valid email"), ("new@example.test", "invited already"),
+            (f"a@{'ü' * 60}.test", "No mail can be addressed so"),
             (vic.email, "has this role here already"),
         ):  # fmt: skip
             answer = lena.post(INVITE, {"email": email, "role": "viewer"}, headers=HOST)
