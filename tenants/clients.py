@@ -38,6 +38,16 @@ def all_clients() -> list[BrandCard]:
         return [card_of(row) for row in rows]
 
 
+def served_clients() -> list[BrandCard]:
+    """Return the brands that serve the public, or did until they were paused, by name.
+
+    Whoever was promised something by a paused one is still owed it.
+    """
+    served = [BrandState.SOFT, BrandState.LIVE, BrandState.PAUSED]
+    with labour_scope():
+        return [card_of(row) for row in Brand.objects.filter(state__in=served).order_by("name", "pk")]
+
+
 def card_now(brand_id: int) -> BrandCard:
     """Return the brand as its row is now, whatever this process has looked up before. Raises NotFound."""
     with labour_scope():

@@ -26,10 +26,11 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """`alike` counts the numbers that stayed as they were."""
+    """`alike` counts the numbers that stayed as they were; `untold`: tables that say not whose a row is."""
 
     lines: tuple[Change, ...]
     alike: int
+    untold: tuple[str, ...] = ()
 
 
 Place = tuple[str, str, str]
@@ -52,13 +53,22 @@ class _Cell:
 
 def changes(old: Document, new: Document) -> Changes:
     """Compare two documents of one period. What only one of them has stands against nothing."""
-    before, after = dict(_cells(old)), dict(_cells(new))
+    untold = {one["id"]: one["title"] for of in (old, new) for one in of["sections"] if _is_untold(one)}
+    before, after = (
+        {place: cell for place, cell in _cells(of) if place[0] not in untold} for of in (old, new)
+    )
     pairs = [(before.get(place), after.get(place)) for place in {**after, **before}]
     moved = [(was, now) for was, now in pairs if not (was and now and was.said == now.said)]
     alike = [
         now for was, now in pairs if was and now and was.said == now.said and exact(now.cell) is not None
     ]
-    return Changes(tuple(_change(was, now) for was, now in moved), len(alike))
+    lines = tuple(_change(was, now) for was, now in moved)
+    return Changes(lines, len(alike), tuple(untold.values()))
+
+
+def _is_untold(table: Section) -> bool:
+    """Tell whether nothing says whose its rows are, as in a report of before agents had numbers."""
+    return bool(table["rows"]) and table.get("keys") == []
 
 
 def _cells(document: Document) -> Iterator[tuple[Place, _Cell]]:
@@ -74,7 +84,7 @@ def _cells_of(table: Section) -> Iterator[tuple[Place, _Cell]]:
     labels, seen = _labels(table), Counter[str]()
     for n, row in enumerate(table["rows"]):
         name = " · ".join(filter(None, (text_of(cell) for cell in row[:labels])))
-        key = table["keys"][n] if "keys" in table else name
+        key = table["keys"][n] if table.get("keys") else name
         seen[key] += 1
         for cell, column in list(zip(row, table["head"], strict=True))[labels:]:
             place = (table["id"], f"{key} {seen[key]}", column.get("key", column["name"]))

@@ -21,6 +21,7 @@ from reporting.choices import FileForm, Span
 from reporting.issued import making
 from reporting.issued.document import days_in_words
 from reporting.issued.models import IssuedFile, IssuedReport
+from reporting.issued.numbering import number_agents
 from reporting.issued.values import Document
 from tenants.guard import BrandQuerySet
 
@@ -69,17 +70,26 @@ class Entry:
 class Issued(Entry):
     """With the text that was frozen; `newer` is the version that came in its place.
 
-    `agent_ids` are those of its agents, by number.
+    `numbered` are the ids of its agents by number; () of before they had numbers, too.
     """
 
     text: str
     newer: UUID | None
-    agent_ids: tuple[int, ...]
+    numbered: tuple[int, ...]
+
+    @property
+    def document(self) -> Document:
+        return self._read[0]
+
+    @property
+    def agent_ids(self) -> tuple[int, ...]:
+        """Its agents, by number."""
+        return self._read[1]
 
     @cached_property
-    def document(self) -> Document:
+    def _read(self) -> tuple[Document, tuple[int, ...]]:
         found: Document = json.loads(self.text)
-        return found
+        return found, self.numbered or number_agents(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,7 @@ def entry_of(row: IssuedReport) -> Entry:
 
 def view_of(row: IssuedReport) -> Issued:
     newer = IssuedReport.objects.filter(restates=row.ref).values_list("ref", flat=True).first()
-    return Issued(**_shared(row), text=row.document, newer=newer, agent_ids=tuple(row.agent_ids))
+    return Issued(**_shared(row), text=row.document, newer=newer, numbered=tuple(row.agent_ids))
 
 
 def _shared(row: IssuedReport) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from django.db import DatabaseError
 
 from interactions import actions as interactions
 from routing.models import WorkItem
-from tenants.cards import all_cards, card_by_id
+from tenants.cards import card_by_id
+from tenants.clients import served_clients
 from tenants.scope import Grant, labour_scope, tenant_scope
 from tenants.values import BrandCard
 
@@ -27,9 +28,9 @@ def fire_timers(now: datetime, *, grant: Grant) -> int:
 
 
 def keep_promises(now: datetime, *, grant: Grant) -> int:
-    """Do what is due though nobody is at work, in every brand: promised calls, clocks; returns how often."""
+    """Do what is due though nobody is at work, paused ones too: promised calls, clocks; returns how often."""
     deeds = (interactions.fire_callbacks, interactions.ring_clocks)
-    return sum(_fire(card, deed, grant=grant, now=now) for card in all_cards() for deed in deeds)
+    return sum(_fire(card, deed, grant=grant, now=now) for card in served_clients() for deed in deeds)
 
 
 def _fire(card: BrandCard, deed: Callable[..., int], *, grant: Grant, now: datetime) -> int:

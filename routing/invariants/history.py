@@ -7,7 +7,7 @@ from routing.choices import ItemState, Why
 from routing.invariants.turns import Turn, overtaken
 from routing.querysets import ABSENT_SECONDS
 from routing.writes import run_here
-from tenants.cards import all_cards
+from tenants.clients import served_clients
 from tenants.scope import labour_scope
 from workforce.ledger import Kind, Slice, wall_seconds
 from workforce.models import StateInterval
@@ -134,4 +134,4 @@ def mixed_tests(since: datetime, now: datetime) -> list[str]:
 
 
 def _brands() -> list[int]:
-    return [card.id for card in all_cards()]
+    return [card.id for card in served_clients()]

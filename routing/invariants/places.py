@@ -7,7 +7,7 @@ from interactions.choices import PRESENT, WITH_AGENT, State
 from interactions.queries import miscounted_places, open_places, places_standing
 from routing.choices import ItemState
 from routing.models import WorkItem
-from tenants.cards import all_cards
+from tenants.clients import served_clients
 from tenants.scope import Grant, labour_scope, tenant_scope
 from tenants.values import BrandCard
 
@@ -29,7 +29,7 @@ def misplaced(grant: Grant) -> list[str]:
     What differs is looked at once more: a verb may have been at work between the two readings.
     """
     found = []
-    for card in all_cards():
+    for card in served_clients():
         suspects = _differing(card, grant, None)
         found += [f"{card.slug} {ref}" for ref in _differing(card, grant, suspects)] if suspects else []
     return found
@@ -38,7 +38,7 @@ def misplaced(grant: Grant) -> list[str]:
 def astray(grant: Grant) -> list[str]:
     """Name places beside an agent that the two planes know differently; looked at once more, as above."""
     found = []
-    for card in all_cards():
+    for card in served_clients():
         suspects = _unequal(card, grant, None)
         found += [f"{card.slug} place {ref}" for ref in _unequal(card, grant, suspects)] if suspects else []
         with tenant_scope(card, grant):
@@ -70,7 +70,7 @@ def mixed_tests(grant: Grant) -> list[str]:
     """Name the conversations that are a test in one plane alone."""
     return [
         f"{card.slug} {ref} is a test in one plane alone"
-        for card in all_cards()
+        for card in served_clients()
         for ref, is_test in _flags(card, grant)
         if is_test
     ]

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from channels.layers import get_channel_layer
+from django.db import connection, transaction
 
 from core import layer, live, valkey
 from core.executor import run_db
@@ -43,6 +45,31 @@ async def it_brings_pushes_in_their_order() -> None:
         await run_db(live.publish_all, [("layer.a", {"n": 1}), ("layer.b", {"n": 2}), ("layer.a", {"n": 3})])
         await run_db(live.publish, "layer.a", {"n": 4})
         assert [await heard(name) for _ in range(3)] == [{"n": 1}, {"n": 3}, {"n": 4}]
+
+
+def nested(n: int, *, wrong: bool = False) -> None:
+    """Publish n within a transaction, and n + 1 by another one that ends before it."""
+    with transaction.atomic():
+        live.publish("layer.a", {"n": n})
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(_at_once, n + 1).result()
+        if wrong:
+            raise LookupError
+
+
+def _at_once(n: int) -> None:
+    live.publish("layer.a", {"n": n})
+    connection.close()
+
+
+async def it_tells_nobody_before_it_can_be_seen() -> None:
+    async with channel("layer.a") as name:
+        await run_db(nested, 1)
+        assert [await heard(name) for _ in range(2)] == [{"n": 2}, {"n": 1}]
+        with pytest.raises(LookupError):
+            await run_db(nested, 3, wrong=True)
+        await run_db(live.publish, "layer.a", {"n": 5})
+        assert [await heard(name) for _ in range(2)] == [{"n": 4}, {"n": 5}]
 
 
 async def it_speaks_on_after_the_server_hung_up() -> None:

@@ -20,6 +20,7 @@ import pypdf
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.utils import translation
+from django.template.loader import render_to_string
 
 from core.errors import NotFound
 from crm.models import Contact
@@ -38,7 +39,7 @@ from reporting.issued.document import Asked
 from reporting.issued.kept import Issued, file_of, get_issued, newest
 from reporting.issued.models import IssuedReport
 from reporting.issued.page import body
-from reporting.issued.values import Section, exact, text_of
+from reporting.issued.values import Section, canonical, exact, text_of
 from reporting.periods import of_calendar
 from tenants.cards import BrandCard, card_by_id
 from tenants.models import AuditRow, Brand
@@ -414,6 +415,51 @@ class DescribeRestating:
 
 def changed(card: BrandCard, one: Issued, two: Issued) -> Changes:
     return changes(found(card, one.ref).document, found(card, two.ref).document)
+
+
+def as_before_numbers(card: BrandCard, one: Issued, ids: dict[str, str]) -> Issued:
+    """As it would stand if it had been issued before agents had numbers: their rows' keys were `ids`."""
+    old = json.loads(one.text)
+    [agents] = [each for each in old["sections"] if each["id"] == "agents"]
+    agents["keys"] = [ids[key] for key in agents["keys"]]
+    change = "UPDATE reporting_issuedreport SET document = %s, agent_ids = '{}' WHERE ref = %s"
+    with owner_scope(card.schema_name), connection.cursor() as cursor:
+        cursor.execute(change, [canonical(old), one.ref])
+    return found(card, one.ref)
+
+
+class DescribeRestatingWhatHadNoNumbers:
+    @pytest.fixture(autouse=True)
+    def of_two(self, day: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(portal, "ADA", [5])
+        contact(day, at=NINE + timedelta(hours=5))
+
+    def it_knows_agents_by_what_their_rows_said(
+        self, day: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one = as_before_numbers(day, issue(day), {"1": "5", "2": "77"})
+        assert one.agent_ids == (77, 5)  # in the order of its rows: Ada B., Somebody
+        monkeypatch.setattr(portal, "ADA", [3])
+        contact(day, at=NINE + timedelta(hours=6))
+        two = restate(day, one)
+        assert two.agent_ids == (77, 5, 3)
+        told = changed(day, one, two)
+        assert told.untold == ()
+        moved = {(line.row, line.before) for line in told.lines if line.table == "Agents"}
+        assert moved == {("Somebody", "")}
+
+    def it_says_nothing_of_who_may_be_somebody_else_now(
+        self, day: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        one = as_before_numbers(day, issue(day, agents=AgentNames.NUMBER), {"1": "1", "2": "2"})
+        assert one.agent_ids == ()
+        monkeypatch.setattr(portal, "ADA", [3])
+        contact(day, at=NINE + timedelta(hours=6))
+        told = changed(day, one, restate(day, one))
+        assert told.untold == ("Agents",)
+        assert told.lines
+        assert "Agents" not in {line.table for line in told.lines}
+        assert "does not say who is who" in render_to_string("elements/changes.html", {"of": told})
 
 
 def promise(card: BrandCard, **more: Any) -> None:

@@ -15,9 +15,11 @@ import pytest
 
 from accounts.actions import revoke_membership
 from accounts.choices import Role
+from core import clock
 from core.errors import NotFound
 from events.models import Event
 from interactions.errors import Invalid
+from reporting import tasks
 from reporting.actions import links, sending
 from reporting.actions.sending import Wanted, save_plan, send_mail_again, send_report
 from reporting.choices import AgentNames, ChartPlace, FileForm, Span
@@ -30,12 +32,12 @@ from reporting.sending.models import PlanRun, ReportLink, ReportMail
 from reporting.sending.plans import due, plan_of, plans_of
 from reporting.sending.timing import due_at, due_since, next_due
 from tenants.cards import BrandCard
-from tenants.choices import BrandKind
+from tenants.choices import BrandKind, BrandState
 from tenants.mail import outbox
 from tenants.mail.choices import MailState
 from tenants.mail.errors import NotResendable
 from tenants.mail.models import SystemMail
-from tenants.models import AuditRow
+from tenants.models import AuditRow, Brand
 from tenants.scope import tenant_scope
 from tests.factories import TESTS, make_person
 from tests.mail.conftest import Post, serving
@@ -92,6 +94,12 @@ def days_due(card: BrandCard, now: datetime) -> list[date]:
 def sent(card: BrandCard) -> list[Any]:
     with tenant_scope(card, TESTS):
         return list(ReportMail.objects.order_by("pk").values_list("address", "report__first"))
+
+
+def sent_of(card: BrandCard) -> list[Any]:
+    """The periods that a plan has sent."""
+    with tenant_scope(card, TESTS):
+        return list(PlanRun.objects.values_list("first", flat=True))
 
 
 def stop(card: BrandCard, address: str) -> None:
@@ -208,6 +216,18 @@ class DescribeAPlan:
         with tenant_scope(day, TESTS):
             assert ReportMail.objects.get().report.ref == one.ref
             assert IssuedReport.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("state", "count"), [(BrandState.PAUSED, 2), (BrandState.ONBOARDING, 0), (BrandState.GONE, 0)]
+    )
+    def it_goes_on_while_a_client_is_paused(
+        self, day: BrandCard, monkeypatch: pytest.MonkeyPatch, state: BrandState, count: int
+    ) -> None:
+        monkeypatch.setattr(clock, "now", lambda: EIGHT)
+        plan(day)
+        read(day)
+        Brand.objects.filter(pk=day.id).update(state=state)
+        assert tasks.send_reports() == len(sent_of(day)) == count
 
     def it_sends_nothing_from_a_sandbox(self, day: BrandCard) -> None:
         plan(day)

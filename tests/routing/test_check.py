@@ -20,6 +20,7 @@ from routing.invariants.turns import Turn, overtaken
 from routing.models import AgentCapacity, Decision, Offer, WorkItem
 from routing.router import step
 from tenants.cards import BrandCard
+from tenants.onboarding.actions import pause
 from tenants.scope import labour_scope, tenant_scope
 from tests.factories import NOW, TESTS, make_agent
 from tests.routing.conftest import again, at, close, end_talk, go_available, ring, stay, write_in
@@ -127,6 +128,7 @@ class DescribePromises:
 
     def it_tells_of_a_conversation_that_one_plane_lost(self, acme: BrandCard, ada: Actor) -> None:
         item = write_in(acme)
+        pause(acme, actor="user:1", now=at(1))  # which takes nobody's place
         WorkItem.objects.filter(pk=item.pk).update(state=ItemState.ENDED, ended_at=at(1))
         (found,) = [one for one in check(grant=TESTS, now=at(5)) if one.count]
         assert (found.name, found.examples) == ("one_place", (f"acme {item.interaction_ref}",))

@@ -16,6 +16,7 @@ from routing.models import WorkItem
 from routing.router import step
 from routing.tasks import BEAT
 from tenants.cards import BrandCard
+from tenants.onboarding.actions import pause
 from tenants.scope import tenant_scope
 from tests.factories import TESTS
 from tests.routing.conftest import again, at, go_available, used, write_in
@@ -110,6 +111,18 @@ def it_offers_a_promised_call_as_a_task_under_its_old_key(
     made = {offer.item_id for offer in step(at(3601))}
     assert task.pk in made or other.pk in made
     assert again(other).state in {ItemState.QUEUED, ItemState.OFFERED}
+
+
+def it_keeps_what_was_promised_before_a_brand_was_paused(acme: BrandCard, ada: Actor) -> None:
+    item = write_in(acme)
+    with tenant_scope(acme, TESTS):
+        interactions.promise_callback(
+            item.interaction_ref, number="+46812345", window=(at(3600), at(7200)), by="contact",
+            consent=True, now=at(5),
+        )  # fmt: skip
+    pause(acme, actor="user:1", now=at(6))
+    assert actions.keep_promises(at(3600), grant=TESTS) == 1
+    assert WorkItem.objects.exclude(pk=item.pk).filter(interaction_ref=item.interaction_ref).exists()
 
 
 def it_frees_the_agent_until_the_call(acme: BrandCard, ada: Actor) -> None:
