@@ -31,6 +31,7 @@ DIRECTED = re.compile(r"^(arrow|chevron|corner)-.*(left|right)|^(send|reply|log-
 TINTS = 12
 ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 CELL = re.compile(r"<td\b")
+INNER = re.compile(r"<table\b.*?</table>", re.DOTALL)
 NUMBER = re.compile(r"""<td\b[^>]*class="num"[^>]*>|(<td\b)""")
 
 
@@ -173,11 +174,15 @@ def listing(content: str, caption: str, *heads: str, has_acts: bool = False) -> 
     """Draw a table whose rows become blocks on a phone, around the rows between the tags.
 
     `caption` names it to screen readers; `heads` are its columns' words, after them comes one of buttons if
-    `has_acts`. A column whose cells are of the class `num` is one of numbers.
+    `has_acts`. A column whose cells are of the class `num` is one of numbers. What is a table within a cell
+    stays as it is.
     """
+    inner = iter(INNER.findall(content))
+    content = INNER.sub("<table>", content)
     first = ROW.search(content)
     texts = [bool(cell) for cell in NUMBER.findall(first[0] if first else "")]
-    rows = mark_safe(ROW.sub(lambda row: _labelled(row[0], heads[1:]), content))
+    labelled = ROW.sub(lambda row: _labelled(row[0], heads[1:]), content)
+    rows = mark_safe(re.sub("<table>", lambda _table: next(inner), labelled))
     columns = list(zip_longest(heads, [False, *texts][: len(heads)], fillvalue=True))
     context = {"caption": caption, "columns": columns, "has_acts": has_acts, "rows": rows}
     return mark_safe(render_to_string("elements/listing.html", context))

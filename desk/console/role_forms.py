@@ -1,4 +1,4 @@
-"""The forms of roles: a seat with the provider, a stronger seat for some hours, a look as the client."""
+"""The forms of roles: a stronger seat for some hours, a look as the client."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,25 +12,8 @@ from accounts.elevating import Rung
 from accounts.permissions import CLIENT_ROLES, ELEVATION_HOURS
 from accounts.timed import REASON_LENGTH
 from desk.console.mail_forms import one_line
-from tenants.mail.addressing import check_receiver
 
 NAMELESS = _("with the provider")
-
-
-class AppointForm(forms.Form):
-    """Whom to invite to a seat with the provider."""
-
-    email = forms.EmailField(
-        label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "off"}),
-        validators=[check_receiver],
-    )  # fmt: skip
-    role = forms.ChoiceField(label=_("Role"))
-
-    def __init__(self, data: Any = None, *, roles: Sequence[Role]) -> None:
-        super().__init__(data)
-        choice: Any = self.fields["role"]
-        choice.choices = [(one.value, one.label) for one in roles]
-        choice.initial = roles[-1].value if roles else None
 
 
 class ReasonForm(forms.Form):

@@ -59,6 +59,15 @@ class DescribePage:
         assert "lena@example.test" in text
         assert "Waiting" in text
 
+    def it_offers_first_who_can_do_least(self, browser: Browser) -> None:
+        for path, least, most in (
+            (PEOPLE, "viewer", "supervisor"),
+            ("/roles/seats/", "auditor", "supervisor"),
+        ):
+            text = browser.get(path).content.decode()
+            first, last = (text.index(f'<option value="{role}"') for role in (least, most))
+            assert text.index("<option") == first < last
+
     def it_says_when_there_is_nobody(self, browser: Browser) -> None:
         text = browser.get(PEOPLE).content.decode()
         assert "Nobody has a seat here yet" in text

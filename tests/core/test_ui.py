@@ -107,6 +107,15 @@ def it_draws_a_table_whose_cells_know_their_columns() -> None:
     assert "What to do" not in render("{% listing 'a' 'b' %}<tr></tr>{% endlisting %}")
 
 
+def it_leaves_a_table_within_a_cell_as_it_is() -> None:
+    inner = "{% listing 'Days' 'Day' 'Now' %}<tr><th>Monday</th><td>9</td></tr>{% endlisting %}"
+    row = f'<tr><th scope="row">a{inner}</th><td class="num">1</td></tr>'
+    drawn = render("{% listing 'All' 'What' 'From' %}" + row + "{% endlisting %}")
+    assert '<td data-label="Now">9</td>' in drawn
+    assert '<td data-label="From" class="num">1</td>' in drawn
+    assert '<th scope="col">From</th>' in drawn
+
+
 def it_knows_columns_of_numbers_by_their_cells() -> None:
     row = '<tr><th scope="row">a</th><td class="num">1</td><td class="t num">2</td></tr>'
     drawn = render("{% listing 'All' 'Name' 'Count' 'Words' %}" + row + "{% endlisting %}")

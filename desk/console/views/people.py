@@ -24,8 +24,8 @@ from desk.console.tabs import tab_context
 from tenants.values import BrandCard
 
 PAGE = 25
-INVITED = (Role.MANAGER, Role.VIEWER, Role.SUPERVISOR, Role.LEAD, Role.QA)
-"""Agents are seated when they are picked from the pool."""
+INVITED = (Role.VIEWER, Role.MANAGER, Role.QA, Role.LEAD, Role.SUPERVISOR)
+"""Who can do least comes first, of the client's side and of ours. Agents are seated when they are picked."""
 
 
 @console_page(Permission.PEOPLE_READ)

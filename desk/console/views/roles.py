@@ -17,6 +17,7 @@ from accounts.access import actor_for
 from accounts.actor import Actor, Seat
 from accounts.choices import Role
 from accounts.http import SignedInRequest
+from accounts.invite_form import InviteForm
 from accounts.permissions import (
     APPOINTS,
     BRAND_ROLES,
@@ -32,7 +33,7 @@ from accounts.timed import Elevation
 from core import clock
 from core.errors import NotFound, RoomError
 from desk.console.access import console_page
-from desk.console.role_forms import AppointForm, ElevationForm
+from desk.console.role_forms import ElevationForm
 from tenants.cards import card_by_id
 from tenants.scope import labour_scope
 
@@ -56,7 +57,7 @@ def roles(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def seats(request: SignedInRequest) -> HttpResponse:
     """Show who sits with the provider, and who is invited to."""
-    return _seats(request, AppointForm(roles=appointable(request.actor, None)))
+    return _seats(request, InviteForm(roles=_offered(request.actor)))
 
 
 @console_page(Permission.SEATS_GIVE)
@@ -64,7 +65,7 @@ def seats(request: SignedInRequest) -> HttpResponse:
 def appoint(request: SignedInRequest) -> HttpResponse:
     """Invite somebody to a seat with the provider."""
     actor, now = request.actor, clock.now()
-    form = AppointForm(request.POST, roles=appointable(actor, None))
+    form = InviteForm(request.POST, roles=_offered(actor))
     if not form.is_valid():
         return _seats(request, form, status=422)
     email, role = form.cleaned_data["email"], form.cleaned_data["role"]
@@ -182,7 +183,12 @@ def _rule(role: Role) -> dict[str, Any]:
     }
 
 
-def _seats(request: SignedInRequest, form: AppointForm, *, status: int = 200) -> HttpResponse:
+def _offered(actor: Actor) -> tuple[Role, ...]:
+    """Return what the actor may invite to; who can do least comes first."""
+    return appointable(actor, None)[::-1]
+
+
+def _seats(request: SignedInRequest, form: InviteForm, *, status: int = 200) -> HttpResponse:
     now, mine = clock.now(), appointable(request.actor, None)
     context: dict[str, Any] = {
         "form": form,
