@@ -19,8 +19,8 @@ import openpyxl
 import pypdf
 import pytest
 from django.db import ProgrammingError, connection, transaction
-from django.utils import translation
 from django.template.loader import render_to_string
+from django.utils import translation
 
 from core.errors import NotFound
 from crm.models import Contact
