@@ -60,9 +60,14 @@ def snapshot() -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            # Whoever wants one sight computes between two looks: a month of a large client is folded here.
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '5min'")
+        take_time()  # a month of a large client is folded between two looks
         yield
+
+
+def take_time() -> None:
+    """Let the transaction compute for minutes between two statements; others are ended after seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '5min'")
 
 
 def _locked(way: str, number: int, brand: int | None = None) -> bool:

@@ -28,6 +28,7 @@ settings.register_profile(
     "house", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("house")
+DATABASE = pytest.StashKey[TestDatabase]()
 A_DAY = 86_400
 """The clock asks the database once for all tests: each 30 s its question would count as some page's."""
 
@@ -39,14 +40,26 @@ DELETE FROM tenants_auditrow WHERE id IN (SELECT id FROM tenants_auditrow FOR UP
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[TestDatabase]:
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker
+) -> Iterator[TestDatabase]:
     """Stand in for pytest-django's: roles, two planes, two brands; tests that commit are swept up after."""
     connections["default"].settings_dict["OPTIONS"]["options"] = PATIENT
     with django_db_blocker.unblock(), test_database() as database:
         TransactionTestCase._fixture_teardown = lambda self: database.sweep()  # type: ignore[attr-defined]
         clock.RESYNC_SECONDS = A_DAY
         clock.now()
+        request.config.stash[DATABASE] = database
         yield database
+        del request.config.stash[DATABASE]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """Fill the warm pool up after a test that spent it, when nothing of the test is in force any more."""
+    yield
+    if database := item.config.stash.get(DATABASE, None):
+        database.restock()
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ words are tokens which stand nowhere else; its ref and its id are the same in ea
 """
 
 import secrets
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -30,15 +31,10 @@ SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.rel
  ORDER BY 1, 2
 """
 COLUMNS = """
-SELECT column_name, udt_name, character_maximum_length, ordinal_position,
-       is_nullable = 'NO' AND column_default IS NULL OR column_name = 'brand_id'
-  FROM information_schema.columns
- WHERE table_schema = %s AND table_name = %s AND is_identity = 'NO' AND is_generated = 'NEVER'
- ORDER BY ordinal_position
-"""
-NAMED = """
-SELECT column_name FROM information_schema.columns
- WHERE table_schema = %s AND table_name = %s AND udt_name = %s AND column_name = ANY(%s)
+SELECT table_name, column_name, udt_name, character_maximum_length, ordinal_position,
+       is_nullable = 'NO' AND column_default IS NULL OR column_name = 'brand_id',
+       is_identity = 'NO' AND is_generated = 'NEVER'
+  FROM information_schema.columns WHERE table_schema = %s ORDER BY table_name, ordinal_position
 """
 VALUES = {
     "uuid": "gen_random_uuid()", "timestamptz": "now() + interval '{n} minutes'",
@@ -156,15 +152,22 @@ def _candidates(boss: Any, card: BrandCard, schema: str, table: str, token: str)
             yield dict(zip((column[0] for column in names), line, strict=True)) | hand
 
 
-@cache
 def _columns(boss: Any, schema: str, table: str) -> list[Any]:
-    """Ask the catalog once for all tests: it answers slowly, and always the same."""
-    return list(boss.execute(COLUMNS, [schema, table]).fetchall())
+    """Return (name, type, size, place, whether it must be given) of the columns that may be given."""
+    return [column for *column, given in _catalog(boss, schema)[table] if given]
+
+
+def _has(boss: Any, schema: str, table: str, kind: str, name: str) -> bool:
+    return any(column[:2] == (name, kind) for column in _catalog(boss, schema)[table])
 
 
 @cache
-def _named(boss: Any, schema: str, table: str, kind: str, name: str) -> list[Any]:
-    return list(boss.execute(NAMED, [schema, table, kind, [name]]).fetchall())
+def _catalog(boss: Any, schema: str) -> dict[str, list[Any]]:
+    """Ask once for all tables of a schema and all tests: the catalog answers slowly, and always the same."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    for table, *column in boss.execute(COLUMNS, [schema]).fetchall():
+        found[table].append(tuple(column))
+    return found
 
 
 @cache
@@ -217,9 +220,9 @@ def survey(boss: Any, estate: Estate) -> None:
     """Read every ref and id of the brand."""
     for schema, table in tables_of(boss, estate.card):
         for kind, wanted, found in (("uuid", "ref", estate.refs), ("int8", "id", estate.ids)):
-            for (name,) in _named(boss, schema, table, kind, wanted):
+            if _has(boss, schema, table, kind, wanted):
                 query = sql.SQL("SELECT {} FROM {}.{} WHERE {} ORDER BY 1 LIMIT 20").format(
-                    *map(sql.Identifier, (name, schema, table)), _own(estate.card, schema)
+                    *map(sql.Identifier, (wanted, schema, table)), _own(estate.card, schema)
                 )
                 rows = [row[0] for row in boss.execute(query).fetchall()]
                 found[table] = list(map(str, rows))

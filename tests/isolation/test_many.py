@@ -84,7 +84,10 @@ def member(card: BrandCard) -> Walker:
     return Walker(browser, "member", card.slug, "", [browser.jars["localhost"].copy()])
 
 
-def it_gives_each_its_own_tables_and_the_router_none(db: None, town: list[BrandCard], boss: Any) -> None:
+def it_gives_each_its_own_tables_and_the_router_none(
+    transactional_db: None, town: list[BrandCard], boss: Any
+) -> None:
+    """In a transaction that is undone it would stand apart from the other, and the town be built twice."""
     schemas = {schema for schema, _table in brand_tables(boss)}
     assert {card.schema_name for card in town} <= schemas
     for card in town:

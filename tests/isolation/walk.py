@@ -106,6 +106,7 @@ class Walk:
     routes: set[tuple[str, str]] = field(default_factory=set)
     taken: dict[str, list[str]] = field(default_factory=dict)
     asked: Any = field(default_factory=count)
+    brought: Any = field(default_factory=count)
     ended: bool = False
 
 
@@ -188,7 +189,7 @@ def walk(
         if step.route in ENDS and not seen.ended:
             seen.ended = True
             _check_signed_in(walker, seen)
-        for session in _sessions(walker, step.host):
+        for session in _sessions(walker, step, seen):
             ways = _ways(step, seen, thorough=walker.role in THOROUGH)
             first = step.key not in seen.taken
             answered = {how.method: _ask(walker, step, estate, seen, how, session) for how in ways}
@@ -199,8 +200,14 @@ def walk(
     return seen
 
 
-def _sessions(walker: Walker, host: str) -> list[Any]:
-    return walker.other_sessions or [None] if host == OTHER else [None]
+def _sessions(walker: Walker, step: Step, seen: Walk) -> list[Any]:
+    """Return whose cookies to bring: each for a route's first path, in turns for further ones."""
+    if step.host != OTHER or not walker.other_sessions:
+        return [None]
+    if step.key not in seen.taken:
+        return walker.other_sessions
+    turn = next(seen.brought) // 4  # of the ways to ask, each for either
+    return [walker.other_sessions[turn % len(walker.other_sessions)]]
 
 
 def _ways(step: Step, seen: Walk, *, thorough: bool) -> list[Way]:

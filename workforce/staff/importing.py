@@ -19,6 +19,7 @@ from core.errors import NotFound
 from core.ids import new_ref
 from tenants.audit import audit
 from tenants.choices import BrandState
+from tenants.locks import take_time
 from tenants.models import Brand
 from tenants.scope import labour_scope
 from workforce.choices import ImportState
@@ -87,6 +88,7 @@ def import_lines(lines: Sequence[Line], *, object: str, actor: str, now: datetim
     """Write what the lines say, all of it or nothing. Raises ImportRefused when one is not in order."""
     with labour_scope(), transaction.atomic():
         lock_staff()
+        take_time()  # ten thousand lines are read, and noted, between two statements
         plans = plan_lines(lines, now=now)
         counts = counts_of(plans)
         if counts["error"]:
