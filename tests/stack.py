@@ -98,7 +98,7 @@ class RunningStack:
         if self.process is None:
             return 0
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=180)
 
 
 def stack_environment(var: Path, port: int) -> dict[str, str]:

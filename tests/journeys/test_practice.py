@@ -11,6 +11,7 @@ from tests.stack import RunningStack
 
 pytestmark = pytest.mark.kill
 
+MOST_KILLS = 6  # a slow machine needs longer to start it again than there is between two
 SCHOOL = f"""
 key: school
 kind: sandbox
@@ -39,10 +40,12 @@ def it_brings_each_customer_once_whoever_is_killed(stack: RunningStack, tmp_path
     open_school(stack, tmp_path)
     before = told(stack, "practised")
     told(stack, "practise")
-    end = time.monotonic() + 180
+    end, kills = time.monotonic() + 300, 0
     while told(stack, "practised")["talks"] < before["talks"] + 10:
         assert time.monotonic() < end
-        stack.kill("worker")
+        if kills < MOST_KILLS:
+            stack.kill("worker")
+            kills += 1
         time.sleep(8)
     after = told(stack, "practised")
     told(stack, "go_home")

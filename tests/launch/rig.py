@@ -62,7 +62,7 @@ class Up:
         assert self.process.poll() is None, self.said
         return self
 
-    def ended(self, seconds: float = 60) -> int:
+    def ended(self, seconds: float = 180) -> int:
         return self.process.wait(seconds)
 
     def pids(self) -> dict[str, int]:
@@ -100,7 +100,7 @@ def open_directory() -> Iterator[Path]:
         yield path
 
 
-def wait(done: Callable[[], bool], seconds: float = 60) -> bool:
+def wait(done: Callable[[], bool], seconds: float = 180) -> bool:
     """Wait until it is so; false when something must hang."""
     return process.wait_until(done, seconds)
 

@@ -65,7 +65,7 @@ def is_well(up: Up) -> bool:
 
 
 def it_serves_the_sign_in_page_and_runs_every_child(stack: Up) -> None:
-    assert is_well(stack)
+    assert wait(lambda: is_well(stack))
     assert set(CHILDREN) <= set(stack.pids())
 
 
@@ -120,7 +120,7 @@ def it_leaves_nothing_when_it_is_killed_and_comes_back(stack: Up) -> None:
     assert wait(lambda: stack.alive() == []), stack.alive()
     again = Up(stack.var, plan=None, words=["--no-seed"]).ready(180)
     try:
-        assert is_well(again)
+        assert wait(lambda: is_well(again))
         os.kill(again.process.pid, signal.SIGINT)
         assert again.ended() == 0
         assert again.alive() == []

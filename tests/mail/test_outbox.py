@@ -151,7 +151,7 @@ class DescribeDoubt:
     """No answer after the text was handed over: nobody knows, so nobody guesses."""
 
     def it_is_said_when_no_answer_comes(self, post: Post, promise: Promise, settings: Any) -> None:
-        settings.EMAIL_TIMEOUT = 1
+        settings.EMAIL_TIMEOUT = 3
         post.waits_at = "data"
         mail = promise()
         sweep()
