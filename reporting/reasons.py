@@ -28,7 +28,7 @@ class Reason:
     @property
     def together(self) -> str:
         """The running share as text: one decimal, in the reader's locale."""
-        return formats.number_format(round(self.running, 1), decimal_pos=1) + " %"
+        return formats.number_format(round(self.running, 1), decimal_pos=1) + "%"
 
 
 def why(of: Counting, *, queue_id: int | None = None) -> list[Reason]:

@@ -148,6 +148,15 @@ def it_is_accessible_and_keeps_the_policy(html: str, stage: Stage) -> None:
     assert_accessible(stage, html)
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(("theme", "width"), [("light", "wide"), ("light", "phone")], indirect=True)
+@pytest.mark.parametrize("html", ["change-text"], indirect=True)
+def it_has_room_for_as_many_lines_as_a_field_asks_for(html: str, stage: Stage) -> None:
+    lines = """[...document.querySelectorAll('.field textarea')].map((one) =>
+        [one.rows, Math.floor(one.clientHeight / parseFloat(getComputedStyle(one).lineHeight))])"""
+    assert stage.show(html).evaluate(lines) == [[5, 5], [2, 2]]
+
+
 @pytest.mark.parametrize("html", EVERY, indirect=True)
 def it_leaves_nothing_untranslated(pseudo_locale: None, html: str) -> None:
     assert_translated(html, DATA)

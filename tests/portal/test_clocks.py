@@ -33,7 +33,7 @@ def it_says_that_it_waits_for_the_client_and_for_what(
 ) -> None:
     ref, request = asked
     shown = html(lena, acme, f"/report/conversations/{ref}/")
-    assert f"Resolution: paused: waiting for {acme.name}" in shown
+    assert f"Resolution paused: waiting for {acme.name}" in shown
     assert f"/requests/{request}/" in shown
     with tenant_scope(acme, TESTS):
         answer_request(request, answer="Yes", shown="Lena", actor="user:9", now=clock.now())

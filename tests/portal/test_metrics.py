@@ -154,7 +154,7 @@ class DescribeTheClock:
         assert "SL.NEG@1/business" in html
         assert "/report/rows/answered/?days=1&amp;clock=business" in html
         rows = text_of(browser, acme, "/report/rows/answered/?days=1&clock=business")
-        assert "<td>0:10</td>" in rows
+        assert 'class="num">0:10</td>' in rows
 
     @pytest.mark.parametrize("clock", ["lunar", "\0", "business"])
     def it_reads_what_it_does_not_know_as_all_hours(

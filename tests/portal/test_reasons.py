@@ -53,8 +53,8 @@ def it_shows_the_most_frequent_first_with_what_they_come_to(
     part = html.partition('id="reasons-h"')[2].partition("</section>")[0]
     found = lines(part)
     assert list(found) == ["Delivery", "Billing"]
-    assert found["Delivery"] == ["3", "75.0%", "75.0 %"]
-    assert found["Billing"] == ["1", "25.0%", "100.0 %"]
+    assert found["Delivery"] == ["3", "75.0%", "75.0%"]
+    assert found["Billing"] == ["1", "25.0%", "100.0%"]
     assert "Secret" not in html
 
 
