@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django import forms
+from django.contrib import messages
+from django.http import HttpRequest
+from django.utils.functional import Promise
 
 from core.errors import NotFound, RoomError
 
@@ -33,6 +36,20 @@ def caught() -> Iterator[Refused]:
         raise
     except RoomError as error:
         refused.error = error
+
+
+@contextmanager
+def said(request: HttpRequest, done: str | Promise) -> Iterator[Refused]:
+    """Run one verb and leave its outcome for the next page: `done`, or why the verb refused.
+
+    What is absent stays absent: raises NotFound.
+    """
+    with caught() as refused:
+        yield refused
+    if refused.error:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, str(done))
 
 
 @contextmanager

@@ -6,7 +6,6 @@ from typing import Any, BinaryIO, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,7 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
+from core.errors import RoomError
 from core.ids import new_ref
+from core.refusals import said
 from core.spreadsheet import BOM, csv_text
 from interactions.queries import queue_names
 from portal.access import Visit, portal_page
@@ -74,7 +75,7 @@ def upload(request: SignedInRequest, visit: Visit) -> HttpResponse:
                 shown=visit.shown, zone=ZoneInfo(visit.brand.timezone),
                 actor=visit.actor.who, now=clock.now(),
             )  # fmt: skip
-    except FileRefused as error:
+    except RoomError as error:
         return _page(request, visit, refused=error)
     return HttpResponseRedirect(reverse("portal:forecast-version", args=(row.ref,)))
 
@@ -113,9 +114,8 @@ def version(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
 def use(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
     """Put it in use."""
     _not_seeing(visit)
-    with visit.scope():
+    with said(request, _("In use.")), visit.scope():
         actions.use_forecast(ref, shown=visit.shown, actor=visit.actor.who, now=clock.now())
-    messages.success(request, _("In use."))
     return HttpResponseRedirect(reverse("portal:forecast-version", args=(ref,)))
 
 
@@ -124,17 +124,14 @@ def use(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
 def discard(request: SignedInRequest, visit: Visit, ref: UUID) -> HttpResponse:
     """Forget one that was not used."""
     _not_seeing(visit)
-    try:
-        with visit.scope():
-            actions.discard_forecast(ref, actor=visit.actor.who, now=clock.now())
-    except actions.Used as error:
-        messages.error(request, str(error.message))
+    with said(request, _("Discarded.")) as refused, visit.scope():
+        actions.discard_forecast(ref, actor=visit.actor.who, now=clock.now())
+    if refused.error:
         return HttpResponseRedirect(reverse("portal:forecast-version", args=(ref,)))
-    messages.success(request, _("Discarded."))
     return HttpResponseRedirect(reverse("portal:forecast"))
 
 
-def _page(request: SignedInRequest, visit: Visit, *, refused: FileRefused | None = None) -> HttpResponse:
+def _page(request: SignedInRequest, visit: Visit, *, refused: RoomError | None = None) -> HttpResponse:
     given = asked(request, visit)
     wanted = request.GET.get("queue", "")
     with visit.scope():

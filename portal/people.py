@@ -25,7 +25,7 @@ from accounts.invite_form import InviteForm
 from accounts.permissions import CLIENT_ROLES, Permission
 from accounts.sight import holders, seats_of
 from core import clock
-from core.refusals import caught, refusals
+from core.refusals import refusals, said
 from portal.access import Visit, portal_page
 from tenants.scope import labour_scope
 from workforce.queries import shown_names
@@ -88,12 +88,8 @@ def _done(
 ) -> HttpResponse:
     """Run the verb and leave its outcome for the page. Raises NotFound."""
     _not_seeing(visit)
-    with caught() as refused:
+    with said(request, done):
         verb(brand_id=visit.brand.id, actor=visit.actor, now=clock.now())
-    if refused.error:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, str(done))
     return _back()
 
 

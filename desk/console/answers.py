@@ -1,7 +1,6 @@
 """How a screen of the console says what became of a click."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from django import forms
 from django.contrib import messages
@@ -9,23 +8,11 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from core import refusals
-from core.refusals import Refused
+from core.refusals import said
+
+__all__ = ["Verb", "said", "saved", "told"]
 
 Verb = Callable[[], object]
-
-
-@contextmanager
-def said(request: HttpRequest, done: str | Promise) -> Iterator[Refused]:
-    """Run one verb and leave its outcome for the next page: `done`, or why the verb refused.
-
-    What is absent stays absent: raises NotFound.
-    """
-    with refusals.caught() as refused:
-        yield refused
-    if refused.error:
-        messages.error(request, refused.message)
-    else:
-        messages.success(request, str(done))
 
 
 def told(request: HttpRequest, verb: Verb, done: str | Promise) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
 
 from events.readers import advance, changed_next
 from reporting.contacts import Contact
@@ -33,11 +34,12 @@ from reporting.summing import (
     SUM_RANGE,
     TO_SUM,
 )
-from tenants.locks import alone, alone_of_all
+from tenants.locks import alone, alone_of_all, alone_soon
 
 READER = "rollups.5"
 """The number is raised when a measure is added or changed: then everything is read again."""
 LOCK = 7_262
+COUNTING = _("The numbers of this client are being counted anew: try again in a minute.")
 DAY = timedelta(days=1)
 PART, LINES = 2000, 100
 """So many interactions are in memory at a time; so many facts go to the database while the next are made."""
@@ -52,10 +54,13 @@ SPECIAL = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 def roll_next(*, limit: int = 500, wait: bool = True) -> int:
     """Read the next events and restate their interactions; in a tenant_scope. Returns how many were read.
 
-    Without `wait`, as the sweep comes, none are while somebody else does, or another sweep at all.
+    Raises Busy when somebody else is at it for long. Without `wait`, as the sweep comes, none are read while
+    somebody else does, or another sweep at all.
     """
     with transaction.atomic():
-        if not (alone(LOCK) if wait else alone_of_all(LOCK)):
+        if wait:
+            alone_soon(LOCK, COUNTING)
+        elif not alone_of_all(LOCK):
             return 0
         found = changed_next(READER, limit=limit)
         if found.place:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
 
-from reporting.actions.issuing import NotIssued
+from core.errors import RoomError
 from reporting.actions.links import take_back
 from reporting.actions.sending import issue_due, send_due, send_restated
 from reporting.issued.kept import Issued, keep_files
@@ -68,7 +68,7 @@ def _send_restated(brand: BrandCard, one: Issued, now: Callable[[], datetime]) -
 def _alone_in_trouble(brand: BrandCard, first: date) -> Iterator[None]:
     try:
         yield
-    except NotIssued as error:
+    except RoomError as error:  # not over, not read, or somebody else is at it
         log.info("the report of brand %s from %s waits: %s", brand.id, first, error.message)
     except Exception:
         log.exception("the report of brand %s from %s was not sent", brand.id, first)

@@ -70,6 +70,13 @@ def it_shows_what_is_in_it_and_issues_it_once(browser: Browser, acme: BrandCard,
     assert row.reason == "October is corrected in November"
 
 
+def it_says_so_of_an_empty_period(browser: Browser, acme: BrandCard) -> None:
+    assert "No customer has written in this period." in said(browser.get(LOOK))
+    answer = browser.post(LOOK, {"key": str(uuid4())}, follow=True)
+    assert "No customer has written in this period." in said(answer)
+    assert "0.0 %" not in said(answer), "nothing is not zero"
+
+
 def it_says_why_a_period_cannot_be_issued_yet(browser: Browser, acme: BrandCard) -> None:
     today = LOOK.replace("2026-11-17", "2026-11-18")
     page = said(browser.get(today))

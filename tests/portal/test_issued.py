@@ -7,16 +7,22 @@ from uuid import uuid4
 
 import pytest
 
-from accounts.choices import Role
+from accounts.actor import Actor
+from accounts.choices import MembershipState, Role
+from accounts.models import Membership, User
+from crm.models import Contact
 from reporting.choices import FileForm, Span
+from reporting.issued.page import body
+from tenants import cards
 from tenants.cards import BrandCard
-from tenants.models import AuditRow
+from tenants.models import AuditRow, Brand
+from tenants.scope import tenant_scope
 from tests.accounts.conftest import Browser
 from tests.desk.test_budget import check, counted
-from tests.factories import make_person
+from tests.factories import TESTS, make_person
 from tests.portal.test_exclusions import at_noon, lena, words  # noqa: F401
 from tests.portal.test_report import contact, page, signed_in
-from tests.reporting.test_issuing import NINE, files, issue, restate
+from tests.reporting.test_issuing import NINE, files, issue, read, restate
 
 pytestmark = pytest.mark.django_db
 REPORTS = "/reports/"
@@ -77,6 +83,28 @@ def it_hands_out_the_same_bytes_and_writes_it_down(lena: Browser, acme: BrandCar
     assert [row.object for row in rows] == [f"day 2026-11-17 v1 {form}" for form in FileForm.values]
     assert take(lena, acme, f"{REPORTS}{one.ref}/file/", "exe").status_code == 404
     assert page(lena, acme, f"{REPORTS}{one.ref}/file/").status_code == 405
+
+
+def it_stays_to_the_byte_for_whoever_asks_for_it(lena: Browser, acme: BrandCard, ada: Actor) -> None:
+    """The client is renamed, a customer erased, an agent left with another name: nothing moves."""
+    contact(acme, at=NINE)
+    one = issue(acme, names={77: "Ada B."})
+
+    def taken() -> list[bytes]:
+        return [take(lena, acme, f"{REPORTS}{one.ref}/file/", form).content for form in FileForm.values]
+
+    before, shown = taken(), body(one.document, digest=one.digest)
+    assert shown in page(lena, acme, f"{REPORTS}{one.ref}/").content.decode()
+    Brand.objects.filter(pk=acme.id).update(name="Southwind", hue=20, logo="0a1b2c", timezone="UTC")
+    cards.changed()
+    User.objects.filter(pk=ada.user_id).update(name="Somebody Else")
+    Membership.objects.filter(user_id=ada.user_id).update(state=MembershipState.REVOKED)
+    with tenant_scope(acme, TESTS):
+        Contact.objects.update(name="erased")
+    contact(acme, at=NINE + timedelta(hours=1), answered=90)
+    read(acme)
+    assert taken() == before
+    assert shown in page(lena, acme, f"{REPORTS}{one.ref}/").content.decode()
 
 
 def it_is_read_by_viewers_and_by_nobody_of_another_brand(

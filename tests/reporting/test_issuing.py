@@ -16,19 +16,21 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import openpyxl
+import psycopg
 import pypdf
 import pytest
 from django.db import ProgrammingError, connection, transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 
+import tenants.locks
 from core.errors import NotFound
 from crm.models import Contact
 from events.models import Event
 from interactions.actions import save_queue
 from interactions.models import Queue
 from reporting import actions, catalogue
-from reporting.actions import roll_next
+from reporting.actions import agreeing, roll_next
 from reporting.actions.issuing import NotIssued, again, issue_report, restate_report
 from reporting.choices import AgentNames, FileForm, Span
 from reporting.commitments import commitments
@@ -42,9 +44,11 @@ from reporting.issued.page import body
 from reporting.issued.values import Section, canonical, exact, text_of
 from reporting.periods import of_calendar
 from tenants.cards import BrandCard, card_by_id
+from tenants.locks import Busy, TookLong
 from tenants.models import AuditRow, Brand
 from tenants.roles import owner_scope
 from tenants.scope import tenant_scope
+from tests.database import boss_url
 from tests.factories import TESTS
 from tests.portal import test_report as portal
 from tests.portal.test_report import contact
@@ -413,10 +417,6 @@ class DescribeRestating:
             restate(globex, one)
 
 
-def changed(card: BrandCard, one: Issued, two: Issued) -> Changes:
-    return changes(found(card, one.ref).document, found(card, two.ref).document)
-
-
 def as_before_numbers(card: BrandCard, one: Issued, ids: dict[str, str]) -> Issued:
     """As it would stand if it had been issued before agents had numbers: their rows' keys were `ids`."""
     old = json.loads(one.text)
@@ -460,6 +460,10 @@ class DescribeRestatingWhatHadNoNumbers:
         assert told.lines
         assert "Agents" not in {line.table for line in told.lines}
         assert "does not say who is who" in render_to_string("elements/changes.html", {"of": told})
+
+
+def changed(card: BrandCard, one: Issued, two: Issued) -> Changes:
+    return changes(found(card, one.ref).document, found(card, two.ref).document)
 
 
 def promise(card: BrandCard, **more: Any) -> None:
@@ -510,19 +514,62 @@ class DescribeItsOneLook:
         assert [texts(two, id)[0][1] for id in ("queues", "channels")] == ["4", "4"]
 
     def it_lets_nobody_agree_anything(self, day: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
-        agreeing = Thread(target=at_once, args=[lambda: promise(day)])
+        monkeypatch.setattr(tenants.locks, "PATIENCE", "20s")
+        promising = Thread(target=at_once, args=[lambda: promise(day)])
 
         def agrees() -> None:
-            agreeing.start()
+            promising.start()
             until(lambda: locks("NOT granted") == 1)
 
         one = meanwhile(monkeypatch, agrees, lambda: issue(day))
-        agreeing.join()
+        promising.join()
         assert one.document["clauses"] == []
         with tenant_scope(day, TESTS):
             kinds = Event.objects.filter(interaction_ref=None).order_by("pk").values_list("kind", flat=True)
             assert list(kinds) == ["report.issued", "clause.added"]
         assert locks("pid = pg_backend_pid()") == 0
+
+    def it_says_that_another_one_is_being_made(
+        self, day: BrandCard, globex: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tenants.locks, "PATIENCE", "20ms")
+        with psycopg.connect(boss_url()) as other:
+            other.execute("SELECT pg_advisory_xact_lock(%s, %s)", [agreeing.LOCK, day.id])
+            with pytest.raises(Busy, match="try again in a minute"):
+                issue(day)
+            assert locks("pid = pg_backend_pid()") == 0
+            assert issue(globex).version == 1
+        assert issue(day).version == 1
+
+    def it_says_that_a_statement_took_too_long(self, day: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+        def sleeps() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = '20ms'")
+                cursor.execute("SELECT pg_sleep(600)")
+
+        with pytest.raises(TookLong):
+            meanwhile(monkeypatch, sleeps, lambda: issue(day))
+        assert locks(f"classid = {agreeing.LOCK}") == 0
+        assert issue(day).version == 1
+
+    def it_says_that_it_was_given_up_between_two(
+        self, day: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The server ends the session of who computes for too long, and with it the lock."""
+
+        def computes() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL idle_in_transaction_session_timeout = '20ms'")
+                cursor.execute("SELECT pg_backend_pid()")
+                (pid,) = cursor.fetchone()
+            with psycopg.connect(boss_url(), autocommit=True) as other:
+                gone = "SELECT count(*) FROM pg_stat_activity WHERE pid = %s"
+                until(lambda: other.execute(gone, [pid]).fetchone() == (0,))
+
+        with pytest.raises(TookLong):
+            meanwhile(monkeypatch, computes, lambda: issue(day))
+        assert locks(f"classid = {agreeing.LOCK}") == 0
+        assert issue(day).version == 1
 
 
 def meanwhile(

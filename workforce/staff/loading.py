@@ -4,10 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.choices import Role
 from accounts.models import Membership
 from tenants.choices import BrandState
-from tenants.locks import alone
+from tenants.locks import alone_soon
 from tenants.models import Brand
 from tenants.scope import labour_scope
 from workforce.models import Agent, AgentSkill, Certification, Site, Skill, Team
@@ -18,8 +20,8 @@ LOCK = 0x57AFF  # any number that nobody else locks: changes of people wait for 
 
 
 def lock_staff() -> None:
-    """Let no other change of people's data happen until the transaction ends."""
-    alone(LOCK)
+    """Let no other change of people's data happen until the transaction ends. Raises Busy (tenants.locks)."""
+    alone_soon(LOCK, _("Other people's data is being changed: try again in a minute."))
 
 
 def load_people(agent_ids: Collection[int], *, limits: bool = False, now: datetime) -> dict[int, Person]:

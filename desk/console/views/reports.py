@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
+from core.refusals import caught
 from desk.console.access import client_of_page, client_scope, console_page, known_as
 from desk.console.answers import saved
 from desk.console.report_forms import IssueForm, PeriodForm, RestateForm
@@ -22,7 +23,7 @@ from desk.console.tabs import tab_context
 from reporting.actions.issuing import again, issue_report, restate_report
 from reporting.choices import AgentNames, FileForm, Span
 from reporting.issued.answers import file_answer, form_of
-from reporting.issued.diff import Changes, changes
+from reporting.issued.diff import changes
 from reporting.issued.document import Asked, Stamp, build
 from reporting.issued.kept import (
     Issued,
@@ -114,7 +115,7 @@ def restatement(request: SignedInRequest, slug: str, ref: UUID) -> HttpResponse:
         _make(request, client, done[0], now)
         return HttpResponseRedirect(_path(client, done[0].ref))
     context = tab_context(client, "reports") | {"one": old, "form": form}
-    context |= {"changes": _against_today(request, client, old, asked, now)}
+    context |= _against_today(request, client, old, asked, now)
     return render(request, "console/report_restatement.html", context, status=422 if form.errors else 200)
 
 
@@ -142,21 +143,24 @@ def _list(
 
 def _looked_at(request: SignedInRequest, client: BrandCard, asked: Asked, now: datetime) -> dict[str, Any]:
     """Return {"why", "made", "body"}: what stands against it, what was issued already, what it would say."""
-    with _scope(request, client), snapshot():
+    why, made, document = "", None, {}
+    with caught() as refused, _scope(request, client), snapshot():
         why = why_not(asked.counting(now), now=now)
         made = find_issued(asked.kind, asked.period.first)
         stamp = Stamp(1, known_as(request.actor, client), now)
         document = {} if why or made else build(asked, stamp)[0]
-    return {"why": why, "made": made, "body": body(document) if document else ""}
+    return {"why": why or refused.message, "made": made, "body": body(document) if document else ""}
 
 
 def _against_today(
     request: SignedInRequest, client: BrandCard, old: Issued, asked: Asked, now: datetime
-) -> Changes:
-    with _scope(request, client), snapshot():
+) -> dict[str, Any]:
+    """Return {"changes", "why"}: what the numbers of today would change, or why nobody knows."""
+    document = old.document
+    with caught() as refused, _scope(request, client), snapshot():
         stamp = Stamp(old.version + 1, known_as(request.actor, client), now, restates=old.ref)
         document, _agents = build(asked, stamp)
-    return changes(old.document, document)
+    return {"changes": changes(old.document, document), "why": refused.message}
 
 
 def _asked(client: BrandCard, said: dict[str, Any], *, note: str) -> Asked:
