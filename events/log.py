@@ -84,8 +84,19 @@ def record(
 
 
 def record_all(events: Sequence[Event]) -> None:
-    """Write all events of one verb with one INSERT, in the caller's transaction. Raises WrongScope."""
+    """Write all events of one verb with one INSERT, in the caller's transaction.
+
+    Raises WrongScope; TypeError where `data` holds what JSON has no form for (core.compact).
+    """
     if not events:
         return
     with connection.prepared() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(RECORD, [as_records(events, COLUMNS)])
+        cursor.execute(RECORD, [_records(events)])
+
+
+def _records(events: Sequence[Event]) -> str:
+    try:
+        return as_records(events, COLUMNS)
+    except TypeError as error:
+        kinds = ", ".join(sorted({str(one.kind) for one in events}))
+        raise TypeError(f"{kinds}: {error}") from error

@@ -12,7 +12,7 @@ from django.db import connection, models
 from django.db.models import sql
 from django.db.models.expressions import BaseExpression
 
-from core.compact import compact
+from core.compact import compact_kept
 from tenants.binding import WrongScope, current_brand
 
 __all__ = ["BrandManager", "BrandModel", "BrandQuerySet", "WrongScope", "as_records", "as_row", "columns"]
@@ -208,11 +208,11 @@ def _admit(rows: Iterable[models.Model]) -> None:
 def as_records(rows: Iterable["BrandModel"], names: Iterable[str]) -> str:
     """Return columns of the rows for a written-out statement, as `json_populate_recordset` reads them.
 
-    Raises WrongScope for rows of another brand.
+    Raises WrongScope for rows of another brand; TypeError for what JSON cannot say.
     """
     known, columns = list(rows), list(names)
     _admit(known)
-    return compact([{name: getattr(row, name) for name in columns} for row in known])
+    return compact_kept([{name: getattr(row, name) for name in columns} for row in known])
 
 
 def columns(model: type["BrandModel"]) -> list[str]:

@@ -1,10 +1,13 @@
 """Writing the log: one INSERT, never an UPDATE."""
 
 from datetime import timedelta
+from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import gettext_lazy
 
 from events.choices import Kind
 from events.models import Event
@@ -65,3 +68,37 @@ def it_is_the_brands_own(in_acme: Scope, globex: BrandCard) -> None:
     write(1)
     with tenant_scope(globex, TESTS):
         assert Event.objects.count() == 0
+
+
+SAID = {
+    "ref": UUID(int=9), "at": at(2), "day": at(2).date(), "share": Decimal("0.5"), "kind": Kind.MESSAGE_SENT,
+    "some": [1, 2.5, None, True, "å"], "more": {"n": 1}, "pair": (1, UUID(int=9)),
+}  # fmt: skip
+KEPT = {
+    "ref": str(UUID(int=9)), "at": str(at(2)), "day": str(at(2).date()), "share": "0.5",
+    "kind": "message.sent", "some": [1, 2.5, None, True, "å"], "more": {"n": 1},
+    "pair": [1, str(UUID(int=9))],
+}  # fmt: skip
+
+
+def it_takes_every_kind_with_all_that_can_be_read_back(in_acme: Scope) -> None:
+    for n, kind in enumerate(Kind, start=1):
+        write(n, kind=kind, data=SAID)
+    rows = list(Event.objects.order_by("n").values_list("kind", "data"))
+    assert rows == [(kind.value, KEPT) for kind in Kind]
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ({1, 2}, "set"),
+        (timedelta(seconds=1), "timedelta"),
+        (b"x", "bytes"),
+        (gettext_lazy("Open"), "__proxy__"),
+        (object(), "object"),
+    ],
+)
+def it_refuses_by_name_what_nobody_could_read_back(in_acme: Scope, value: object, name: str) -> None:
+    with pytest.raises(TypeError, match=f"^message.received: {name} has no form in JSON$"):
+        write(1, data={"some": [{"odd": value}]})
+    assert not Event.objects.exists()
