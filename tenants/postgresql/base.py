@@ -24,6 +24,8 @@ from tenants.postgresql.connections import (
     ScopedServerSideCursor,
 )
 
+ON_REQUEST = 2**31  # so often no statement runs; None, as Django has it, prepares none, asked for or not
+
 
 class DatabaseWrapper(Upstream):  # type: ignore[misc]
     """One per thread and alias, as Django makes them."""
@@ -32,6 +34,7 @@ class DatabaseWrapper(Upstream):  # type: ignore[misc]
         params: dict[str, Any] = super().get_connection_params()
         binding = self.settings_dict["OPTIONS"].get("server_side_binding") is True
         params["cursor_factory"] = ScopedServerBindingCursor if binding else ScopedCursor
+        params["prepare_threshold"] = ON_REQUEST
         return params
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:

@@ -188,10 +188,26 @@ class ScopedServerBindingCursor(ScopedMixin, upstream.ServerBindingCursor):
 
 
 class PreparedCursor(ScopedServerBindingCursor):
-    """Prepares each statement at its first use. Times come back in UTC, as everywhere inside."""
+    """Prepares each statement at its first use. Times come back in UTC, as everywhere inside.
+
+    Where a column is of another type than when the plan was made, as amid a migration of the fleet, the
+    server refuses the plan: from then on the connection prepares nothing, and what is in no transaction runs
+    again.
+    """
 
     def execute(self, query: Any, params: Any = None) -> Any:
-        return super().execute(query, params, prepare=True)
+        try:
+            return super().execute(query, params, prepare=True)
+        except psycopg.errors.FeatureNotSupported:
+            self._conn.prepare_threshold = None
+            if self._conn.pgconn.transaction_status != TransactionStatus.IDLE:
+                raise
+            return super().execute(query, params)
+
+    def _send_query_prepared(self, name: bytes, pgq: Any, **kwargs: Any) -> None:
+        """Keep what was sent, as psycopg does of all the rest: Django's log of statements asks for it."""
+        self._query = pgq
+        super()._send_query_prepared(name, pgq, **kwargs)  # type: ignore[misc]
 
 
 class ScopedServerSideCursor(ServerScopedMixin, upstream.ServerSideCursor):

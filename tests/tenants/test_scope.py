@@ -329,6 +329,43 @@ class DescribeCursors:
         cursor.execute(WHO)
         assert is_unbound(as_who(cursor.fetchone()))
 
+    def it_keeps_the_plan_of_a_prepared_statement_and_no_other(
+        self, acme: BrandCard, globex: BrandCard, a_rows: Rows, b_rows: Rows
+    ) -> None:
+        """In whatever brand it runs: the server makes the plan anew where the tables are others."""
+        statement = "SELECT body FROM interactions_message WHERE body <> %s ORDER BY id"
+        for _ in range(8):  # from the sixth on its plan may be one for all values
+            for card in (acme, globex):
+                with tenant_scope(card, TESTS):
+                    with connection.prepared() as cursor:  # type: ignore[attr-defined]
+                        cursor.execute(statement, [""])
+                        seen = cursor.fetchall()
+                    assert list(Message.objects.order_by("pk").values_list("body")) == seen
+        kept = "SELECT statement FROM pg_prepared_statements WHERE generic_plans + custom_plans = 16"
+        with connection.cursor() as cursor:
+            cursor.execute(kept)
+            assert cursor.fetchall() == [
+                ("SELECT body FROM interactions_message WHERE body <> $1 ORDER BY id",)
+            ]
+
+    def it_runs_a_prepared_statement_whose_columns_are_others_now(self, transactional_db: None) -> None:
+        def name() -> list[tuple[str]]:
+            with connection.prepared() as cursor:  # type: ignore[attr-defined]
+                cursor.execute("SELECT name FROM thing")
+                return list(cursor.fetchall())
+
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TEMP TABLE thing AS SELECT 'one'::varchar(5) AS name")
+            try:
+                assert name() == [("one",)]
+                cursor.execute("ALTER TABLE thing ALTER name TYPE varchar(9)")
+                assert name() == name() == [("one",)]
+                with pytest.raises(ProgrammingError), transaction.atomic(), connection.prepared() as nothing:  # type: ignore[attr-defined]
+                    nothing.execute("SELECT name FROM nothing")
+                assert name() == [("one",)]
+            finally:
+                cursor.execute("DROP TABLE thing")
+
     def it_covers_executemany(self, acme: BrandCard, globex: BrandCard, a_rows: Rows, b_rows: Rows) -> None:
         with tenant_scope(acme, TESTS):
             cursor = connection.cursor()
