@@ -14,10 +14,11 @@ from uuid import UUID
 from accounts.actor import Actor
 from accounts.permissions import Permission
 from accounts.sockets import NOISY, RECHECK_SECONDS, read_frame
+from core import clock
 from core.context import LIVE_PATH
 from core.executor import run_db
 from desk import jobs, link
-from desk.frames import Frame, News
+from desk.frames import Frame, News, gone_frame, speaking
 from desk.sockets import StaffSocket
 from workforce.heartbeat import ensure_beating, node_name, revivals, settle
 
@@ -26,7 +27,7 @@ TOP_SECONDS = 0.25
 MOST_STREAMS = 60
 PARTS = {
     "offer": {"offers", "slots"},
-    "offer_gone": {"offers", "slots"},
+    "offer_gone": {"slots"},
     "worklist": {"list", "top"},
     "presence": {"top"},
     "state": {"list", "top"},
@@ -49,7 +50,7 @@ class DeskConsumer(StaffSocket):
         self.brands: dict[str, int] = {}
         self.watched: set[str] = set()
         self.dirty: set[str] = set()
-        self.gone: set[str] = set()
+        self.gone: dict[str, tuple[str, str]] = {}
         self.rows: dict[str, int] = {}
         self.rows_due = self.top_due = 0.0
         self.turned: dict[str, int] = {}
@@ -66,7 +67,7 @@ class DeskConsumer(StaffSocket):
     def _owes(self) -> bool:
         """Rows of the list follow their messages, and the top bar what rings, but not each of a flood."""
         rows = self.rows and self.loop.time() >= self.rows_due
-        return bool(self.dirty - self._early() or self.turned or self.links or rows)
+        return bool(self.dirty - self._early() or self.gone or self.turned or self.links or rows)
 
     def _early(self) -> set[str]:
         """What was shown just now, unless it goes along with the list."""
@@ -151,7 +152,8 @@ class DeskConsumer(StaffSocket):
         """Remember what has to be shown again; it is, once nothing more is waiting."""
         self.dirty |= PARTS.get(kind, set())
         if kind == "offer_gone":
-            self.gone.add(str(payload.get("ref")))
+            how = str(payload.get("state", "")), str(payload.get("reason", ""))
+            self.gone[str(payload.get("ref"))] = how
         if kind == "state" and "brand" in payload and payload.get("ref") in self.watched:
             self.turned[str(payload["ref"])] = int(payload["brand"])
 
@@ -174,25 +176,29 @@ class DeskConsumer(StaffSocket):
             self.dirty |= {"list", "top"}
 
     async def _show(self) -> None:
-        """Send what is owed: what rings first and alone, the rest from one job."""
+        """Send what is owed: what ceases to ring and what rings first and alone, the rest from one job."""
         if self.actor is None:
             return
         early = self.dirty & self._early()
         dirty, gone, rows, turned, links = self.dirty - early, self.gone, self.rows, self.turned, self.links
-        self.dirty, self.gone, self.rows, self.turned, self.links = early, set(), {}, {}, []
+        self.dirty, self.gone, self.rows, self.turned, self.links = early, {}, {}, {}, []
         self.rows_due = self.loop.time() + ROWS_SECONDS
         if dirty & TOP:
             self.top_due = self.loop.time() + TOP_SECONDS
+        if gone:
+            with speaking(self.actor):
+                went = gone_frame(gone, now=clock.now())
+            await self._send([went])
         if links:
             await self._send([await run_db(jobs.link, up=links[-1])])
             dirty |= {"list", "offers", "top"} if links[-1] else set()
         if "offers" in dirty and "list" not in dirty:
-            await self._send(await run_db(jobs.show, self.actor, {"offers"}, gone=gone, rows={}, turned={}))
-            dirty, gone = dirty - {"offers"}, set()
+            await self._send(await run_db(jobs.show, self.actor, {"offers"}, rows={}, turned={}))
+            dirty = dirty - {"offers"}
         if not (dirty or rows or turned):
             return
         shown = {} if "list" in dirty else rows
-        await self._send(await run_db(jobs.show, self.actor, dirty, gone=gone, rows=shown, turned=turned))
+        await self._send(await run_db(jobs.show, self.actor, dirty, rows=shown, turned=turned))
         if links and links[-1]:
             await self._fill_gaps(self.actor)
 

@@ -5,7 +5,7 @@ milliseconds. Streams: hello, link, list, row, offers, top, and `c.<ref>` for a 
 has the table. Everything here is synchronous: one job of the executor, or part of a view.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,9 +28,10 @@ from desk.reading import Facts
 from desk.values import Capacity, Line, OfferCard, milliseconds, stream_of
 from desk.wording import gone_words, reader_of, state_words
 from interactions.choices import State
-from routing.queries import ends_of
 
 Frame = dict[str, Any]
+Ends = Mapping[str, tuple[str, str]]
+"""How offers ended, by ref: state and reason, which are for good."""
 
 
 @dataclass(frozen=True)
@@ -64,13 +65,13 @@ def whole(actor: Actor, *, now: datetime) -> list[Frame]:
     ]
 
 
-def parts(actor: Actor, names: set[str], *, gone: Iterable[str] = (), now: datetime) -> list[Frame]:
+def parts(actor: Actor, names: set[str], *, now: datetime) -> list[Frame]:
     """The named parts of it (list, offers, top or the slots of it), with as few questions as they need."""
     inbox = inbox_of(actor, now=now) if "list" in names else None
     frames = []
     if "offers" in names:
         offers = inbox.offers if inbox else offers_of(actor, now=now)
-        frames.append(offers_frame(offers, gone=_gone(actor, gone), now=now))
+        frames.append(offers_frame(offers, now=now))
     if inbox:
         frames.append(list_frame(actor, inbox, now=now))
     if names & {"top", "slots"}:
@@ -84,11 +85,14 @@ def list_frame(actor: Actor, inbox: Inbox, *, now: datetime) -> Frame:
     return frame("list", now=now, html=render_to_string("desk/_rows.html", context))
 
 
-def offers_frame(
-    offers: tuple[OfferCard, ...], *, gone: dict[str, str] | None = None, now: datetime
-) -> Frame:
-    html = render_to_string("desk/_offers.html", {"offers": offers})
-    return frame("offers", now=now, html=html, data={"gone": gone or {}})
+def offers_frame(offers: tuple[OfferCard, ...], *, now: datetime) -> Frame:
+    return frame("offers", now=now, html=render_to_string("desk/_offers.html", {"offers": offers}))
+
+
+def gone_frame(ended: Ends, *, now: datetime) -> Frame:
+    """The cards that go, each with what became of it in words; nothing is asked for it."""
+    gone = {ref: gone_words(*how) for ref, how in ended.items()}
+    return frame("offers", now=now, data={"gone": gone})
 
 
 def top_frame(actor: Actor, capacity: Capacity, *, now: datetime) -> Frame:
@@ -175,10 +179,3 @@ def _lost(brand_id: int, ref: UUID, *, now: datetime) -> News:
     return News(
         [frame(stream_of(ref), now=now, event="lost", data={"words": words})], 0, brand_id, is_mine=False
     )
-
-
-def _gone(actor: Actor, refs: Iterable[str]) -> dict[str, str]:
-    """{offer ref: what became of it, in words} for the actor's own offers."""
-    wanted = list(refs)
-    ends = ends_of(actor.user_id, wanted) if wanted else []
-    return {str(ref): words for ref, state, reason in ends if (words := gone_words(state, reason))}

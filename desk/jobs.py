@@ -73,13 +73,11 @@ def news(actor: Actor, brand_id: int, ref: str, *, after: int) -> News:
         return frames.news(actor, brand_id, UUID(ref), after=after, now=clock.now())
 
 
-def show(
-    actor: Actor, dirty: set[str], *, gone: set[str], rows: dict[str, int], turned: dict[str, int]
-) -> list[Frame]:
+def show(actor: Actor, dirty: set[str], *, rows: dict[str, int], turned: dict[str, int]) -> list[Frame]:
     """Make the frames of all that changed since the last look; `rows`, `turned`: brand ids by ref."""
     now = clock.now()
     with speaking(actor):
-        out = frames.parts(actor, dirty, gone=gone, now=now) if dirty else []
+        out = frames.parts(actor, dirty, now=now) if dirty else []
         for ref, brand_id in turned.items():
             out.append(frames.state_frame(actor, brand_id, UUID(ref), now=now))
         for brand_id in set(rows.values()):

@@ -12,9 +12,13 @@ def announce_offer(agent_id: int, *, ref: UUID, brand_id: int) -> None:
     live.publish(agent_group(agent_id), {"kind": "offer", "ref": str(ref), "brand": brand_id})
 
 
-def announce_gone(agent_id: int, *, ref: UUID) -> None:
-    """The offer was answered or is over: every tab takes the card away."""
-    live.publish(agent_group(agent_id), {"kind": "offer_gone", "ref": str(ref)})
+def announce_gone(agent_id: int, *, ref: UUID, state: str, reason: str = "") -> None:
+    """The offer was answered or is over: every tab takes the card away.
+
+    How it ended goes along: that is for good, so that nobody need read it again.
+    """
+    ended = {"ref": str(ref), "state": str(state), "reason": str(reason)}
+    live.publish(agent_group(agent_id), {"kind": "offer_gone", **ended})
 
 
 def announce_work(agent_id: int) -> None:

@@ -32,7 +32,6 @@ SELECT o.ref, o.brand_id, i.interaction_ref, o.made_at, o.expires_at, i.enqueued
  WHERE o.agent_id = %s AND o.state = '{OfferState.PENDING}' AND o.expires_at > %s
  ORDER BY o.expires_at, o.id
 """  # noqa: S608
-ENDS = "SELECT ref, state, reason FROM routing_offer WHERE agent_id = %s AND ref = ANY(%s::uuid[])"
 SLOTS = f"""
 SELECT count(*) FILTER (WHERE i.state = '{ItemState.ACCEPTED}'),
        count(*) FILTER (WHERE i.state = '{ItemState.WRAP_UP}'),
@@ -81,13 +80,6 @@ def ringing_for(agent_id: int, *, now: datetime) -> list[Ringing]:
     with labour_scope(), connection.prepared() as cursor:  # type: ignore[attr-defined]
         cursor.execute(RINGING, [agent_id, now])
         return [Ringing(*row) for row in cursor.fetchall()]
-
-
-def ends_of(agent_id: int, refs: Sequence[str]) -> list[tuple[UUID, str, str]]:
-    """Return (ref, state, reason) of these offers to the agent. Written out, as the above."""
-    with labour_scope(), connection.prepared() as cursor:  # type: ignore[attr-defined]
-        cursor.execute(ENDS, [agent_id, list(refs)])
-        return list(cursor.fetchall())
 
 
 def slots_of(agent_id: int, *, brands: Sequence[int], now: datetime) -> Slots:

@@ -183,8 +183,10 @@ class AgentBot:
         self._date(html, instant)
         if stream == "hello":
             self._greeted = True
-        elif stream == "offers":
+        elif stream == "offers" and "html" in frame:
             self._offers(html, instant)
+        elif stream == "offers":
+            self.ringing -= frame["data"]["gone"].keys()
         elif stream in {"list", "row"}:
             self._rows(html)
         elif stream == "top" and self.accepts and frame.get("data", {}).get("state") == "not_responding":

@@ -89,5 +89,5 @@ def put_back(offer: Offer, state: OfferState, *, reason: str = "", at: datetime)
     by = offer.agent_id if state == OfferState.DECLINED else None
     tell(state, offer, item, by=by, at=at, reason=reason)
     wake(items=[item.pk], units=[offer.agent_id])
-    live.announce_gone(offer.agent_id, ref=offer.ref)
+    live.announce_gone(offer.agent_id, ref=offer.ref, state=state, reason=reason)
     return True

@@ -121,7 +121,7 @@ def leave_line(
             if found:
                 item_id, agent_id, offer_ref, *_told = found
                 if agent_id:
-                    announce_gone(agent_id, ref=offer_ref)
+                    announce_gone(agent_id, ref=offer_ref, state=OfferState.WITHDRAWN, reason=why)
                 return int(item_id)
             if not line.exists():
                 return None
@@ -179,7 +179,7 @@ def withdraw(line: WorkItemQuerySet[WorkItem], *, why: WithdrawReason, now: date
     free(offer.agent_id, offer)
     tell("withdrawn", offer, item, at=now, reason=why)
     wake(units=[offer.agent_id])
-    announce_gone(offer.agent_id, ref=offer.ref)
+    announce_gone(offer.agent_id, ref=offer.ref, state=OfferState.WITHDRAWN, reason=why)
     return item
 
 

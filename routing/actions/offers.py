@@ -133,7 +133,7 @@ def take(offer: Offer, *, now: datetime) -> None:
     )
     tell("accepted", offer, item, by=offer.agent_id, at=now)
     wake(items=[item.pk])
-    live.announce_gone(offer.agent_id, ref=offer.ref)
+    live.announce_gone(offer.agent_id, ref=offer.ref, state=OfferState.ACCEPTED)
     live.announce_work(offer.agent_id)
 
 

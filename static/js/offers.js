@@ -11,7 +11,7 @@ const SOON = 5;
 class OfferList extends HTMLElement {
   connectedCallback() {
     this.announced = new Map();
-    this.stop = hear("offers", ({ html, data }) => this.take(parse(html), data?.gone));
+    this.stop = hear("offers", ({ html, data }) => (html === undefined ? this.end(data.gone) : this.take(parse(html))));
     this.addEventListener("tick:end", ({ target }) => this.late(target.closest(".offer")));
     this.timer = setInterval(() => this.speakSoon(), 1000);
     this.addEventListener("click", ({ target }) => target.closest("[data-dismiss-offer]")?.closest(".offer").remove());
@@ -32,10 +32,17 @@ class OfferList extends HTMLElement {
     return [...this.querySelectorAll(".offer:not(.over, [data-answered])")].sort((one, other) => (one.dataset.until < other.dataset.until ? -1 : 1));
   }
 
-  take(fresh, gone = {}) {
+  // All that are open; what is missing without a word is over.
+  take(fresh) {
     const ids = new Set(fresh.map((card) => card.id));
-    for (const card of this.cards) if (!ids.has(card.id)) this.over(card, gone[card.dataset.offer] ?? say("offer_gone"));
+    for (const card of this.cards) if (!ids.has(card.id)) this.over(card, say("offer_gone"));
     for (const card of fresh) if (!document.getElementById(card.id)) this.begin(this.appendChild(card));
+    this.tell();
+  }
+
+  // Those that are over, each with what became of it.
+  end(gone) {
+    for (const card of this.cards) if (card.dataset.offer in gone) this.over(card, gone[card.dataset.offer] || say("offer_gone"));
     this.tell();
   }
 

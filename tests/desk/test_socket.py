@@ -165,7 +165,9 @@ async def it_sends_an_offer_when_it_is_made_and_takes_it_away(
         shown = await page.of("offers")
         assert f"/offers/{offer.ref}/acceptance/" in shown["html"]
         await run_db(desk.post, f"/offers/{offer.ref}/refusal/")
-        assert f"/offers/{offer.ref}/acceptance/" not in (await page.of("offers"))["html"]
+        gone = await page.of("offers")
+        assert list(gone["data"]["gone"]) == [str(offer.ref)]
+        assert "html" not in gone, "the other cards stay as they are"
 
 
 async def it_shows_the_top_bar_not_for_each_of_a_flood_but_with_the_list(

@@ -423,6 +423,15 @@ def it_says_that_the_time_ran_out(ruby: Desk, call: Callable[[], Caller]) -> Non
     caller.ends()
 
 
+def it_says_that_the_customer_left(ruby: Desk, call: Callable[[], Caller]) -> None:
+    caller = call()
+    caller.says("Anybody for me?")
+    ruby.page.locator(".offer:not(.over)").first.wait_for(timeout=RINGS)
+    caller.ends()
+    expect(ruby.page.locator(".offer.over .gone").first).to_have_text("The customer left.")
+    expect(ruby.page.locator(".offer")).to_have_count(0, timeout=10_000)
+
+
 def it_calls_with_sound_and_title_in_one_tab(stack: RunningStack, at: At, call: Callable[[], Caller]) -> None:
     page = at(prepare=lambda page: page.context.add_init_script(TONES))
     other = page.context.new_page()
