@@ -22,7 +22,11 @@ Visitor = tuple[int, UUID]
 
 
 class Board:
-    """Lines, seats and shares for the matcher, plus what only time changes: `rings` and `fades`."""
+    """Lines, seats and shares for the matcher, plus what only time changes: `rings` and `fades`.
+
+    In doubt is what the write dropped, until it is read again: `doubted_items` by the agent they were meant
+    for, `doubted_agents` as they were known.
+    """
 
     def __init__(
         self,
@@ -40,8 +44,8 @@ class Board:
         self.rings: dict[int, datetime] = {}
         self.fades: dict[int, datetime] = {}
         self.moved: set[int] = set()
-        self.doubted_items: set[int] = set()
-        self.doubted_agents: set[int] = set()
+        self.doubted_items: dict[int, int] = {}
+        self.doubted_agents: dict[int, Seat] = {}
         self._queues: defaultdict[int, dict[int, Visitor]] = defaultdict(dict)
         self._queue_of: dict[int, int] = {}
         for entry in entries:
@@ -51,7 +55,7 @@ class Board:
     def take(self, entry: Entry, *, now: datetime) -> None:
         """Note what an item is now."""
         item = entry.item
-        self.doubted_items.discard(item.id)
+        self.doubted_items.pop(item.id, None)
         self._note_ringing(item.id, entry.rings_until if entry.waits else None)
         self._note_wait(entry)
         self.fades.pop(item.id, None)
@@ -66,13 +70,13 @@ class Board:
         """Let go of an item that is no more."""
         self.lines.drop(item_id)
         self.fades.pop(item_id, None)
-        self.doubted_items.discard(item_id)
+        self.doubted_items.pop(item_id, None)
         self._note_ringing(item_id, None)
         self._leave(item_id)
 
     def seat(self, agent_id: int, seat: Seat | None) -> None:
         """Note whether the agent may be asked now, and how full they are."""
-        self.doubted_agents.discard(agent_id)
+        self.doubted_agents.pop(agent_id, None)
         if seat:
             self.seats[agent_id] = seat
         else:
@@ -89,6 +93,14 @@ class Board:
     def in_doubt(self) -> bool:
         """Whether the write dropped something that was not read again yet."""
         return bool(self.doubted_items or self.doubted_agents)
+
+    def known(self, agent_id: int) -> Seat | None:
+        """Return the seat, also of who is in doubt."""
+        return self.seats.get(agent_id) or self.doubted_agents.get(agent_id)
+
+    def meant_for(self, agent_ids: set[int]) -> set[int]:
+        """Return the items in doubt that one of these was to have."""
+        return {item_id for item_id, agent_id in self.doubted_items.items() if agent_id in agent_ids}
 
     def next_ring(self) -> datetime | None:
         """When the next offer runs out."""
@@ -119,8 +131,8 @@ class Board:
                 self.seats[made.agent_id] = self.seats[made.agent_id].with_item(pair.item)
                 self._note_ringing(made.item_id, made.expires_at)
             else:
-                self.doubted_items.add(pair.item.id)
-                self.doubted_agents.add(pair.seat.agent_id)
+                self.doubted_items[pair.item.id] = pair.seat.agent_id
+                self.doubted_agents[pair.seat.agent_id] = pair.seat
                 self.seats.pop(pair.seat.agent_id, None)
 
     def _note_ringing(self, item_id: int, until: datetime | None) -> None:

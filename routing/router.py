@@ -148,6 +148,7 @@ class Leader:
         self.swept_at = self.read_at = time.monotonic()
         self.retry_at: float | None = None
         self.retry_seconds = RETRY_SECONDS
+        self.retried: set[int] = set()
         actions.recount()
         rebuild_tallies(clock.now() - TALLIED, clock.now(), run=link.run)
         self._announce_anew(clock.now())
@@ -207,6 +208,7 @@ class Leader:
             self.board = self._read_all(now)
         for item in heard.fresh:
             self.board.take(Entry(item), now=now)
+        heard.items |= self.board.meant_for(heard.agents | heard.units)  # who held them is done
         if heard.items:
             self._read_items(heard.items, now)
         agents = heard.agents | self._read_units(heard.units - heard.agents)
@@ -222,10 +224,10 @@ class Leader:
             self.board.forget(item_id)
 
     def _read_units(self, ids: set[int]) -> set[int]:
-        """Read how full those who are seated are; returns those of whom more has to be read."""
+        """Read how full those who are known are; returns those of whom more has to be read."""
         if not ids or self.ways.counts_work:
             return ids
-        seats = {agent_id: self.board.seats[agent_id] for agent_id in ids & self.board.seats.keys()}
+        seats = {agent_id: seat for agent_id in ids if (seat := self.board.known(agent_id))}
         for agent_id, seat in load_fullness(self.link.run, seats).items():
             self.board.seat(agent_id, seat)
         return ids - seats.keys()
@@ -268,17 +270,18 @@ class Leader:
                 del self.board.rings[item_id]
 
     def _read_doubted(self) -> None:
-        """Read again, in a moment, what another writer was holding; later and later while it lasts."""
-        monotonic = time.monotonic()
+        """Read again, in a moment, what another was holding; the same later and later while it lasts."""
+        monotonic, items = time.monotonic(), set(self.board.doubted_items)
         if not self.board.in_doubt:
-            self.retry_at, self.retry_seconds = None, RETRY_SECONDS
+            self.retry_at, self.retried = None, set()
         elif self.retry_at is None:
+            lasts = bool(items & self.retried)
+            self.retry_seconds = min(self.retry_seconds * 2, SWEEP_SECONDS) if lasts else RETRY_SECONDS
             self.retry_at = monotonic + self.retry_seconds
-            self.retry_seconds = min(self.retry_seconds * 2, SWEEP_SECONDS)
         elif monotonic >= self.retry_at:
-            self.retry_at = None
-            self.notices.items |= self.board.doubted_items
-            self.notices.agents |= self.board.doubted_agents
+            self.retry_at, self.retried = None, items
+            self.notices.items |= items
+            self.notices.agents |= set(self.board.doubted_agents)
 
     def _reconcile(self, now: datetime) -> None:
         self.read_at = time.monotonic()

@@ -23,8 +23,9 @@ from core import clock
 from interactions import actions as interactions
 from routing import actions
 from routing.choices import ItemState
-from routing.link import LOCK, Link
+from routing.link import LOCK, Link, conninfo
 from routing.models import AgentCapacity, Offer, WorkItem
+from routing.notices import CHANNEL
 from routing.router import Leader, Router
 from routing.writes import write
 from tenants.cards import BrandCard
@@ -156,6 +157,27 @@ class DescribeLeader:
                 eventually(lambda: not leader.turn() and not leader.board.seats[ada.user_id].used)
             assert not asked.captured_queries
             assert not leader.board.seats[ada.user_id].held
+
+    def it_offers_what_another_was_holding_as_soon_as_they_are_done(
+        self, acme: BrandCard, ada: Actor, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """By their notice, which names the agent alone; nothing is waited for."""
+        monkeypatch.setattr("routing.router.RETRY_SECONDS", 3600)
+        monkeypatch.setattr("routing.router.SWEEP_SECONDS", 3600)
+        now_available(ada)
+        with Link(pool_id=None) as link:
+            assert link.lead()
+            leader = Leader(link)
+            with psycopg.connect(conninfo()) as other:
+                other.execute(
+                    "SELECT FROM routing_agentcapacity WHERE agent_id = %s FOR UPDATE", [ada.user_id]
+                )
+                item = write_in(acme, now=clock.now())
+                eventually(lambda: not leader.turn() and leader.board.in_doubt)
+                other.execute(f"SELECT pg_notify('{CHANNEL}', 'u{ada.user_id}')")
+            eventually(leader.turn)
+        assert Offer.objects.pending().get().work_item_id == item.pk
+        assert not leader.board.in_doubt
 
     def it_loses_no_wake_up_among_many(self, acme: BrandCard, globex: BrandCard) -> None:
         agents = [now_available(make_agent(f"a{n}@example.test", acme, globex)) for n in range(8)]
