@@ -16,7 +16,7 @@ import websockets
 from bench import burst, day, floor, lab, matching, sustained, takeover
 from bench.cost import Cost, counted
 from bench.harness import Block, Paired, Row, a_a_row, flat, interleave, quantile, ratio_row, row
-from bench.line import Line, is_offered
+from bench.line import Line, Stock, is_offered
 from bench.rig import Rig
 from config.simulation.agent import AgentBot
 
@@ -30,15 +30,15 @@ PAUSE = 0.05
 
 def rows(rig: Rig) -> list[Row]:
     """Take all figures of the group; Django is set up on the stack (bench.rig.connect_django)."""
-    many = Line(SLUG, threads=sustained.THREADS)
+    many = Stock(SLUG, threads=sustained.THREADS)
     with enqueuer(SLUG) as desk_line:
         offered = asyncio.run(offer_rows(rig, desk_line, many))
     spread = asyncio.run(floor.floor_row(rig))
     return [*offered, spread, *burst.rows(), *matching.rows(), *lab.rows(), *day.rows()]
 
 
-async def offer_rows(rig: Rig, desk_line: Line, many: Line) -> list[Row]:
-    """Take offers and round trips in turns; then the leader is killed; then `many` are put in a second."""
+async def offer_rows(rig: Rig, desk_line: Line, many: Stock) -> list[Row]:
+    """Take offers and round trips in turns; then the leader is killed; then `many` are enqueued a second."""
     async with (
         waiting_agent(rig) as agent,
         websockets.connect(rig.floor("/notify"), proxy=None) as socket,
