@@ -106,12 +106,15 @@ class Desk:
         self.page.locator(f'a.row[href="{path}"]').click()
         self.page.locator(f'msg-composer[data-url="{path}"]').wait_for()
 
-    def wrap_up(self, reason: str, outcome: str) -> None:
+    def end(self) -> None:
         end, form = self.page.locator("#acts [data-key='e']"), self.page.locator("form.wrapup")
         form.or_(end).first.wait_for()
         if not form.count():
             with contextlib.suppress(TimeoutError):  # ended by the customer in this instant
-                end.click(timeout=5_000)
+                end.click(timeout=15_000)
+
+    def wrap_up(self, reason: str, outcome: str) -> None:
+        self.end()
         self.page.locator("#reason").select_option(reason)
         self.page.locator("#outcome").select_option(outcome)
         self.page.get_by_role("button", name="Finish").click()

@@ -141,8 +141,7 @@ def clear(page: Page) -> None:
         "els => els.map(e => e.href)"
     ):
         page.goto(path)
-        if page.locator("#acts [data-key='e']").count():
-            page.locator("#acts [data-key='e']").click()
+        Desk(page).end()
         page.locator("#reason").select_option(index=1)
         page.locator("#outcome").select_option(index=1)
         page.get_by_role("button", name="Finish").click()
@@ -462,7 +461,7 @@ def it_stays_available_in_a_tab_whose_timers_stand_still(at: At, call: Callable[
     """As in a tab in the background: whether somebody is there is the browser's to answer, not the page's."""
     page = at(prepare=lambda page: page.clock.install())
     Desk(page).go_available()
-    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=2))
+    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=5))
     page.evaluate("setTimeout(() => { window.ticked = true; }, 1)")
     page.wait_for_timeout((int(PING_SECONDS) + int(PONG_SECONDS) + 5) * 1000)
     caller = call()
@@ -488,11 +487,13 @@ def it_notifies_once_of_an_offer_and_without_the_customers_words(at: At, call: C
     offer = page.locator(".offer:not(.over)").first
     offer.wait_for(timeout=RINGS)
     told = {"title": "Incoming chat", "body": CLIENT, "requireInteraction": True}
-    assert page.evaluate("window.notices") == [told | {"tag": offer.get_attribute("id")}]
+    tag = offer.get_attribute("id")
+    page.wait_for_function("tag => window.notices.some((one) => one.tag === tag)", arg=tag)
     frames.clear()
     page.evaluate("for (const kind of ['offline', 'online']) dispatchEvent(new Event(kind))")
     until(page, lambda: any("acceptance" in text for text in frames), seconds=30)
-    assert len(page.evaluate("window.notices")) == 1
+    notices = page.evaluate("window.notices")  # more than one when the first was not accepted in time
+    assert notices == [told | {"tag": tag} for tag in dict.fromkeys(one["tag"] for one in notices)]
     caller.ends()
     clear(at())
 
