@@ -100,10 +100,11 @@ def late(brand: BrandCard, plans: Iterable[Plan], *, now: datetime) -> dict[str,
 def restated(*, now: datetime) -> list[Issued]:
     """Return what took the place of what a plan has sent, since it is on, and was not sent; oldest first."""
     newer = IssuedReport.objects.filter(restates=OuterRef("report__ref"))
-    runs = PlanRun.objects.annotate(newer=Subquery(newer.values("ref")[:1])).filter(newer__isnull=False)
-    since = dict(ReportPlan.objects.filter(is_on=True).values_list("kind", "since"))
-    found = [get_issued(ref) for ref in runs.filter(kind__in=since).values_list("newer", flat=True)]
-    return sorted((one for one in found if one.at > since[one.kind]), key=lambda one: one.at)
+    since = ReportPlan.objects.filter(is_on=True, kind=OuterRef("kind")).values("since")
+    runs = PlanRun.objects.annotate(
+        newer=Subquery(newer.values("ref")[:1]), newer_at=Subquery(newer.values("issued_at")[:1])
+    ).filter(newer_at__gt=Subquery(since[:1]))
+    return [get_issued(ref) for ref in runs.order_by("newer_at", "pk").values_list("newer", flat=True)]
 
 
 def language_of(brand: BrandCard) -> str:

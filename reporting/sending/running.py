@@ -1,10 +1,11 @@
 """The worker's way through a brand's plans. What goes wrong with one report keeps no other one back."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import cache
+from itertools import islice
 
 from core.errors import RoomError
 from reporting.actions.links import take_back
@@ -36,12 +37,17 @@ def send_all(brand: BrandCard, *, now: Callable[[], datetime]) -> int:
         with _scope(brand):
             plans = plans_of(brand, now=now())
             take_back([one.reader_id for plan in plans for one in plan.people if not one.may_read])
-            waiting, newer = due(brand, plans, now=now())[:AT_ONCE], restated(now=now())[:AT_ONCE]
+            waiting, newer = due(brand, plans, now=now()), restated(now=now())
     except Exception:
         log.exception("the plans of brand %s could not be read", brand.id)
         return 0
-    sent = sum(_send(brand, plan, period, now) for plan, period in waiting)
-    return sent + sum(_send_restated(brand, one, now) for one in newer)
+    sent = _some(_send(brand, plan, period, now) for plan, period in waiting)
+    return sent + _some(_send_restated(brand, one, now) for one in newer)
+
+
+def _some(tries: Iterable[bool]) -> int:
+    """Try one after the other until AT_ONCE came through; returns how many did."""
+    return sum(islice(filter(None, tries), AT_ONCE))
 
 
 def _send(brand: BrandCard, plan: Plan, period: Period, now: Callable[[], datetime]) -> bool:

@@ -25,7 +25,7 @@ from reporting.actions.sending import Wanted, save_plan, send_mail_again, send_r
 from reporting.choices import AgentNames, ChartPlace, FileForm, Span
 from reporting.issued.kept import find_issued
 from reporting.issued.models import IssuedFile, IssuedReport
-from reporting.periods import of_calendar
+from reporting.periods import Period, of_calendar
 from reporting.sending import running
 from reporting.sending.log import links_of, mails_of
 from reporting.sending.models import PlanRun, ReportLink, ReportMail
@@ -179,6 +179,23 @@ class DescribeAPlan:
         assert run(day, EIGHT + timedelta(days=2)) == 4
         assert [first.day for _to, first in sent(day)] == [16, 17, 18, 19]
         assert run(day, EIGHT + timedelta(days=2)) == 0
+
+    def it_is_kept_back_by_no_older_ones_that_cannot_be_sent(
+        self, day: BrandCard, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """However many these are: what comes through is counted, not what is tried."""
+        monkeypatch.setattr(running, "AT_ONCE", 2)
+        issue_due = sending.issue_due
+
+        def fail_early(brand: BrandCard, plan: Any, period: Period, **more: Any) -> Any:
+            if period.first < date(2026, 11, 19):
+                raise RuntimeError("what nobody thought of")
+            return issue_due(brand, plan, period, **more)
+
+        monkeypatch.setattr(running, "issue_due", fail_early)
+        plan(day)
+        assert run(day, EIGHT + timedelta(days=3)) == 2
+        assert [first.day for _to, first in sent(day)] == [19, 20]
 
     def it_tries_again_what_could_not_be_sent_and_not_for_ever(self, day: BrandCard) -> None:
         plan(day)
