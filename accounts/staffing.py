@@ -20,7 +20,6 @@ from accounts.models import Invitation, Membership, User, normalise_email
 from accounts.security import signins
 from accounts.signals import seats_ended
 from core.errors import NotFound
-from core.planning import has_grown
 from tenants.audit import audit, changes, gathered
 from tenants.scope import labour_scope
 
@@ -52,8 +51,6 @@ def create_people(people: Mapping[str, str], *, actor: str, now: datetime) -> di
                 made = User.objects.bulk_create(rows, batch_size=BATCH)
         except IntegrityError as error:
             raise EmailTaken from error
-        if len(made) >= BATCH:
-            has_grown(User)
         with gathered():
             for user in made:
                 audit("user.created", actor=actor, object=f"user:{user.pk}", now=now)

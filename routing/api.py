@@ -4,9 +4,11 @@ The same verb as on the screen. PUT says the whole; a ramp stays, as it is the s
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -18,7 +20,7 @@ from accounts.api.views import ApiView
 from accounts.keys.scopes import Scope
 from core import clock
 from interactions.choices import Channel
-from routing.actions.profiles import WHOLE, Profile, save_profile
+from routing.actions.profiles import WHOLE, Profile, lock_profiles, save_profile
 from routing.reading import ProfileRow, profile_of
 from tenants.choices import BrandState
 from tenants.models import Brand
@@ -83,8 +85,10 @@ class PersonLimits(ApiView):
         row, now = get_agent(ref), clock.now()
         if row.left_on:
             raise LeavingRefused(_("This person has left. Take them back first."))
-        profile = _profile(self.body(LimitsShape), profile_of(row.pk, now))
-        save_profile(row.pk, profile, actor=self.caller.who, now=now)
+        said = self.body(LimitsShape)
+        with transaction.atomic():
+            profile = _profile(said, lock_profiles([row.pk])[row.pk])
+            save_profile(row.pk, profile, actor=self.caller.who, now=now)
         return self.get(request, ref)
 
 
@@ -103,13 +107,13 @@ def _pairs(at_once: Mapping[Any, int], weights: Mapping[Any, int]) -> dict[Any, 
     return {key: {"at_once": at_once.get(key), "weight": weights.get(key)} for key in keys}
 
 
-def _profile(said: dict[str, Any], row: ProfileRow) -> Profile:
+def _profile(said: dict[str, Any], was: Profile) -> Profile:
     """Return what is said as the verb takes it, with the ramp as it is. Raises Invalid."""
     channels = _keyed(said["channels"], {name: name for name in Channel.values}, "channels")
     brands = _keyed(said["brands"], {str(ref): pk for ref, pk in _brands().items()}, "brands")
-    return Profile(
-        said["units"], _part(channels, "at_once"), _part(brands, "at_once"), row.ramp_id, row.ramp_from,
-        _part(channels, "weight"), _part(brands, "weight"),
+    return replace(
+        was, full_cap=said["units"], channels=_part(channels, "at_once"), brands=_part(brands, "at_once"),
+        channel_weights=_part(channels, "weight"), brand_weights=_part(brands, "weight"),
     )  # fmt: skip
 
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from interactions.choices import Channel
-from routing.actions.profiles import profiles_of, save_profiles
+from routing.actions.profiles import Profile, lock_profiles, save_profiles
 from routing.models import AgentLimit
 from tenants.scope import labour_scope
 from workforce.staff.limits import Keeper, Limits
@@ -27,14 +29,16 @@ def load(agent_ids: Collection[int]) -> dict[int, Limits]:
 
 def save(wanted: Mapping[int, Limits], *, actor: str, now: datetime) -> None:
     """Replace the limits of these agents; units and ramp stay."""
-    profiles = {
-        agent_id: replace(
-            profile, channels=wanted[agent_id].channel_limits, brands=wanted[agent_id].brand_limits,
-            channel_weights=wanted[agent_id].channel_weights, brand_weights=wanted[agent_id].brand_weights,
-        )
-        for agent_id, profile in profiles_of(wanted).items()
-    }  # fmt: skip
-    save_profiles(profiles, actor=actor, now=now)
+    with transaction.atomic():
+        profiles = {key: _limited(profile, wanted[key]) for key, profile in lock_profiles(wanted).items()}
+        save_profiles(profiles, actor=actor, now=now)
+
+
+def _limited(profile: Profile, limits: Limits) -> Profile:
+    return replace(
+        profile, channels=limits.channel_limits, brands=limits.brand_limits,
+        channel_weights=limits.channel_weights, brand_weights=limits.brand_weights,
+    )  # fmt: skip
 
 
 KEEPER = Keeper(channels=tuple(Channel.values), load=load, save=save)

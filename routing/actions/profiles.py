@@ -73,16 +73,15 @@ def save_profiles(profiles: Mapping[int, Profile], *, actor: str, now: datetime)
         wake(agents=sorted(profiles))
 
 
-def profiles_of(agent_ids: Collection[int]) -> dict[int, Profile]:
-    """Return the units and the ramp of agents, without limits and weights."""
+def lock_profiles(agent_ids: Collection[int]) -> dict[int, Profile]:
+    """Return the units and the ramp of agents, without limits and weights; nobody changes them meanwhile.
+
+    In a transaction, which then says the whole of it.
+    """
     with labour_scope():
-        loads = AgentCapacity.objects.in_bulk(agent_ids)
-    return {
-        key: Profile(loads[key].full_cap, ramp_id=loads[key].ramp_id, ramp_from=loads[key].ramp_from)
-        if key in loads
-        else Profile()
-        for key in agent_ids
-    }
+        ensure_capacity(sorted(agent_ids))
+        loads = AgentCapacity.objects.select_for_update().filter(pk__in=agent_ids).order_by("pk")
+        return {one.pk: Profile(one.full_cap, ramp_id=one.ramp_id, ramp_from=one.ramp_from) for one in loads}
 
 
 def save_ramp(

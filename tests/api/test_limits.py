@@ -1,9 +1,12 @@
 """What an agent is asked for, by API: all of it at once, by the verb of the screen."""
 
+from collections.abc import Callable
+from threading import Thread
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection, transaction
 
 from accounts.actor import Actor
 from routing import actions
@@ -11,8 +14,10 @@ from routing.actions import Profile
 from routing.models import AgentCapacity, AgentLimit
 from tenants.cards import BrandCard
 from tenants.models import AuditRow, Brand
+from tenants.scope import labour_scope
 from tests.api.conftest import Make
 from tests.factories import NOW, make_agent
+from tests.routing.test_leaving_kill import somebody_waits, until
 from workforce.models import Agent
 
 ROUTING = ["routing:read", "routing:write"]
@@ -34,6 +39,13 @@ def ref(card: BrandCard) -> str:
 def rows(actor: Actor) -> set[tuple[Any, ...]]:
     found = AgentLimit.objects.filter(agent_id=actor.user_id)
     return set(found.values_list("channel", "brand_id", "at_once", "weight"))
+
+
+def at_once(work: Callable[[], object]) -> None:
+    try:
+        work()
+    finally:
+        connection.close()
 
 
 def it_says_all_that_an_agent_is_asked_for(program: Make, acme: BrandCard, ada: Actor) -> None:
@@ -60,6 +72,22 @@ def it_leaves_the_ramp_to_the_screen(program: Make, ada: Actor) -> None:
     program(scopes=ROUTING).put(path(ada), {"channels": {"webchat": {"at_once": 1}}})
     load = AgentCapacity.objects.get(pk=ada.user_id)
     assert (load.ramp_id, load.cap) == (ramp.pk, 50)
+
+
+def it_keeps_a_ramp_that_is_set_meanwhile(transactional_db: None, program: Make, ada: Actor) -> None:
+    ramp = actions.save_ramp(name="New", steps=[(0, 50)], actor="user:1", now=NOW)
+    caller, at = program(scopes=ROUTING), path(ada)
+    caller.put(at, {})
+    putting = Thread(
+        target=at_once, args=(lambda: caller.put(at, {"channels": {"webchat": {"at_once": 1}}}),)
+    )
+    with labour_scope(), transaction.atomic():
+        actions.save_profile(ada.user_id, Profile(ramp_id=ramp.pk), actor="user:1", now=NOW)
+        putting.start()
+        until(lambda: somebody_waits() or not putting.is_alive())
+    putting.join()
+    assert AgentCapacity.objects.get(pk=ada.user_id).ramp_id == ramp.pk
+    assert rows(ada) == {("webchat", None, 1, None)}
 
 
 @pytest.mark.parametrize(

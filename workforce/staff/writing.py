@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.staffing import create_people, rename_people, seat_agents, unseat_agents
-from core.planning import has_grown
+from core.planning import forget_plans
 from tenants.audit import audit, changes, gathered
 from tenants.scope import labour_scope
 from workforce.models import Agent, AgentSkill, AgentState, Certification, StateInterval
@@ -43,6 +43,8 @@ def write(asked: Iterable[Change], *, actor: str, now: datetime) -> list[int]:
         _write_limits(pairs, actor=actor, now=now)
         touched = sorted(ids.values())
         staff_changed.send(sender=Agent, agent_ids=touched, now=now)
+        if len(touched) >= BATCH:
+            forget_plans()
     return touched
 
 
@@ -63,8 +65,6 @@ def _make_agents(pairs: Sequence[tuple[int, Change]], *, now: datetime) -> None:
     agents = [Agent(user_id=user_id, **_columns(change)) for user_id, change in pairs]
     states = [AgentState(agent_id=user_id, since=now) for user_id, _change in pairs]
     Agent.objects.bulk_create(agents, batch_size=BATCH)
-    if len(agents) >= BATCH:
-        has_grown(Agent)
     AgentState.objects.bulk_create(states, batch_size=BATCH)
     intervals = [
         StateInterval(
