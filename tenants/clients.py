@@ -6,7 +6,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q
 
 from core.errors import NotFound
-from tenants.cards import card_of
+from tenants.cards import card_of, kept
 from tenants.choices import BrandState
 from tenants.models import Brand
 from tenants.scope import labour_scope
@@ -43,6 +43,10 @@ def served_clients() -> list[BrandCard]:
 
     Whoever was promised something by a paused one is still owed it.
     """
+    return list(kept("served", _served))
+
+
+def _served() -> list[BrandCard]:
     served = [BrandState.SOFT, BrandState.LIVE, BrandState.PAUSED]
     with labour_scope():
         return [card_of(row) for row in Brand.objects.filter(state__in=served).order_by("name", "pk")]

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from desk.floor.topics import AGENTS, QUEUES
 from desk.values import milliseconds
 from routing.floor import AgentNow, QueueNow, agents_now, queues_now
-from tenants.cards import all_cards
+from tenants.clients import served_clients
 from workforce.ledger import day_bounds
 
 STREAM = "floor"
@@ -48,7 +48,7 @@ def queues_today(now: datetime) -> list[QueueNow]:
 
 def days_of(now: datetime) -> Mapping[int, datetime]:
     """When the day of each brand began, in its zone."""
-    zones = {card.id: ZoneInfo(card.timezone) for card in all_cards()}
+    zones = {card.id: ZoneInfo(card.timezone) for card in served_clients()}
     return {brand_id: day_bounds(now.astimezone(zone).date(), zone)[0] for brand_id, zone in zones.items()}
 
 

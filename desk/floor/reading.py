@@ -14,7 +14,7 @@ from desk.floor.limits import IN_STATE
 from desk.floor.wording import reason_labels, state_words, states, work_words
 from routing.floor import AgentNow, QueueNow, Work, agents_now
 from routing.models import QueuePlan
-from tenants.cards import all_cards
+from tenants.clients import served_clients
 from tenants.scope import labour_scope
 from tenants.values import BrandCard
 from workforce.models import Agent, Team
@@ -99,7 +99,7 @@ class QueueRow:
 def floor_page(actor: Actor, asked: Asked, *, now: datetime) -> FloorPage:
     """Read the agents the actor sees; who the filters leave out is there, and not shown."""
     reach = reach_of(actor)
-    cards = {card.id: card for card in all_cards()}
+    cards = {card.id: card for card in served_clients()}
     seen = [one for one in agents_now(now) if reach.covers(one.brands, one.team_id)]
     people, teams = _people([one.agent_id for one in seen]), _teams_of(actor)
     shown = cards if reach.everybody else _cards_of(seen, reach, cards)
@@ -112,7 +112,7 @@ def floor_page(actor: Actor, asked: Asked, *, now: datetime) -> FloorPage:
 
 def queue_rows(actor: Actor, client: str = "", *, now: datetime) -> list[QueueRow]:
     """Read the queues of the clients whose floor the actor sees, those with the oldest wait first."""
-    cards, plans = {card.id: card for card in all_cards()}, _plans()
+    cards, plans = {card.id: card for card in served_clients()}, _plans()
     brands = actor.brands_with(Permission.FLOOR)
     rows = [
         QueueRow(one, label, cards[one.brand_id], seconds, share, _age(one, now))
@@ -127,7 +127,7 @@ def queue_rows(actor: Actor, client: str = "", *, now: datetime) -> list[QueueRo
 def clients_of(actor: Actor, permission: Permission) -> list[BrandCard]:
     """Return the clients whose floor the actor sees, by name."""
     brands = actor.brands_with(permission)
-    found = [card for card in all_cards() if brands is None or card.id in brands]
+    found = [card for card in served_clients() if brands is None or card.id in brands]
     return sorted(found, key=lambda card: card.name.casefold())
 
 

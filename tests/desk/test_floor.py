@@ -17,6 +17,7 @@ from routing.models import AgentCapacity, RestRule
 from routing.tallies import rebuild_tallies
 from tenants.cards import BrandCard
 from tenants.models import Brand
+from tenants.onboarding.actions import pause
 from tenants.scope import tenant_scope
 from tests.desk.conftest import Day, Desk, Sign
 from tests.desk.test_budget import check, counted
@@ -247,6 +248,17 @@ class DescribeQueues:
         assert text(house, "/floor/queues/").count("<tr data-id=") == 2
         page = text(house, "/floor/queues/?client=globex")
         assert page.count("<tr data-id=") == 1
+
+    def it_shows_who_waits_for_a_client_that_is_paused(
+        self, day: Day, acme: BrandCard, globex: BrandCard, house: Desk
+    ) -> None:
+        """They are served still, by the rows of the queue and of the agents who work for it."""
+        day.writes(acme)
+        pause(acme, actor="test", now=clock.now())
+        page = text(house, "/floor/queues/?client=acme")
+        assert page.count("<tr data-id=") == 1
+        assert text(house, f"/floor/queues/{queue_of(day, acme)}/").count("<code ") == 1
+        assert "Globex" not in page.partition("<tr data-id=")[2]
 
     def it_says_when_there_is_no_queue(self, acme: BrandCard, sign_in: Sign) -> None:
         assert "No queue here" in text(sign_in(supervisor(acme)), "/floor/queues/")

@@ -23,7 +23,7 @@ from desk.console.answers import Verb, said, saved, told
 from desk.console.hours_words import plan_words
 from routing import actions, lending, reading
 from routing.actions.manners import MANNER
-from tenants.cards import all_cards
+from tenants.clients import served_clients
 
 GET_OR_POST = ["GET", "HEAD", "POST"]
 
@@ -420,7 +420,7 @@ def _save_rest(request: SignedInRequest, form: forms.RestForm, pool_id: int | No
 
 
 def _clients() -> list[Any]:
-    return sorted(all_cards(), key=lambda card: (card.name.casefold(), card.id))
+    return sorted(served_clients(), key=lambda card: (card.name.casefold(), card.id))
 
 
 def _to(name: str, *args: Any) -> HttpResponse:
