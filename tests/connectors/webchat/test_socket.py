@@ -777,6 +777,7 @@ async def it_tells_the_wait_and_keeps_what_it_told_first_and_last(
         ("first", 90, 200, 3), ("last", 30, 66, 1),
     ]  # fmt: skip
     assert await within(globex, estimates, ref) == []
+    monkeypatch.undo()  # who leaves now is to be gone
     for each in (visitor, again) if fate is stay else (again,):
         await each.leave()
 
