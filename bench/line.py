@@ -6,6 +6,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -26,6 +27,7 @@ class Line:
         from tenants.cards import card_by_slug
         from tenants.scope import system
 
+        self.threads = threads
         self.doors = ThreadPoolExecutor(threads), ThreadPoolExecutor(threads)
         self.began = 0.0
         self.commits: list[float] = []
@@ -42,7 +44,11 @@ class Line:
         await asyncio.get_running_loop().run_in_executor(self.doors[1], self._end, ref)
 
     def close(self) -> None:
+        """Give the connections of all threads back."""
         for door in self.doors:
+            here = Barrier(self.threads)  # so that no thread does it twice
+            for _ in range(self.threads):
+                door.submit(_let_go, here)
             door.shutdown()
 
     def note(self, enqueue: Any, *args: Any, **kwargs: Any) -> Any:
@@ -74,6 +80,13 @@ class Line:
         assert self.card
         with tenant_scope(self.card, self.grant):
             interactions.end_by_visitor(ref, now=clock.now())
+
+
+def _let_go(here: Barrier) -> None:
+    from django.db import connection
+
+    here.wait(timeout=60)
+    connection.close()
 
 
 class Stock(Line):
