@@ -82,9 +82,8 @@ def blueprint_text() -> str:
 
 def by_psql(rig: Rig) -> list[float]:
     schema = f"bench_{token_hex(4)}"
-    text = (
-        f'SET ROLE "{names().owner}"; CREATE SCHEMA {schema}; SET search_path = {schema};\n{blueprint_text()}'
-    )
+    there = f'SET ROLE "{names().owner}"; CREATE SCHEMA {schema}; SET search_path = {schema}, public;'
+    text = f"{there}\n{blueprint_text()}"
     words = [psql(), "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", rig.boss_url, "-f", "-"]
     taken = timed(lambda: subprocess.run(words, input=text, text=True, check=True, capture_output=True), 1)  # noqa: S603
     with owner_scope(), connection.cursor() as cursor:
