@@ -15,6 +15,7 @@ from tenants.models import AuditRow, Brand
 from tenants.scope import tenant_scope
 from tests.api.conftest import Make, Program
 from tests.factories import NOW, TESTS
+from tests.interactions.test_rules import open_shop
 from workforce.models import Skill
 
 REFUND = {"kind": "keyword", "words": ["refund", "money back"]}
@@ -30,10 +31,7 @@ def still(monkeypatch: pytest.MonkeyPatch) -> None:
 def shop(db: None, acme: BrandCard, globex: BrandCard) -> BrandCard:
     """Two clients with two queues and one inbox each, whose own queue is Orders; the first is returned."""
     for card in (acme, globex):
-        with tenant_scope(card, TESTS):
-            orders = actions.save_queue(name="Orders", target_seconds=60, now=NOW)
-            actions.save_queue(name="Refunds", target_seconds=120, now=NOW)
-            actions.create_inbox(name="Web chat", queue=orders, config={}, now=NOW)
+        open_shop(card)
     Skill.objects.create(code="swedish", name="Swedish")
     return acme
 

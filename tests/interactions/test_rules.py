@@ -92,12 +92,16 @@ class DescribeConditions:
 @pytest.fixture
 def shop(db: None, acme: BrandCard) -> BrandCard:
     """A client with two queues and one inbox, whose own queue is Orders."""
-    with tenant_scope(acme, TESTS):
+    open_shop(acme)
+    Skill.objects.create(code="swedish", name="Swedish")
+    return acme
+
+
+def open_shop(card: BrandCard) -> None:
+    with tenant_scope(card, TESTS):
         orders = actions.save_queue(name="Orders", target_seconds=60, now=NOW)
         actions.save_queue(name="Refunds", target_seconds=120, now=NOW)
         actions.create_inbox(name="Web chat", queue=orders, config={}, now=NOW)
-    Skill.objects.create(code="swedish", name="Swedish")
-    return acme
 
 
 def inbox() -> Inbox:

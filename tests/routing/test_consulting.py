@@ -75,6 +75,14 @@ def take(actor: Actor, *, seconds: float = 12) -> None:
         actions.accept_offer(offer.ref, actor=actor, now=at(seconds))
 
 
+def talk_without(other: Actor, card: BrandCard, agent: Actor, *, seconds: int) -> WorkItem:
+    """A talk of the agent's that begins while the other one has a break."""
+    workforce.set_availability(other.user_id, to="away", reason_code="break", actor=None, now=at(seconds - 1))
+    item = talk(card, agent, seconds=seconds)
+    workforce.set_availability(other.user_id, to="available", actor=None, now=at(seconds + 5))
+    return item
+
+
 def consulted(card: BrandCard, ada: Actor, eve: Actor) -> WorkItem:
     """Ada has a conversation and Eve reads along."""
     item = talk(card, ada)
@@ -429,9 +437,7 @@ class DescribeWhoIsLost:
     ) -> None:
         """In the verb that takes the seat: no sweep runs here, and no second is left to read along."""
         here = consulted(acme, ada, eve)
-        workforce.set_availability(eve.user_id, to="away", reason_code="break", actor=None, now=at(13))
-        there = talk(globex, ada, seconds=14)
-        workforce.set_availability(eve.user_id, to="available", actor=None, now=at(20))
+        there = talk_without(eve, globex, ada, seconds=14)
         ask(there, globex, ada, Target(agent_id=eve.user_id), seconds=21)
         take(eve, seconds=22)
         way(eve, acme, now=at(30))
@@ -455,9 +461,7 @@ class DescribeWhoIsLost:
         self, acme: BrandCard, ada: Actor, eve: Actor
     ) -> None:
         theirs = consulted(acme, ada, eve)
-        workforce.set_availability(ada.user_id, to="away", reason_code="break", actor=None, now=at(19))
-        hers = talk(acme, eve, seconds=20)
-        workforce.set_availability(ada.user_id, to="available", actor=None, now=at(25))
+        hers = talk_without(ada, acme, eve, seconds=20)
         ask(hers, acme, eve, Target(agent_id=ada.user_id), seconds=30)
         take(ada, seconds=31)
         actions.give_work_back(ada.user_id, brand=acme, grant=TESTS, now=at(40))
