@@ -163,10 +163,15 @@ FROM made JOIN fit f ON f.ref = made.ref
 
 
 def write(pairs: Sequence[Pair], *, now: datetime, run: Run) -> list[Made]:
-    """Make the offers that are still right, in one statement; `run` executes it and fetches all."""
+    """Make the offers that are still right, in one statement; `run` executes it and fetches all.
+
+    Those that came about, in the order of `pairs`: the statement joins by references and gives no order.
+    """
     if not pairs:
         return []
-    return [Made(*row) for row in run(WRITE, _arrays(pairs, now))]
+    places = {pair.item.id: place for place, pair in enumerate(pairs)}
+    made = [Made(*row) for row in run(WRITE, _arrays(pairs, now))]
+    return sorted(made, key=lambda offer: places[offer.item_id])
 
 
 def run_here(statement: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
