@@ -23,7 +23,7 @@ from tenants.scope import system, tenant_scope
 
 GROUP = "live"
 BODY = "x" * 200
-TURNS = 36
+TURNS = 100
 MESSAGES, ECHOES = 20, 60
 WARM_TURNS, WARM = 3, 30
 RATE = 50

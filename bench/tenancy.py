@@ -24,9 +24,9 @@ from tenants.models import SpareSchema
 from tenants.roles import owner_scope
 from tenants.scope import Grant, system, tenant_scope
 
-SWITCH_BLOCKS, SWITCHES = 30, 100
+SWITCH_BLOCKS, SWITCHES = 120, 100
 CLAIM_BLOCKS, CLAIMS = 50, 4
-SPARE_BLOCKS = 6
+SPARE_BLOCKS = 12
 SETTLE_SECONDS = 5
 CLAIM_LIMIT_MS = 50
 SWITCH_LIMIT = 2.5
