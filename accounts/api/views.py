@@ -31,6 +31,20 @@ class BodyParser(JSONParser):
             raise exceptions.ParseError(_("This goes too deep.")) from None
 
 
+class AsciiRenderer(JSONRenderer):
+    ensure_ascii = True
+
+
+class Renderer(JSONRenderer):
+    """JSON, also where an answer quotes a sign that UTF-8 has no bytes for."""
+
+    def render(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().render(*args, **kwargs)
+        except UnicodeEncodeError:
+            return AsciiRenderer().render(*args, **kwargs)
+
+
 class OnlyJson(BaseContentNegotiation):
     """Answer JSON, whatever a caller would rather have."""
 
@@ -50,7 +64,7 @@ class ApiView(APIView):
     permission_classes = (HasScope,)
     throttle_classes = (KeyThrottle,)
     parser_classes = (BodyParser,)
-    renderer_classes: Any = (JSONRenderer,)
+    renderer_classes: Any = (Renderer,)
     content_negotiation_class = OnlyJson
     http_method_names = ("get", "head", "post", "put", "delete")
     pages: ClassVar[type[Pages]] = Pages

@@ -100,6 +100,8 @@ def it_keeps_a_ramp_that_is_set_meanwhile(transactional_db: None, program: Make,
         ({"channels": {"webchat": {"colour": 1}}}, "body.channels.webchat.colour"),
         ({"brands": {"acme": {"weight": 50}}}, "body.brands.acme"),
         ({"colour": "red"}, "body.colour"),
+        ({"\ud800": 1}, "body.\ud800"),
+        ({"channels": {"\ud800": {}}}, "body.channels.\ud800"),
     ],
 )
 def it_says_what_is_wrong_by_path(program: Make, ada: Actor, body: dict[str, Any], where: str) -> None:

@@ -189,6 +189,9 @@ class DescribeWhatTheyCan:
         said(caller.put(path, {"skills": {}}), 200)
         errors = check(caller.put(path, {"skills": {"old": 1, "none": 2}}), 422)["errors"]
         assert set(errors) == {"body.skills.old", "body.skills.none"}
+        for strange in ("\0", "\ud800"):
+            errors = check(caller.put(path, {"skills": {strange: 1}}), 422)["errors"]
+            assert set(errors) == {f"body.skills.{strange}"}
         assert set(check(caller.put(path, {"skills": {"billing": 6}}), 422)["errors"]) == {
             "body.skills.billing"
         }

@@ -294,7 +294,7 @@ def _levels(agent_id: int) -> dict[str, int]:
 def _by_id(levels: dict[str, int], *, held: dict[str, int]) -> dict[int, int]:
     """Return {skill's id: level}; an archived skill may stay with who has it. Raises Invalid."""
     with labour_scope():
-        rows = list(Skill.objects.filter(code__in=levels).values_list("code", "pk", "archived_at"))
+        rows = list(Skill.objects.values_list("code", "pk", "archived_at"))
     ids = {code: pk for code, pk, archived_at in rows if archived_at is None or code in held}
     words = _("There is no skill “%(name)s”.")
     if wrong := {f"{BODY}.skills.{code}": [words % {"name": code}] for code in levels if code not in ids}:
