@@ -234,6 +234,7 @@ class ProfileForm(forms.Form):
             data, initial={"full_cap": row.full_cap, "ramp": row.ramp_id, "ramp_from": row.ramp_from}
         )
         _choose(self, "ramp", [("", _("None")), *((ramp.pk, ramp.name) for ramp in ramps)])
+        self.row = row
         self.keys: list[str | int] = []
         for code, title in channels:
             self._add(code, title, row.channels.get(str(code)), row.channel_weights.get(str(code)))
@@ -252,23 +253,23 @@ class ProfileForm(forms.Form):
         )
 
     def said(self) -> Profile:
-        """Return what the agent is to be asked for."""
-        data = self.cleaned_data
+        """Return what the agent is to be asked for; what no field is about stays as it is."""
+        data, row = self.cleaned_data, self.row
         return Profile(
             data["full_cap"],
-            self._numbers("limit", str),
-            self._numbers("limit", int),
+            self._numbers("limit", str, row.channels),
+            self._numbers("limit", int, row.brands),
             data["ramp"],
             data["ramp_from"],
-            self._numbers("weight", str),
-            self._numbers("weight", int),
+            self._numbers("weight", str, row.channel_weights),
+            self._numbers("weight", int, row.brand_weights),
         )
 
-    def _numbers(self, what: str, kind: type[K]) -> dict[K, int]:
-        """Return the numbers of the channels (str) or of the clients (int) that were given one."""
+    def _numbers(self, what: str, kind: type[K], held: Mapping[K, int]) -> dict[K, int]:
+        """Return the numbers of the channels (str) or of the clients (int) that have one."""
         keys = [key for key in self.keys if isinstance(key, kind)]
-        given = ((key, self.cleaned_data.get(_field(what, key))) for key in keys)
-        return {key: number for key, number in given if number is not None}
+        given = {key: self.cleaned_data.get(_field(what, key)) for key in keys}
+        return {key: number for key, number in (dict(held) | given).items() if number is not None}
 
     @property
     def channel_fields(self) -> list[forms.BoundField]:

@@ -31,7 +31,10 @@ from routing.models import (
     WorkItem,
 )
 from routing.router import step
+from tenants import cards
 from tenants.cards import BrandCard
+from tenants.choices import BrandState
+from tenants.models import Brand
 from tenants.scope import tenant_scope
 from tests.console.conftest import Signed
 from tests.desk.test_budget import check, counted
@@ -246,6 +249,18 @@ class DescribeAgents:
         answer = browser.post(path, data | {"limit-webchat": "99"})
         assert (answer.status_code, "0 to 20" in answer.content.decode()) == (422, True)
         assert browser.get("/routing/agents/987654/").status_code == 404
+
+    def it_leaves_what_it_has_no_field_for_as_it_is(
+        self, op: Actor, ada: Actor, globex: BrandCard, lines: dict[str, int], signed: Signed
+    ) -> None:
+        Brand.objects.filter(pk=globex.id).update(state=BrandState.ONBOARDING)
+        cards.changed()
+        said = actions.Profile(100, {"webchat": 2, "email": 3}, {globex.id: 1}, None, None, {"email": 50})
+        actions.save_profile(ada.user_id, said, actor="user:1", now=NOW)
+        signed(op).post(f"/routing/agents/{ada.user_id}/", {"full_cap": "90", "limit-webchat": ""})
+        assert AgentCapacity.objects.get(pk=ada.user_id).full_cap == 90
+        kept = set(AgentLimit.objects.values_list("channel", "brand_id", "at_once", "weight"))
+        assert kept == {("email", None, 3, 50), ("", globex.id, 1, None)}
 
     def it_makes_changes_and_removes_ramps(self, op: Actor, db: None, signed: Signed) -> None:
         browser = signed(op)
