@@ -49,7 +49,7 @@ def save_rule(
         row: RoutingRule | None = RoutingRule.objects.filter(ref=ref, inbox=inbox).first() if ref else None
         if row is not None and version is None:
             return row
-        if row is None and version is not None:
+        if version is not None and (row is None or row.removed_at):
             raise NotFound
         said = Rule(new_ref(now), 0, name, tuple(conditions), queue.pk, need, priority)
         if wrong := check_rule(said):

@@ -235,6 +235,8 @@ class DescribeVerbs:
                 actions.move_rule(refs[0], to=0, **WHO)
             with pytest.raises(NotFound):
                 actions.restore_rule(refs[0], actor="user:1", now=NOW + timedelta(days=30))
+            with pytest.raises(NotFound):
+                save(REFUND, ref=refs[0], version=1)
 
     def it_writes_each_down_once(self, shop: BrandCard) -> None:
         with tenant_scope(shop, TESTS):
