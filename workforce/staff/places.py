@@ -125,7 +125,7 @@ def _tell(*lead_ids: int | None) -> None:
 
 def _locked(model: type[Place], pk: int) -> Place:
     with labour_scope():
-        row = model.objects.filter(pk=pk).first()
+        row = model.objects.select_for_update(no_key=True).filter(pk=pk).first()
     if row is None:
         raise NotFound
     return row
