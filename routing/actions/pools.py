@@ -63,6 +63,7 @@ def retire_pool(pool_id: int, *, actor: str, now: datetime) -> None:
         pool = _pool(pool_id)
         if _is_shared(pool):
             raise RoomError(_("The pool of everybody stays: new queues and new agents go there."))
+        _lock_serving(pool)
         if alone := _served_only_by(pool):
             words = _("Give these queues another pool first: %(names)s.")
             raise RoomError(words % {"names": ", ".join(alone)})
@@ -210,6 +211,12 @@ def _plan(queue_id: int) -> QueuePlan:
 
 def _is_shared(pool: Pool) -> bool:
     return pool.kind == PoolKind.SHARED and pool.brand_id is None
+
+
+def _lock_serving(pool: Pool) -> None:
+    """Lock whoever serves its queues, as `stop_serving` does: of two that go at once one is alone."""
+    rows = PoolQueue.objects.select_for_update().filter(plan__in=pool.queues.values("plan"))
+    list(rows.order_by("pk").values_list("pk"))
 
 
 def _served_only_by(pool: Pool) -> list[str]:
