@@ -48,7 +48,7 @@ def sweep(*, now: Clock = clock.now, most: int = AT_ONCE) -> int:
     """
     free_abandoned(now())
     with Bound(LABOUR):
-        due = list(SystemMail.objects.due(now()).values_list("ref", "brand_id")[:most])
+        due = list(SystemMail.objects.due(now()).in_turn().values_list("ref", "brand_id")[:most])
     tried, slow = 0, set()
     for ref, brand_id in due:
         verdict = None if brand_id in slow else send_one(ref, now=now)

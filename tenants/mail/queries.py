@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Self, TypeVar
 
 from django.db import models
+from django.db.models import Window
+from django.db.models.functions import RowNumber
 
 from tenants.mail.choices import UNSETTLED, MailState
 
@@ -14,6 +16,11 @@ class SystemMailQuerySet(models.QuerySet[M]):
     def due(self, now: datetime) -> Self:
         """Waiting ones whose time has come, oldest first."""
         return self.filter(state=MailState.QUEUED, due_at__lte=now).order_by("due_at", "id")
+
+    def in_turn(self) -> Self:
+        """The oldest of each brand first, then the next of each: nobody's many keep another's back."""
+        turn = Window(RowNumber(), partition_by="brand_id", order_by=["due_at", "id"])
+        return self.annotate(turn=turn).order_by("turn", "due_at", "id")
 
     def abandoned(self, now: datetime) -> Self:
         """Those whose sender did not come back in time (`lease_until` is exclusive)."""

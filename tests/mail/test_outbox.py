@@ -217,6 +217,18 @@ class DescribeOwnServer:
         assert fresh(mine).state == MailState.SENT
         assert fresh(other).state == MailState.QUEUED
 
+    def it_sends_though_many_of_others_wait(
+        self, post: Post, promise: Promise, acme: BrandCard, globex: BrandCard, settings: Any
+    ) -> None:
+        own = {"smtp_host": settings.EMAIL_HOST, "smtp_port": settings.EMAIL_PORT, "smtp_security": "none"}
+        settings.EMAIL_HOST = ""
+        actions.set_identity(acme.id, values=own, **LOG)
+        for place in range(3):
+            promise(f"{place}@example.test", brand=globex)
+        mine = promise("a@example.test", brand=acme)
+        assert outbox.sweep(now=lambda: NOW, most=2) == 1
+        assert fresh(mine).state == MailState.SENT
+
     def it_waits_when_its_password_does_not_open(
         self, post: Post, promise: Promise, acme: BrandCard, settings: Any
     ) -> None:
