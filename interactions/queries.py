@@ -191,8 +191,8 @@ def earlier(contact_id: int, *, than: UUID, limit: int = 5) -> list[InteractionV
 def closed_by(agent_id: int, *, since: datetime, limit: int = 50) -> list[InteractionView]:
     """Return what the agent closed since then, the latest first."""
     rows = Interaction.objects.select_related("contact", "queue", "reason", "outcome")
-    found = rows.filter(agent_id=agent_id, state=State.CLOSED, closed_at__gte=since).order_by("-closed_at")
-    return [as_view(row) for row in found[:limit]]
+    found = rows.filter(agent_id=agent_id, state=State.CLOSED, closed_at__gte=since)
+    return [as_view(row) for row in found.order_by("-closed_at", "-pk")[:limit]]
 
 
 def closed_since(since: datetime) -> "QuerySet[Interaction]":

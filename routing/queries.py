@@ -68,13 +68,6 @@ class Line(NamedTuple):
     may_call: bool
 
 
-def live_offers(agent_id: int, *, now: datetime | None = None) -> list[Offer]:
-    """Return what rings at the agent's now, the oldest first, each with its `work_item` and `queue_label`."""
-    with labour_scope():
-        ringing = Offer.objects.ringing(now or clock.now()).filter(agent_id=agent_id)
-        return list(ringing.select_related("work_item").annotate(queue_label=_label()).order_by("made_at"))
-
-
 def ringing_for(agent_id: int, *, now: datetime) -> list[Ringing]:
     """Return what rings at the agent's, what ends first first. Written out: every offer goes this way."""
     with labour_scope(), connection.prepared() as cursor:  # type: ignore[attr-defined]

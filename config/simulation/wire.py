@@ -12,7 +12,7 @@ import websockets
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import WebSocketException
 
-TIMEOUT = 10
+TIMEOUT = 30
 LOST = (OSError, WebSocketException, http.client.HTTPException, TimeoutError, EOFError)
 
 

@@ -55,9 +55,8 @@ class ClosedLine:
 
 def closed_lines(now: datetime) -> list[ClosedLine]:
     """Return the closed queues of the bound brand's entrances, by name."""
-    queues = list(
-        Queue.objects.filter(inboxes__isnull=False).select_related("calendar").distinct().order_by("name")
-    )
+    rows = Queue.objects.filter(inboxes__isnull=False).select_related("calendar")
+    queues = list(rows.distinct().order_by("name", "pk"))
     hours = [one.openings for one in all_projected(queues, now=now)]
     return [
         ClosedLine(queue.name, openings[0][0] if openings else None)
@@ -82,7 +81,7 @@ def languages_of(card: BrandCard) -> list[str]:
 def reason_of(number: int) -> str:
     """Return one of the bound brand's reasons to write, for the customer of that number."""
     reasons = Disposition.objects.filter(kind=DispositionKind.REASON, active=True, not_a_contact=False)
-    labels = list(reasons.order_by("position").values_list("label", flat=True))
+    labels = list(reasons.order_by("position", "pk").values_list("label", flat=True))
     return str(labels[number % len(labels)]) if labels else _("Something else")
 
 

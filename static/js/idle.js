@@ -33,20 +33,26 @@ async function stay() {
   button.setAttribute("aria-busy", "true");
   await ask("POST").catch(() => { find("left").textContent = button.dataset.failed; });
   button.removeAttribute("aria-busy");
-  if (end - performance.now() > WARN * 1000) close();
+  settle();
 }
 
 // Another page of the same session may have been in use meanwhile.
 async function look() {
   if (acted) await report();
   await ask("GET").catch(() => {});
-  const left = end - performance.now();
-  if (left > WARN * 1000) {
-    close();
-    clearTimeout(timer);
-    timer = setTimeout(look, left - WARN * 1000);
-  } else if (left > 0) warn();
+  if (settle()) return;
+  if (end > performance.now()) warn();
   else over();
+}
+
+// There is more time than is warned of: nothing is said until then. Tells whether it is so.
+function settle() {
+  const left = end - performance.now() - WARN * 1000;
+  if (left <= 0) return false;
+  if (dialog.open) dialog.close();
+  clearTimeout(timer);
+  timer = setTimeout(look, left);
+  return true;
 }
 
 async function ask(method) {
@@ -73,8 +79,4 @@ function over() {
   find("stay").hidden = true;
   find("again").hidden = false;
   find("again").focus();
-}
-
-function close() {
-  if (dialog.open) dialog.close();
 }

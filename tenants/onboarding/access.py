@@ -60,7 +60,7 @@ def unbuilt_drafts(search: str = "", *, limit: int = 20) -> tuple[list[DraftView
     `search`: a part of the client's name as it was typed.
     """
     with labour_scope():
-        rows = OnboardingDraft.objects.filter(state=DraftState.DRAFT).order_by("-changed_at")
+        rows = OnboardingDraft.objects.filter(state=DraftState.DRAFT).order_by("-changed_at", "-pk")
         if search:
             rows = rows.filter(data__brand__name__icontains=search)
         return [view_of(row) for row in rows[:limit]], rows.count()

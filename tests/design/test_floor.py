@@ -1,6 +1,7 @@
 """The floor: accessible, within the policy, on a phone too, translated; and moved by frames."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from routing.tallies import rebuild_tallies
 from tenants.cards import BrandCard
 from tenants.scope import labour_scope, tenant_scope
 from tests.accounts.conftest import Browser
+from tests.connectors.webchat.rig import until
 from tests.design.conftest import Stage
 from tests.design.demands import assert_accessible, assert_roomy, assert_translated
 from tests.desk.conftest import Day
@@ -147,10 +149,7 @@ class DescribeFrames:
         html = page_of(name, operator, house)
         wire = Wire(stage)
         page = stage.show(html)
-        for _ in range(100):
-            if wire.heard:
-                break
-            page.wait_for_timeout(50)
+        until(page, lambda: bool(wire.heard))
         return page, wire
 
     def it_moves_the_agents(self, stage: Stage, operator: Browser, house: House) -> None:
@@ -171,7 +170,7 @@ class DescribeFrames:
         page.get_by_label("State", exact=True).select_option("available")
         expect(rows).to_be_hidden()
         expect(page.get_by_text("Nobody is as you asked for.")).to_be_visible()
-        assert page.url.endswith("?state=available")
+        expect(page).to_have_url(re.compile(r"\?state=available$"))
 
     def it_says_what_it_took_and_when_it_hears_nothing(
         self, stage: Stage, operator: Browser, house: House
@@ -186,7 +185,7 @@ class DescribeFrames:
         expect(row.locator("[data-waiting]")).to_have_text("3")
         expect(row.locator("[data-level]")).to_have_text("75 %")
         expect(page.locator("[data-stale]")).to_be_hidden()
-        assert {"op": "taken", "n": 4} in wire.heard
+        until(page, lambda: {"op": "taken", "n": 4} in wire.heard)
         wire.say(stream="floor", now=now - 20_000)  # an older one that comes late makes nothing stale
         expect(page.locator("[data-stale]")).to_be_hidden()
         page.evaluate("(real => { Date.now = () => real() + 20000; })(Date.now)")

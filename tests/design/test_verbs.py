@@ -6,6 +6,7 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.actor import Actor
 from accounts.choices import Role
@@ -183,9 +184,9 @@ def it_is_searched_and_chosen_by_the_keyboard(html: str, stage: Stage) -> None:
     page = stage.show(html)
     page.focus("#pick-search")
     page.keyboard.type("eve")
-    assert page.locator(".pick:visible").count() == 1
+    expect(page.locator(".pick:visible")).to_have_count(1)
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "sheet-words"
+    expect(page.locator("#sheet-words")).to_be_focused()
     assert page.locator("input[name=to]:checked").get_attribute("value").startswith("a")  # type: ignore[union-attr]
     page.fill("#pick-search", "zzz")
-    assert page.locator("[data-none]").is_visible()
+    expect(page.locator("[data-none]")).to_be_visible()

@@ -77,7 +77,7 @@ async def it_knows_the_end_of_a_seat_from_its_first_look(
     desk: Desk, day: Day, working: Actor, acme: BrandCard, globex: BrandCard
 ) -> None:
     await run_db(take_away, working, globex)
-    await run_db(lend, working, acme, seconds=1.5)
+    await run_db(lend, working, acme, seconds=4)
     socket = knock(desk)
     await socket.connect(timeout=PATIENCE)
     assert await closing_code(socket) == sockets.UNWELCOME, "before it is too late for a hello"

@@ -110,7 +110,7 @@ class DescribeHistory:
 
     def it_finds_what_i_closed_since(self, open_chat: Opener) -> None:
         yesterday = closed(open_chat, now=NOW)
-        today = [closed(open_chat, now=LATER + timedelta(minutes=n)) for n in range(2)]
+        today = [closed(open_chat, now=LATER + timedelta(minutes=n)) for n in (0, 1, 1)]
         taken(open_chat)
         found = [row.ref for row in queries.closed_by(ADA, since=LATER)]
         assert found == today[::-1]

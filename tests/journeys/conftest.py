@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, TimeoutError
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, TimeoutError
 
 from config.worlds.cast import PASSWORD
 from tests.stack import RunningStack, attach, running
@@ -90,11 +90,20 @@ class Desk:
         self.page.locator(".presence[data-state=available]").wait_for()
 
     def accept(self, client: str) -> str:
-        """Accept the offer of the client and return the conversation's path."""
-        self.page.locator(f'.offer[data-brand="{client}"]:not(.over)').first.wait_for(timeout=60_000)
+        """Accept the offer of the client, the next one when one ran out; return the conversation's path."""
+        offer = self.page.locator(f'.offer[data-brand="{client}"]:not(.over)').first
+        taken = self.page.locator(f'#conversation:has(.chip:has-text("{client}")) msg-composer')
+        with contextlib.suppress(TimeoutError):
+            self._take(offer, taken)
+        if not taken.count():
+            self.go_available()
+            self._take(offer, taken)
+        return str(taken.get_attribute("data-url"))
+
+    def _take(self, offer: Locator, taken: Locator) -> None:
+        offer.wait_for(timeout=60_000)
         self.page.keyboard.press("F2")
-        self.page.locator(f'#conversation:has(.chip:has-text("{client}")) msg-composer').wait_for()
-        return str(self.page.locator("msg-composer").get_attribute("data-url"))
+        taken.wait_for()
 
     def reply(self, text: str) -> None:
         box = self.page.locator("form.composer[data-kind=reply] textarea")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, WebSocketRoute
 
 from config.simulation.customer import Customer, widget_key
 from config.simulation.wire import Stack
+from tests.connectors.webchat.rig import until
 from tests.journeys.conftest import Desk, Window, desk_of
 from tests.stack import RunningStack
 
@@ -102,12 +103,12 @@ def it_equals_a_fresh_page_after_a_cut(stack: RunningStack, window: Window) -> N
         assert desk.page.locator(f'.m:has-text("While you were away {MESSAGES - 1}")').count() == 0
         wire.mend()
         desk.page.locator(f'.m:has-text("While you were away {MESSAGES - 1}")').wait_for(timeout=60_000)
-        desk.page.wait_for_timeout(300)
         fresh = Desk(desk.page.context.new_page())
         fresh.page.goto(f"{stack.base}{path}")
         fresh.page.locator(f'.m:has-text("While you were away {MESSAGES - 1}")').wait_for()
-        kept, new = bubbles(desk.page), bubbles(fresh.page)
-        assert kept[-len(new) :] == new
+        new = bubbles(fresh.page)
+        until(desk.page, lambda: bubbles(desk.page)[-len(new) :] == new)
+        kept = bubbles(desk.page)
         assert len({seq for seq, _text in kept}) == len(kept), "a message stands twice"
         assert [int(seq) for seq, _text in kept] == sorted(int(seq) for seq, _text in kept)
     finally:

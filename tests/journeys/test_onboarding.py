@@ -143,7 +143,7 @@ def answer_the_test(page: Page, desk: Desk) -> None:
 
 def again(page: Page, url: str) -> None:
     """Open the page, however long the killed process takes to be back."""
-    for _try in range(60):
+    for _try in range(240):
         try:
             answer = page.goto(url)
         except Exception:

@@ -122,7 +122,7 @@ async def quietly(call: Awaitable[Answer]) -> None:
 
 async def page(browser: Browser, path: str) -> str:
     """Return the page, however long it takes to be served again."""
-    for _try in range(120):
+    for _try in range(480):
         with contextlib.suppress(*LOST):
             answer = await browser.get(path)
             if answer.status < 500:

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import time
 from collections.abc import Iterator
 from itertools import chain
 
@@ -73,11 +72,8 @@ def it_serves_the_sign_in_page_and_runs_every_child(stack: Up) -> None:
 def it_loads_what_it_serves_and_no_more(stack: Up, name: str) -> None:
     """Each weighs what it has loaded, for as long as it runs; the tests' figure is names, bench's is MB."""
     needed, strange = LOADS[name]
-    end = time.monotonic() + 60  # it may still be starting
-    while not needed <= (loaded := imported(stack, name)) and time.monotonic() < end:
-        time.sleep(0.2)
-    assert needed <= loaded
-    assert sorted(loaded.intersection(strange)) == []
+    assert wait(lambda: needed <= imported(stack, name)), needed - imported(stack, name)
+    assert sorted(imported(stack, name).intersection(strange)) == []
 
 
 def imported(up: Up, name: str) -> set[str]:

@@ -25,7 +25,7 @@ from tenants.look.logos import BadLogo
 from tenants.look.models import BrandLogo
 from tenants.models import AuditRow, Brand, Domain, Endpoint, SchemaState
 from tenants.onboarding import actions, registry
-from tenants.onboarding.access import Stale, draft_of, get_draft, get_logo
+from tenants.onboarding.access import Stale, draft_of, get_draft, get_logo, unbuilt_drafts
 from tenants.onboarding.checklist import checklist
 from tenants.onboarding.models import DraftLogo, OnboardingDraft
 from tenants.onboarding.registry import Step, Work, steps
@@ -130,6 +130,11 @@ class DescribeDrafts:
         draft = setup.start("utility")
         assert [line["name"] for line in draft.data["queues"]["lines"]] == ["Bills and moving", "Outages"]
         assert (draft.state, draft.brand, draft.saved, draft.share) == ("draft", None, (), 0)
+
+    def it_lists_what_is_begun_the_last_first(self, setup: Desk) -> None:
+        begun = [setup.start().ref for _ in range(3)]  # in the same instant
+        shown, number = unbuilt_drafts(limit=2)
+        assert ([draft.ref for draft in shown], number) == (begun[:0:-1], 3)
 
     def it_knows_no_other_blueprint(self, setup: Desk) -> None:
         with pytest.raises(NotFound):

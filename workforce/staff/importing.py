@@ -58,7 +58,7 @@ def get_import(ref: UUID, *, with_text: bool = False) -> StaffImport:
 def newest_imports(count: int = 10) -> list[StaffImport]:
     """Return the files that were handed in last."""
     with labour_scope():
-        return list(StaffImport.objects.defer("text").order_by("-created_at")[:count])
+        return list(StaffImport.objects.defer("text").order_by("-created_at", "-pk")[:count])
 
 
 def look(row: StaffImport, *, now: datetime) -> list[Plan]:

@@ -80,6 +80,11 @@ def it_writes_nothing_while_it_looks(pool: Pool, acme: BrandCard, globex: BrandC
     assert everything() == before
 
 
+def it_lists_the_files_the_last_first(pool: Pool) -> None:
+    handed_in = [hand_in(HEAD + INES).ref for _ in range(3)]  # in the same instant
+    assert [row.ref for row in importing.newest_imports(2)] == handed_in[:0:-1]
+
+
 def it_is_idempotent(pool: Pool, acme: BrandCard, globex: BrandCard) -> None:
     put_in(HEAD + INES)
     before, trail = everything(), AuditRow.objects.count()
