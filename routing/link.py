@@ -57,6 +57,10 @@ class Link:
         """Execute a prepared statement and fetch all."""
         return self.session.execute(statement, values, prepare=True).fetchall()
 
+    def plan_anew(self) -> None:
+        """Forget the plans that are kept, each of which suits what was there when it was made."""
+        self.session.execute("DISCARD PLANS")
+
     def hear(self, notices: Notices) -> None:
         """Take what came in, also beside the statements; never waits."""
         for notice in self.session.notifies(timeout=0):

@@ -5,7 +5,7 @@
 3. Sleep until a notice or the next timer. Read again what the notices name, match, write, push.
 4. Each second: offers that ran out, agents who went while it rang, visitors to be told of their place, pairs
    the write dropped, the tallies of what changed, a word to the floor that something did. Every 15 s:
-   everything read anew, capacity counted again.
+   everything read anew, by plans for as much as there is by then, capacity counted again.
 5. Any failure of the database: forget everything, connect again, stand for election again.
 
 Killed at any instant it leaves committed offers or none: the next one reads them from the tables, and tells
@@ -53,6 +53,7 @@ log = logging.getLogger(__name__)
 
 SWEEP_SECONDS = 1.0
 GATE_SECONDS = 3.0
+TALLIES_PART = 0.05  # of the leader's time, at most
 RECONCILE_SECONDS = 15.0
 RETRY_SECONDS = 0.025
 BREATH_SECONDS = 0.02
@@ -145,7 +146,7 @@ class Leader:
         self.changed = Changed()
         self.stirred = False
         self.board = self._read_all(clock.now())
-        self.swept_at = self.read_at = time.monotonic()
+        self.swept_at = self.read_at = self.tallied_until = time.monotonic()
         self.retry_at: float | None = None
         self.retry_seconds = RETRY_SECONDS
         self.retried: set[int] = set()
@@ -188,6 +189,7 @@ class Leader:
             live.announce_offer(offer.agent_id, ref=offer.ref, brand_id=offer.brand_id)
 
     def _read_all(self, now: datetime) -> Board:
+        self.link.plan_anew()
         self.ways = load_ways()
         seats = load_seats(now, pool_id=self.link.pool_id, ways=self.ways)
         house, self.overflows = open_house(self.link.run, now)
@@ -302,8 +304,15 @@ class Leader:
             live.announce_place(visitor[0], visitor[1])
 
     def _tell_floor(self) -> None:
-        """Derive the tallies of what changed, then say that the floor is to be looked at again."""
-        self.changed.derive(self.link.run)
+        """Derive the tallies of what changed, then say that the floor is to be looked at again.
+
+        Many contacts of a quarter of an hour are long to add up: then it is done less often.
+        """
+        began = time.monotonic()
+        if began >= self.tallied_until:
+            self.stirred |= self.changed.derive(self.link.run)
+            took = time.monotonic() - began
+            self.tallied_until = began + took / TALLIES_PART
         if self.stirred:
             self.stirred = False
             live.announce_floor()

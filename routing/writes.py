@@ -8,6 +8,9 @@ An agent once a batch: what is meant for them beside the first is dropped. Then 
 decision and event change together. Rows that another transaction holds are passed over, not waited for: a
 writer never blocks and takes part in no deadlock. What was dropped is matched again (the other's commit wakes
 the leader). Two leaders cost a dropped pair, never a second offer.
+
+What is read of a pair goes along from step to step, and each step is joined by the agent: whatever the
+planner takes a step for, mostly a single row, no two of them are multiplied with each other.
 """
 
 import json
@@ -51,7 +54,7 @@ WITH wanted AS (
   ORDER BY w.agent_id, w.place
 ),
 item AS (
-  SELECT i.id, i.brand_id, i.queue_id, i.interaction_ref, i.channel, i.units, i.offer_seconds, i.is_test,
+  SELECT w.*, i.id, i.brand_id, i.queue_id, i.interaction_ref, i.channel, i.units, i.offer_seconds, i.is_test,
     i.beside
   FROM routing_workitem i JOIN wanted w ON w.item_id = i.id
   WHERE i.state = '{ItemState.QUEUED}' AND i.version = w.version
@@ -63,7 +66,7 @@ item AS (
 seat AS (
   SELECT c.agent_id, c.used, c.cap, c.held
   FROM routing_agentcapacity c
-  WHERE c.agent_id IN (SELECT w.agent_id FROM wanted w JOIN item i ON i.id = w.item_id)
+  WHERE c.agent_id IN (SELECT agent_id FROM item)
   ORDER BY c.agent_id
   FOR UPDATE OF c SKIP LOCKED
 ),
@@ -77,14 +80,12 @@ ready AS (
   FOR SHARE OF s SKIP LOCKED
 ),
 fit AS (
-  SELECT w.ref, w.event_ref, w.why, w.candidates, w.waiting, w.detail, w.agent_id, pool.pool_id, i.id,
-    i.brand_id, i.queue_id, i.interaction_ref, i.channel, takes.units, i.offer_seconds, i.is_test,
-    i.beside
-  FROM wanted w
-  JOIN item i ON i.id = w.item_id
-  JOIN seat ON seat.agent_id = w.agent_id
-  JOIN ready ON ready.agent_id = w.agent_id
-  CROSS JOIN LATERAL (SELECT {TAKES.format(agent="w.agent_id", of="i")} AS units) takes
+  SELECT i.ref, i.event_ref, i.why, i.candidates, i.waiting, i.detail, i.agent_id, pool.pool_id, i.id,
+    i.brand_id, i.queue_id, i.interaction_ref, i.channel, takes.units, i.offer_seconds, i.is_test, i.beside
+  FROM item i
+  JOIN seat ON seat.agent_id = i.agent_id
+  JOIN ready ON ready.agent_id = i.agent_id
+  CROSS JOIN LATERAL (SELECT {TAKES.format(agent="i.agent_id", of="i")} AS units) takes
   LEFT JOIN LATERAL (
     SELECT m.pool_id
     FROM routing_poolmember m JOIN (
@@ -97,27 +98,27 @@ fit AS (
       FROM routing_overflow o JOIN routing_poolqueue q ON q.queue_id = o.helper_queue_id
       WHERE o.queue_id = i.queue_id AND o.removed_at IS NULL
     ) q ON q.pool_id = m.pool_id
-    WHERE m.agent_id = w.agent_id AND m.valid_from <= %(now)s::timestamptz
+    WHERE m.agent_id = i.agent_id AND m.valid_from <= %(now)s::timestamptz
       AND (m.valid_until IS NULL OR m.valid_until > %(now)s::timestamptz)
-    ORDER BY m.pool_id IS NOT DISTINCT FROM w.pool_id DESC, q.rank, m.pool_id
+    ORDER BY m.pool_id IS NOT DISTINCT FROM i.pool_id DESC, q.rank, m.pool_id
     LIMIT 1) pool ON true
-  WHERE (pool.pool_id IS NOT NULL OR w.why IN ('{Why.HANDED}', '{Why.CONSULT}'))
+  WHERE (pool.pool_id IS NOT NULL OR i.why IN ('{Why.HANDED}', '{Why.CONSULT}'))
     AND seat.used + takes.units <= seat.cap
     AND NOT EXISTS (
       SELECT FROM routing_agentlimit l
-      WHERE l.agent_id = w.agent_id AND (l.channel = i.channel OR l.brand_id = i.brand_id)
+      WHERE l.agent_id = i.agent_id AND (l.channel = i.channel OR l.brand_id = i.brand_id)
         AND coalesce((seat.held->>coalesce('b' || l.brand_id, l.channel))::int, 0) >= l.at_once)
     AND NOT EXISTS (
       SELECT FROM routing_channelbar b
       WHERE b.asked = i.channel AND coalesce((seat.held->>b.doing)::int, 0) > 0)
     AND EXISTS (
       SELECT FROM accounts_membership m
-      WHERE m.user_id = w.agent_id AND m.brand_id = i.brand_id AND m.role = '{Role.AGENT}'
+      WHERE m.user_id = i.agent_id AND m.brand_id = i.brand_id AND m.role = '{Role.AGENT}'
         AND m.state = '{MembershipState.ACTIVE}'
         AND (m.valid_until IS NULL OR m.valid_until > %(now)s::timestamptz))
     AND EXISTS (
       SELECT FROM workforce_certification c
-      WHERE c.agent_id = w.agent_id AND c.brand_id = i.brand_id AND c.valid_from <= %(now)s::timestamptz
+      WHERE c.agent_id = i.agent_id AND c.brand_id = i.brand_id AND c.valid_from <= %(now)s::timestamptz
         AND (c.valid_until IS NULL OR c.valid_until > %(now)s::timestamptz))
 ),
 made AS (

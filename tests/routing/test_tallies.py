@@ -239,6 +239,7 @@ class DescribeLeadersTallies:
         self, acme: BrandCard, pushes: list[Push], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr("routing.router.SWEEP_SECONDS", 0)
+        monkeypatch.setattr("routing.router.TALLIES_PART", 1e9)
         word = ("floor", {"kind": "floor"})
         with Link(pool_id=None) as link:
             assert link.lead()
@@ -268,3 +269,21 @@ class DescribeLeadersTallies:
             rows = tallies(acme).values()
             assert sum(row.offered for row in rows) == 2
             assert sum(row.abandoned for row in rows) == 1
+
+    def it_derives_less_often_what_is_long_to_add_up(
+        self, acme: BrandCard, pushes: list[Push], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The floor is told once more when it has been."""
+        monkeypatch.setattr("routing.router.SWEEP_SECONDS", 0)
+        monkeypatch.setattr("routing.router.TALLIES_PART", 1e-9)  # a millisecond rests for days
+        with Link(pool_id=None) as link:
+            leader = Leader(link)
+            for wanted in (1, 1):
+                leader.changed.note([write_in(acme, now=clock.now()).enqueued_at])
+                leader.turn()
+                assert sum(row.offered for row in tallies(acme).values()) == wanted
+            pushes.clear()
+            leader.tallied_until = 0.0
+            leader.turn()
+            assert sum(row.offered for row in tallies(acme).values()) == 2
+            assert pushes.count(("floor", {"kind": "floor"})) == 1

@@ -13,6 +13,7 @@ from django.db import connection
 from psycopg.conninfo import conninfo_to_dict
 
 from core import clock
+from core.heap import settle
 from routing.router import Router
 from routing.telling import tell
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
             from routing.metrics import serve  # a web server is loaded where it is asked for
 
             serve(options["metrics"], lambda: router.leading)
+        settle()
         router.run()
 
     def _explain(self, ref: UUID) -> None:
