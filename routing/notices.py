@@ -3,13 +3,14 @@
 
 Sent when the transaction commits, at most once for the same thing. A notice says only that something changed:
 the leader reads the row, so a lost or a doubled one does no harm. Except `n<item>,...`, an item just made: it
-brings what the matcher needs, which saves the reading of the row on the way from a customer to an agent.
+brings what the matcher needs, which saves the reading of the row on the way from a customer to an agent; and
+`e<item>,<when it entered>`, an item that left the line: that is for good, and the row says no more.
 """
 
 import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection
@@ -41,10 +42,11 @@ class Notices:
     agents: set[int] = field(default_factory=set)
     units: set[int] = field(default_factory=set)
     fresh: list[Waiting] = field(default_factory=list)
+    ended: dict[int, datetime] = field(default_factory=dict)
     plans: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.items or self.agents or self.units or self.fresh or self.plans)
+        return bool(self.items or self.agents or self.units or self.fresh or self.ended or self.plans)
 
     def hear(self, word: str) -> None:
         """Take a payload; what nobody here sent is ignored."""
@@ -54,6 +56,10 @@ class Notices:
         elif kind == "n":
             with contextlib.suppress(ValueError):
                 self.fresh.append(unpack(rest))
+        elif kind == "e":
+            with contextlib.suppress(ValueError, OverflowError):
+                item_id, entered = rest.split(",")
+                self.ended[int(item_id)] = datetime.fromisoformat(entered).astimezone(UTC)
         elif kind in {"i", "a", "u"} and rest.isdecimal() and len(rest) < MOST_DIGITS:
             {"i": self.items, "a": self.agents, "u": self.units}[kind].add(int(rest))
 

@@ -210,6 +210,9 @@ class Leader:
             self.board = self._read_all(now)
         for item in heard.fresh:
             self.board.take(Entry(item), now=now)
+        self.changed.note(heard.ended.values())
+        for item_id in heard.ended:
+            self.board.forget(item_id)
         heard.items |= self.board.meant_for(heard.agents | heard.units)  # who held them is done
         if heard.items:
             self._read_items(heard.items, now)

@@ -54,7 +54,7 @@ ended AS (
     version = i.version + 1
   FROM line LEFT JOIN rung ON rung.work_item_id = line.id
   WHERE i.id = line.id AND (i.state = '{ItemState.QUEUED}' OR rung.ref IS NOT NULL)
-  RETURNING i.id, i.is_test
+  RETURNING i.id, i.is_test, i.enqueued_at
 ),
 gone AS (
   SELECT rung.*, ended.is_test FROM ended JOIN rung ON rung.work_item_id = ended.id
@@ -72,7 +72,8 @@ told AS (
       'queue_id', gone.queue_id, 'reason', %(why)s::text)
   FROM gone
 )
-SELECT ended.id, gone.agent_id, gone.ref, pg_notify('{CHANNEL}', 'i' || ended.id),
+SELECT ended.id, gone.agent_id, gone.ref,
+  pg_notify('{CHANNEL}', concat('e', ended.id, ',', to_json(ended.enqueued_at) #>> '{{}}')),
   CASE WHEN gone.agent_id IS NOT NULL THEN pg_notify('{CHANNEL}', 'u' || gone.agent_id) END
 FROM ended LEFT JOIN gone ON gone.work_item_id = ended.id
 """  # noqa: S608

@@ -40,8 +40,26 @@ def it_carries_a_new_item_whole() -> None:
     assert heard("n7" + pack(NEW)).fresh == [NEW]
 
 
+def it_says_when_who_left_had_come() -> None:
+    assert heard("e7,2026-03-02T10:00:00.000005+01:00").ended == {7: NEW.enqueued_at}
+
+
 @pytest.mark.parametrize(
-    "word", ["", "i", "iseven", "i-1", "n7", "n7,a,b,c,d,e,f", "n7,a,b,c,d,e,f,g", "x1", "a" + "9" * 30]
+    "word",
+    [
+        "e7",
+        "e7,now",
+        "e7,0001-01-01T00:00+01:00",
+        "",
+        "i",
+        "iseven",
+        "i-1",
+        "n7",
+        "n7,a,b,c,d,e,f",
+        "n7,a,b,c,d,e,f,g",
+        "x1",
+        "a" + "9" * 30,
+    ],
 )
 def it_ignores_what_nobody_here_sent(word: str) -> None:
     assert not heard(word)

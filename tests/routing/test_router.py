@@ -27,6 +27,7 @@ from routing.link import LOCK, Link, conninfo
 from routing.models import AgentCapacity, Offer, WorkItem
 from routing.notices import CHANNEL
 from routing.router import Leader, Router
+from routing.tallies import interval_of
 from routing.writes import write
 from tenants.cards import BrandCard
 from tenants.scope import labour_scope, tenant_scope
@@ -157,6 +158,27 @@ class DescribeLeader:
                 eventually(lambda: not leader.turn() and not leader.board.seats[ada.user_id].used)
             assert not asked.captured_queries
             assert not leader.board.seats[ada.user_id].held
+
+    def it_reads_nothing_of_who_left_the_line(self, acme: BrandCard, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("routing.router.SWEEP_SECONDS", 3600)
+        asked: list[str] = []
+        with Link(pool_id=None) as link:
+            assert link.lead()
+            leader, run = Leader(link), link.run
+            item = write_in(acme, now=clock.now())
+            eventually(lambda: not leader.turn() and len(leader.board.lines) == 1)
+
+            def noting(statement: str, values: Any) -> Any:
+                asked.append(statement)
+                return run(statement, values)
+
+            monkeypatch.setattr(link, "run", noting)
+            leader.changed.starts.clear()
+            with tenant_scope(acme, TESTS):
+                interactions.end_by_visitor(item.interaction_ref, now=clock.now())
+            eventually(lambda: not leader.turn() and not len(leader.board.lines))
+        assert not asked
+        assert leader.changed.starts == {interval_of(item.enqueued_at)}
 
     def it_offers_what_another_was_holding_as_soon_as_they_are_done(
         self, acme: BrandCard, ada: Actor, monkeypatch: pytest.MonkeyPatch
