@@ -15,6 +15,7 @@ from interactions.choices import DispositionKind
 from interactions.models import Inbox, Queue
 from routing import actions
 from routing.models import AgentCapacity, Decision, Offer, WorkItem
+from routing.router import Leader
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.factories import NOW, TESTS
@@ -97,6 +98,12 @@ def unseat(actor: Actor, card: BrandCard, *, now: datetime) -> None:
 
 def used(actor: Actor) -> int:
     return AgentCapacity.objects.get(pk=actor.user_id).used
+
+
+def all_heard(leader: Leader) -> Leader:
+    """Return the leader, told of all that is committed: the server does so with its next answer."""
+    leader.link.run("SELECT 1", {})
+    return leader
 
 
 def again(item: WorkItem) -> WorkItem:

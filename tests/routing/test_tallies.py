@@ -33,7 +33,7 @@ from routing.writes import offer_to
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.factories import NOW, TESTS
-from tests.routing.conftest import Push, again, at, close, end_talk, go_available, set_up, write_in
+from tests.routing.conftest import Push, again, all_heard, at, close, end_talk, go_available, set_up, write_in
 from tests.routing.test_moves import add_queue, hand_over, reassign
 
 DAY = timedelta(days=1)
@@ -244,13 +244,13 @@ class DescribeLeadersTallies:
         with Link(pool_id=None) as link:
             assert link.lead()
             leader = Leader(link)
-            leader.turn()
+            all_heard(leader).turn()
             pushes.clear()
             for _ in range(2):
                 write_in(acme, now=clock.now())
-            leader.turn()
+            all_heard(leader).turn()
             assert pushes.count(word) == 1
-            leader.turn()
+            all_heard(leader).turn()
             assert pushes.count(word) == 1
 
     def it_derives_what_it_heard_of_within_a_second(
@@ -265,7 +265,7 @@ class DescribeLeadersTallies:
             write_in(acme, now=clock.now())
             with tenant_scope(acme, TESTS):
                 interactions.end_by_visitor(before.interaction_ref, now=clock.now())
-            leader.turn()
+            all_heard(leader).turn()
             rows = tallies(acme).values()
             assert sum(row.offered for row in rows) == 2
             assert sum(row.abandoned for row in rows) == 1

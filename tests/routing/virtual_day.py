@@ -30,6 +30,7 @@ from routing.values import Made
 from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.factories import NOW, TESTS
+from tests.routing.conftest import all_heard
 from workforce import actions as workforce
 from workforce.models import AgentState, Certification
 
@@ -124,7 +125,7 @@ class VirtualDay:
         for _ in range(50):
             if self.leader is None:
                 return
-            for made in self.leader.turn():
+            for made in all_heard(self.leader).turn():
                 self.rings(made)
             if not self.leader.board.in_doubt and not self.leader.notices:
                 return
