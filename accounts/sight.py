@@ -92,14 +92,16 @@ def of_provider(now: datetime) -> Exists:
     return Exists(theirs.exclude(role__in=sorted(CLIENT_ROLES)))
 
 
-def seats_of(brand_id: int, *, now: datetime) -> "QuerySet[Membership]":
+def seats_of(brand_id: int, *, now: datetime) -> "QuerySet[Any]":
     """Return the valid seats that count in the brand: its own first, then those with the provider.
 
     Each says by `is_ours` whose it is: the provider's people stay so with a seat of the client's side.
     """
     rows = Membership.objects.valid(now).filter(Q(brand_id=brand_id) | Q(brand_id__isnull=True))
-    rows = rows.filter(user__is_active=True).select_related("user").annotate(is_ours=of_provider(now))
-    return rows.order_by(F("brand_id").asc(nulls_last=True), "role", "user__name", "pk")
+    rows = rows.filter(user__is_active=True).select_related("user")
+    return rows.annotate(is_ours=of_provider(now)).order_by(
+        F("brand_id").asc(nulls_last=True), "role", "user__name", "pk"
+    )
 
 
 def holders(seats: Iterable[Membership]) -> list[Holder]:

@@ -46,6 +46,8 @@ BAD = [
     ("<script>go()</script>", "inline"),
     ('<link rel="stylesheet" href="https://cdn.example/x.css">', "foreign"),
     ('<script src="//cdn.example/x.js"></script>', "foreign"),
+    ("<p>{{ share }}%</p>", "percent"),
+    ("<p>{% blocktranslate %}{{ share }} % in time{% endblocktranslate %}</p>", "percent"),
     ("<p>Sign in</p>", "untranslated"),
     ("<p>{{ n }} unread</p>", "untranslated"),
     ("<p>{% if a %}Yes{% endif %}</p>", "untranslated"),
