@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from accounts import invitations
 from accounts.actions import revoke_membership
@@ -19,6 +18,7 @@ from accounts.choices import Role
 from accounts.errors import MayNotAppoint, OwnSeat, WrongRole
 from accounts.models import Invitation, Membership
 from accounts.permissions import CLIENT_ROLES
+from accounts.sight import of_provider
 from core.errors import NotFound
 from tenants.scope import labour_scope
 from tenants.values import BrandCard
@@ -92,7 +92,4 @@ def _own(brand_id: int, now: datetime) -> Any:
 
 def _theirs(brand_id: int, now: datetime) -> Any:
     """Return the seats of that side, but for those of the provider's people."""
-    others = (
-        Membership.objects.valid(now).filter(user=OuterRef("user")).exclude(role__in=sorted(CLIENT_ROLES))
-    )
-    return _own(brand_id, now).exclude(Exists(others))
+    return _own(brand_id, now).exclude(of_provider(now))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -49,7 +49,7 @@ class Glance:
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Somebody's seat that counts in the brand. `is_ours`: of the provider's people."""
+    """Somebody's seat that counts in the brand. `is_ours`: the provider's, whatever the seat is."""
 
     user_id: int
     name: str
@@ -61,14 +61,11 @@ class Holder:
     until: datetime | None
     last_seen: datetime | None
     glances: tuple[Glance, ...]
+    is_ours: bool
 
     @property
     def role_name(self) -> str:
         return str(Role(self.role).label)
-
-    @property
-    def is_ours(self) -> bool:
-        return self.role not in CLIENT_ROLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +86,26 @@ class Lately:
         return str(Role(self.role).label)
 
 
-def seats_of(brand_id: int, *, now: datetime) -> "QuerySet[Membership]":
-    """Return the valid seats that count in the brand: its own first, then those with the provider."""
+def of_provider(now: datetime) -> Exists:
+    """Say of a seat whether its holder works for the provider: has a seat of that side, here or elsewhere."""
+    theirs = Membership.objects.valid(now).filter(user=OuterRef("user"))
+    return Exists(theirs.exclude(role__in=sorted(CLIENT_ROLES)))
+
+
+def seats_of(brand_id: int, *, now: datetime) -> "QuerySet[Any]":
+    """Return the valid seats that count in the brand: its own first, then those with the provider.
+
+    Each says by `is_ours` whose it is: the provider's people stay so with a seat of the client's side.
+    """
     rows = Membership.objects.valid(now).filter(Q(brand_id=brand_id) | Q(brand_id__isnull=True))
     rows = rows.filter(user__is_active=True).select_related("user")
-    return rows.order_by(F("brand_id").asc(nulls_last=True), "role", "user__name", "pk")
+    return rows.annotate(is_ours=of_provider(now)).order_by(
+        F("brand_id").asc(nulls_last=True), "role", "user__name", "pk"
+    )
 
 
 def holders(seats: Iterable[Membership]) -> list[Holder]:
-    """Say of each seat what it opens."""
+    """Say of each seat, as `seats_of` returns it, what it opens."""
     return [_holder(seat) for seat in seats]
 
 
@@ -126,11 +134,11 @@ def _state(wanted: frozenset[Permission], held: frozenset[Permission], eyes: fro
     return AS_CLIENT if wanted & eyes else NO
 
 
-def _holder(seat: Membership) -> Holder:
+def _holder(seat: Any) -> Holder:
     user: User = seat.user
     return Holder(
         user.pk, user.name, user.first_name, user.email, seat.role, seat.brand_id is None, seat.since,
-        seat.valid_until, user.last_login, glances_of(seat.role),
+        seat.valid_until, user.last_login, glances_of(seat.role), seat.is_ours,
     )  # fmt: skip
 
 

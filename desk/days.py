@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from core.shares import percent
 from desk.day_chart import Lane, Mark, day_chart
 from routing.states import PastSignOut, past_sign_outs
 from tenants.cards import past_and_present
@@ -286,10 +287,10 @@ def _chart(found: list[Stretch], words: Words, zone: ZoneInfo) -> SafeString | N
         _state_mark(one, words, start, end) for one in found if one.end > start and one.start < end
     )
     work = [mark for one in alive for mark in _work_marks(one, words)]
-    finding = _("From %(from)s to %(until)s, signed in for %(share)d %% of it.") % {
+    finding = _("From %(from)s to %(until)s, signed in for %(share)s of it.") % {
         "from": f"{alive[0].start.astimezone(zone):%H:%M}",
         "until": f"{alive[-1].end.astimezone(zone):%H:%M}",
-        "share": round(100 * sum((one.seconds for one in alive), Fraction()) / _wall(alive)),
+        "share": percent(100 * sum((one.seconds for one in alive), Fraction()) / _wall(alive)),
     }
     lanes = (Lane(_("State"), tuple(states)), Lane(_("Work"), tuple(work)))
     return day_chart(lanes, start=start, end=end, zone=zone, title=_("The day"), finding=finding)

@@ -7,6 +7,7 @@ the period, but for quarters of an hour in which an agent was offline throughout
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from django.db.models import QuerySet, Sum
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from core.shares import percent
 from desk.days import Words, handle_of
 from reporting.choices import Counted
 from reporting.clocks import elapsed
@@ -88,7 +90,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """Hours of one kind, and their share of the paid time in per cent, one decimal."""
+    """Hours of one kind, and their share of the paid time, with one decimal."""
 
     label: str
     query: str
@@ -251,7 +253,7 @@ def _parts(found: Sequence[Piece], words: Words, paid: int) -> Iterator[Part]:
 
 def _of(found: Sequence[Piece], paid: int) -> tuple[str, str]:
     whole = _sum(found)
-    return hours(whole), f"{100 * whole / paid:.1f}" if paid else ""
+    return hours(whole), percent(Fraction(100 * whole, paid), 1) if paid else ""
 
 
 def _cells(found: Sequence[Piece]) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from rest_framework import serializers
 
+from core.shares import percent
 from interactions.actions import announce_hours, change_inbox, create_inboxes, save_queue, save_words
 from interactions.actions.voiding import VOID
 from interactions.calendar_rules import LONGEST_WAIT, SHORTEST_WAIT
@@ -288,8 +289,10 @@ def find_targets(brand: BrandCard, grant: Grant, now: datetime) -> Finding:
         lines = list(Queue.objects.order_by("pk").values_list("name", "target_share", "target_seconds"))
     if not lines:
         return Finding("bad", _("There is no queue yet."))
-    words = _("%(name)s: %(share)d %% within %(seconds)d s")
-    said = (words % {"name": name, "share": share, "seconds": seconds} for name, share, seconds in lines)
+    words = _("%(name)s: %(share)s within %(seconds)d s")
+    said = (
+        words % {"name": name, "share": percent(share), "seconds": seconds} for name, share, seconds in lines
+    )
     return Finding("good", "; ".join(map(str, said)))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from core.shares import percent
 from interactions import opening
 from interactions.actions import change_inbox, save_queue, save_words, set_reception
 from interactions.choices import Channel, DispositionKind, WhenClosed
@@ -120,10 +121,10 @@ def write_targets(work: Work) -> None:
 
 
 def target_words(value: Value) -> list[str]:
-    words = _("%(name)s: %(share)d %% within %(seconds)d s, wrap-up %(wrap_up)d s, %(chats)d chats at once")
+    words = _("%(name)s: %(share)s within %(seconds)d s, wrap-up %(wrap_up)d s, %(chats)d chats at once")
     return [
         str(words % {
-            "name": name, "share": line["target_share"], "seconds": line["target_seconds"],
+            "name": name, "share": percent(line["target_share"]), "seconds": line["target_seconds"],
             "wrap_up": line["wrap_up_seconds"], "chats": line["chats_at_once"],
         })
         for name, line in value.items()

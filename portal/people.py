@@ -1,4 +1,4 @@
-"""Who is who: the client's own people by name, those who are invited, and the agents as customers know them.
+"""Who is who: the client's own people by name, the invited, and the provider's as customers know them.
 
 Managers invite colleagues of their side and end their seats; every other seat is given by the provider
 (`/clients/<slug>/people/` in its console) and here only read.
@@ -27,6 +27,7 @@ from accounts.sight import holders, seats_of
 from core import clock
 from core.refusals import refusals, said
 from portal.access import Visit, portal_page
+from portal.sight import known_as
 from tenants.scope import labour_scope
 from workforce.queries import shown_names
 
@@ -122,7 +123,7 @@ def _page(request: SignedInRequest, visit: Visit, form: InviteForm, *, status: i
     endable = colleagues.endable(visit.actor, brand_id=brand_id, now=now) if gives else set()
     ends = [seat.pk if seat.pk in endable else None for seat in own]
     context = {
-        "own": list(zip(holders(own), ends, strict=True)),
+        "own": [(one, known_as(one, aliases), end) for one, end in zip(holders(own), ends, strict=True)],
         "invited": invited, "agents": agents, "page": page, "zone": visit.brand.timezone,
         "me": visit.actor.user_id, "form": form, "gives": gives,
     }  # fmt: skip

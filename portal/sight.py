@@ -34,7 +34,7 @@ def access(request: SignedInRequest, visit: Visit) -> HttpResponse:
         rows = holders(page.object_list)
     context = {
         "page": page,
-        "rows": [{"seat": row, **_shown(row, aliases)} for row in rows],
+        "rows": [{"seat": row, **known_as(row, aliases)} for row in rows],
         "elevations": _named(elevations_lately(brand_id, now=now), aliases),
         "looks": _named(looks_lately(brand_id, now=now), aliases),
         "zone": visit.brand.timezone,
@@ -52,7 +52,7 @@ def export(request: SignedInRequest, visit: Visit) -> HttpResponse:
     with labour_scope():
         found = holders(seats_of(brand_id, now=now))
     note("access.exported", actor=visit.actor.who, brand_id=brand_id, now=now)
-    shown = ((one.user_id, _shown(one, aliases)) for one in found)
+    shown = ((one.user_id, known_as(one, aliases)) for one in found)
     names = {user_id: (words["name"], words["email"]) for user_id, words in shown}
     text = BOM + csv_text([HEAD, *sheet_rows(found, names)])
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
@@ -61,7 +61,7 @@ def export(request: SignedInRequest, visit: Visit) -> HttpResponse:
     return response
 
 
-def _shown(one: Holder, aliases: dict[int, str]) -> dict[str, str]:
+def known_as(one: Holder, aliases: dict[int, str]) -> dict[str, str]:
     """{"name", "email"} as the client may know them: of the provider's people no surname, no address."""
     if one.is_ours:
         return {"name": aliases.get(one.user_id) or one.first_name, "email": ""}

@@ -6,6 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from core.shares import percent
 from portal.narrow import slot_query
 from reporting.choices import Step
 from reporting.report import Line
@@ -48,4 +49,4 @@ def step_of_bars(days: int) -> Step:
 def _target(share: int | None, seconds: int) -> str:
     if share is None:
         return _("target %(seconds)s s") % {"seconds": seconds}
-    return _("target %(share)s %% in %(seconds)s s") % {"share": share, "seconds": seconds}
+    return _("target %(share)s in %(seconds)s s") % {"share": percent(share), "seconds": seconds}

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from accounts.permissions import Permission
 from core import clock
+from core.shares import mark
 from portal.access import Visit, portal_page
 from routing.today import BrandNow, brands_now
 from routing.watching import Body, frame
@@ -68,6 +69,7 @@ def words() -> dict[str, str]:
         "of": _("{part} of {whole} in time"),
         "nobody": _("Nobody yet"),
         "none": "–",
+        "share": f"{{share}}{mark()}",
     }
 
 

@@ -16,7 +16,7 @@ from reporting.catalogue import BY_KEY
 from reporting.choices import Counted, Window
 from reporting.metrics import Metric
 from reporting.models import Clause
-from reporting.numbers import shown
+from reporting.numbers import written
 from reporting.promises import rises
 
 
@@ -124,7 +124,7 @@ def scope_words(clause: Clause, queues: Mapping[int, str]) -> str:
 
 def level(metric: Metric, number: Decimal) -> str:
     """Write a target as the metric's figures are written."""
-    return " ".join(filter(None, shown(metric.unit, Fraction(number))))
+    return written(metric.unit, Fraction(number))
 
 
 def _minimum(metric: Metric, minimum: Decimal | None) -> str:

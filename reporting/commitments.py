@@ -34,13 +34,14 @@ from reporting.contacts import Contact
 from reporting.counting import Counting, Unread, counting
 from reporting.days import day_of
 from reporting.exclusions import left_out, without
-from reporting.figures import Figure, figure, open_until, shown
+from reporting.figures import Figure, figure, open_until
 from reporting.folding import ENTRY
 from reporting.forecasts.comparing import OFFERED
 from reporting.intervals import interval_of
 from reporting.measures import REPEATED, Sums
 from reporting.metrics import Metric, merged, rows_behind
 from reporting.models import Clause
+from reporting.numbers import written
 from reporting.periods import Period
 from reporting.promises import shortfall, verdict_on, worst
 from reporting.queries import contacts_of, contacts_offered
@@ -360,4 +361,4 @@ def _summary(lines: Sequence[Line]) -> str:
     if len({line.weight for line in judged}) == 1:
         return said
     share = Fraction(100 * sum(line.weight for line in kept), sum(line.weight for line in judged))
-    return f"{said} " + _("By weight: %(share)s %%.") % {"share": shown("percent", share)[0]}
+    return f"{said} " + _("By weight: %(share)s.") % {"share": written("percent", share)}

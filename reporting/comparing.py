@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from reporting.counting import Counting, counting
 from reporting.days import Day
-from reporting.figures import Figure, shown
+from reporting.figures import Figure
 from reporting.intervals import INTERVAL, interval_of
 from reporting.measures import Sums
 from reporting.metrics import Metric
+from reporting.numbers import shown, written
 from reporting.stored import of_period
 
 MORE: dict[str, Promise] = {
@@ -82,8 +83,7 @@ def difference(metric: Metric, number: Fraction | None, then: Sums) -> str:
     was = metric.value(then).number
     if was is None:
         return _("Nothing to compare with before")
-    text, mark = shown(metric.unit, was)
-    before = f"{text}{mark}" if mark == "%" else f"{text} {mark}".rstrip()
+    before = written(metric.unit, was)
     if number is None:
         return _("%(before)s before") % {"before": before}
     by = _rounded(metric.unit, number) - _rounded(metric.unit, was)

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from core.shares import percent
 from reporting.choices import Cause, ExclusionState
 from reporting.contacts import Contact
 from reporting.evidence import Reference
@@ -147,8 +148,10 @@ def with_reported(found: Sequence[LeftOut]) -> tuple[LeftOut, ...]:
 
 def overrun_words(measured: Mapping[str, int]) -> str:
     """Say what came in against what was agreed."""
-    words = _("%(offered)d came in against %(agreed)s forecast, up to %(share)d %% more was agreed")
-    return words % {**measured, "agreed": hundredths(measured["agreed"])}
+    words = _("%(offered)d came in against %(agreed)s forecast, up to %(share)s more was agreed")
+    return words % {
+        **measured, "agreed": hundredths(measured["agreed"]), "share": percent(measured["share"]),
+    }  # fmt: skip
 
 
 def view_of(row: Exclusion) -> LeftOut:

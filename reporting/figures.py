@@ -19,8 +19,7 @@ from reporting.forecasts.comparing import errors
 from reporting.labour.reading import labour_sums
 from reporting.measures import Sums
 from reporting.metrics import CONTACTS, FORECAST, LABOUR, Metric, Value
-from reporting.numbers import hundredths
-from reporting.numbers import shown as shown
+from reporting.numbers import hundredths, shown, written
 from reporting.periods import Period
 from reporting.stored import exactly, of_period
 
@@ -154,4 +153,4 @@ def _of_forecast(metric: Metric, value: Value) -> str:
 
 
 def _hours(micros: int) -> str:
-    return " ".join(shown("minutes", Fraction(micros, 60_000_000)))
+    return written("minutes", Fraction(micros, 60_000_000))

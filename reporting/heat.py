@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from reporting.catalogue import OFFERED, SERVICE_LEVEL
 from reporting.charts import Cell, Words, heat
 from reporting.counting import Counting
-from reporting.figures import shown
 from reporting.intervals import INTERVAL
 from reporting.measures import Sums
 from reporting.metrics import Metric
+from reporting.numbers import written
 from reporting.stored import of_period
 
 HOURS = range(24)
@@ -117,7 +117,7 @@ def _finding(metric: Metric, values: dict[Hour, Fraction]) -> str:
 
 
 def _figure(metric: Metric, value: Fraction) -> str:
-    return "".join(shown(metric.unit, value))
+    return written(metric.unit, value)
 
 
 def hour_name(at: Hour) -> str:

@@ -6,9 +6,14 @@ from fractions import Fraction
 from django.utils import formats
 from django.utils.translation import gettext as _
 
+from core.shares import mark
+
 
 def shown(unit: str, number: Fraction | None) -> tuple[str, str]:
-    """Return the number and its unit in the reader's locale: one decimal for percent, m:ss for seconds."""
+    """Return the number and its unit in the reader's locale: one decimal for percent, m:ss for seconds.
+
+    The unit brings the space before it along: one follows the other at once.
+    """
     if number is None:
         return "–", ""
     if unit == "seconds":
@@ -16,12 +21,18 @@ def shown(unit: str, number: Fraction | None) -> tuple[str, str]:
         return f"{minutes}:{seconds:02d}", ""
     if unit == "minutes":
         hours, minutes = divmod(round(number), 60)
-        return f"{formats.number_format(hours, force_grouping=True)}:{minutes:02d}", _("h")
+        said = formats.number_format(hours, force_grouping=True)
+        return f"{said}:{minutes:02d}", " " + _("h")
     if unit == "percent":
-        return formats.number_format(round(float(number), 1), decimal_pos=1), "%"
+        return formats.number_format(round(float(number), 1), decimal_pos=1), mark()
     if unit == "ratio":
         return formats.number_format(round(float(number), 2), decimal_pos=2), ""
     return formats.number_format(int(number), force_grouping=True), ""
+
+
+def written(unit: str, number: Fraction | None) -> str:
+    """Return the number with its unit, as a sentence or a cell says it."""
+    return "".join(shown(unit, number))
 
 
 def hundredths(number: int) -> str:

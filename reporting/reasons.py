@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from core.shares import percent
 from interactions.queries import reason_labels
 from reporting.counting import Counting
 from reporting.stored import reasons
@@ -28,7 +28,7 @@ class Reason:
     @property
     def together(self) -> str:
         """The running share as text: one decimal, in the reader's locale."""
-        return formats.number_format(round(self.running, 1), decimal_pos=1) + "%"
+        return percent(self.running, 1)
 
 
 def why(of: Counting, *, queue_id: int | None = None) -> list[Reason]:

@@ -18,10 +18,11 @@ from reporting.comparing import compared, earlier
 from reporting.contacts import Contact
 from reporting.counting import Counting, Unread, counting
 from reporting.exclusions import LeftOut, left_out, with_reported, without
-from reporting.figures import Figure, figure, shown, with_trends
+from reporting.figures import Figure, figure, with_trends
 from reporting.happenings import happenings
 from reporting.measures import Sums
 from reporting.metrics import Metric, merged
+from reporting.numbers import written
 from reporting.periods import Period
 from reporting.steps import Slot, bars_of
 from reporting.stored import Target, of_period
@@ -179,7 +180,7 @@ def _without_words(of: Counting, exclusions: Sequence[LeftOut], contacts: Sequen
 def _level(of: Counting, contacts: Sequence[Contact]) -> str:
     """Return the service level of these contacts, as shown."""
     level = SERVICE_LEVEL.value(_sums(of, contacts))
-    return " ".join(filter(None, shown("percent", level.number)))
+    return written("percent", level.number)
 
 
 def _waits(intervals: Sequence[Slot], contacts: Sequence[Contact]) -> tuple[WaitLine, ...]:
@@ -195,11 +196,11 @@ def _wait_line(label: str, contacts: Sequence[Contact]) -> WaitLine:
     first, last = accuracy(contacts, FIRST), accuracy(contacts, LAST)
 
     def share(count: int) -> str:
-        return " ".join(shown("percent", Fraction(100 * count, first.told))) if first.told else "–"
+        return written("percent", Fraction(100 * count, first.told)) if first.told else "–"
 
     return WaitLine(
         label, first.told, share(first.within), share(first.sooner), share(first.later),
-        shown("seconds", first.median_error)[0], shown("seconds", last.median_error)[0],
+        written("seconds", first.median_error), written("seconds", last.median_error),
     )  # fmt: skip
 
 
@@ -227,5 +228,5 @@ def _verdict(sums: Sums) -> str:
         "%(late)d customers waited longer than the target or left.",
         late,
     ) % {"late": late}
-    share_words = _("%(share)s %% were answered in time.") % {"share": shown("percent", level.number)[0]}
+    share_words = _("%(share)s were answered in time.") % {"share": written("percent", level.number)}
     return f"{share_words} {late_words}"

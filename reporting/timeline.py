@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.shares import percent
 from reporting.catalogue import SERVICE_LEVEL
 from reporting.charts import SCREEN, Bar, Mark, Palette, State, StripWords, two_strip
 from reporting.charts.findings import finding
@@ -58,13 +59,13 @@ def timeline(
         for pair in zip(intervals, states, strict=True)
     )
     marks = tuple(_mark(one, intervals) for one in happened)
-    said = finding([bar.point for bar in bars], said=_percent, target=target, marks=marks)
+    said = finding([bar.point for bar in bars], said=percent, target=target, marks=marks)
     words = StripWords(
         title=_("Service level and contacts over time"),
         description=said,
         rate=_("Service level"),
         volume=_("Contacts"),
-        target="" if target is None else _("Target %(target)d %%") % {"target": target},
+        target="" if target is None else _("Target %(target)s") % {"target": percent(target)},
     )
     notes = tuple(_note(*pair, happened) for pair in zip(intervals, bars, strict=True))
     return Timeline(bars, target, words, marks, tuple(happened), notes, _final(intervals, bars))
@@ -112,7 +113,7 @@ def _tip(interval: Slot, sums: Sums, state: State) -> str:
         "label": interval.label, "offered": count["offered"], "answered": count["answered"],
         "abandoned": count["abandoned"],
     }  # fmt: skip
-    share = "" if level is None else _("In time: %(share)s") % {"share": _percent(float(level))}
+    share = "" if level is None else _("In time: %(share)s") % {"share": percent(level)}
     return ". ".join(filter(None, [tip, share, _("In progress") if state == State.OPEN else ""]))
 
 
@@ -161,7 +162,3 @@ def _final(intervals: Sequence[Slot], bars: Sequence[Bar]) -> str:
     if not done:
         return _("no figure is final yet")
     return _("figures final through %(label)s") % {"label": done}
-
-
-def _percent(value: float) -> str:
-    return f"{value:.0f} %"

@@ -22,6 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from lucide import _render_icon
 
+from core import shares
 from core.hues import stylesheet_path
 
 register = template.Library()
@@ -94,6 +95,12 @@ def spell(seconds: float | str | None) -> str:
     if minutes:
         return gettext("%(minutes)d min") % {"minutes": minutes}
     return gettext("%(seconds)d s") % {"seconds": rest}
+
+
+@register.filter
+def percent(number: Any, places: int = 0) -> str:
+    """86.4 -> `86%`, with a place `86.4%`, as the reader's language writes it; a dash where there is none."""
+    return "–" if number in (None, "") else shares.percent(number, places)
 
 
 @register.filter

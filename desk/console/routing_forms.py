@@ -35,7 +35,7 @@ class PoolForm(forms.Form):
         super().__init__(data)
         kinds = [choice for choice in PoolKind.choices if choice[0] != PoolKind.SHARED]
         _choose(self, "kind", kinds)
-        _choose(self, "client", [("", "—"), *((card.id, card.name) for card in clients)])
+        _choose(self, "client", [("", "–"), *((card.id, card.name) for card in clients)])
 
     def clean_name(self) -> str:
         return one_line(self.cleaned_data["name"])

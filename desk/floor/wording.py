@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.shares import mark
 from desk.floor.limits import IN_STATE
 from desk.words import words as desk_words
 from routing.floor import LOST, AgentNow, Work
@@ -57,6 +58,7 @@ def words() -> dict[str, str]:
         "of": _("{part} of {whole}"),
         "nobody": _("Nobody"),
         "none": "–",
+        "share": f"{{share}}{mark()}",
     }
 
 

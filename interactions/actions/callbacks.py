@@ -301,7 +301,7 @@ def _words(row: Interaction, start: datetime, end: datetime) -> str:
     zone = row.contact.timezone or (card.timezone if card else "UTC")
     here = [instant.astimezone(ZoneInfo(zone)) for instant in (start, end)]
     with translation.override(language_of(row.language, card.locales if card else ())):
-        day = date_format(here[0], "DATE_FORMAT")
-        last = date_format(here[1], "H:i" if here[0].date() == here[1].date() else "DATETIME_FORMAT")
+        day = date_format(here[0], "j F Y")
+        last = date_format(here[1], "H:i" if here[0].date() == here[1].date() else "j F Y, H:i")
         words = _("We'll call you %(day)s, %(from)s to %(until)s (%(zone)s). You can close this chat.")
         return words % {"day": day, "from": date_format(here[0], "H:i"), "until": last, "zone": zone}

@@ -9,6 +9,7 @@ from math import ceil
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from core import shares
 from reporting.charts.drawing import (
     LETTER,
     NOTHING,
@@ -142,7 +143,7 @@ def _percent_strip(found: Sequence[Point], target: float | None, top: float, flo
     """From the highest of 60, 40, 20, 0 that leaves room below: a line need not begin at zero."""
     lowest = min([one.value for one in found if one.value is not None] + ([target] if target else [100.0]))
     low = next((step for step in (60.0, 40.0, 20.0) if lowest >= step + 4), 0.0)
-    return Strip(len(found), top, floor, low, 100.0, "%")
+    return Strip(len(found), top, floor, low, 100.0, shares.mark())
 
 
 def _number_strip(found: Sequence[Point], target: float | None, top: float, floor: float) -> Strip:

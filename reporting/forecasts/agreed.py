@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.errors import NotFound
+from core.shares import percent
 from reporting.days import day_of
 from reporting.forecasts.models import Forecast, ForecastDay, ForecastTerms
 
@@ -41,7 +42,7 @@ class Terms:
             "A month's forecast is fixed %(days)d days before the month begins.",
             self.lock_days,
         ) % {"days": self.lock_days}
-        over = _("More than %(share)d %% over it is more than agreed.") % {"share": self.over_share}
+        over = _("More than %(share)s over it is more than agreed.") % {"share": percent(self.over_share)}
         return f"{days} {over}"
 
 

@@ -16,7 +16,7 @@ from reporting.forecasts.agreed import Calendar, DayForecast, calendar, days_for
 from reporting.forecasts.metrics import METRICS
 from reporting.intervals import INTERVAL
 from reporting.measures import Sums
-from reporting.numbers import hundredths, shown
+from reporting.numbers import hundredths, written
 from reporting.steps import WHOLE, Slot
 from reporting.stored import by_interval
 
@@ -163,9 +163,9 @@ def _line(label: str, cells: Sequence[Cell], *, queue_id: int = 0, slot: Slot | 
     came, sums = sum(actual for _said, actual in pairs), errors_of(pairs)
     beyond = 100 * came - sum(said for said, _came in pairs)
     forecast = hundredths(sum(cell.forecast for cell in cells)) if cells else "–"
-    wape, mape = (_percent(one.value(sums).number) for one in METRICS)
+    wape, mape = (written("percent", one.value(sums).number) for one in METRICS)
     return Line(
-        label, forecast, shown("count", Fraction(came))[0] if pairs else "–",
+        label, forecast, written("count", Fraction(came)) if pairs else "–",
         _signed(beyond) if pairs else "–", wape, mape, queue_id, slot,
     )  # fmt: skip
 
@@ -177,7 +177,3 @@ def _pairs(cells: Iterable[Cell]) -> list[tuple[int, int]]:
 def _signed(number: int) -> str:
     text = hundredths(abs(number))
     return f"±{text}" if not number else f"{'−' if number < 0 else '+'}{text}"
-
-
-def _percent(number: Fraction | None) -> str:
-    return " ".join(filter(None, shown("percent", number)))

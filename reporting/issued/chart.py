@@ -5,23 +5,28 @@ Documents of before know no marks and no causes.
 
 from typing import Any
 
+from django.utils import translation
 from django.utils.safestring import SafeString
 
+from core.shares import percent
 from reporting.charts import PRINT, SCREEN, Bar, Mark, Palette, StripWords, two_strip
 from reporting.issued.values import Document
 
 
 def strip(document: Document, *, chart_id: str, palette: Palette = SCREEN) -> SafeString:
     """Return the chart for a page, or for what has no style sheet."""
-    chart, said = document["chart"], document["words"]
-    target = chart["target"]
-    words = StripWords(
-        chart["title"], chart["description"], said["level"], said["contacts"],
-        "" if target is None else f"{said['target']} {target} %",
-    )  # fmt: skip
+    chart, target = document["chart"], document["chart"]["target"]
     bars = [_bar(one) for one in chart["bars"]]
     marks = [Mark(**one) for one in chart.get("marks", ())]
-    return two_strip(bars, target=target, words=words, chart_id=chart_id, marks=marks, palette=palette)
+    with translation.override(document["issued"]["language"]):
+        words = _words(document)
+        return two_strip(bars, target=target, words=words, chart_id=chart_id, marks=marks, palette=palette)
+
+
+def _words(document: Document) -> StripWords:
+    chart, said = document["chart"], document["words"]
+    target = "" if chart["target"] is None else f"{said['target']} {percent(chart['target'])}"
+    return StripWords(chart["title"], chart["description"], said["level"], said["contacts"], target)
 
 
 def printed(document: Document) -> str:

@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reporting.figures import shown
+from django.utils.translation import gettext as _
+
 from reporting.issued.values import TEXT, Cell, Document, Section, exact, text_of
+from reporting.numbers import shown, written
 
 LABELS = 2
 """At most so many texts at its beginning say what a row is."""
@@ -111,4 +113,11 @@ def _by(was: _Cell | None, now: _Cell | None) -> str:
         return ""
     unit = now.unit if isinstance(now.cell, str) else now.cell.get("u", now.unit)
     sign = "+" if after > before else "−"
-    return sign + "".join(shown(unit, abs(after - before)))
+    return sign + _amount(unit, abs(after - before))
+
+
+def _amount(unit: str, by: Fraction) -> str:
+    """Write by how much: between two shares lie points."""
+    if unit == "percent":
+        return _("%(by)s points") % {"by": shown(unit, by)[0]}
+    return written(unit, by)

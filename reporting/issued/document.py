@@ -20,6 +20,7 @@ from django.utils import formats, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.shares import percent
 from reporting.catalogue import CATALOGUE
 from reporting.charts import Bar
 from reporting.choices import AgentNames, Span, Step
@@ -229,8 +230,8 @@ def _chart(report: ServiceReport, title: str) -> dict[str, Any]:
 
 def _target(share: int | None, seconds: int) -> str:
     if share:
-        return _("target %(share)d %% in %(seconds)d s") % {"share": share, "seconds": seconds}
-    return _("target %(seconds)d s") % {"seconds": seconds}
+        return _("target %(share)s in %(seconds)s s") % {"share": percent(share), "seconds": seconds}
+    return _("target %(seconds)s s") % {"seconds": seconds}
 
 
 def _bar(bar: Bar) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from reporting.catalogue import SERVICE_LEVEL
 from reporting.catalogue.defining import LEVEL
-from reporting.figures import shown
 from reporting.issued.values import Cell, Column, Section, number, section, words
 from reporting.measures import MEASURES, Sums
 from reporting.metrics import Metric, Terms
+from reporting.numbers import written
 
 HOUSE = SERVICE_LEVEL
 """The formula that the operator's own figures are made by."""
@@ -42,7 +42,7 @@ def reconciled(metric: Metric, sums: Sums, *, name: str, scope: str) -> Section:
 def _formula(metric: Metric, sums: Sums) -> list[Cell]:
     value = metric.value(sums)
     name = _("%(name)s (%(key)s)") % {"name": metric.name, "key": metric.key}
-    level = number("".join(shown(metric.unit, value.number)), value.number)
+    level = number(written(metric.unit, value.number), value.number)
     return [name, "", _count(int(value.top)), _count(int(value.bottom or 0)), level]
 
 
@@ -69,9 +69,9 @@ def _more(of: Terms, than: Terms) -> Mapping[str, int]:
 
 
 def _count(amount: int) -> Cell:
-    return number(shown("count", Fraction(amount))[0], amount)
+    return number(written("count", Fraction(amount)), amount)
 
 
 def _signed(amount: int) -> Cell:
     sign = "+" if amount > 0 else "−" if amount < 0 else "±"
-    return number(sign + shown("count", Fraction(abs(amount)))[0], amount)
+    return number(sign + written("count", Fraction(abs(amount))), amount)

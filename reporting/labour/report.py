@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from reporting.comparing import Earlier, before, compared, words_of
 from reporting.counting import Counting, counting
-from reporting.figures import Figure, figure, shown
+from reporting.figures import Figure, figure
 from reporting.intervals import INTERVAL
 from reporting.labour.metrics import SHOWN
 from reporting.labour.reading import labour_sums, minutes_within, shares_by_part, sums_from_minutes
 from reporting.labour.sums import AWAY, Minutes
 from reporting.measures import Sums
+from reporting.numbers import shown
 from reporting.periods import Period
 from reporting.steps import Slot
 from reporting.stored import of_period

@@ -5,10 +5,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from core.shares import percent
 from reporting import charts
 from reporting.choices import Verdict
 
@@ -26,7 +26,7 @@ def meter(value: float | Fraction | None, target: float | None = None, kind: str
     number = round(float(value), 1)
     drawn = charts.meter(number, target=target, kind="")
     return format_html(
-        '<span class="meter {}">{}<b class="num">{}%</b></span>', kind, drawn, number_format(number, 1)
+        '<span class="meter {}">{}<b class="num">{}</b></span>', kind, drawn, percent(number, 1)
     )
 
 

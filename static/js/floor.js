@@ -142,7 +142,7 @@ function showQueue(element, [, waiting, oldest, offered, answered, inTarget, lef
   write(element.querySelector("[data-offered]"), String(offered));
   write(element.querySelector("[data-left]"), String(left));
   write(element.querySelector("[data-ready]"), String(ready));
-  write(element.querySelector("[data-level]"), settled ? `${Math.round((100 * inTarget) / settled)} %` : say("none"));
+  write(element.querySelector("[data-level]"), settled ? say("share", { share: Math.round((100 * inTarget) / settled) }) : say("none"));
   const small = element.querySelector("[data-settled]");
   small.hidden = !settled;
   write(small, say("of", { part: inTarget, whole: settled }));

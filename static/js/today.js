@@ -31,7 +31,7 @@ function show(strip, { waiting, oldest, offered, answered, in_target: inTarget, 
   write(strip.querySelector("[data-waiting]"), String(waiting));
   write(strip.querySelector("[data-offered]"), String(offered));
   write(strip.querySelector("[data-available]"), String(available));
-  write(strip.querySelector("[data-level]"), settled ? `${Math.round((100 * inTarget) / settled)} %` : say("none"));
+  write(strip.querySelector("[data-level]"), settled ? say("share", { share: Math.round((100 * inTarget) / settled) }) : say("none"));
   write(strip.querySelector("[data-settled]"), settled ? say("of", { part: inTarget, whole: settled }) : say("nobody"));
   if (oldest === null) still(longest);
   else longest.dataset.since = new Date(oldest).toISOString();

@@ -46,7 +46,7 @@ def it_promises_once_and_says_it_in_words(program: Make, acme: BrandCard, globex
     assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
     body = first.json()
-    assert body["words"].startswith("Service level: at least 80.0 % each month, queue Orders")
+    assert body["words"].startswith("Service level: at least 80.0% each month, queue Orders")
     assert (body["queue_refs"], body["target"], body["until_date"]) == ([str(queue)], "80.00", None)
     assert len(rows(acme)) == 1
     assert rows(globex) == []

@@ -124,9 +124,12 @@ class DescribeClosingNow:
         browser.post(f"{CLOSING}now/", {"scope": "", "text-en": "No power.", "reason": "Storm"})
         [closure] = closures(acme)
         assert (closure.shut, closure.ended_at, closure.texts) == ("", None, {"en": "No power."})
-        page = text(browser.get(CLOSING))
-        assert "Every queue is closed" in page
-        assert "Storm" in page
+        answer = browser.get(CLOSING)
+        assert "Every queue is closed" in text(answer)
+        assert "Storm" in text(answer)
+        page = answer.content.decode()
+        form = page[page.index(f"{closure.ref}/reopening/") :].partition("</form>")[0]
+        assert "csrfmiddlewaretoken" in form, "a browser is let in by it alone"
         browser.post(f"{CLOSING}{closure.ref}/reopening/")
         assert closures(acme) == []
         page = text(browser.get(CLOSING))

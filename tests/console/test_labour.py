@@ -87,9 +87,9 @@ class DescribeHoursByClient:
         assert [acme.name, "No pool", "0:15", "–", "–", "0:15", "0:15"] in found
         assert [globex.name, "No pool", "0:15", "–", "–", "0:15", "0:15"] in found
         assert ["All clients", "", "0:30", "1:30", "–", "2:00", "2:00"] in found
-        assert ["Waiting for work · Shared", "0:20", "13.3 %"] in found
-        assert ["Break · Shared", "0:10", "6.7 %"] in found
-        assert ["All of it", "0:30", "20.0 %"] in found
+        assert ["Waiting for work · Shared", "0:20", "13.3%"] in found
+        assert ["Break · Shared", "0:10", "6.7%"] in found
+        assert ["All of it", "0:30", "20.0%"] in found
         assert ["Meal · Shared", "0:20"] in found
         assert "of 2:30 paid hours" in html
         assert "All of it is 3:00 hours of agents' time, tests (0:10) among them" in html

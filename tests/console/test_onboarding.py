@@ -121,9 +121,7 @@ class DescribeStep:
         line = wizard.draft.data["queues"]["lines"][0]
         assert (line["name"], line["target_share"], line["target_seconds"]) == ("Orders", 90, 30)
         assert (line["when_closed"], line["leave_after"]) == ("hide", 120)
-        assert (
-            "Chat for Orders: 90 % are answered within 30 seconds." in wizard.get("queues").content.decode()
-        )
+        assert "Chat for Orders: 90% are answered within 30 seconds." in wizard.get("queues").content.decode()
         assert wizard.draft.data["queues"]["outcomes"] == [
             {"label": "Solved", "resolves": True, "hard": False}
         ]
@@ -382,12 +380,12 @@ class DescribeGoingLive:
         assert state() == BrandState.ONBOARDING
         assert browser.post(path, plan | reasons(browser)).status_code == 302
         page = browser.get("/clients/initech/onboarding/").content.decode()
-        assert "10 % of visitors, 09:00-12:00 (Europe/Oslo), at most 3 conversations at once" in page
+        assert "10% of visitors, 09:00-12:00 (Europe/Oslo), at most 3 conversations at once" in page
         assert "Soft launch · 10%" in browser.get("/clients/").content.decode()
         assert browser.post(path, plan | {"share": "50"}).status_code == 302
         assert browser.post("/clients/initech/onboarding/pause/").status_code == 302
         assert (
-            "goes back to the soft launch: 50 %"
+            "goes back to the soft launch: 50%"
             in browser.get("/clients/initech/onboarding/").content.decode()
         )
         assert browser.post("/clients/initech/onboarding/resume/").status_code == 302

@@ -74,7 +74,7 @@ def it_says_so_of_an_empty_period(browser: Browser, acme: BrandCard) -> None:
     assert "No customer has written in this period." in said(browser.get(LOOK))
     answer = browser.post(LOOK, {"key": str(uuid4())}, follow=True)
     assert "No customer has written in this period." in said(answer)
-    assert "0.0 %" not in said(answer), "nothing is not zero"
+    assert "0.0%" not in said(answer), "nothing is not zero"
 
 
 def it_says_why_a_period_cannot_be_issued_yet(browser: Browser, acme: BrandCard) -> None:
@@ -95,7 +95,7 @@ def it_restates_with_a_reason_and_shows_what_changes_before(browser: Browser, ac
     assert "No number has changed since it was issued" in said(browser.get(path))
     contact(acme, at=NINE + timedelta(hours=1), answered=90)
     read(acme)
-    assert "Figures Service level SL.NEG@1 100.0% 50.0% −50.0%" in said(browser.get(path))
+    assert "Figures Service level SL.NEG@1 100.0% 50.0% −50.0 points" in said(browser.get(path))
     bare = browser.post(path, {"key": str(uuid4()), "note": " "})
     assert bare.status_code == 422
     answer = browser.post(path, {"key": str(uuid4()), "note": "A late file"})

@@ -199,7 +199,7 @@ class DescribeContract:
         self, op: Actor, lines: dict[str, int], signed: Signed
     ) -> None:
         browser, page = signed(op), f"/routing/queues/{lines['Orders']}/"
-        assert "80 % within 60 s" in browser.get(page).content.decode()
+        assert "80% within 60 s" in browser.get(page).content.decode()
         browser.post(f"{page}contract/", {"period": "day", "credits": "80: 500\n70 % = 1500.5"})
         plan = QueuePlan.objects.get(queue_id=lines["Orders"])
         assert (plan.period, plan.credits) == ("day", [[80, 500], [70, 1500.5]])

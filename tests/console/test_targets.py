@@ -64,7 +64,7 @@ def it_adds_a_target_and_says_it_in_words(browser: Browser, acme: BrandCard, glo
     assert rows(globex) == []
     assert AuditRow.objects.filter(verb="clause.added", brand_id=acme.id).count() == 1
     page = said(browser.get(TARGETS))
-    assert "Service level: at least 80.0 % each day, all queues, all hours counted." in page
+    assert "Service level: at least 80.0% each day, all queues, all hours counted." in page
     assert "In force" in page
 
 

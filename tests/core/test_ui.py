@@ -1,11 +1,13 @@
 """The tags and filters every template may use."""
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.template import engines
+from django.utils import translation
 
 from core.templatetags import ui
 
@@ -63,6 +65,20 @@ def it_writes_minutes_and_seconds(seconds: float | None, text: str) -> None:
 )
 def it_spells_durations(seconds: float | None, text: str) -> None:
     assert ui.spell(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "shares"),
+    [
+        ("en", ["86%", "86.4%", "67%", "–"]),
+        ("sv", ["86\xa0%", "86,4\xa0%", "67\xa0%", "–"]),
+    ],
+)
+def it_writes_a_share_as_the_language_does(language: str, shares: list[str]) -> None:
+    with translation.override(language):
+        written = [ui.percent(86.44), ui.percent(86.44, 1), ui.percent(Fraction(200, 3)), ui.percent(None)]
+    assert written == shares
+    assert render("{{ nobody.share|percent }}") == "–"
 
 
 def it_tells_the_time_there() -> None:

@@ -7,6 +7,7 @@ attributes; what is left is read as HTML.
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
+from itertools import pairwise
 
 from django.template.base import Lexer, Token, TokenType
 
@@ -23,6 +24,7 @@ VOID = {
 }  # fmt: skip
 SILENT = {"script", "style", "code", "kbd", "samp"}
 CODED = ("js:", "javascript:")
+PERCENT = re.compile(r"\s?%")
 
 PHYSICAL = re.compile(
     r"(?:^|[;{])\s*((?:(?:scroll-)?(?:margin|padding)-|border-)?(?:left|right)(?:-(?:width|style|color))?"
@@ -52,7 +54,8 @@ def lint_template(text: str) -> list[Finding]:
     reader = _Reader()
     reader.feed(_html(tokens))
     reader.close()
-    return sorted(reader.findings + _literals(tokens), key=lambda finding: finding.line)
+    found = reader.findings + _literals(tokens) + _percents(tokens)
+    return sorted(found, key=lambda finding: finding.line)
 
 
 def lint_css(text: str) -> list[Finding]:
@@ -101,6 +104,17 @@ def _html(tokens: list[Token]) -> str:
 
 def _hole(token: Token, word: str) -> str:
     return HOLE if token.token_type == TokenType.VAR or word in {"translate", "trans"} else ""
+
+
+def _percents(tokens: list[Token]) -> list[Finding]:
+    """Find signs that a template puts after a number itself: the filter `percent` writes both."""
+    return [
+        Finding("percent", after.lineno or 0, f"{before.contents} %")
+        for before, after in pairwise(tokens)
+        if before.token_type == TokenType.VAR
+        and after.token_type == TokenType.TEXT
+        and PERCENT.match(after.contents)
+    ]
 
 
 def _literals(tokens: list[Token]) -> list[Finding]:

@@ -70,6 +70,7 @@ def lena(db: None, acme: BrandCard, globex: BrandCard) -> Any:
     ada = make_agent("ada@example.test", acme, name="Ada Berg")
     make_person("lena@example.test", (Role.MANAGER, acme), (Role.MANAGER, globex), name="Lena Holm")
     make_person("mia@example.test", (Role.VIEWER, acme), name="Mia Berg")
+    make_person("ours@example.test", (Role.OPERATOR, None), (Role.VIEWER, acme), name="Ada Lund")
     now = clock.now()
     contact(acme, at=now - timedelta(hours=3))
     contact(acme, at=now - timedelta(hours=2), answered=None)

@@ -183,7 +183,7 @@ class DescribeFrames:
             )
         row = page.locator(f'tr[data-id="{house.queue}"]')
         expect(row.locator("[data-waiting]")).to_have_text("3")
-        expect(row.locator("[data-level]")).to_have_text("75 %")
+        expect(row.locator("[data-level]")).to_have_text("75%")
         expect(page.locator("[data-stale]")).to_be_hidden()
         until(page, lambda: {"op": "taken", "n": 4} in wire.heard)
         wire.say(stream="floor", now=now - 20_000)  # an older one that comes late makes nothing stale

@@ -1,6 +1,7 @@
 """The lint over every template and stylesheet, and the lint itself over lines to pass and to catch."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from tests.design.lint import Finding, lint_css, lint_template
 ALLOWED = json.loads((Path(__file__).parent / "allowed.json").read_text())
 TEMPLATES = sorted((PROJECT / "templates").rglob("*.html"))
 SHEETS = sorted((PROJECT / "static").rglob("*.css"))
+
+ALONE = re.compile(r'{%\s*include "([^"]+)"([^%]*)\bonly\s*%}')
 
 GOOD = [
     '<p>{% translate "Sign in" %}</p>',
@@ -43,6 +46,8 @@ BAD = [
     ("<script>go()</script>", "inline"),
     ('<link rel="stylesheet" href="https://cdn.example/x.css">', "foreign"),
     ('<script src="//cdn.example/x.js"></script>', "foreign"),
+    ("<p>{{ share }}%</p>", "percent"),
+    ("<p>{% blocktranslate %}{{ share }} % in time{% endblocktranslate %}</p>", "percent"),
     ("<p>Sign in</p>", "untranslated"),
     ("<p>{{ n }} unread</p>", "untranslated"),
     ("<p>{% if a %}Yes{% endif %}</p>", "untranslated"),
@@ -111,6 +116,17 @@ def it_finds_nothing_in_a_template(path: Path) -> None:
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: str(path.relative_to(PROJECT)))
 def it_finds_nothing_in_a_stylesheet(path: Path) -> None:
     assert _left(path, lint_css(path.read_text())) == []
+
+
+def it_hands_a_form_its_token() -> None:
+    """What is included alone has no token of the page by itself: its form would be refused."""
+    bare = [
+        f"{path.relative_to(PROJECT)}: {name}"
+        for path in TEMPLATES
+        for name, given in ALONE.findall(path.read_text())
+        if "{% csrf_token %}" in (PROJECT / "templates" / name).read_text() and "csrf_token=" not in given
+    ]
+    assert bare == []
 
 
 def it_allows_nothing_that_is_not_there() -> None:

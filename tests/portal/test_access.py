@@ -77,6 +77,16 @@ def it_names_neither_surnames_nor_addresses_nor_next_door(lena: Browser, people:
             assert hidden not in page
 
 
+def it_names_the_providers_people_so_whatever_seat_they_hold(lena: Browser, acme: BrandCard) -> None:
+    """A seat of the client's side makes nobody its own person: the surname stays where they work."""
+    make_person("omar@example.test", (Role.OPERATOR, None), (Role.MANAGER, acme), name="Omar Haddad")
+    sheet = text(lena.post("/access/export/", headers=HOST))
+    for page in (text(lena.get("/access/", headers=HOST)), text(lena.get("/people/", headers=HOST)), sheet):
+        assert "Omar" in page
+        assert "Lena Sandberg" in page
+        assert [word for word in ("Haddad", "omar@example") if word in page] == []
+
+
 def it_says_what_each_may_see(lena: Browser, people: Actor) -> None:
     sheet = text(lena.post("/access/export/", headers=HOST)).splitlines()
     facets = {line.split(",")[2]: line.split(",")[-5:] for line in sheet[1:]}

@@ -88,8 +88,8 @@ def it_says_what_each_clause_came_to_and_why(lena: Browser, acme: BrandCard, glo
     contact(globex, at=hour(3), answered=None)
     said = words(page(lena, acme, REPORT).content.decode())
     assert "0 of 1 commitment is kept." in said
-    assert "Service level: at least 80.0 % each day, all queues, all hours counted." in said
-    assert "Under 40.0 % it is missed badly." in said
+    assert "Service level: at least 80.0% each day, all queues, all hours counted." in said
+    assert "Under 40.0% it is missed badly." in said
     assert "33.3% 1 of 3" in said
     assert "Missed badly so far" in said
     assert "In force since 19 October 2026" not in said
@@ -204,7 +204,7 @@ def it_counts_opening_hours_where_that_was_agreed(acme: BrandCard) -> None:
     assert sorted((line.key, str(line.verdict)) for line in of.lines) == [
         ("SL.NEG@1", "under"), ("SL.NEG@1/business", "met"),
     ]  # fmt: skip
-    assert of.summary == "1 of 2 commitments are kept. By weight: 75.0 %."
+    assert of.summary == "1 of 2 commitments are kept. By weight: 75.0%."
 
 
 def it_measures_the_day_of_25_hours(acme: BrandCard) -> None:

@@ -79,7 +79,7 @@ def it_shows_the_numbers_with_and_without_and_says_so(
     closed(acme, hour(3) - timedelta(seconds=5), hour(2.5))
     said = words(page(lena, acme, REPORT).content.decode())
     assert "Proposed by Olu Park. Reason: Fire alarm" in said
-    assert "1 contact came in or waited meanwhile. Without it, 100.0 % were answered in time." in said
+    assert "1 contact came in or waited meanwhile. Without it, 100.0% were answered in time." in said
     assert "nothing was accepted to be left out" in said
     assert "Service level 50.0% 50.0% 100.0%" in said
     assert "Europe/Stockholm time" in said

@@ -250,12 +250,12 @@ class DescribeComparing:
         in_use(acme, HALVES.format(name=name), at=hour(30))
         html = page(lena, acme, f"{PATH}?days=1").content.decode()
         said = words(html)
-        assert f"{name} 7 7 ±0 57.1 % 50.0 %" in said, "errors 0, 1, 1, 2 of 7; 0, 100 and 50 per cent"
+        assert f"{name} 7 7 ±0 57.1% 50.0%" in said, "errors 0, 1, 1, 2 of 7; 0, 100 and 50 per cent"
         assert "FC.WAPE@1" in said
         assert "1 contact came in where nothing was forecast" in said
         link = html.partition(f"{name}</bdi></a>")[0].rpartition('href="')[2].partition('"')[0]
         one = page(lena, acme, PATH + link.replace("&amp;", "&")).content.decode()
-        assert "Wed 18 Nov, 10:30 2 4 +2 50.0 %" in words(one)
+        assert "Wed 18 Nov, 10:30 2 4 +2 50.0%" in words(one)
         assert "Wed 18 Nov, 10:00 1 0 −1 –" in words(one)
         rows_behind = one.partition("10:30</th>")[2].partition('href="')[2].partition('"')[0]
         behind = page(lena, acme, rows_behind.replace("&amp;", "&"))
@@ -309,7 +309,7 @@ class DescribeOverruns:
     def it_is_found_and_proposed_by_one_click(self, olu: Browser, lena: Browser, agreed: BrandCard) -> None:
         html = olu.get(f"{CONSOLE}?days=1").content.decode()
         said = words(html)
-        assert "4 came in against 2 forecast, up to 20 % more was agreed." in said
+        assert "4 came in against 2 forecast, up to 20% more was agreed." in said
         form = {
             name: html.partition("/forecast/overruns/")[2]
             .partition(f'name="{name}" value="')[2]
@@ -369,7 +369,7 @@ class DescribeOverruns:
         for back in (1.45, 1.35, 1.25):
             contact(agreed, at=hour(back), answered=300)
         said = words(page(lena, agreed, "/report/?days=1").content.decode())
-        assert "7 came in against 2 forecast, up to 20 % more was agreed" in said
+        assert "7 came in against 2 forecast, up to 20% more was agreed" in said
         assert said.index("Where it was missed most") < said.index("7 came in against 2 forecast")
 
     def it_is_hidden_from_strangers(self, signed: Signed, agreed: BrandCard, globex: BrandCard) -> None:

@@ -63,11 +63,11 @@ def it_shows_a_report_as_it_was_frozen_and_leads_to_its_versions(lena: Browser, 
     assert one.digest in old
     new = words(page(lena, acme, f"{REPORTS}{two.ref}/").content.decode())
     assert "A file came late" in new
-    assert "50.0 %" in new
+    assert "50.0%" in new
     changed = words(page(lena, acme, f"{REPORTS}{two.ref}/changes/").content.decode())
     assert "17 November 2026: version 1 against version 2" in changed
     assert "Restated by Olu Park" in changed
-    assert "Figures Service level SL.NEG@1 100.0% 50.0% −50.0%" in changed
+    assert "Figures Service level SL.NEG@1 100.0% 50.0% −50.0 points" in changed
     assert page(lena, acme, f"{REPORTS}{one.ref}/changes/").status_code == 404
 
 

@@ -105,14 +105,14 @@ def it_prints_the_target_that_was_agreed_then(lena: str, acme: BrandCard, globex
     contact(acme, at=NOON - timedelta(hours=3))
     browser = signed_in(lena, acme)
     html = page(browser, acme, "/report/?days=1").content.decode()
-    assert "target 80 % in 40 s" in html
+    assert "target 80% in 40 s" in html
     assert html.count('class="tg"') == 1, "one share for all has a line in the chart"
     with tenant_scope(acme, TESTS):
         actions.save_queue(Queue.objects.get(), target_share=90, target_seconds=20)
     contact(acme, at=NOON - timedelta(hours=2))
     contact(globex, at=NOON - timedelta(hours=2))
     html = " ".join(page(browser, acme, "/report/?days=1").content.decode().split())
-    assert "target 90 % in 20 s · target 80 % in 40 s" in html
+    assert "target 90% in 20 s · target 80% in 40 s" in html
     assert 'class="tg"' not in html
 
 

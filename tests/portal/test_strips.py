@@ -68,8 +68,8 @@ class DescribeWhatItShows:
         contact(acme, at=hour(2), answered=90)
         html = html_of(signed_in(lena, acme), acme, REPORT)
         said = description(html)
-        assert "Lowest 0 % (10), highest 100 % (09)." in said
-        assert "Below the target of 80 %: 10." in said
+        assert "Lowest 0% (10), highest 100% (09)." in said
+        assert "Below the target of 80%: 10." in said
         assert "In progress: 12." in said
         assert "0%, 1 late" in html, "why, as far as it is known"
         assert html.count('class="ht now"') == 1

@@ -45,7 +45,7 @@ def it_says_what_became_of_what_was_agreed(
     for late in (15, 15, 15, 15, 300):
         contact(acme, at=hour(3), answered=late)
     assert "Service level met so far 80.0 %" in tile(lena, acme, path)
-    assert "agreed: at least 80.0 % each month" in tile(lena, acme, path)
+    assert "agreed: at least 80.0% each month" in tile(lena, acme, path)
     assert "agreed" not in tile(lena, acme, path, "Speed of answer"), "that is another client's"
     contact(acme, at=hour(2), answered=300)
     assert "Service level missed so far" in tile(lena, acme, path)
@@ -58,7 +58,7 @@ def it_counts_the_days_where_each_is_judged(lena: Browser, acme: BrandCard, path
         contact(acme, at=hour(3) - back * DAY, answered=300 if back else 15)
     found = tile(lena, acme, path)
     assert "Service level 2 of 3 missed" in found, "days without a customer are none"
-    assert "agreed: at least 80.0 % each day" in found
+    assert "agreed: at least 80.0% each day" in found
 
 
 def it_shows_each_of_two_targets_of_the_period(lena: Browser, acme: BrandCard) -> None:
@@ -66,7 +66,7 @@ def it_shows_each_of_two_targets_of_the_period(lena: Browser, acme: BrandCard) -
     change(acme, ref, back=1, target=90)
     contact(acme, at=hour(3))
     found = tile(lena, acme)
-    assert "agreed: at least 80.0 % each day agreed: at least 90.0 % each day" in found
+    assert "agreed: at least 80.0% each day agreed: at least 90.0% each day" in found
 
 
 def it_goes_by_what_was_accepted_to_be_left_out(lena: Browser, acme: BrandCard) -> None:
@@ -97,5 +97,5 @@ def it_has_a_target_without_a_result_before_somebody_comes(lena: Browser, acme: 
     promise(acme)
     contact(acme, at=NOON - 20 * DAY)
     found = tile(lena, acme)
-    assert "agreed: at least 80.0 % each day" in found
+    assert "agreed: at least 80.0% each day" in found
     assert "met" not in found

@@ -188,8 +188,8 @@ class DescribeChanging:
             assert [version.state for version in found.versions] == ["ahead", "now"]
             assert found.newest.row.ref == new.ref
             assert found.sentence == (
-                "Service level: at least 80.0 % each day, all queues, all hours counted. "
-                "Under 70.0 % it is missed badly."
+                "Service level: at least 80.0% each day, all queues, all hours counted. "
+                "Under 70.0% it is missed badly."
             )
             fast = add(metric="ASA.P90@1", target=Decimal(45), minimum=None, window="month")
             assert sentence(fast, {}) == (
@@ -303,7 +303,7 @@ def it_knows_of_every_metric_which_way_is_better(metric: Metric) -> None:
 def it_says_that_more_solved_at_once_is_better(acme: BrandCard) -> None:
     with brand(acme):
         row = add(metric="FCR.REPEAT.7D@1", target=Decimal(80), minimum=Decimal(60))
-        assert "at least 80.0 %" in sentence(row, {})
+        assert "at least 80.0%" in sentence(row, {})
         assert "minimum" in wrong(metric="FCR.REPEAT.7D@1", target=Decimal(80), minimum=Decimal(90))
 
 

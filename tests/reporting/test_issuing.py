@@ -218,7 +218,7 @@ class DescribeIssuing:
             one = issue(day, language="sv")
         assert one.document["issued"]["language"] == "sv"
         assert texts(one, "queues")[-1][0] == "Alla köer"
-        assert one.document["verdict"].startswith("33,3 % fick svar i tid.")
+        assert one.document["verdict"].startswith("33,3\N{NO-BREAK SPACE}% fick svar i tid.")
 
     @pytest.mark.parametrize(
         ("on", "quarters", "offsets"),
@@ -365,7 +365,7 @@ class DescribeRestating:
         assert files(day, one) == before
         said = {(line.table, line.column): line for line in changed(day, one, two).lines}
         assert (said["Figures", "SL.NEG@1"].before, said["Figures", "SL.NEG@1"].after) == ("33.3%", "50.0%")
-        assert said["Figures", "SL.NEG@1"].by == "+16.7%"
+        assert said["Figures", "SL.NEG@1"].by == "+16.7 points"
         assert said["Queues", "Offered"].by == "+1"
         assert restate(day, one, key=key) == two
         with tenant_scope(day, TESTS):

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from core.shares import mark
 from desk.console.wizard.fields import hue_of
 from interactions.choices import WhenClosed
 
@@ -44,8 +45,8 @@ def _sentence(line: dict[str, Any]) -> str:
     share = _text(line.get("target_share")) or str(SHARE)
     if not name or not seconds.isdecimal() or not share.isdecimal():
         return ""
-    words = _("Chat for %(name)s: %(share)s %% are answered within %(seconds)s seconds.")
-    said = words % {"name": name, "share": share, "seconds": seconds}
+    words = _("Chat for %(name)s: %(share)s are answered within %(seconds)s seconds.")
+    said = words % {"name": name, "share": f"{share}{mark()}", "seconds": seconds}
     return " ".join([said, str(CLOSED.get(_text(line.get("when_closed")) or WhenClosed.TAKE, ""))]).strip()
 
 
