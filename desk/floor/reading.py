@@ -112,11 +112,12 @@ def floor_page(actor: Actor, asked: Asked, *, now: datetime) -> FloorPage:
 
 def queue_rows(actor: Actor, client: str = "", *, now: datetime) -> list[QueueRow]:
     """Read the queues of the clients whose floor the actor sees, those with the oldest wait first."""
+    today = queues_today(now)  # first: whoever is in it has a plan
     cards, plans = {card.id: card for card in served_clients()}, _plans()
     brands = actor.brands_with(Permission.FLOOR)
     rows = [
         QueueRow(one, label, cards[one.brand_id], seconds, share, _age(one, now))
-        for one in queues_today(now)
+        for one in today
         for label, seconds, share in [plans[one.queue_id]]
         if (brands is None or one.brand_id in brands) and one.brand_id in cards
     ]
