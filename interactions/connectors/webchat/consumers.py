@@ -120,9 +120,14 @@ class VisitorConsumer(AsyncConsumer):  # type: ignore[misc]
         return None if self.due is None else max(0.0, self.due - self.loop.time())
 
     async def _guarded(self, step: Callable[..., Awaitable[None]], *args: Any) -> None:
-        """An error of ours closes nothing: what was not shown is looked up again a little later."""
+        """An error of ours closes nothing: what was not shown is looked up again a little later.
+
+        Nor does an entrance that is closed: it may be opened again, and whoever writes meanwhile is told.
+        """
         try:
             await step(*args)
+        except Unwelcome:
+            self._again_in(WAITING_SECONDS)
         except Exception:
             log.exception("web chat: a step failed")
             self._again_in(WAITING_SECONDS)

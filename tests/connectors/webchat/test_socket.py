@@ -942,9 +942,35 @@ async def it_lets_nobody_in_by_a_closed_entrance(acme: BrandCard) -> None:
     await visitor.leave()
 
 
-def _close(brand: BrandCard) -> None:
+@pytest.mark.usefixtures("hurried")
+async def it_shows_what_came_when_its_entrance_is_open_again(
+    acme: BrandCard, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    visitor = await Visitor(acme).greet()
+    await visitor.say(FIRST)
+    await visitor.accepted()
+    looks, whole = [], visits.look
+
+    def look(*args: Any, **more: Any) -> visits.Look:
+        looks.append(args)
+        return whole(*args, **more)
+
+    monkeypatch.setattr(visits, "look", look)
+    monkeypatch.setattr("interactions.connectors.webchat.consumers.WAITING_SECONDS", 0.01)
+    await run_db(_close, acme)
+    await visitor.answered("Hello")
+    looks.clear()
+    await eventually(lambda: len(looks) > 2)
+    await run_db(_close, acme, "active")
+    while (await visitor.hear("msg"))["body"] != "Hello":
+        pass
+    assert "failed" not in caplog.text
+    await visitor.leave()
+
+
+def _close(brand: BrandCard, state: str = "paused") -> None:
     with labour_scope():
-        Endpoint.objects.filter(brand_id=brand.id).update(state="paused")
+        Endpoint.objects.filter(brand_id=brand.id).update(state=state)
     changed()
 
 
