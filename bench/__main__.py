@@ -6,7 +6,8 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,6 +46,14 @@ class Run:
             self.pressure.append(machine.pressure())
             print(f"\n{group}  (CPU pressure {self.pressure[-1]:.0f} %)", flush=True)
         return group in self.groups
+
+    def take(self, group: str, rows: Callable[[Rig], Sequence[Row]], rig: Rig) -> None:
+        """Take the group's rows if it is asked for; one that breaks off leaves the others theirs."""
+        if self.wants(group):
+            try:
+                self.add(rows(rig))
+            except Exception:
+                traceback.print_exc()
 
 
 def main(argv: Sequence[str]) -> int:
@@ -85,18 +94,12 @@ def measure(run: Run) -> str:
             with floors(stack, run.port + 2, statements) as rig:
                 if "footprint" in run.groups:
                     run.add(footprint.load_rows(rig))
-                if run.wants("live"):
-                    run.add(live.rows(rig))
-                if run.wants("routing"):
-                    run.add(routing.rows(rig))
-        if run.wants("accounts"):
-            run.add(accounts.rows(rig))
-        if run.wants("reporting"):
-            run.add(reporting.rows(rig))
-        if run.wants("tenancy"):
-            run.add(tenancy.rows(rig))
-        if run.wants("onboarding"):
-            run.add(onboarding.rows(rig))
+                run.take("live", live.rows, rig)
+                run.take("routing", routing.rows, rig)
+        run.take("accounts", accounts.rows, rig)
+        run.take("reporting", reporting.rows, rig)
+        run.take("tenancy", tenancy.rows, rig)
+        run.take("onboarding", onboarding.rows, rig)
         return version(rig)
 
 

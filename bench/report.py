@@ -126,6 +126,8 @@ def page(rows: Sequence[Row], conditions: Conditions) -> str:
         found = [row for row in rows if row["group"] == group]
         if found:
             parts += [f"\n## {title}\n", _table(found)]
+    if absent := missing(rows, list(NAMED)):
+        parts.append(f"\nNot taken: {', '.join(absent)}.")
     return "\n".join([*parts, "\n## How it is measured\n", METHOD])
 
 
