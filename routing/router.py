@@ -120,9 +120,10 @@ class Router:
             link.wait(SWEEP_SECONDS, or_for=self._ear)
         if not self.stopping:
             log.info("router: leading")
-            self.leading = True
             try:
-                Leader(link).lead(self)
+                leader = Leader(link)
+                self.leading = True
+                leader.lead(self)
             finally:
                 self.leading = False
 

@@ -57,7 +57,7 @@ def _never_by_reading_anew(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def leading() -> Iterator[Router]:
-    """A leader in a thread of this process."""
+    """A leader in a thread of this process, who has read what there is."""
     router = Router()
     failures: list[BaseException] = []
 
@@ -73,7 +73,7 @@ def leading() -> Iterator[Router]:
     thread = threading.Thread(target=lead)
     thread.start()
     try:
-        eventually(is_led, seconds=LATER)
+        eventually(lambda: router.leading, seconds=LATER)
         yield router
     finally:
         router.stop()
