@@ -18,6 +18,7 @@ from interactions.actions.conversation import draft_of
 from interactions.actions.lines import wait_again
 from interactions.actions.messages import checked, known, save_list_columns, write
 from interactions.choices import AuthorKind, Direction, DraftKind, Move
+from interactions.clocks.keeping import note_missed
 from interactions.errors import NotYours, Refused, TargetGone
 from interactions.live import announce_message
 from interactions.models import Draft, Interaction, Queue
@@ -90,6 +91,7 @@ def _move(row: Interaction, to: Target, *, kind: str, by: int, now: datetime) ->
     if to.queue_id is None and to.agent_id is None:
         raise Refused(_("Choose a queue or an agent."), code="no_target")
     if to.queue_id and to.queue_id != row.queue_id:
+        note_missed(row, now=now)
         row.queue, row.need = queue_named(row, to.queue_id), ""
     data = {"kind": kind, "from": came_from, "to": {"queue_id": row.queue_id, "agent_id": to.agent_id}}
     note_event(

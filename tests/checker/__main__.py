@@ -2,13 +2,15 @@
 
 import sys
 from argparse import ArgumentParser
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from tests.checker.agents import agents
+from tests.checker.business import business
 from tests.checker.contacts import contacts_of
 from tests.checker.figures import figures
-from tests.checker.lines import bounds, stories
+from tests.checker.hours import exported_at, hours_of
+from tests.checker.lines import bounds, micros, stories
 
 
 def main() -> None:
@@ -18,11 +20,15 @@ def main() -> None:
     parser.add_argument("--zone", required=True, help="the client's zone, like Europe/Stockholm")
     parser.add_argument("--from", dest="first", required=True, type=date.fromisoformat, help="the first day")
     parser.add_argument("--to", dest="last", required=True, type=date.fromisoformat, help="the last day")
+    parser.add_argument("--at", type=datetime.fromisoformat, help="the instant of issue; else of the export")
     asked = parser.parse_args()
-    with asked.log.open(encoding="utf-8") as lines:
-        logs = stories(lines)
+    lines = asked.log.read_text(encoding="utf-8").splitlines()
+    logs, hours = stories(lines), hours_of(lines)
+    at = micros(asked.at) if asked.at else exported_at(lines)
+    contacts = contacts_of(logs, hours, at)
     within = bounds(asked.zone, asked.first, asked.last)
-    for key, number in (figures(contacts_of(logs), *within) | agents(logs, *within)).items():
+    numbers = figures(contacts, *within) | business(contacts, hours, *within) | agents(logs, *within)
+    for key, number in numbers.items():
         said = "–" if number is None else f"{number}\t{float(number):.6f}"
         sys.stdout.write(f"{key}\t{said}\n")
 

@@ -44,7 +44,7 @@ from tests.factories import TESTS
 
 CONVERSATIONS = 110
 NOT_LOGGED = {"SLA.LATE@1"}
-"""A clock that runs late ends in no event."""
+"""Nobody looks at clocks in this month; in that of test_hours.py they run late."""
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)
 """Stockholm's October has a day of 25 hours, Adelaide's one of 23."""
 

@@ -1,15 +1,19 @@
 """Writes a client's log as lines of JSON, for whoever counts it again with a program of their own."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core import clock
 from events.export import lines_of
-from tenants.cards import card_by_slug
-from tenants.scope import system
+from interactions.export import hours_lines
+from tenants.cards import BrandCard, card_by_slug
+from tenants.scope import Grant, system
 
 
 class Command(BaseCommand):
@@ -30,6 +34,11 @@ class Command(BaseCommand):
         grant = system(f"log exported, {first} to {last}", brand=card)
         zone = ZoneInfo(card.timezone)
         start, end = (datetime.combine(on, time(), zone) for on in (first, last + timedelta(days=1)))
-        for lines in lines_of(card, grant, start, end):
+        for lines in chain(lines_of(card, grant, start, end), _beside(card, grant, start, end)):
             for line in lines:
                 self.stdout.write(line)
+
+
+def _beside(card: BrandCard, grant: Grant, start: datetime, end: datetime) -> Iterator[list[str]]:
+    """Give what whoever counts the log must know as well, in pages of lines."""
+    yield hours_lines(card, grant, start, end, now=clock.now())
