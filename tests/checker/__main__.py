@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.checker.agents import agents
 from tests.checker.contacts import contacts_of
 from tests.checker.figures import figures
+from tests.checker.labour import beyond, hours, labour, minutes_of, unlike
 from tests.checker.lines import bounds, stories
 
 
@@ -21,10 +22,17 @@ def main() -> None:
     asked = parser.parse_args()
     with asked.log.open(encoding="utf-8") as lines:
         logs = stories(lines)
-    within = bounds(asked.zone, asked.first, asked.last)
-    for key, number in (figures(contacts_of(logs), *within) | agents(logs, *within)).items():
+        lines.seek(0)
+        minutes = minutes_of(lines)
+    within, contacts = bounds(asked.zone, asked.first, asked.last), contacts_of(logs)
+    counted = figures(contacts, *within) | labour(minutes, contacts, *within) | hours(minutes, *within)
+    for key, number in (counted | agents(logs, *within)).items():
         said = "–" if number is None else f"{number}\t{float(number):.6f}"
         sys.stdout.write(f"{key}\t{said}\n")
+    for key, pair in unlike(minutes, logs, *within).items():
+        sys.stdout.write(f"! {key}\tby events {pair[0]}, by minutes {pair[1]}\n")
+    for quarter, agent in beyond(minutes):
+        sys.stdout.write(f"! more than 15 minutes of agent {agent} from {quarter}\n")
 
 
 if __name__ == "__main__":
