@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.checker.agents import agents
 from tests.checker.contacts import contacts_of
 from tests.checker.figures import figures
-from tests.checker.labour import beyond, hours, labour, minutes_of, unlike
+from tests.checker.labour import agents_hours, beyond, labour, minutes_of, unlike
 from tests.checker.lines import bounds, stories
 
 
@@ -25,7 +25,7 @@ def main() -> None:
         lines.seek(0)
         minutes = minutes_of(lines)
     within, contacts = bounds(asked.zone, asked.first, asked.last), contacts_of(logs)
-    counted = figures(contacts, *within) | labour(minutes, contacts, *within) | hours(minutes, *within)
+    counted = figures(contacts, *within) | labour(minutes, contacts, *within) | agents_hours(minutes, *within)
     for key, number in (counted | agents(logs, *within)).items():
         said = "–" if number is None else f"{number}\t{float(number):.6f}"
         sys.stdout.write(f"{key}\t{said}\n")

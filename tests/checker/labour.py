@@ -97,7 +97,7 @@ def _sum(minutes: Iterable[Minutes], kinds: set[str]) -> int:
     return sum(one.share for one in minutes if one.kind in kinds)
 
 
-def hours(minutes: Iterable[Minutes], start: int, end: int) -> dict[str, Number]:
+def agents_hours(minutes: Iterable[Minutes], start: int, end: int) -> dict[str, Number]:
     """Return of each agent by id the minutes that were the client's, and those of them that it pays for."""
     mine = within(minutes, start, end)
     whole: dict[int, int] = defaultdict(int)

@@ -15,7 +15,7 @@ from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.checker.__main__ import main
 from tests.checker.figures import Number
-from tests.checker.labour import QUARTER, Minutes, beyond, hours, labour, minutes_of, unlike
+from tests.checker.labour import KIND, QUARTER, Minutes, agents_hours, beyond, labour, minutes_of, unlike
 from tests.checker.lines import SINCE, bounds, stories
 from tests.checker.lived import FIRST, LAST, Lived, lived
 from tests.factories import TESTS
@@ -49,7 +49,7 @@ class DescribeThePages:
 
     def it_is_the_same_of_each_agent(self, days: Lived, slug: str) -> None:
         """As the page reads, in hours and minutes."""
-        found = hours(minutes_of(days.logs[slug]), *bounds(ZONES[slug], FIRST, LAST))
+        found = agents_hours(minutes_of(days.logs[slug]), *bounds(ZONES[slug], FIRST, LAST))
         said = {f"LAB.SHARE/{agent}": cells[-2] for agent, cells in days.pages[slug].agents.items()}
         said |= {f"LAB.BILL/{agent}": cells[-1] for agent, cells in days.pages[slug].agents.items()}
         assert {key: read(number) for key, number in found.items()} == said
@@ -75,13 +75,13 @@ class DescribeMinutes:
         assert minutes_of(lines[::-1] + lines[::2]) == minutes_of(lines)
 
     def it_refuses_a_file_of_two_exports(self, days: Lived) -> None:
-        old = json.loads(next(line for line in days.logs["acme"] if "agent.minutes" in line))
+        old = json.loads(next(line for line in days.logs["acme"] if KIND in line))
         new = old | {"data": old["data"] | {"share_us": old["data"]["share_us"] + 1}}
         with pytest.raises(ValueError, match="not alike"):
             minutes_of([json.dumps(old), json.dumps(new)])
 
     def it_is_passed_over_by_who_reads_events(self, days: Lived) -> None:
-        assert stories(line for line in days.logs["acme"] if "agent.minutes" in line) == {}
+        assert stories(line for line in days.logs["acme"] if KIND in line) == {}
 
     def it_says_where_the_events_say_something_else(self, days: Lived) -> None:
         """The days' conversations are in no log: everything that the minutes say is unheard of."""
@@ -135,9 +135,9 @@ class DescribeTheExport:
         out = StringIO()
         day = ("--from", "2026-10-25", "--to", "2026-10-25")
         call_command("export_log", "--brand", "acme", *day, stdout=out)
-        found = minutes_of(out.getvalue().splitlines())
-        assert [row.share * QUARTER for row in found] == [*range(start, end, QUARTER)]
-        assert len(found) == len(out.getvalue().splitlines()) == 100
+        lines = [line for line in out.getvalue().splitlines() if KIND in line]
+        assert [row.share * QUARTER for row in minutes_of(lines)] == [*range(start, end, QUARTER)]
+        assert len(lines) == 100
 
 
 def micros_at(day: date) -> int:
