@@ -36,15 +36,22 @@ class HeldSeat:
     valid_until: datetime | None
 
 
-def create_people(people: Mapping[str, str], *, actor: str, now: datetime) -> dict[str, int]:
+def create_people(
+    people: Mapping[str, str], *, zones: Mapping[str, str], actor: str, now: datetime
+) -> dict[str, int]:
     """Add people by {e-mail: name}, who cannot sign in until they choose a password; returns their ids.
+
+    `zones`: {e-mail: time zone}; who is not in it reads times in UTC.
 
     Raises EmailTaken when one of the addresses is somebody's.
     """
     rows = [
-        User(email=normalise_email(email), name=name, password=make_password(None), created_at=now)
+        User(
+            email=normalise_email(email), name=name, timezone=zones.get(email, "UTC"),
+            password=make_password(None), created_at=now,
+        )
         for email, name in people.items()
-    ]
+    ]  # fmt: skip
     with labour_scope(), transaction.atomic():
         try:
             with transaction.atomic():

@@ -121,6 +121,8 @@ STAFF = (
 """One person of each other role: name, address, role, and the client of their seat ("": the provider)."""
 TEAMS = {"Nordic desk": "Malmö", "Southern desk": "Adelaide"}
 SITES = {"Malmö": "Europe/Stockholm", "Adelaide": "Australia/Adelaide"}
+HOME = SITES["Malmö"]
+"""The zone of the provider's own people."""
 LEADS = {"Nordic desk": "Amara Koné", "Southern desk": "Mei Tanaka"}
 SKILLS = {"orders": "Orders", "billing": "Billing", "escalations": "Escalations"}
 AGENTS = (

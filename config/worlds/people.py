@@ -14,6 +14,7 @@ from accounts.models import User
 from config.worlds.cast import (
     AGENTS,
     BRANDS,
+    HOME,
     LEADS,
     OPERATOR,
     PASSWORD,
@@ -60,12 +61,11 @@ def _plant_all(grant: Grant, *, since: datetime) -> None:
     for number, plan in enumerate(AGENTS, start=1):
         _plant_agent(plan, cards, team=teams[plan.team], number=number, now=since)
     _plant_leads(teams, now=since)
-    _plant_person(*OPERATOR, role=Role.OPERATOR, brand_id=None, now=since)
+    _plant_person(*OPERATOR, role=Role.OPERATOR, card=None, now=since)
     for name, email, role, slug in STAFF:
-        brand_id = cards[slug].id if slug else None
-        _plant_person(name, email, role=Role(role), brand_id=brand_id, now=since)
+        _plant_person(name, email, role=Role(role), card=cards.get(slug), now=since)
     for brand in BRANDS:
-        _plant_person(*brand.manager, role=Role.MANAGER, brand_id=cards[brand.slug].id, now=since)
+        _plant_person(*brand.manager, role=Role.MANAGER, card=cards[brand.slug], now=since)
 
 
 def demo_key(slug: str) -> str:
@@ -149,7 +149,10 @@ def _hashed() -> str:
 def _plant_agent(
     plan: AgentPlan, cards: dict[str, BrandCard], *, team: Team, number: int, now: datetime
 ) -> None:
-    user = accounts.create_user(plan.email, name=plan.name, hashed_password=_hashed(), actor=ACTOR, now=now)
+    user = accounts.create_user(
+        plan.email, name=plan.name, hashed_password=_hashed(), timezone=SITES[TEAMS[plan.team]],
+        actor=ACTOR, now=now,
+    )  # fmt: skip
     workforce.create_agent(
         user.pk, employee_no=f"H{100 + number}", hired_on=date(2024, 3, number), team_id=team.pk,
         site_id=team.site_id, languages=tuple(dict.fromkeys((plan.language, "en"))), actor=ACTOR, now=now,
@@ -172,6 +175,10 @@ def _plant_agent(
         )
 
 
-def _plant_person(name: str, email: str, *, role: Role, brand_id: int | None, now: datetime) -> None:
-    user = accounts.create_user(email, name=name, hashed_password=_hashed(), actor=ACTOR, now=now)
-    accounts.grant_membership(user.pk, role=role, brand_id=brand_id, actor=ACTOR, now=now)
+def _plant_person(name: str, email: str, *, role: Role, card: BrandCard | None, now: datetime) -> None:
+    """Add somebody with one seat, who reads times by the client's clock; `card` None: of the provider."""
+    zone = card.timezone if card else HOME
+    user = accounts.create_user(
+        email, name=name, hashed_password=_hashed(), timezone=zone, actor=ACTOR, now=now
+    )
+    accounts.grant_membership(user.pk, role=role, brand_id=card.id if card else None, actor=ACTOR, now=now)

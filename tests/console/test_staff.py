@@ -251,6 +251,17 @@ class DescribeNew:
         assert Browser(headers={"host": "localhost:8000"}).get(link[0]).status_code == 410
         assert "Active" in text(browser.get(f"{STAFF}{user.pk}/"))
 
+    @pytest.mark.parametrize("where", ["site", "team"])
+    def it_lets_them_read_times_by_the_clock_where_they_work(
+        self, browser: Browser, team: Team, where: str
+    ) -> None:
+        place = {"site_id": team.site_id} if where == "site" else {"team_id": team.pk}
+        follow(browser, browser.post(f"{STAFF}new/", self.SAID | place))
+        fresh = User.objects.get(email="ines@example.test")
+        actor = actor_for(fresh.pk)
+        assert actor is not None
+        assert actor.timezone == "Europe/Stockholm"
+
     def it_ends_the_older_link(self, browser: Browser) -> None:
         follow(browser, browser.post(f"{STAFF}new/", self.SAID | {"welcome": "1"}))
         user = User.objects.get(email="ines@example.test")

@@ -117,3 +117,26 @@ def it_has_room_for_longer_words(pseudo_locale: None, html: str, stage: Stage) -
 def it_leaves_nothing_untranslated(pseudo_locale: None, html: str, acme: BrandCard) -> None:
     keys = sorted({metric.key for metric in CATALOGUE}, key=len, reverse=True)  # one ends as another
     assert_translated(html, [*(f"({key})" for key in keys), *keys, *DATA])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light"], indirect=True)
+@pytest.mark.parametrize("width", ["phone"], indirect=True)
+class DescribeOnAPhone:
+    @pytest.mark.parametrize("html", ["report"], indirect=True)
+    def it_shows_each_result_beside_both_figures(self, html: str, stage: Stage) -> None:
+        page = stage.show(html)
+        assert page.locator(".commits thead tr > :nth-child(4)").count()
+        tables = page.locator(".commits .scroll")
+        assert not any(tables.evaluate_all("all => all.map((one) => one.scrollWidth - one.clientWidth)"))
+
+    @pytest.mark.parametrize("html", ["report"], indirect=True)
+    def it_writes_at_the_axes_what_can_be_read(self, html: str, stage: Stage) -> None:
+        words = stage.show(html).locator("svg.chart .ax").first
+        assert (
+            words.evaluate("one => one.getScreenCTM().a * parseFloat(getComputedStyle(one).fontSize)") >= 10
+        )
+
+    @pytest.mark.parametrize("html", ["list"], indirect=True)
+    def it_says_of_what_each_block_is(self, html: str, stage: Stage) -> None:
+        assert stage.show(html).locator(".tbl.stack tbody th").first.inner_text() == "Version 1"

@@ -73,3 +73,15 @@ def it_is_accessible_and_keeps_the_policy(stage: Stage, town: Browser, name: str
 @pytest.mark.parametrize("name", ["hosts", "brand-refused"])
 def it_has_room_for_longer_words(stage: Stage, town: Browser, pseudo_locale: None, name: str) -> None:
     assert_roomy(stage, shown(name, town))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("theme", ["light"], indirect=True)
+@pytest.mark.parametrize("width", ["wide"], indirect=True)
+def it_keeps_boxes_of_languages_as_far_apart_as_colours(stage: Stage, town: Browser) -> None:
+    page = stage.show(shown("brand", town))
+    gaps = [
+        page.locator(group).first.evaluate("one => getComputedStyle(one).columnGap")
+        for group in (".choices", ".hues")
+    ]
+    assert gaps[0] == gaps[1]

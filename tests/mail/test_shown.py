@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.formats import date_format
 
 from core.ids import new_ref
 from tenants.cards import BrandCard
 from tenants.mail.models import SystemMail
+from tests.factories import NOW
 from tests.mail.conftest import Promise
 
 PROVIDER = {"host": "localhost:8000"}
@@ -31,6 +33,7 @@ class DescribeList:
         text = client.get("/dev/mail/", headers=PROVIDER).content.decode()
         assert "a@example.test" in text
         assert "b@example.test" in text
+        assert f">{date_format(NOW, 'j M Y')}, " in text
 
     def it_shows_a_brand_its_own(
         self, client: Client, promise: Promise, acme: BrandCard, globex: BrandCard

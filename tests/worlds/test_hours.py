@@ -1,9 +1,10 @@
-"""The demo world's hours: its chat is open whenever somebody looks at it."""
+"""The demo world's hours: its chat is open whenever somebody looks at it, people read their own clock."""
 
 from datetime import timedelta
 
 import pytest
 
+from accounts.models import User
 from config.worlds.people import plant_people
 from core.hours import business_seconds
 from interactions.hours import list_calendars, queue_hours
@@ -30,3 +31,12 @@ def it_answers_the_chat_day_and_night(transactional_db: None, slug: str, place: 
         [plan] = QueuePlan.objects.filter(brand_id=card.id)
     eight_days = [int(NOW.timestamp()), int((NOW + timedelta(days=8)).timestamp())]
     assert plan.openings == [eight_days]
+
+
+def it_shows_everybody_the_clock_where_they_work(transactional_db: None) -> None:
+    plant_people(TESTS, now=NOW)
+    with labour_scope():
+        zones = dict(User.objects.values_list("name", "timezone"))
+    assert {zones[name] for name in ("Ruby Walsh", "Mei Tanaka", "Noah Whitfield")} == {"Australia/Adelaide"}
+    here = {name for name, zone in zones.items() if zone == "Europe/Stockholm"}
+    assert {"Amara Koné", "Sara Kvist", "Henrik Dahl", "Leila Haddad", "Vera Holm", "Lena Sandberg"} <= here

@@ -11,7 +11,7 @@ from accounts.staffing import create_people, rename_people, seat_agents, unseat_
 from core.planning import forget_plans
 from tenants.audit import audit, changes, gathered
 from tenants.scope import labour_scope
-from workforce.models import Agent, AgentSkill, AgentState, Certification, StateInterval
+from workforce.models import Agent, AgentSkill, AgentState, Certification, Site, StateInterval, Team
 from workforce.signals import agents_changed
 from workforce.staff.limits import Limits, keeper
 from workforce.staff.loading import load_names
@@ -57,8 +57,19 @@ def _dated(change: Change, now: datetime) -> Change:
 def _make_users(todo: Sequence[Change], *, actor: str, now: datetime) -> dict[str, int]:
     """Return {e-mail: user's id} of everybody, who is new included."""
     known = {change.email: change.user_id for change in todo if change.user_id is not None}
-    fresh = {change.email: change.after.name for change in todo if change.user_id is None}
-    return known | (create_people(fresh, actor=actor, now=now) if fresh else {})
+    fresh = [change for change in todo if change.user_id is None]
+    if not fresh:
+        return known
+    names = {change.email: change.after.name for change in fresh}
+    return known | create_people(names, zones=_zones(fresh), actor=actor, now=now)
+
+
+def _zones(fresh: Sequence[Change]) -> dict[str, str]:
+    """Return {e-mail: time zone} of where each works: people read screens by the clock on their wall."""
+    sites: dict[int | None, str] = dict(Site.objects.values_list("pk", "timezone"))
+    teams: dict[int | None, str] = dict(Team.objects.values_list("pk", "site__timezone"))
+    known = {one.email: sites.get(one.after.site_id) or teams.get(one.after.team_id) for one in fresh}
+    return {email: zone for email, zone in known.items() if zone}
 
 
 def _make_agents(pairs: Sequence[tuple[int, Change]], *, now: datetime) -> None:
