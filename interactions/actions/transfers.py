@@ -22,7 +22,8 @@ from interactions.clocks.keeping import note_missed
 from interactions.errors import NotYours, Refused, TargetGone
 from interactions.live import announce_message
 from interactions.models import Draft, Interaction, Queue
-from interactions.signals import work_moved
+from interactions.signals import interaction_queued
+from interactions.values import Moved
 from tenants.audit import audit
 
 MOST_REASON = 300
@@ -97,9 +98,7 @@ def _move(row: Interaction, to: Target, *, kind: str, by: int, now: datetime) ->
         row, Kind.INTERACTION_TRANSFERRED, now=now, actor_kind=ActorKind.AGENT, actor_id=by, data=data
     )  # fmt: skip
     wait_again(row, "transferred", reason=kind, name=to.agent_shown or row.queue.name, now=now)
-    work_moved.send(
-        Interaction, draft=draft_of(row, now=now), to_agent_id=to.agent_id, by_agent_id=had, now=now
-    )
+    interaction_queued.send(Interaction, draft=draft_of(row, now=now), moved=Moved(had, to.agent_id), now=now)
 
 
 def queue_named(row: Interaction, queue_id: int) -> Queue:

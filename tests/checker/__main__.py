@@ -10,6 +10,7 @@ from tests.checker.business import business
 from tests.checker.contacts import contacts_of
 from tests.checker.figures import figures
 from tests.checker.hours import exported_at, hours_of
+from tests.checker.labour import agents_hours, beyond, labour, minutes_of, unlike
 from tests.checker.lines import bounds, micros, stories
 
 
@@ -23,14 +24,18 @@ def main() -> None:
     parser.add_argument("--at", type=datetime.fromisoformat, help="the instant of issue; else of the export")
     asked = parser.parse_args()
     lines = asked.log.read_text(encoding="utf-8").splitlines()
-    logs, hours = stories(lines), hours_of(lines)
-    at = micros(asked.at) if asked.at else exported_at(lines)
-    contacts = contacts_of(logs, hours, at)
+    logs, hours, minutes = stories(lines), hours_of(lines), minutes_of(lines)
+    contacts = contacts_of(logs, hours, micros(asked.at) if asked.at else exported_at(lines))
     within = bounds(asked.zone, asked.first, asked.last)
     numbers = figures(contacts, *within) | business(contacts, hours, *within) | agents(logs, *within)
+    numbers |= labour(minutes, contacts, *within) | agents_hours(minutes, *within)
     for key, number in numbers.items():
         said = "–" if number is None else f"{number}\t{float(number):.6f}"
         sys.stdout.write(f"{key}\t{said}\n")
+    for key, pair in unlike(minutes, logs, *within).items():
+        sys.stdout.write(f"! {key}\tby events {pair[0]}, by minutes {pair[1]}\n")
+    for quarter, agent in beyond(minutes):
+        sys.stdout.write(f"! more than 15 minutes of agent {agent} from {quarter}\n")
 
 
 if __name__ == "__main__":

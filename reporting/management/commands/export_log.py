@@ -3,7 +3,6 @@
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core import clock
 from events.export import lines_of
 from interactions.export import hours_lines
+from reporting.labour.export import minutes_lines
 from tenants.cards import BrandCard, card_by_slug
 from tenants.scope import Grant, system
 
@@ -34,11 +34,13 @@ class Command(BaseCommand):
         grant = system(f"log exported, {first} to {last}", brand=card)
         zone = ZoneInfo(card.timezone)
         start, end = (datetime.combine(on, time(), zone) for on in (first, last + timedelta(days=1)))
-        for lines in chain(lines_of(card, grant, start, end), _beside(card, grant, start, end)):
+        for lines in _pages(card, grant, start, end):
             for line in lines:
                 self.stdout.write(line)
 
 
-def _beside(card: BrandCard, grant: Grant, start: datetime, end: datetime) -> Iterator[list[str]]:
-    """Give what whoever counts the log must know as well, in pages of lines."""
+def _pages(card: BrandCard, grant: Grant, start: datetime, end: datetime) -> Iterator[list[str]]:
+    """Give the events, and behind them what else the client has that whoever counts must know."""
+    yield from lines_of(card, grant, start, end)
     yield hours_lines(card, grant, start, end, now=clock.now())
+    yield from minutes_lines(card, grant, start, end)
