@@ -286,5 +286,6 @@ class _Reading:
         if line.data.get("consult") or what in {"made", "explained"} or not self.contacts:
             return
         theirs = [contact for contact in self.contacts if contact.at <= line.at] or self.contacts[:1]
+        asked = [contact for contact in theirs if contact.queue == line.data.get("queue_id")] or theirs
         gone = what == "withdrawn" and line.data.get("reason") == "left"
-        theirs[-1].offers.append("gone" if gone else what)
+        asked[-1].offers.append("gone" if gone else what)

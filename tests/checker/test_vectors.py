@@ -17,7 +17,8 @@ from tests.checker.contacts import contacts_of
 from tests.checker.figures import Number, figures, nearest_rank
 from tests.checker.lines import bounds, stories
 
-PLAYED = {"played", "opened"}
+PLAYED = {"played", "opened", "lived"}
+"""What plays months by the verbs of the service is not the checker."""
 NAMES = (path.stem for path in Path(__file__).parent.glob("*.py"))
 MODULES = sorted(name for name in NAMES if name not in PLAYED and not name.startswith("test_"))
 DAY = date(2026, 3, 29)
@@ -170,6 +171,15 @@ def it_counts_a_contact_moved_to_another_queue_there_too(log: Log) -> None:
         None,
     ]
     assert [found[f"SL.{name}@1"] for name in ("NEG", "FLOW")] == [1, Fraction(1, 2)]
+
+
+def it_counts_an_offer_with_the_queue_it_names_when_it_moves_on_at_once(log: Log) -> None:
+    moved = {"kind": "blind", "from": {"queue_id": 1}, "to": {"queue_id": 2, "agent_id": None}}
+    log.add(
+        opened(), queued(), (25, "offer.accepted", {"queue_id": 1}), assigned(25),
+        (25, "interaction.transferred", moved), queued(25, 2, again=True, reason="blind"), left(40),
+    )  # fmt: skip
+    assert [contact.offers for contact in contacts_of(stories(log.lines))] == [["accepted"], []]
 
 
 def it_takes_nobody_for_new_who_was_there_before_the_first_line(log: Log) -> None:
