@@ -118,6 +118,13 @@ def as_actor(user: User) -> Actor:
     return Actor(user.pk, user.email, user.name, seats, language, user.theme, zone)
 
 
+def reading_of(user_id: int) -> dict[str, str]:
+    """Return `timezone` and `language` of a user as they were chosen, whatever pages there are in it."""
+    with labour_scope():
+        user = User.objects.only("timezone", "language").get(pk=user_id)
+    return {"timezone": user.timezone, "language": user.language}
+
+
 def known_zone(name: str) -> str:
     """Return the zone's name, or UTC for one that this machine does not know: no page fails over a name."""
     try:

@@ -12,7 +12,8 @@ from accounts.permissions import may_sit
 from accounts.signals import seats_ended
 from accounts.timed import Elevation, SeeAs
 from core import live
-from tenants.audit import audit
+from core.errors import NotFound
+from tenants.audit import audit, changes
 from tenants.scope import labour_scope
 
 
@@ -54,6 +55,25 @@ def create_user(
         except IntegrityError as error:
             raise EmailTaken from error
     return user
+
+
+def change_reading(user_id: int, *, timezone: str, language: str, actor: str, now: datetime) -> None:
+    """Say by which clock and in which language somebody reads; said again it changes nothing.
+
+    Raises NotFound; ValidationError for a zone or a language that is none.
+    """
+    with labour_scope(), transaction.atomic():
+        row = User.objects.select_for_update().filter(pk=user_id).first()
+        if row is None:
+            raise NotFound
+        before = {"timezone": row.timezone, "language": row.language}
+        row.timezone, row.language = timezone, language
+        diff = changes(before, {"timezone": timezone, "language": language})
+        if not diff:
+            return
+        row.full_clean(validate_unique=False)
+        row.save(update_fields=["timezone", "language"])
+        audit("user.changed", actor=actor, object=f"user:{user_id}", diff=diff, now=now)
 
 
 def grant_membership(

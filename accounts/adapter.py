@@ -136,7 +136,7 @@ def tell_of_grace(request: HttpRequest, user_id: int, *, now: datetime) -> None:
     actor = actor_for(user_id, now=now)
     day = rules_of(actor.held).second_factor_from if actor else None
     if actor and day and day > now:
-        words = _("From %(day)s on your role asks for a second step. Set it up: Your security, in your menu.")
+        words = _("From %(day)s on your role asks for a second step. Set it up: Your account, in your menu.")
         shown = date_format(day.astimezone(ZoneInfo(actor.timezone)), "j F")
         messages.warning(request, words % {"day": shown})
 

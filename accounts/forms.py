@@ -1,13 +1,17 @@
 """The forms of the entrance: sign-in, a new password, a new person."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from allauth.account.forms import LoginForm, ResetPasswordForm, ResetPasswordKeyForm
 from django import forms
+from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
+from accounts.choices import Language
 from accounts.models import User
+from core.hours import zones
 
 PASSWORD_HINT = _("At least ten characters, and none of the common ones. A sentence is easy to remember.")
 
@@ -70,3 +74,23 @@ class NewPersonForm(forms.Form):
         password: str = self.cleaned_data["password"]
         validate_password(password, User(email=self.email, name=self.cleaned_data.get("name", "")))
         return password
+
+
+class ReadingForm(forms.Form):
+    """By which clock one reads, and a client's people in which language; `said` is what holds."""
+
+    timezone = forms.ChoiceField(label=_("Time zone"), help_text=_("Times on your pages are by this clock."))
+    language = forms.ChoiceField(label=_("Language"))
+
+    def __init__(self, data: Any, *, said: Mapping[str, str], is_client: bool) -> None:
+        super().__init__(data)
+        known = {name for name in zones() if "/" in name} | {"UTC", said["timezone"]}
+        self._offer("timezone", [(name, name) for name in sorted(known)])
+        if is_client:
+            self._offer("language", [(one, Language(one).label) for one in settings.CLIENT_LANGUAGES])
+        else:
+            del self.fields["language"]
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self.fields[name].widget.attrs |= {"translate": "no"}

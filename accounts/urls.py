@@ -43,6 +43,7 @@ urlpatterns = [
     path(f"{SECURITY}keys/<int:key_id>/name/", mfa.rename_key, name="factor-key-name"),
     path(f"{SECURITY}keys/<int:key_id>/removal/", mfa.remove_key, name="factor-key-removal"),
     path(f"{SECURITY}codes/", mfa.renew_codes, name="factor-codes"),
+    path(f"{SECURITY}reading/", security.read_by, name="reading"),
     path(f"{SECURITY}sessions/others/end/", security.end_others, name="sessions-end"),
     path(f"{SECURITY}sessions/<uuid:ref>/end/", security.end, name="session-end"),
     path("invitations/<str:token>/", accepting.accept, name="invitation"),

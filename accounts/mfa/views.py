@@ -1,4 +1,4 @@
-"""The screens of second steps, on the provider's host: at the sign-in, and in "Your security"."""
+"""The screens of second steps, on the provider's host: at the sign-in, and in "Your account"."""
 
 from typing import Any
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-""" "Your security": second steps and sessions of who is signed in; and what a page asks about its session."""
+""" "Your account": second steps, sessions and clock of who is signed in; what a page asks about its session."""
 
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import require_user
+from accounts.access import reading_of, require_user
+from accounts.actions import change_reading
+from accounts.forms import ReadingForm
 from accounts.hosts import safe_path, with_next
 from accounts.http import Request, SignedInRequest
 from accounts.mfa.factors import factors_of
@@ -29,6 +31,7 @@ from core import clock
 def security(request: SignedInRequest) -> HttpResponse:
     """Show second steps and sessions; who must set a step up first goes on to `next` when that is done."""
     now, known = clock.now(), factors_of(request.actor.user_id)
+    said = reading_of(request.actor.user_id)
     rules = rules_of(request.actor.held)
     passed = bool(request.session.get(FACTOR_SESSION_KEY))
     following = safe_path(request.GET.get("next"), "")
@@ -41,13 +44,30 @@ def security(request: SignedInRequest) -> HttpResponse:
     if must and following:
         request.session["after_security"] = following
     context: dict[str, Any] = {
+        "now": now,
         "known": known,
         "must": must,
         "asked_from": rules.second_factor_from if not known.any and not must else None,
         "onward": "" if must else request.session.pop("after_security", ""),
         "sessions": signins.sessions_of(request.actor.user_id, this=_key(request), now=now),
+        "reading": ReadingForm(said, said=said, is_client=request.actor.is_client),
     }
     return render(request, "accounts/security/security.html", context)
+
+
+@never_cache
+@require_POST
+@require_user
+def read_by(request: SignedInRequest) -> HttpResponse:
+    """Say by which clock one reads, and a client's people in which language."""
+    actor, said = request.actor, reading_of(request.actor.user_id)
+    form = ReadingForm(said | request.POST.dict(), said=said, is_client=actor.is_client)
+    if form.is_valid():
+        change_reading(actor.user_id, **said | form.cleaned_data, actor=actor.who, now=clock.now())
+        messages.success(request, _("Saved. Times are by that clock now."))
+    else:
+        messages.error(request, _("That is no time zone or language to choose. Nothing was changed."))
+    return HttpResponseRedirect(reverse("security"), status=303)
 
 
 @never_cache

@@ -1,4 +1,4 @@
-"""How a client's manager opens "Your security": each step with a browser of its own, nothing left behind."""
+"""How a client's manager opens "Your account": each step with a browser of its own, nothing left behind."""
 
 import time
 from collections.abc import Iterator
@@ -127,6 +127,12 @@ def codes(client: Client) -> Answers:
         yield "codes", inside(client, past=secret).post(f"{SECURITY}codes/", headers=HOST)
 
 
+def reading(client: Client) -> Answers:
+    browser = inside(client)
+    yield "right", browser.post(f"{SECURITY}reading/", {"timezone": "Europe/Stockholm"}, headers=HOST)
+    yield "wrong", browser.post(f"{SECURITY}reading/", {"timezone": "Mars"}, headers=HOST)
+
+
 def end(client: Client) -> Answers:
     browser, other = inside(client), inside(client)
     ref = SignIn.objects.get(session_key=other.jars["localhost"]["sid"].value).ref
@@ -160,6 +166,7 @@ OPENERS = {
     "accounts/security/keys/<int:key_id>/name/": key_change("name"),
     "accounts/security/keys/<int:key_id>/removal/": key_change("removal"),
     "accounts/security/codes/": codes,
+    "accounts/security/reading/": reading,
     "accounts/security/sessions/<uuid:ref>/end/": end,
     "accounts/security/sessions/others/end/": end_others,
 }
