@@ -1,12 +1,13 @@
 """The log as lines of JSON, for whoever counts it with a program of their own."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from events.choices import ActorKind
 from events.values import EventView, Place
 from tenants.cards import BrandCard
 from tenants.scope import Grant, tenant_scope
@@ -34,6 +35,18 @@ def lines_of(brand: BrandCard, grant: Grant, start: datetime, end: datetime) -> 
             rows = _page(start, end, after=place)
         yield [_line(row[3:]) for row in rows]
         place = rows[-1][:3] if len(rows) == PAGE else None
+
+
+def line_beside(ref: str, kind: str, data: Mapping[str, Any], *, at: datetime) -> str:
+    """Return a line of what stood at the instant and is no event: of no interaction, so whoever reads events
+    alone goes past it.
+    """
+    line = {
+        "ref": ref, "v": 1, "n": 0, "kind": kind, "occurred_at": _plain(at), "recorded_at": _plain(at),
+        "interaction_ref": None, "actor_kind": ActorKind.SYSTEM.value, "actor_id": None, "is_test": False,
+        "data": data,
+    }  # fmt: skip
+    return json.dumps(line, ensure_ascii=False)
 
 
 def _page(start: datetime, end: datetime, *, after: Place) -> list[Any]:

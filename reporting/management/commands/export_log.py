@@ -8,8 +8,12 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandError
 
 from events.export import lines_of
+from reporting.export import agreed_lines
 from tenants.cards import card_by_slug
 from tenants.scope import system
+
+SOURCES = (lines_of, agreed_lines)
+"""What stands in the file, one behind the other: the events, and what the client has of the rest."""
 
 
 class Command(BaseCommand):
@@ -30,6 +34,7 @@ class Command(BaseCommand):
         grant = system(f"log exported, {first} to {last}", brand=card)
         zone = ZoneInfo(card.timezone)
         start, end = (datetime.combine(on, time(), zone) for on in (first, last + timedelta(days=1)))
-        for lines in lines_of(card, grant, start, end):
-            for line in lines:
-                self.stdout.write(line)
+        for source in SOURCES:
+            for lines in source(card, grant, start, end):
+                for line in lines:
+                    self.stdout.write(line)
