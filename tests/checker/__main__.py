@@ -2,13 +2,16 @@
 
 import sys
 from argparse import ArgumentParser
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from tests.checker.agents import agents
+from tests.checker.agreed import agreed, unlike_the_log
 from tests.checker.contacts import contacts_of
 from tests.checker.figures import figures
-from tests.checker.lines import bounds, stories
+from tests.checker.forecast import accuracy, cells
+from tests.checker.lines import bounds, micros, stories
+from tests.checker.promised import Report, commitments, said
 
 
 def main() -> None:
@@ -18,13 +21,24 @@ def main() -> None:
     parser.add_argument("--zone", required=True, help="the client's zone, like Europe/Stockholm")
     parser.add_argument("--from", dest="first", required=True, type=date.fromisoformat, help="the first day")
     parser.add_argument("--to", dest="last", required=True, type=date.fromisoformat, help="the last day")
+    parser.add_argument(
+        "--at", type=datetime.fromisoformat, help="when it was issued, with its offset; or now"
+    )
     asked = parser.parse_args()
-    with asked.log.open(encoding="utf-8") as lines:
-        logs = stories(lines)
+    with asked.log.open(encoding="utf-8") as file:
+        lines = list(file)
+    logs, terms = stories(lines), agreed(lines)
     within = bounds(asked.zone, asked.first, asked.last)
-    for key, number in (figures(contacts_of(logs), *within) | agents(logs, *within)).items():
-        said = "–" if number is None else f"{number}\t{float(number):.6f}"
-        sys.stdout.write(f"{key}\t{said}\n")
+    contacts = contacts_of(logs)
+    report = Report(asked.zone, asked.first, asked.last, micros(asked.at or datetime.now(UTC)))
+    errors = accuracy(cells(terms, contacts, report))
+    for key, number in (figures(contacts, *within) | agents(logs, *within) | errors).items():
+        about = "–" if number is None else f"{number}\t{float(number):.6f}"
+        sys.stdout.write(f"{key}\t{about}\n")
+    for line in said(commitments(terms, contacts, report)):
+        sys.stdout.write(f"{line}\n")
+    for ref in unlike_the_log(lines):
+        sys.stdout.write(f"UNLIKE THE LOG\t{ref}\n")
 
 
 if __name__ == "__main__":

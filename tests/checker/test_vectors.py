@@ -228,7 +228,21 @@ def it_runs_by_itself(log: Log, tmp_path: Path) -> None:
     assert "ATA@1\t–" in said.stdout.splitlines()
 
 
-@pytest.mark.parametrize("module", ["__init__", "__main__", "contacts", "figures", "lines"])
+@pytest.mark.parametrize(
+    "module",
+    [
+        "__init__",
+        "__main__",
+        "agents",
+        "agreed",
+        "contacts",
+        "figures",
+        "forecast",
+        "lines",
+        "promised",
+        "rest",
+    ],
+)  # fmt: skip
 def it_imports_nothing_of_the_product(module: str) -> None:
     tree = ast.parse((Path(__file__).parent / f"{module}.py").read_text())
     rooms = {
