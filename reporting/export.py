@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from events.export import line_beside
+from reporting.clauses import as_data
 from reporting.forecasts.models import Forecast, ForecastDay, ForecastTerms
 from reporting.models import Clause, Exclusion
 from tenants.cards import BrandCard
@@ -69,13 +70,7 @@ def _line(what: str, ref: object, at: datetime, data: Mapping[str, Any]) -> str:
 
 
 def _clause(row: Clause) -> str:
-    data = {
-        "clause": str(row.ref), "metric": row.metric, "counted": row.counted, "window": row.window,
-        "queue_ids": row.queue_ids, "target": str(row.target),
-        "minimum": None if row.minimum is None else str(row.minimum), "weight": row.weight,
-        "from": str(row.from_date), "until": str(row.until_date) if row.until_date else None,
-    }  # fmt: skip
-    return _line("clause", row.ref, row.made_at, data)
+    return _line("clause", row.ref, row.made_at, as_data(row))
 
 
 def _exclusion(row: Exclusion) -> str:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from functools import cache
 from io import StringIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -90,22 +89,6 @@ class Version:
         return found  # type: ignore[no-any-return]
 
 
-@cache
-def tried(card: BrandCard) -> tuple[Version, Version] | Exception:
-    """Play it once, also when that fails."""
-    try:
-        return played(card)
-    except Exception as error:
-        return error
-
-
-def made(card: BrandCard) -> tuple[Version, Version]:
-    found = tried(card)
-    if isinstance(found, Exception):
-        raise found
-    return found
-
-
 def played(card: BrandCard) -> tuple[Version, Version]:
     """Agree, play the month, agree what is left out, issue it; accept one time more, and restate it."""
     month = Month(card, FIRST, LAST)
@@ -126,6 +109,22 @@ def played(card: BrandCard) -> tuple[Version, Version]:
     with tenant_scope(card, TESTS):
         two = restate_report(one.ref, again(one, asked_of(month, note="Accepted since")), **by(month))
     return first, version_of(month, two)
+
+
+MADE: dict[str, tuple[Version, Version] | Exception] = {}
+"""By client: played once, also when that fails."""
+
+
+def made(card: BrandCard) -> tuple[Version, Version]:
+    if card.slug not in MADE:
+        try:
+            MADE[card.slug] = played(card)
+        except Exception as error:
+            MADE[card.slug] = error
+    found = MADE[card.slug]
+    if isinstance(found, Exception):
+        raise found
+    return found
 
 
 def read(card: BrandCard) -> None:
