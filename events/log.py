@@ -10,6 +10,8 @@ from django.db import connection
 from core.ids import new_ref
 from events.choices import ActorKind
 from events.models import Event
+from tenants.binding import current_brand
+from tenants.cards import is_sandbox
 from tenants.guard import as_records
 
 APPEND = """INSERT INTO events_event
@@ -69,13 +71,15 @@ def record(
     n: int = 0,
     actor_kind: str = ActorKind.SYSTEM,
     actor_id: int | None = None,
-    is_test: bool = False,
+    is_test: bool | None = None,
     v: int = 1,
 ) -> None:
     """Write one event, as `event` makes it, with one INSERT, in the caller's transaction.
 
-    Without `interaction_ref` it is the brand's own.
+    Without `interaction_ref` it is the brand's own. `is_test` None: as all is that happens in the brand.
     """
+    if is_test is None:
+        is_test = is_sandbox(current_brand() or 0)
     noted = event(
         kind, interaction_ref=interaction_ref, n=n, actor_kind=actor_kind, actor_id=actor_id,
         is_test=is_test, data=data, occurred_at=occurred_at, v=v,

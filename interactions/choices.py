@@ -125,6 +125,7 @@ class Turn(StrEnum):
     """What becomes of an agent's work while the conversation stays theirs.
 
     `rest`: no time counts, the units stay taken; `sleep`: they are free too; `wake`: it goes on, if it can.
+    `wrap_up`: the talk is over, its wrap-up runs; `back`: it is not over after all.
     """
 
     HOLD = "hold"
@@ -132,6 +133,8 @@ class Turn(StrEnum):
     REST = "rest"
     SLEEP = "sleep"
     WAKE = "wake"
+    WRAP_UP = "wrap_up"
+    BACK = "back"
 
 
 class Direction(models.TextChoices):

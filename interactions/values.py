@@ -100,6 +100,14 @@ class CallbackView:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Who had it, asked after the others, and whom it is for, asked before them; None: nobody."""
+
+    by_agent_id: int | None
+    to_agent_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkItemDraft:
     """What routing needs to know of an interaction that waits: ids and numbers, nothing of the customer.
 

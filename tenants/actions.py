@@ -22,7 +22,7 @@ from tenants.labour import record_labour
 from tenants.look.models import BrandLogo
 from tenants.models import SLUG, Brand, ClientGroup, Domain, Endpoint, SchemaState, SpareSchema
 from tenants.onboarding.models import SoftLaunch
-from tenants.signals import brand_created, brand_dropped
+from tenants.signals import brand_dropped
 from tenants.slugs import RESERVED
 
 REFILL_LOCK = 7_261_001
@@ -89,7 +89,6 @@ def create_brand(
             occurred_at=now,
         )
         cards.changed()
-        brand_created.send(sender=Brand, brand=cards.card_of(brand), actor=actor, now=now)
     return brand
 
 

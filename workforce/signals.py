@@ -2,12 +2,10 @@
 
 from django.dispatch import Signal
 
-# agent_id: int, now: datetime. Sent inside the transaction that changed the agent's availability, presence or
-# engagements: whoever waits for free agents looks again when it commits.
-agent_changed = Signal()
-
-# agent_ids: list[int], now: datetime. Many at once: new to the pool, or seated and certified otherwise.
-staff_changed = Signal()
+# agent_ids: list[int], now: datetime. Sent inside the transaction that changed them: whoever waits for free
+# agents looks again when it commits. Of AgentState: availability, presence or engagements, and its rows are
+# held. Of any other: new to the pool, or seated and certified otherwise.
+agents_changed = Signal()
 
 # agent_id: int, lead_id: int | None, brand: BrandCard, grant: Grant, now: datetime. Somebody who has left has
 # this brand's open work and drafts no more; sent in a transaction for each brand, again until it held. Each

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from events.choices import Kind
 from events.log import event, record_all
 from interactions.access import lock_interaction
-from interactions.choices import IN_HAND, MOVES, Move, OwnerKind
+from interactions.choices import IN_HAND, MOVES, Move, OwnerKind, Turn
 from interactions.clocks.keeping import keep
 from interactions.errors import NotYours, WrongState
 from interactions.models import Interaction, Segment
+from interactions.signals import work_turned
 from tenants.binding import current_brand
 
 
@@ -55,6 +56,14 @@ def step(row: Interaction, move: Move) -> None:
             _("This conversation is %(state)s now.") % {"state": row.get_state_display().lower()}
         )
     row.state = state
+
+
+def turn_work(row: Interaction, turn: Turn, *, until: datetime | None = None, now: datetime) -> bool:
+    """Tell the labour plane what becomes of the agent's work; returns whether the agent has it then."""
+    answers: list[tuple[Any, Any]] = work_turned.send(
+        Interaction, brand_id=brand_id(), interaction_ref=row.ref, turn=turn, until=until, now=now
+    )
+    return any(answer is True for _receiver, answer in answers)
 
 
 def lock_mine(ref: UUID, agent_id: int) -> Interaction:

@@ -34,7 +34,6 @@ from interactions.live import announce_hours_changed
 from interactions.models import Calendar, Closure, Holiday, Period, Queue, RoutingRule
 from interactions.values import CalendarView, ClosureView, Reception
 from tenants.audit import audit, changes, values_of
-from tenants.cards import is_sandbox
 
 MOST_CALENDARS = 50
 NAME_TAKEN = {"name": gettext_lazy("Other hours have this name already.")}
@@ -429,4 +428,4 @@ def _note(
     """Write it down in the trail, with who and why, and as an event; `kind`: where that has another name."""
     named = f"{of._meta.model_name}:{of.pk} {of.name}" if of else EVERYTHING
     audit(verb, actor=actor, brand_id=brand_id(), object=named, diff=diff, reason=reason, now=now)
-    record(kind or Kind(verb), is_test=is_sandbox(brand_id()), data=event, occurred_at=now)
+    record(kind or Kind(verb), data=event, occurred_at=now)

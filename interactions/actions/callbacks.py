@@ -37,7 +37,7 @@ from interactions.hours import projected
 from interactions.live import announce_message, announce_state
 from interactions.models import Callback, Interaction, Segment
 from interactions.queries import due_callbacks
-from interactions.signals import interaction_closed, interaction_left_queue, interaction_queued
+from interactions.signals import interaction_queued, work_ended
 from interactions.spoken import language_of
 from interactions.windows import SHORTEST, Window, fits
 from tenants.cards import card_by_id
@@ -272,11 +272,8 @@ def _let_go(row: Interaction, *, was: str, now: datetime) -> None:
     end_segment(row, now=now)
     follow(row, now=now)
     row.save()
-    where = {"brand_id": brand_id(), "interaction_ref": row.ref, "now": now}
-    if was == State.QUEUED:
-        interaction_left_queue.send(Interaction, outcome="callback", **where)
-    else:
-        interaction_closed.send(Interaction, **where)
+    outcome = {"outcome": "callback"} if was == State.QUEUED else {}
+    work_ended.send(Interaction, brand_id=brand_id(), interaction_ref=row.ref, **outcome, now=now)
 
 
 def _number(typed: str) -> str:

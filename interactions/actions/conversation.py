@@ -34,7 +34,7 @@ from interactions.live import announce_message, announce_state
 from interactions.models import Inbox, Interaction, VisitorSession
 from interactions.placing import Placement, place, plain_page, queue_of
 from interactions.rules import Facts
-from interactions.signals import interaction_left_queue, interaction_queued, message_left
+from interactions.signals import interaction_queued, message_left, work_ended
 from interactions.values import MessageView, WorkItemDraft
 from tenants.cards import is_sandbox
 from tenants.locks import alone
@@ -329,8 +329,6 @@ def _abandon(
     end_segment(row, now=abandoned_at)
     row.save()
     bound = brand_id()
-    interaction_left_queue.send(
-        Interaction, brand_id=bound, interaction_ref=row.ref, outcome=State.ABANDONED, now=now
-    )
+    work_ended.send(Interaction, brand_id=bound, interaction_ref=row.ref, outcome=State.ABANDONED, now=now)
     announce_message(brand_id=bound, ref=row.ref, agent_id=None, seq=message.seq)
     announce_state(brand_id=bound, ref=row.ref, agent_id=None, state=row.state)

@@ -2,7 +2,7 @@
 
 The one who has it answers for it. Whoever is asked reads along and talks with them in inner lines, of which
 the customer is told nothing; who was brought in writes under a name of their own, and the customer reads that
-they joined and left. Each end sends `place_left`, so that labour lets go in the same transaction.
+they joined and left. Each end sends `work_ended`, so that labour lets go in the same transaction.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from interactions.choices import PRESENT, AuthorKind, Direction, PlaceEnd, Place
 from interactions.errors import Refused, WrongState
 from interactions.live import announce_message, announce_places
 from interactions.models import Interaction, Participant
-from interactions.signals import place_left
+from interactions.signals import work_ended
 from interactions.values import MessageView
 from tenants.audit import audit
 
@@ -122,7 +122,7 @@ def part(
     kind = Kind.PARTICIPANT_LEFT if wrote else Kind.CONSULT_ENDED
     data = place_data(one) | {"why": why.value}
     note_event(row, kind, now=now, actor_kind=by, actor_id=actor_id, data=data)
-    place_left.send(Interaction, brand_id=brand_id(), interaction_ref=row.ref, ref=one.ref, now=now)
+    work_ended.send(Interaction, brand_id=brand_id(), interaction_ref=row.ref, place=one.ref, now=now)
     if wrote:
         return say(row, "agent_left", name=one.agent_shown, now=now)
     return inner(row, f"consult_{why.value}", one.agent_shown or one.asked, now=now)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from core.errors import RoomError
 from events.choices import ActorKind, Kind
 from interactions.access import lock_interaction
-from interactions.actions.base import brand_id, lock_mine, note_event, step
+from interactions.actions.base import brand_id, lock_mine, note_event, step, turn_work
 from interactions.actions.lines import back_to_line
 from interactions.actions.messages import say, send_reply
 from interactions.actions.participants import leave_places
@@ -24,7 +24,6 @@ from interactions.errors import Ended, NoRoom, Refused, WrongState
 from interactions.live import announce_hold, announce_message, announce_state
 from interactions.models import Interaction
 from interactions.queries import answered_rests, long_holds
-from interactions.signals import work_turned
 from interactions.values import MessageView
 
 log = logging.getLogger(__name__)
@@ -155,7 +154,7 @@ def wake(ref: UUID, *, now: datetime) -> bool:
         if not row.is_asleep:
             resume_row(row, by=ActorKind.SYSTEM, now=now)
             return True
-        if _asked(row, Turn.WAKE, until=None, now=now):
+        if turn_work(row, Turn.WAKE, now=now):
             row.waits = True
             step(row, Move.RESUME)
             _awake(row, by=ActorKind.SYSTEM, held=False, now=now)
@@ -196,15 +195,8 @@ def _awake(row: Interaction, *, by: str, held: bool, now: datetime) -> None:
 
 def _turn(row: Interaction, turn: Turn, *, until: datetime | None = None, now: datetime) -> bool:
     """Tell the labour plane and both sides; returns whether the agent has it."""
-    has_it = _asked(row, turn, until=until, now=now)
+    has_it = turn_work(row, turn, until=until, now=now)
     announce_state(
         brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, state=row.state, beside=row.beside
     )
     return has_it
-
-
-def _asked(row: Interaction, turn: Turn, *, until: datetime | None, now: datetime) -> bool:
-    answers: list[tuple[Any, Any]] = work_turned.send(
-        Interaction, brand_id=brand_id(), interaction_ref=row.ref, turn=turn, until=until, now=now
-    )
-    return any(answer is True for _receiver, answer in answers)

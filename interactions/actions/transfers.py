@@ -18,10 +18,12 @@ from interactions.actions.conversation import draft_of
 from interactions.actions.lines import wait_again
 from interactions.actions.messages import checked, known, save_list_columns, write
 from interactions.choices import AuthorKind, Direction, DraftKind, Move
+from interactions.clocks.keeping import note_missed
 from interactions.errors import NotYours, Refused, TargetGone
 from interactions.live import announce_message
 from interactions.models import Draft, Interaction, Queue
-from interactions.signals import work_moved
+from interactions.signals import interaction_queued
+from interactions.values import Moved
 from tenants.audit import audit
 
 MOST_REASON = 300
@@ -89,15 +91,14 @@ def _move(row: Interaction, to: Target, *, kind: str, by: int, now: datetime) ->
     if to.queue_id is None and to.agent_id is None:
         raise Refused(_("Choose a queue or an agent."), code="no_target")
     if to.queue_id and to.queue_id != row.queue_id:
+        note_missed(row, now=now)
         row.queue, row.need = queue_named(row, to.queue_id), ""
     data = {"kind": kind, "from": came_from, "to": {"queue_id": row.queue_id, "agent_id": to.agent_id}}
     note_event(
         row, Kind.INTERACTION_TRANSFERRED, now=now, actor_kind=ActorKind.AGENT, actor_id=by, data=data
     )  # fmt: skip
     wait_again(row, "transferred", reason=kind, name=to.agent_shown or row.queue.name, now=now)
-    work_moved.send(
-        Interaction, draft=draft_of(row, now=now), to_agent_id=to.agent_id, by_agent_id=had, now=now
-    )
+    interaction_queued.send(Interaction, draft=draft_of(row, now=now), moved=Moved(had, to.agent_id), now=now)
 
 
 def queue_named(row: Interaction, queue_id: int) -> Queue:

@@ -10,16 +10,16 @@ from django.utils.translation import gettext as _
 from events.choices import ActorKind, Kind
 from interactions import idle
 from interactions.access import lock_interaction
-from interactions.actions.base import brand_id, end_segment, lock_mine, note_event, step
+from interactions.actions.base import brand_id, end_segment, lock_mine, note_event, step, turn_work
 from interactions.actions.messages import say
 from interactions.actions.participants import leave_places
 from interactions.actions.settling import leave
-from interactions.choices import DispositionKind, Move, State
+from interactions.choices import DispositionKind, Move, State, Turn
 from interactions.errors import Refused, WrongState
 from interactions.live import announce_message, announce_state
 from interactions.models import Disposition, Draft, Interaction
 from interactions.queries import due_wrap_ups
-from interactions.signals import interaction_closed, wrap_up_began, wrap_up_taken_back
+from interactions.signals import work_ended
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def take_wrap_up_back(row: Interaction, *, by: str, actor_id: int | None, now: d
     data = {"from": State.WRAP_UP.value, "agent_id": row.agent_id}
     note_event(row, Kind.INTERACTION_REOPENED, now=now, actor_kind=by, actor_id=actor_id, data=data)
     row.save()
-    wrap_up_taken_back.send(Interaction, brand_id=brand_id(), interaction_ref=row.ref, now=now)
+    turn_work(row, Turn.BACK, now=now)
     announce_message(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, seq=message.seq)
     announce_state(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, state=row.state)
 
@@ -165,7 +165,7 @@ def _close(row: Interaction, *, by: str, actor_id: int | None, hard: str | None,
     note_event(row, Kind.INTERACTION_CLOSED, now=now, actor_kind=by, actor_id=actor_id, data=data)
     end_segment(row, now=now)
     row.save()
-    interaction_closed.send(
+    work_ended.send(
         Interaction,
         brand_id=brand_id(),
         interaction_ref=row.ref,
@@ -197,8 +197,5 @@ def disposition(kind: DispositionKind, code: str) -> Disposition:
 
 def announce_wrap_up(row: Interaction, *, now: datetime) -> None:
     """Tell routing and both pages that wrap-up runs, and until when."""
-    wrap_up_began.send(
-        Interaction, brand_id=brand_id(), interaction_ref=row.ref, agent_id=row.agent_id,
-        due_at=row.wrap_up_due_at, now=now,
-    )  # fmt: skip
+    turn_work(row, Turn.WRAP_UP, until=row.wrap_up_due_at, now=now)
     announce_state(brand_id=brand_id(), ref=row.ref, agent_id=row.agent_id, state=row.state)

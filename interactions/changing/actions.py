@@ -27,7 +27,7 @@ from interactions.hours import get_calendar
 from interactions.spoken import texts_of
 from tenants.actions import change_brand
 from tenants.audit import audit
-from tenants.cards import card_by_id, is_sandbox
+from tenants.cards import card_by_id
 from tenants.locks import alone
 from tenants.values import BrandCard
 
@@ -230,4 +230,4 @@ def _note(row: ChangeRequest, verb: str, kind: Kind, *, actor: str, now: datetim
     named = f"change:{str(row.ref)[-8:]} {row.subject}"
     audit(verb, actor=actor, brand_id=brand_id(), object=named, reason=row.reason, now=now)
     data = {"change": str(row.ref), "subject": row.subject, "state": row.state}
-    record(kind, is_test=is_sandbox(brand_id()), data=data, occurred_at=now)
+    record(kind, data=data, occurred_at=now)

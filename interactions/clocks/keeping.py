@@ -57,6 +57,18 @@ def follow(row: Any, *, now: datetime) -> None:
     record_all(work.events)
 
 
+def note_missed(row: Any, *, now: datetime) -> None:
+    """Write down what the locked row's clocks have missed: before it goes to another queue, as it is not that
+    one's.
+    """
+    work = Clockwork.of(row, now=now)
+    for clock in work.unended:
+        if clock.due_at and clock.due_at < now:
+            work.look(clock, at=now)
+    if work.save():
+        record_all(work.events)
+
+
 def settle(work: Clockwork, *, look: bool = True) -> bool:
     """Bring them in line, and look at what is due; tells whether anything changed."""
     _follow(work)

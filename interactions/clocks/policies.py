@@ -25,7 +25,6 @@ from interactions.models import Queue
 from interactions.queries import queue_refs
 from tenants.audit import audit
 from tenants.binding import current_brand
-from tenants.cards import is_sandbox
 from tenants.locks import alone
 
 LOCK = 7_266
@@ -124,7 +123,7 @@ def _note(row: ClockPolicy, before: Mapping[str, Any] | None, *, actor: str, now
         "policy": str(row.ref), "queue_id": row.queue_id, "terms": row.terms,
         "from": row.effective_at.isoformat(),
     }  # fmt: skip
-    record(Kind.CLOCKS_CHANGED, is_test=is_sandbox(brand), data=data, occurred_at=now)
+    record(Kind.CLOCKS_CHANGED, data=data, occurred_at=now)
 
 
 def _flat(terms: Mapping[str, Any] | None) -> dict[str, Any]:

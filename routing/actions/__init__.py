@@ -29,7 +29,7 @@ from routing.actions.offers import (
     explain_decline,
     withdraw_offers,
 )
-from routing.actions.plans import forget_brand, join_pool, save_plans, shared_pool, welcome, welcome_all
+from routing.actions.plans import forget_brand, save_plans, shared_pool, welcome
 from routing.actions.pools import (
     add_member,
     end_membership,
@@ -51,9 +51,7 @@ from routing.actions.work import (
     bring_to_front,
     close_item,
     recount,
-    resume_item,
     return_to_line,
-    wrap_up_item,
 )
 
 __all__ = [
@@ -79,7 +77,6 @@ __all__ = [
     "remove_overflow",
     "restore_membership",
     "restore_overflow",
-    "resume_item",
     "retire_pool",
     "remove_ramp",
     "save_pool",
@@ -108,7 +105,6 @@ __all__ = [
     "forget_brand",
     "give_back",
     "give_work_back",
-    "join_pool",
     "leave_line",
     "note_left_message",
     "note_presence",
@@ -124,7 +120,5 @@ __all__ = [
     "time_again",
     "time_next",
     "welcome",
-    "welcome_all",
     "withdraw_offers",
-    "wrap_up_item",
 ]

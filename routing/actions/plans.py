@@ -62,19 +62,6 @@ def _second(instant: datetime | None) -> int | None:
     return None if instant is None else ceil(instant.timestamp())
 
 
-def join_pool(
-    agent_id: int, *, pool: Pool | None = None, valid_until: datetime | None = None, now: datetime
-) -> PoolMember:
-    """Make the agent a member of the pool (None: the shared one) from now on; a loan has an end."""
-    with labour_scope(), transaction.atomic(savepoint=False):
-        ensure_capacity([agent_id])
-        member = PoolMember.objects.create(
-            pool=pool or shared_pool(), agent_id=agent_id, valid_from=now, valid_until=valid_until
-        )
-        wake(agents=[agent_id])
-    return member
-
-
 def forget_brand(brand_id: int, *, now: datetime) -> None:
     """End what is offered or worked of a brand that is taken down, and remove its items, plans and pools."""
     with labour_scope(), transaction.atomic(savepoint=False):
@@ -90,15 +77,11 @@ def forget_brand(brand_id: int, *, now: datetime) -> None:
         wake(plans=True)
 
 
-def welcome(agent_id: int, *, now: datetime) -> None:
-    """Put an agent who never was in any pool into the shared one; who was taken out stays out."""
-    with labour_scope():
-        if not PoolMember.objects.filter(agent_id=agent_id).exists():
-            join_pool(agent_id, now=now)
+def welcome(agent_ids: Sequence[int], *, now: datetime) -> None:
+    """Put those who never were in any pool into the shared one; the leader looks at each of them again.
 
-
-def welcome_all(agent_ids: Sequence[int], *, now: datetime) -> None:
-    """Welcome many at once, and have the leader look at each of them again."""
+    Who was taken out of a pool stays out.
+    """
     with labour_scope(), transaction.atomic(savepoint=False):
         known = (
             PoolMember.objects.filter(agent_id__in=agent_ids).values_list("agent_id", flat=True).distinct()

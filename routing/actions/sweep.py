@@ -114,10 +114,7 @@ def wake_due(now: datetime, *, grant: Grant) -> int:
         due = list(sleeping.filter(wake_at__lte=now).order_by("wake_at", "pk")[:LIMIT])
         brands = queries.brands_with_rests()
     woken = _each(due, _wake, grant=grant, now=now)
-    for card in filter(None, map(card_by_id, brands)):
-        with tenant_scope(card, grant):
-            woken += interactions.wake_answered(now=now)
-    return woken
+    return woken + sum(_wake_answered(card, grant, now) for card in filter(None, map(card_by_id, brands)))
 
 
 def _each(items: Iterable[WorkItem], deed: Deed, *, grant: Grant, now: datetime) -> int:
@@ -158,6 +155,15 @@ def _force(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool
 def _wake(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:
     with tenant_scope(card, grant):
         return interactions.wake(item.interaction_ref, now=now)
+
+
+def _wake_answered(card: BrandCard, grant: Grant, now: datetime) -> int:
+    try:
+        with tenant_scope(card, grant):
+            return interactions.wake_answered(now=now)
+    except (RoomError, DatabaseError):
+        log.exception("sweep: rests of brand %s", card.id)
+        return 0
 
 
 def _return(item: WorkItem, card: BrandCard, grant: Grant, now: datetime) -> bool:

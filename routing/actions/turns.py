@@ -1,4 +1,4 @@
-"""The agent keeps it and does something else: on hold, at rest, asleep, and awake again.
+"""The agent keeps it and does something else: on hold, at rest, asleep and awake again, in wrap-up and back.
 
 On hold and at rest the units stay taken; asleep they are free. What wakes is put before its agent by the same
 guarded write as any offer, accepted at once; if a guard says no, it waits first in line, its agent preferred.
@@ -18,7 +18,7 @@ from routing.actions.line import end_item
 from routing.actions.offers import take
 from routing.actions.work import engage, held_item, wait_again
 from routing.choices import ItemState, Outcome
-from routing.live import announce_work
+from routing.live import announce_floor, announce_work
 from routing.models import WorkItem
 from routing.notices import wake
 from routing.writes import offer_to
@@ -80,10 +80,34 @@ def _wake(item: WorkItem, _until: datetime | None, now: datetime) -> bool:
     return True
 
 
+def _wrap_up(item: WorkItem, due_at: datetime | None, now: datetime) -> bool:
+    """Go over to wrap-up, due then; again when it was extended. The units stay taken."""
+    return _go_over(item, ItemState.WRAP_UP, EngagementKind.WRAP_UP, due_at=due_at, now=now)
+
+
+def _back(item: WorkItem, _until: datetime | None, now: datetime) -> bool:
+    return _go_over(item, ItemState.ACCEPTED, EngagementKind.HANDLING, due_at=None, now=now)
+
+
+def _go_over(
+    item: WorkItem, state: ItemState, kind: EngagementKind, *, due_at: datetime | None, now: datetime
+) -> bool:
+    """The engagement goes on by the same pool, so nobody looks for it."""
+    WorkItem.objects.filter(pk=item.pk).update(state=state, wrap_up_due_at=due_at, version=F("version") + 1)
+    workforce.engage(
+        item.agent_id or 0, work_item_id=item.pk, brand_id=item.brand_id, queue_id=item.queue_id,
+        is_test=item.is_test, kind=kind, now=now,
+    )  # fmt: skip
+    announce_floor()
+    return True
+
+
 TURNS: dict[Turn, Callable[[WorkItem, datetime | None, datetime], bool]] = {
     Turn.HOLD: _hold,
     Turn.TALK: _talk,
     Turn.REST: _rest,
     Turn.SLEEP: _sleep,
     Turn.WAKE: _wake,
+    Turn.WRAP_UP: _wrap_up,
+    Turn.BACK: _back,
 }

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
 
 import workforce.actions as workforce
 from core.ids import new_ref
@@ -13,7 +12,7 @@ from routing.actions.base import free
 from routing.actions.line import end_item
 from routing.actions.resting import count_hard
 from routing.choices import ItemState, OfferState, Outcome
-from routing.live import announce_floor, announce_work
+from routing.live import announce_work
 from routing.models import Offer, WorkItem
 from routing.notices import wake
 from tenants.scope import labour_scope
@@ -61,45 +60,6 @@ WHERE c.used <> coalesce(u.units, 0) OR coalesce(h.held, '{}') <> (
   SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(c.held) WHERE value <> '0')
 """
 MEND = "UPDATE routing_agentcapacity SET used = %s, held = %s::jsonb WHERE agent_id = %s"
-
-
-def wrap_up_item(brand_id: int, interaction_ref: UUID, *, due_at: datetime, now: datetime) -> None:
-    """Go over to wrap-up, due then; again when it was extended. The units stay taken."""
-    _turn(brand_id, interaction_ref, ItemState.WRAP_UP, EngagementKind.WRAP_UP, due_at=due_at, now=now)
-
-
-def resume_item(brand_id: int, interaction_ref: UUID, *, now: datetime) -> None:
-    """Go back from wrap-up to the talk, with the agent who has it."""
-    _turn(brand_id, interaction_ref, ItemState.ACCEPTED, EngagementKind.HANDLING, due_at=None, now=now)
-
-
-def _turn(
-    brand_id: int,
-    interaction_ref: UUID,
-    state: ItemState,
-    kind: EngagementKind,
-    *,
-    due_at: datetime | None,
-    now: datetime,
-) -> None:
-    with labour_scope(), transaction.atomic(savepoint=False):
-        item = held_item(brand_id, interaction_ref)
-        if item is None or item.agent_id is None:
-            return
-        WorkItem.objects.filter(pk=item.pk).update(
-            state=state, wrap_up_due_at=due_at, version=F("version") + 1
-        )
-        workforce.engage(
-            item.agent_id,
-            work_item_id=item.pk,
-            brand_id=item.brand_id,
-            queue_id=item.queue_id,
-            is_test=item.is_test,
-            kind=kind,
-            now=now,
-        )
-        announce_work(item.agent_id)
-        announce_floor()
 
 
 def bring_to_front(brand_id: int, interaction_ref: UUID, *, agent_id: int, now: datetime) -> None:

@@ -7,8 +7,9 @@ hold, awaited, put off, in wrap-up, closed, until a promised call.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
+from tests.checker.clocks import Clock, clocks_of
+from tests.checker.hours import Hours
 from tests.checker.lines import Line
 
 LINE, AGAIN, TALK, HOLD, AWAITED, SNOOZED, WRAP_UP, CLOSED, CALL, GONE = (
@@ -37,7 +38,7 @@ class Stretch:
 
 @dataclass
 class Contact:
-    """One offered contact; instants and waits in microseconds."""
+    """One offered contact; instants in microseconds, waits for replies as `[asked, told)`."""
 
     interaction: str
     queue: int
@@ -50,8 +51,8 @@ class Contact:
     abandoned_at: int | None = None
     flowed_at: int | None = None
     replied_at: int | None = None
-    firsts: list[int] = field(default_factory=list)
-    nexts: list[int] = field(default_factory=list)
+    firsts: list[tuple[int, int]] = field(default_factory=list)
+    nexts: list[tuple[int, int]] = field(default_factory=list)
     closings: list[int] = field(default_factory=list)
     reopenings: list[int] = field(default_factory=list)
     endings: list[int] = field(default_factory=list)
@@ -59,6 +60,7 @@ class Contact:
     offers: list[str] = field(default_factory=list)
     calls: list[bool] = field(default_factory=list)
     clocks: list[tuple[str, bool]] = field(default_factory=list)
+    late: int = 0
     authors: set[str] = field(default_factory=set)
     left_on_hold: bool = False
     is_test: bool = False
@@ -67,6 +69,12 @@ class Contact:
     customer: int | None = None
     channel: str = ""
     agent: int | None = None
+    wall: "Contact | None" = None
+
+    @property
+    def on_wall(self) -> "Contact":
+        """The same by the clock on the wall, where this is by opening hours."""
+        return self.wall or self
 
     @property
     def counts(self) -> bool:
@@ -92,9 +100,32 @@ class Contact:
             last.end = max(last.start, at)
 
 
-def contacts_of(logs: Mapping[str, Iterable[Line]]) -> list[Contact]:
-    """Return every contact of the logs, in the order of their interactions' refs."""
-    return [contact for ref, log in logs.items() for contact in _Reading(ref).read(log)]
+def contacts_of(
+    logs: Mapping[str, Iterable[Line]], hours: Mapping[int, Hours] | None = None, at: int | None = None
+) -> list[Contact]:
+    """Return every contact of the logs, in the order of their interactions' refs.
+
+    `hours`: of the queues, for clocks that go by them; `at`: when it is to be said which clocks run late.
+    """
+    found = []
+    for ref, log in logs.items():
+        lines = list(log)
+        contacts = _Reading(ref).read(lines)
+        for clock in clocks_of(lines, hours or {}, at) if contacts else ():
+            _give(clock, contacts)
+        found += contacts
+    return found
+
+
+def _give(clock: Clock, contacts: list[Contact]) -> None:
+    """A clock counts with the contact in hand when it was decided; one without a target never does."""
+    if clock.decided_at is None:
+        return
+    in_hand = [contact for contact in contacts if contact.at <= clock.decided_at] or contacts[:1]
+    if clock.is_late:
+        in_hand[-1].late += 1
+    else:
+        in_hand[-1].clocks.append((clock.name, clock.used_up is None))
 
 
 class _Reading:
@@ -131,8 +162,6 @@ class _Reading:
             self._turn(RESTS[line.kind], line)
         elif line.kind.startswith("offer."):
             self._offer(line)
-        elif line.kind.startswith("clock."):
-            self._clock(line)
         elif step := getattr(self, f"_{name}", None):
             step(line)
 
@@ -252,7 +281,8 @@ class _Reading:
         if now.replied_at is None:
             now.replied_at = line.at
         if self.asked_at is not None:
-            (now.firsts if self.is_first else now.nexts).append(max(0, line.at - self.asked_at))
+            waited = (self.asked_at, max(self.asked_at, line.at))
+            (now.firsts if self.is_first else now.nexts).append(waited)
         self.asked_at, self.asks_first = None, False
 
     def _offer(self, line: Line) -> None:
@@ -262,13 +292,3 @@ class _Reading:
         theirs = [contact for contact in self.contacts if contact.at <= line.at] or self.contacts[:1]
         gone = what == "withdrawn" and line.data.get("reason") == "left"
         theirs[-1].offers.append("gone" if gone else what)
-
-    def _clock(self, line: Line) -> None:
-        """A clock counts with the contact in hand when it was decided; one without a target never does."""
-        said: Mapping[str, Any] = line.data
-        ended = line.kind in {"clock.fulfilled", "clock.cancelled"}
-        if not ended or said.get("target") is None or not self.now:
-            return
-        in_time = said["consumed_us"] <= said["target"] * 10**6
-        if line.kind == "clock.fulfilled" or not in_time:
-            self.now.clocks.append((said["clock"], in_time))

@@ -97,7 +97,7 @@ def _levels(answered: list[Contact], waited: Callable[[Contact], int], count: Co
     """
     in_time = sum(waited(contact) <= contact.target * SECOND for contact in answered)
     early = sum(wait(contact) <= contact.target * SECOND for contact in count.abandoned)
-    short = sum(wait(contact) <= SHORT for contact in count.abandoned)
+    short = sum(wait(contact.on_wall) <= SHORT for contact in count.abandoned)
     a, b = len(answered), len(count.abandoned)
     once = {id(contact) for contact in answered}
     out = sum(id(contact) not in once for contact in count.flowed)
@@ -122,7 +122,7 @@ def service_level(count: Count) -> dict[str, Number]:
 
 def speed(count: Count) -> dict[str, Number]:
     off, a, b = len(count.mine), len(count.answered), len(count.abandoned)
-    short = sum(wait(contact) <= SHORT for contact in count.abandoned)
+    short = sum(wait(contact.on_wall) <= SHORT for contact in count.abandoned)
     waits = [wait(contact) for contact in count.answered]
     gone = [wait(contact) for contact in count.abandoned]
     offers = [what for contact in count.mine for what in contact.offers]
@@ -161,7 +161,7 @@ def elapsed(contact: Contact) -> int:
 def handling(count: Count) -> dict[str, Number]:
     handled = [contact for contact in count.answered if contact.endings]
     times = [elapsed(contact) for contact in handled]
-    wrapped = [contact for contact in handled if _is_wrapped(contact)]
+    wrapped = [contact for contact in handled if _is_wrapped(contact.on_wall)]
     handed = [how for contact in handled for how in contact.handed]
     return {
         "AHT.ELAPSED@1": average(times),
@@ -177,7 +177,7 @@ def handling(count: Count) -> dict[str, Number]:
         "TRF.AGENT@1": ratio(handed.count("agent") + handed.count("consult"), len(handled)),
         "TRF.CONSULT@1": ratio(handed.count("consult"), len(handled)),
         "HOLD.ABN@1": Fraction(sum(contact.left_on_hold for contact in count.mine)),
-        "SHORT.TALK@1": Fraction(sum(handle_time(contact, TALK) < HARDLY for contact in handled)),
+        "SHORT.TALK@1": Fraction(sum(handle_time(contact.on_wall, TALK) < HARDLY for contact in handled)),
     }
 
 
@@ -187,8 +187,8 @@ def _is_wrapped(contact: Contact) -> bool:
 
 
 def replies(count: Count) -> dict[str, Number]:
-    firsts = [time for contact in count.mine for time in contact.firsts]
-    nexts = [time for contact in count.mine for time in contact.nexts]
+    firsts = [told - asked for contact in count.mine for asked, told in contact.firsts]
+    nexts = [told - asked for contact in count.mine for asked, told in contact.nexts]
     after = [(c.replied_at or 0) - c.answered_at for c in count.replied if c.answered_at is not None]
     closed = count.closed
     ours = [time_in(c, LINE, AGAIN, TALK, HOLD, CALL, until=c.closings[-1]) for c in closed]
@@ -203,8 +203,8 @@ def replies(count: Count) -> dict[str, Number]:
         "RES.TOTAL@1": average([_resolution(c, c.closings[-1]) for c in closed]),
         "RWT@1": average(ours),
         "AWT@1": average(work),
-        "REOPEN.1D@1": ratio(sum(_is_reopened(c, DAY) for c in closed), len(closed)),
-        "REOPEN.7D@1": ratio(sum(_is_reopened(c, 7 * DAY) for c in closed), len(closed)),
+        "REOPEN.1D@1": ratio(sum(_is_reopened(c.on_wall, DAY) for c in closed), len(closed)),
+        "REOPEN.7D@1": ratio(sum(_is_reopened(c.on_wall, 7 * DAY) for c in closed), len(closed)),
         **{f"FCR.REPEAT.{days}D@1": _at_once(count, days * DAY) for days in (1, 2, 7)},
         **_authors(count),
     }
@@ -222,7 +222,7 @@ def _is_reopened(contact: Contact, within: int) -> bool:
 
 def _at_once(count: Count, within: int) -> Number:
     known = [contact for contact in count.closed if contact.reason and contact.customer is not None]
-    return ratio(sum(not _is_repeated(contact, count, within) for contact in known), len(known))
+    return ratio(sum(not _is_repeated(contact.on_wall, count, within) for contact in known), len(known))
 
 
 def _is_repeated(contact: Contact, count: Count, within: int) -> bool:
@@ -249,4 +249,6 @@ def clocks(count: Count) -> dict[str, Number]:
     names = {"FIRST": "first", "NEXT": "next", "RESOLUTION": "resolution", "UPDATE": "update"}
     each = {f".{name}": [ok for kind, ok in ended if kind == word] for name, word in names.items()}
     every = {"": [ok for _kind, ok in ended]} | each
-    return {f"SLA.ATTAIN{name}@1": ratio(sum(oks), len(oks)) for name, oks in every.items()}
+    late = Fraction(sum(contact.late for contact in count.mine))
+    attained = {f"SLA.ATTAIN{name}@1": ratio(sum(oks), len(oks)) for name, oks in every.items()}
+    return attained | {"SLA.LATE@1": late}

@@ -10,9 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import gettext_lazy
 
 from events.choices import Kind
+from events.log import record
 from events.models import Event
+from tenants import cards
 from tenants.binding import WrongScope
 from tenants.cards import BrandCard
+from tenants.choices import BrandKind
+from tenants.models import Brand
 from tenants.scope import Scope, tenant_scope
 from tests.events.conftest import REF, at, write
 from tests.factories import TESTS
@@ -102,3 +106,14 @@ def it_refuses_by_name_what_nobody_could_read_back(in_acme: Scope, value: object
     with pytest.raises(TypeError, match=f"^message.received: {name} has no form in JSON$"):
         write(1, data={"some": [{"odd": value}]})
     assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(("kind", "is_test"), [(BrandKind.SANDBOX, True), (BrandKind.CLIENT, False)])
+def it_counts_for_nothing_what_happens_in_a_sandbox(
+    acme: BrandCard, db: None, kind: BrandKind, is_test: bool
+) -> None:
+    Brand.objects.filter(pk=acme.id).update(kind=kind)
+    cards.changed()
+    with tenant_scope(acme, TESTS):
+        record(Kind.INCIDENT_WRITTEN, occurred_at=at(1))
+        assert Event.objects.get().is_test == is_test

@@ -356,6 +356,20 @@ class DescribeOtherQueues:
         assert log(ref, "resolution")[-1] == ("resolution", "retargeted", 50)
         agrees_with_log(ref)
 
+    def it_leaves_what_was_missed_with_the_queue_that_missed_it(self, open_chat: Opener) -> None:
+        """Also where nobody has looked since: the move finds it, and the log says it first."""
+        other = actions.save_queue(name="Returns")
+        agree(first={"seconds": 30}, resolution={"seconds": 600})
+        ref = open_chat()
+        taken(ref, 10)
+        actions.transfer(
+            ref, agent_id=ADA, author_shown="Ada", to=Target(queue_id=other.pk), note="Yours",
+            client_id=uuid4(), now=at(50),
+        )  # fmt: skip
+        assert [len(one.clocks) for one in contacts_of([ref])] == [1, 0]
+        assert log(ref, "first")[1:] == [("first", "breached", 30), ("first", "retargeted", 50)]
+        agrees_with_log(ref)
+
     def it_changes_nothing_back_in_the_same_line(self, talk: UUID) -> None:
         before = log(talk)
         actions.requeue(talk, reason="agent_lost", now=at(60))

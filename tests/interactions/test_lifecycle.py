@@ -16,7 +16,7 @@ from interactions.access import get_interaction
 from interactions.choices import State
 from interactions.errors import NotYours, Refused, WrongState
 from interactions.models import Interaction, Segment
-from interactions.signals import interaction_closed, interaction_left_queue, interaction_queued
+from interactions.signals import interaction_queued, work_ended
 from reporting.queries import contacts_offered
 from tests.factories import NOW
 from tests.interactions.conftest import Opener
@@ -144,8 +144,7 @@ def announced() -> Iterator[list[str]]:
     heard: list[str] = []
     wires = [
         (interaction_queued, lambda **_k: heard.append("queued")),
-        (interaction_left_queue, lambda **_k: heard.append("left")),
-        (interaction_closed, lambda **_k: heard.append("closed")),
+        (work_ended, lambda outcome="closed", **_k: heard.append(outcome)),
     ]
     for signal, receiver in wires:
         signal.connect(receiver, weak=False)
@@ -158,7 +157,7 @@ def it_announces_each_fact_once(open_chat: Opener, announced: list[str]) -> None
     ref = open_chat()
     actions.end_by_visitor(ref, now=NOW)
     actions.end_by_visitor(ref, now=NOW)
-    assert announced == ["queued", "left"]
+    assert announced == ["queued", "abandoned"]
 
 
 STEPS = ["assign", "say", "reply", "wrap", "close", "force", "end", "abandon", "requeue", "reopen", "note"]

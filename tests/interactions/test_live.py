@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core import live
 from interactions import actions
-from interactions.signals import interaction_closed, wrap_up_began
+from interactions.signals import work_ended, work_turned
 from tenants.cards import BrandCard
 from tests.factories import NOW
 from tests.interactions.conftest import Opener
@@ -124,10 +124,10 @@ def heard() -> Iterator[list[dict[str, Any]]]:
     def listen(signal: object, sender: object, **fact: Any) -> None:
         facts.append(fact)
 
-    for signal in (wrap_up_began, interaction_closed):
+    for signal in (work_turned, work_ended):
         signal.connect(listen)
     yield facts
-    for signal in (wrap_up_began, interaction_closed):
+    for signal in (work_turned, work_ended):
         signal.disconnect(listen)
 
 
@@ -138,8 +138,8 @@ def it_says_upward_when_wrap_up_is_due(ref: UUID, acme: BrandCard, heard: list[d
     same = {"brand_id": acme.id, "interaction_ref": ref, "now": LATER}
     due = LATER + timedelta(seconds=60)
     assert heard == [
-        {**same, "agent_id": ADA, "due_at": due},
-        {**same, "agent_id": ADA, "due_at": due + timedelta(seconds=60)},
+        {**same, "turn": "wrap_up", "until": due},
+        {**same, "turn": "wrap_up", "until": due + timedelta(seconds=60)},
         {**same, "not_a_contact": False, "was_hard": False},
     ]
 
@@ -151,12 +151,12 @@ def it_undoes_the_verb_when_an_upper_room_fails(open_chat: Opener) -> None:
     def fail(**_: Any) -> None:
         raise RuntimeError("the labour plane says no")
 
-    wrap_up_began.connect(fail)
+    work_turned.connect(fail)
     try:
         with pytest.raises(RuntimeError):
             actions.begin_wrap_up(ref, agent_id=ADA, now=LATER)
     finally:
-        wrap_up_began.disconnect(fail)
+        work_turned.disconnect(fail)
     assert (
         actions.send_reply(
             ref, agent_id=ADA, author_shown="Ada", client_id=uuid4(), body="Still here", last_seq=2, now=LATER

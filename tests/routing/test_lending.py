@@ -154,7 +154,7 @@ class DescribeRefusals:
     ) -> None:
         """Rows never overlap, and whatever was done in the end everybody is back."""
         PoolMember.objects.filter(agent_id=ada.user_id).delete()
-        actions.join_pool(ada.user_id, now=NOW)
+        actions.welcome([ada.user_id], now=NOW)
         second = 10
         for what, wait, length in steps:
             second += wait

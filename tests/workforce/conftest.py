@@ -10,7 +10,7 @@ from accounts.actor import Actor
 from tenants.cards import BrandCard
 from tests.factories import NOW, make_agent
 from workforce.models import StateInterval
-from workforce.signals import agent_changed
+from workforce.signals import agents_changed
 
 
 def at(seconds: float) -> datetime:
@@ -37,15 +37,15 @@ def events(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any], d
 
 @pytest.fixture
 def changes() -> Iterator[list[int]]:
-    """The agents that agent_changed was sent for."""
+    """The agents that agents_changed was sent for."""
     heard: list[int] = []
 
-    def listen(agent_id: int, **_: Any) -> None:
-        heard.append(agent_id)
+    def listen(agent_ids: list[int], **_: Any) -> None:
+        heard.extend(agent_ids)
 
-    agent_changed.connect(listen)
+    agents_changed.connect(listen)
     yield heard
-    agent_changed.disconnect(listen)
+    agents_changed.disconnect(listen)
 
 
 def told(agent_id: int) -> list[tuple[str, str, bool, float, float | None]]:

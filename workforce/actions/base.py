@@ -7,7 +7,7 @@ from core.errors import NotFound
 from tenants.labour import record_labour
 from workforce import live
 from workforce.models import AgentState
-from workforce.signals import agent_changed
+from workforce.signals import agents_changed
 
 
 def lock_state(agent_id: int) -> AgentState:
@@ -21,7 +21,7 @@ def lock_state(agent_id: int) -> AgentState:
 def announce(agent_id: int, *, now: datetime) -> None:
     """Tell the agent's tabs on commit, and the rooms above at once."""
     live.announce_presence(agent_id)
-    agent_changed.send(sender=AgentState, agent_id=agent_id, now=now)
+    agents_changed.send(sender=AgentState, agent_ids=[agent_id], now=now)
 
 
 def record(

@@ -13,7 +13,7 @@ from workforce.errors import AliasTaken, BadAlias, BadCertification
 from workforce.intervals import write_state
 from workforce.models import Agent, AgentAlias, AgentSkill, AgentState, Certification, Skill
 from workforce.models.people import alias_key
-from workforce.signals import agent_changed
+from workforce.signals import agents_changed
 
 LONGEST_ALIAS = 80
 LONGEST_VERSION = 32
@@ -76,7 +76,7 @@ def certify(
         audit(
             "agent.certified", actor=actor, brand_id=brand_id, object=f"user:{agent_id}", diff=diff, now=now
         )
-        agent_changed.send(sender=Certification, agent_id=agent_id, now=now)
+        agents_changed.send(sender=Certification, agent_ids=[agent_id], now=now)
     return row
 
 
@@ -100,7 +100,7 @@ def revoke_certification(certification_id: int, *, agent_id: int, actor: str, no
             diff=diff,
             now=now,
         )
-        agent_changed.send(sender=Agent, agent_id=agent_id, now=now)
+        agents_changed.send(sender=Certification, agent_ids=[agent_id], now=now)
 
 
 def forget_brand(brand_id: int) -> None:

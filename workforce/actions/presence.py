@@ -20,7 +20,7 @@ from workforce.actions.base import announce, lock_state, record
 from workforce.choices import Availability
 from workforce.intervals import carry_on, write_state
 from workforce.models import AgentState, Connection, Node
-from workforce.signals import agent_changed
+from workforce.signals import agents_changed
 
 BEAT_SECONDS = 10
 LEASE_SECONDS = 45
@@ -97,7 +97,7 @@ def _find(state: AgentState, *, now: datetime) -> None:
     """Forget that the agent was lost; whoever offers work may have passed them over meanwhile."""
     if state.lost_at is not None:
         AgentState.objects.filter(pk=state.pk).update(lost_at=None)
-        agent_changed.send(sender=AgentState, agent_id=state.pk, now=now)
+        agents_changed.send(sender=AgentState, agent_ids=[state.pk], now=now)
 
 
 def _begin_grace(agent_id: int, *, at: datetime, now: datetime) -> None:

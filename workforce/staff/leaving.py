@@ -35,7 +35,7 @@ from workforce.actions.availability import set_availability
 from workforce.choices import Availability, DepartureState
 from workforce.errors import LeavingRefused
 from workforce.models import Agent, Departure, DepartureBrand, DepartureSeat, Team
-from workforce.signals import agent_left, staff_changed
+from workforce.signals import agent_left, agents_changed
 from workforce.staff.handing import tell_lead
 
 log = logging.getLogger(__name__)
@@ -126,7 +126,7 @@ def reinstate(agent_id: int, *, actor: str, now: datetime) -> None:
         row.state = DepartureState.REINSTATED
         row.save(update_fields=["state"])
         audit("departure.reinstated", actor=actor, object=f"user:{agent_id}", now=now)
-        staff_changed.send(sender=Agent, agent_ids=[agent_id], now=now)
+        agents_changed.send(sender=Agent, agent_ids=[agent_id], now=now)
 
 
 def departure_of(agent_id: int) -> Departure | None:

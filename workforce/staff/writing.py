@@ -12,7 +12,7 @@ from core.planning import forget_plans
 from tenants.audit import audit, changes, gathered
 from tenants.scope import labour_scope
 from workforce.models import Agent, AgentSkill, AgentState, Certification, StateInterval
-from workforce.signals import staff_changed
+from workforce.signals import agents_changed
 from workforce.staff.limits import Limits, keeper
 from workforce.staff.loading import load_names
 from workforce.staff.values import Change
@@ -42,7 +42,7 @@ def write(asked: Iterable[Change], *, actor: str, now: datetime) -> list[int]:
         _write_brands(pairs, actor=actor, now=now)
         _write_limits(pairs, actor=actor, now=now)
         touched = sorted(ids.values())
-        staff_changed.send(sender=Agent, agent_ids=touched, now=now)
+        agents_changed.send(sender=Agent, agent_ids=touched, now=now)
         if len(touched) >= BATCH:
             forget_plans()
     return touched

@@ -1,19 +1,20 @@
 """Writes a client's log as lines of JSON, for whoever counts it again with a program of their own."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandError
 
+from core import clock
 from events.export import lines_of
+from interactions.export import hours_lines
 from reporting.export import agreed_lines
-from tenants.cards import card_by_slug
-from tenants.scope import system
-
-SOURCES = (lines_of, agreed_lines)
-"""What stands in the file, one behind the other: the events, and what the client has of the rest."""
+from reporting.labour.export import minutes_lines
+from tenants.cards import BrandCard, card_by_slug
+from tenants.scope import Grant, system
 
 
 class Command(BaseCommand):
@@ -34,7 +35,14 @@ class Command(BaseCommand):
         grant = system(f"log exported, {first} to {last}", brand=card)
         zone = ZoneInfo(card.timezone)
         start, end = (datetime.combine(on, time(), zone) for on in (first, last + timedelta(days=1)))
-        for source in SOURCES:
-            for lines in source(card, grant, start, end):
-                for line in lines:
-                    self.stdout.write(line)
+        for lines in _pages(card, grant, start, end):
+            for line in lines:
+                self.stdout.write(line)
+
+
+def _pages(card: BrandCard, grant: Grant, start: datetime, end: datetime) -> Iterator[list[str]]:
+    """Give the events, and behind them what else the client has that whoever counts must know."""
+    yield from lines_of(card, grant, start, end)
+    yield hours_lines(card, grant, start, end, now=clock.now())
+    yield from minutes_lines(card, grant, start, end)
+    yield from agreed_lines(card, grant, start, end)

@@ -338,7 +338,7 @@ def it_leaves_nothing_behind_when_it_breaks(
     def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("killed here")
 
-    monkeypatch.setattr("routing.receivers.actions.welcome_all", broken)
+    monkeypatch.setattr("routing.receivers.actions.welcome", broken)
     with pytest.raises(RuntimeError), transaction.atomic():
         importing.import_file(row.ref, actor="test", now=at(1))
     monkeypatch.undo()
