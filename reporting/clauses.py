@@ -1,4 +1,4 @@
-"""Service targets as people read them: in a sentence, and with the versions that there were. Values only."""
+"""Service targets as people and programs read them: a sentence, data, and the versions. Values only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -18,6 +19,16 @@ from reporting.metrics import Metric
 from reporting.models import Clause
 from reporting.numbers import written
 from reporting.promises import rises
+
+
+def as_data(row: Clause) -> dict[str, Any]:
+    """Return what a version says, as events and the exported log have it: days `[from, until)`."""
+    return {
+        "clause": str(row.ref), "metric": row.metric, "counted": row.counted, "window": row.window,
+        "queue_ids": row.queue_ids, "target": str(row.target),
+        "minimum": None if row.minimum is None else str(row.minimum), "weight": row.weight,
+        "from": str(row.from_date), "until": str(row.until_date) if row.until_date else None,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,12 +92,16 @@ class LeftOut:
         return self.started_at < end and (self.ended_at is None or self.ended_at > start)
 
     def touches(self, contact: Contact) -> bool:
-        """Tell whether the contact came in, or waited, meanwhile; one that still waits does."""
+        """Tell whether the contact came in, or waited, meanwhile; one that still waits does.
+
+        Who has flowed out waits here no longer: in another queue they are another contact.
+        """
         if self.queue_ids and contact.queue_id not in self.queue_ids:
             return False
-        settled = contact.settled_at
-        began_before = self.ended_at is None or contact.offered_at < self.ended_at
-        return began_before and (settled is None or settled > self.started_at)
+        if self.ended_at is not None and contact.offered_at >= self.ended_at:
+            return False
+        over = contact.settled_at or contact.flowed_at
+        return over is None or over > self.started_at or contact.offered_at >= self.started_at
 
 
 def left_out(start: datetime, end: datetime) -> tuple[LeftOut, ...]:

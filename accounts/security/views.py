@@ -1,4 +1,4 @@
-""" "Your account": second steps, sessions and clock of who is signed in; what a page asks about its session."""
+""" "Your account": second steps, sessions, clock of who is signed in; what a page asks about its session."""
 
 from typing import Any
 from uuid import UUID

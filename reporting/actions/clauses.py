@@ -25,6 +25,7 @@ from interactions.queries import queue_names
 from reporting.actions.agreeing import alone
 from reporting.catalogue import BY_KEY
 from reporting.choices import Counted, Window
+from reporting.clauses import as_data
 from reporting.contradictions import begins_emptied
 from reporting.models import Clause
 from reporting.promises import PROMISABLE, rises, stricter
@@ -310,10 +311,4 @@ def _moved(old: Clause, row: Clause) -> list[str]:
 def _note(verb: str, kind: Kind, row: Clause, diff: Mapping[str, Any], *, actor: str, now: datetime) -> None:
     named = f"clause:{row.pk} {row.metric}"
     audit(verb, actor=actor, brand_id=current_brand(), object=named, diff=dict(diff), now=now)
-    data = {
-        "clause": str(row.ref), "metric": row.metric, "counted": row.counted, "window": row.window,
-        "queue_ids": row.queue_ids, "target": str(row.target),
-        "minimum": None if row.minimum is None else str(row.minimum), "weight": row.weight,
-        "from": str(row.from_date), "until": str(row.until_date) if row.until_date else None,
-    }  # fmt: skip
-    record(kind, data=data, occurred_at=now)
+    record(kind, data=as_data(row), occurred_at=now)

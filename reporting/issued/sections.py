@@ -88,8 +88,9 @@ def agents(
     rows = [[name, *_numbers(OF_AGENTS, sums)] for name, _key, sums in named]
     keys = [key for _name, key, _sums in named]
     head = [*words(_("Agent")), *map(column_of, OF_AGENTS)]
-    note = _("Contacts that an agent answered. A number is the same agent throughout this report.")
-    note = note if shown == AgentNames.NUMBER else ""
+    note = _("A contact that was handed over counts with who had it last.")
+    if shown == AgentNames.NUMBER:
+        note = f"{note} {_('A number is the same agent throughout this report.')}"
     return [section("agents", _("Agents"), head, rows, note=note, keys=keys)]
 
 

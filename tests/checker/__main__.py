@@ -6,12 +6,15 @@ from datetime import date, datetime
 from pathlib import Path
 
 from tests.checker.agents import agents
+from tests.checker.agreed import agreed, unlike_the_log
 from tests.checker.business import business
 from tests.checker.contacts import contacts_of
 from tests.checker.figures import figures
+from tests.checker.forecast import accuracy, cells
 from tests.checker.hours import exported_at, hours_of
 from tests.checker.labour import agents_hours, beyond, labour, minutes_of, unlike
 from tests.checker.lines import bounds, micros, stories
+from tests.checker.promised import Report, commitments, said
 
 
 def main() -> None:
@@ -25,17 +28,23 @@ def main() -> None:
     asked = parser.parse_args()
     lines = asked.log.read_text(encoding="utf-8").splitlines()
     logs, hours, minutes = stories(lines), hours_of(lines), minutes_of(lines)
-    contacts = contacts_of(logs, hours, micros(asked.at) if asked.at else exported_at(lines))
-    within = bounds(asked.zone, asked.first, asked.last)
+    at, terms = micros(asked.at) if asked.at else exported_at(lines), agreed(lines)
+    contacts, within = contacts_of(logs, hours, at), bounds(asked.zone, asked.first, asked.last)
+    report = Report(asked.zone, asked.first, asked.last, within[1] if at is None else at)
     numbers = figures(contacts, *within) | business(contacts, hours, *within) | agents(logs, *within)
     numbers |= labour(minutes, contacts, *within) | agents_hours(minutes, *within)
+    numbers |= accuracy(cells(terms, contacts, report))
     for key, number in numbers.items():
-        said = "–" if number is None else f"{number}\t{float(number):.6f}"
-        sys.stdout.write(f"{key}\t{said}\n")
+        about = "–" if number is None else f"{number}\t{float(number):.6f}"
+        sys.stdout.write(f"{key}\t{about}\n")
+    for line in said(commitments(terms, contacts, report)):
+        sys.stdout.write(f"{line}\n")
     for key, pair in unlike(minutes, logs, *within).items():
         sys.stdout.write(f"! {key}\tby events {pair[0]}, by minutes {pair[1]}\n")
     for quarter, agent in beyond(minutes):
         sys.stdout.write(f"! more than 15 minutes of agent {agent} from {quarter}\n")
+    for ref in unlike_the_log(lines):
+        sys.stdout.write(f"! {ref}\tevents say something else of it than what stands as agreed\n")
 
 
 if __name__ == "__main__":

@@ -67,6 +67,8 @@ class Contact:
     is_void: bool = False
     reason: str = ""
     customer: int | None = None
+    channel: str = ""
+    agent: int | None = None
     wall: "Contact | None" = None
 
     @property
@@ -179,8 +181,8 @@ class _Reading:
                 self._let_go(line)
                 old.leave(line.at)
             begun = line.at if old or not again or self.is_moved else BEFORE
-            target = line.data["target_seconds"]
-            self.contacts.append(Contact(self.ref, queue, begun, target, self.opened_at))
+            target, channel = line.data["target_seconds"], line.data.get("channel", "")
+            self.contacts.append(Contact(self.ref, queue, begun, target, self.opened_at, channel=channel))
         self._turn(self._place(), line)
 
     def _place(self) -> str:
@@ -193,6 +195,8 @@ class _Reading:
         now = self.now
         if now and now.waits:
             now.answered_at, now.beside = line.at, line.data.get("beside")
+        if now:
+            now.agent = line.data["agent_id"]
         self._turn(TALK, line)
 
     def _interaction_abandoned(self, line: Line) -> None:

@@ -18,10 +18,15 @@ NEVER = 10**20
 Number = Fraction | None
 
 
-def figures(contacts: Iterable[Contact], start: int, end: int) -> dict[str, Number]:
-    """Return each number of `[start, end)`: shares as fractions of one, times as exact seconds."""
-    everybody = [contact for contact in contacts if contact.counts]
-    mine = [contact for contact in everybody if start <= contact.at < end]
+def figures(
+    contacts: Sequence[Contact], start: int, end: int, *, among: Iterable[Contact] | None = None
+) -> dict[str, Number]:
+    """Return each number of `[start, end)`: shares as fractions of one, times as exact seconds.
+
+    `among`: whoever may have come back, if there are more than who is counted.
+    """
+    everybody = [contact for contact in (contacts if among is None else among) if contact.counts]
+    mine = [contact for contact in contacts if contact.counts and start <= contact.at < end]
     count = Count(mine, everybody)
     return service_level(count) | speed(count) | handling(count) | replies(count) | clocks(count)
 

@@ -12,6 +12,7 @@ from accounts.choices import Role
 from core import clock
 from events.models import Event
 from interactions import actions as interactions
+from interactions.actions import Target
 from reporting import actions
 from reporting.models import Exclusion
 from tenants.cards import BrandCard
@@ -21,7 +22,8 @@ from tenants.scope import labour_scope, tenant_scope
 from tests.accounts.conftest import Browser
 from tests.desk.test_budget import check, counted
 from tests.factories import TESTS, make_person
-from tests.portal.test_report import NOON, contact, page, signed_in
+from tests.interactions.conftest import first_message
+from tests.portal.test_report import NOON, contact, make_inbox_once, page, signed_in
 
 pytestmark = pytest.mark.django_db
 REPORT = "/report/?days=1"
@@ -205,3 +207,16 @@ def it_costs_the_same_with_many_proposals(lena: Browser, acme: BrandCard) -> Non
         closed(acme, hour(2 + n / 10), hour(1.9 + n / 10))
     assert counted(lambda: page(lena, acme, REPORT)) == few
     check("portal: report with exclusions", few)
+
+
+def it_leaves_nobody_out_who_had_moved_on_before(lena: Browser, acme: BrandCard) -> None:
+    """In the other queue they are another contact, and were answered long before as well."""
+    with tenant_scope(acme, TESTS):
+        billing = interactions.save_queue(name="Billing", now=hour(6))
+        ref = first_message(make_inbox_once(), "Hi", now=hour(5)).interaction_ref
+        more: dict[str, Any] = {"reason": "Full", "actor": "user:9", "actor_id": 9}
+        interactions.reassign(ref, to=Target(queue_id=billing.pk), now=hour(4.99), **more)
+        interactions.assign(ref, agent_id=77, agent_shown="Ada B.", now=hour(4.98))
+    closed(acme, hour(3), hour(2.5))
+    said = words(page(lena, acme, REPORT).content.decode())
+    assert "No contact came in or waited meanwhile: it changes nothing." in said

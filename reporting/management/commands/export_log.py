@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from core import clock
 from events.export import lines_of
 from interactions.export import hours_lines
+from reporting.export import agreed_lines
 from reporting.labour.export import minutes_lines
 from tenants.cards import BrandCard, card_by_slug
 from tenants.scope import Grant, system
@@ -44,3 +45,4 @@ def _pages(card: BrandCard, grant: Grant, start: datetime, end: datetime) -> Ite
     yield from lines_of(card, grant, start, end)
     yield hours_lines(card, grant, start, end, now=clock.now())
     yield from minutes_lines(card, grant, start, end)
+    yield from agreed_lines(card, grant, start, end)
