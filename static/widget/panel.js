@@ -12,14 +12,15 @@ import { $, draw, drawLink, notice, pin } from "./screen.js";
 const frame = JSON.parse($("frame").textContent);
 const { words, key } = frame;
 const language = document.documentElement.lang;
-const log = new Log($("log"), words, language);
+const locale = navigator.languages.find((one) => one.split("-")[0] === language) ?? language; // en-GB writes 16:55
+const log = new Log($("log"), words, locale);
 const outbox = openOutbox(key);
 const composer = new Composer({
   form: $("composer"), field: $("text"), send: $("send"), count: $("count"),
-  key, limit: frame.limit, language, words, onSend: post, onTyping: sayTyping, onNotice: notice, mayGo: reachable,
+  key, limit: frame.limit, language: locale, words, onSend: post, onTyping: sayTyping, onNotice: notice, mayGo: reachable,
 });
 const call = new Call({
-  words, language, id: uuid, send: (said) => link?.send(said), onNotice: notice, onOpen: (calling) => show({ calling }),
+  words, language: locale, id: uuid, send: (said) => link?.send(said), onNotice: notice, onOpen: (calling) => show({ calling }),
 });
 const host = meetHost(frame, { onHello: begin, onVisible: seen });
 
@@ -45,7 +46,7 @@ function show(change) {
   if (state.phase !== "active") hush();
   if (change.phase) host.phase(state.phase);
   call.draw(state);
-  draw(state, { frame, embedded: host.embedded, language });
+  draw(state, { frame, embedded: host.embedded, language: locale });
   drawLink(state.link, outbox.all().length, words);
 }
 

@@ -53,6 +53,17 @@ SHUT = {"until": "2100-01-04T07:00:00+00:00", "zone": "Europe/Stockholm", "text"
 
 
 @pytest.mark.parametrize(
+    ("locale", "lang", "written"),
+    [("en-GB", "en", r"\b8:00\."), ("en-US", "en", r"\b8:00\sAM\."), ("en-GB", "sv", r"\b8:00\.")],
+)
+def it_writes_times_as_the_visitors_country_does(rig: Rig, locale: str, lang: str, written: str) -> None:
+    """In the page's language; the browser says of which country."""
+    rig.live.closed = SHUT
+    panel = rig.panel(lang=lang, locale=locale, timezone_id="Europe/Stockholm")
+    expect(panel.locator("#presence")).to_contain_text(re.compile(written))
+
+
+@pytest.mark.parametrize(
     ("lang", "zone", "closed", "words"),
     [
         ("en", "Europe/Stockholm", SHUT, ["closed right now", "We move house. We open again: Mon", "8:00"]),
