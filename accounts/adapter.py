@@ -11,7 +11,6 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import HOME_SESSION_KEY, actor_for
@@ -27,6 +26,7 @@ from accounts.security.middleware import where
 from accounts.security.rules import rules_of
 from core import clock, ratelimit
 from core.addresses import address_of
+from core.dates import dated
 from tenants.audit import audit
 from tenants.mail.actions import queue_mail
 from tenants.mail.kinds import UnknownKind
@@ -137,7 +137,7 @@ def tell_of_grace(request: HttpRequest, user_id: int, *, now: datetime) -> None:
     day = rules_of(actor.held).second_factor_from if actor else None
     if actor and day and day > now:
         words = _("From %(day)s on your role asks for a second step. Set it up: Your account, in your menu.")
-        shown = date_format(day.astimezone(ZoneInfo(actor.timezone)), "j F")
+        shown = dated(day.astimezone(ZoneInfo(actor.timezone)), "j F")
         messages.warning(request, words % {"day": shown})
 
 

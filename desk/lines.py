@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.dates import dated
 from desk.values import Line, Part
 from interactions.choices import Direction
 from interactions.values import MessageView
@@ -126,7 +126,7 @@ def day_words(instant: datetime, now: datetime) -> str:
         return _("Today")
     if (today - day).days == 1:
         return _("Yesterday")
-    return date_format(day, "j F" if day.year == today.year else "j F Y")
+    return dated(day, "j F" if day.year == today.year else "j F Y")
 
 
 def event_words(data: dict[str, Any]) -> str:
@@ -178,7 +178,7 @@ def _line(message: MessageView, above: MessageView | None, reader: Reader) -> Li
         if kind == "note"
         else "",
         icon="lock" if code in INNER else ICONS.get(code, "info"),
-        voice=f"{by}, {date_format(timezone.localtime(message.at), 'H:i')}: {message.body}",
+        voice=f"{by}, {dated(timezone.localtime(message.at), 'H:i')}: {message.body}",
         inner=code in INNER,
         consult=code in {"consult", "consult_asked"},
     )

@@ -6,10 +6,10 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
+from core.dates import dated
 from core.hours import wall_time
 from interactions.errors import Refused
 from workforce.queries import clock_of
@@ -73,8 +73,8 @@ def when_words(at: datetime, now: datetime, zone: ZoneInfo | None = None) -> str
     there, here = timezone.localtime(at, zone), timezone.localtime(now, zone)
     days = (there.date() - here.date()).days
     if not days:
-        return date_format(there, "H:i")
-    return date_format(there, "D H:i" if 0 < days < 7 else "j M H:i")
+        return dated(there, "H:i")
+    return dated(there, "D H:i" if 0 < days < 7 else "j M H:i")
 
 
 def _rounded(at: datetime) -> datetime:

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import dated
 from events.choices import Kind
 from events.values import EventView
 from interactions.choices import Direction
@@ -88,4 +88,4 @@ def _named(event: EventView, zone: str) -> dict[str, str]:
     if not (until := event.data.get("until")):
         return {"until": ""}
     there = datetime.fromisoformat(until).astimezone(ZoneInfo(zone))
-    return {"until": f"{date_format(there, 'j M Y, H:i')} ({zone})"}
+    return {"until": f"{dated(there, 'j M Y, H:i')} ({zone})"}

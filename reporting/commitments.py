@@ -18,10 +18,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.dates import dated
 from events.models import Event
 from interactions.queries import queue_names
 from reporting.catalogue import BY_KEY
@@ -333,13 +333,13 @@ def _reason(
 
 def _hour(start: datetime, zone: str) -> str:
     local, end = start.astimezone(ZoneInfo(zone)), (start + HOUR).astimezone(ZoneInfo(zone))
-    return f"{formats.date_format(local, 'D j M, H:i')}–{end:%H:%M}"
+    return f"{dated(local, 'D j M, H:i')}–{end:%H:%M}"
 
 
 def _days(span: Span) -> str:
     if span.until - span.first == DAY:
-        return formats.date_format(span.first, "D j M")
-    first, last = (formats.date_format(day, "j M") for day in (span.first, span.last))
+        return dated(span.first, "D j M")
+    first, last = (dated(day, "j M") for day in (span.first, span.last))
     return f"{first} – {last}"
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.dates import dated
 from reporting.counting import Counting, counting
 from reporting.days import Day
 from reporting.figures import Figure
@@ -101,7 +101,7 @@ def _rounded(unit: str, number: Fraction) -> Fraction:
 def words_of(of: Counting, zone: ZoneInfo) -> str:
     """Say which days they are, and until when."""
     end = of.cut[-1].end.astimezone(zone)
-    first, last = (formats.date_format(day, "j F") for day in (of.first, of.last))
+    first, last = (dated(day, "j F") for day in (of.first, of.last))
     days = first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
     if f"{end:%H:%M}" == "00:00":
         return _("Compared with %(days)s.") % {"days": days}

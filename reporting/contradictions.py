@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from core.dates import dated
 from interactions.queries import queue_names
 from reporting.choices import ExclusionState, Window
 from reporting.clauses import sentence
@@ -130,7 +130,7 @@ def _named(row: Exclusion) -> str:
 
 
 def _nothing_left(row: Clause, span: Span, queues: dict[int, str]) -> str:
-    first, last = (formats.date_format(day, "j M Y") for day in (span.first, span.last))
+    first, last = (dated(day, "j M Y") for day in (span.first, span.last))
     words = _("Nothing would be left to measure of %(days)s for this target: %(target)s")
     return words % {
         "days": first if first == last else f"{first} – {last}", "target": sentence(row, queues)

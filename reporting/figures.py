@@ -6,11 +6,11 @@ from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.dates import dated
 from reporting.catalogue import CATALOGUE, grouped
 from reporting.choices import Counted
 from reporting.counting import Counting, counting
@@ -99,7 +99,7 @@ def open_until(metric: Metric, end: datetime, *, zone: ZoneInfo, now: datetime) 
     at = metric.final_at(end)
     if not metric.ripens or at <= now:
         return ""
-    said = {"at": formats.date_format(at.astimezone(zone), "j F Y, H:i"), "zone": zone.key}
+    said = {"at": dated(at.astimezone(zone), "j F Y, H:i"), "zone": zone.key}
     return _("open until %(at)s (%(zone)s)") % said
 
 

@@ -6,9 +6,9 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from core.dates import dated
 from interactions.choices import ClosureKind
 from interactions.hours import ClosedDay, closed_days, closures_within
 from interactions.values import ClosureView
@@ -105,4 +105,4 @@ def between(start: datetime, end: datetime | None, zone: ZoneInfo) -> str:
 
 
 def _day(day: date) -> str:
-    return formats.date_format(day, "D j M")
+    return dated(day, "D j M")

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
-
+from core.dates import dated
 from reporting.choices import Step
 from reporting.days import Day
 
@@ -33,14 +32,14 @@ def slots_of(cut: Sequence[Day], step: Step, zone: ZoneInfo) -> list[Slot]:
 def bars_of(cut: Sequence[Day], zone: ZoneInfo) -> list[Slot]:
     """Return what a chart of these days has: the days, or of a single one its elapsed hours, 23 to 25."""
     if len(cut) > 1:
-        return [Slot(day.start, day.end, formats.date_format(day.date, "D j")) for day in cut]
+        return [Slot(day.start, day.end, dated(day.date, "D j")) for day in cut]
     [day] = cut
     starts = [day.start + HOUR * n for n in range((day.end - day.start) // HOUR)]
     return [Slot(start, start + HOUR, f"{start.astimezone(zone):%H}") for start in starts]
 
 
 def _slots(day: Day, step: Step, zone: ZoneInfo) -> list[Slot]:
-    date = formats.date_format(day.date, "D j M")
+    date = dated(day.date, "D j M")
     if step == Step.DAY:
         return [Slot(day.start, day.end, date)]
     length = timedelta(minutes=int(step))

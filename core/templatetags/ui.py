@@ -13,16 +13,16 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.base import Message
-from django.template import Context
+from django.template import Context, defaultfilters
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from lucide import _render_icon
 
 from core import shares
+from core.dates import as_written, dated
 from core.hues import stylesheet_path
 
 register = template.Library()
@@ -103,10 +103,16 @@ def percent(number: Any, places: int = 0) -> str:
     return "–" if number in (None, "") else shares.percent(number, places)
 
 
+@register.filter("date", expects_localtime=True, is_safe=False)
+def date_filter(when: Any, form: Any = None) -> Any:
+    """Django's own, with months as the language writes them."""
+    return defaultfilters.date(when, as_written(form))
+
+
 @register.filter
 def clock(instant: datetime | None, zone: str = "") -> str:
     """The time of day in that zone: `14:11`."""
-    return date_format(_local(instant, zone), "H:i") if instant else ""
+    return dated(_local(instant, zone), "H:i") if instant else ""
 
 
 @register.filter
@@ -116,8 +122,8 @@ def moment(instant: datetime | None, zone: str = "") -> str:
         return ""
     there, today = _local(instant, zone), _local(timezone.now(), zone)
     if there.date() == today.date():
-        return date_format(there, "H:i")
-    return date_format(there, "j M" if there.year == today.year else "j M Y")
+        return dated(there, "H:i")
+    return dated(there, "j M" if there.year == today.year else "j M Y")
 
 
 @register.simple_tag
@@ -131,10 +137,10 @@ def window(start: datetime, end: datetime, zone: str = "") -> str:
 
 def _at(there: datetime, known: date) -> str:
     """The time of day; with its day where that is not the known one."""
-    time = date_format(there, "H:i")
+    time = dated(there, "H:i")
     if there.date() == known:
         return time
-    day = date_format(there, "D j M" if there.year == known.year else "D j M Y")
+    day = dated(there, "D j M" if there.year == known.year else "D j M Y")
     return gettext("%(day)s, %(time)s") % {"day": day, "time": time}
 
 

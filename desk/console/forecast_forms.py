@@ -4,9 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.utils import formats
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import dated
 from core.fields import KeyField
 from reporting.actions.forecasts import MOST_LOCK_DAYS, MOST_OVER_SHARE
 
@@ -30,7 +30,7 @@ class TermsForm(forms.Form):
     def __init__(self, data: Any = None, *, today: date) -> None:
         super().__init__(data)
         chosen: Any = self.fields["from_month"]
-        chosen.choices = [(f"{month:%Y-%m-%d}", formats.date_format(month, "F Y")) for month in _ahead(today)]
+        chosen.choices = [(f"{month:%Y-%m-%d}", dated(month, "F Y")) for month in _ahead(today)]
 
     def clean_from_month(self) -> date:
         return date.fromisoformat(self.cleaned_data["from_month"])

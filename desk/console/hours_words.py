@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from core.dates import dated
 from core.hours import (
     DAY,
     Calendar,
@@ -132,11 +132,11 @@ def closed_words(when_closed: str) -> str:
 
 def moment_words(at: datetime, zone: str) -> str:
     """Return an instant in the zone: Mon 30 Nov 2026, 08:00."""
-    return date_format(at.astimezone(ZoneInfo(zone)), "D j M Y, H:i")
+    return dated(at.astimezone(ZoneInfo(zone)), "D j M Y, H:i")
 
 
 def day_words(day: date) -> str:
-    return date_format(day, "D j M Y")
+    return dated(day, "D j M Y")
 
 
 def place_words(calendar: Calendar) -> str:
@@ -147,7 +147,7 @@ def place_words(calendar: Calendar) -> str:
 
 
 def weekday_short(weekday: int) -> str:
-    return date_format(date(2024, 1, 1 + weekday), "D")
+    return dated(date(2024, 1, 1 + weekday), "D")
 
 
 def _holiday_words(calendar: Calendar, today: date) -> str:

@@ -15,9 +15,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.dates import dated
 from crm import actions as crm
 from crm.choices import PointKind
 from events.choices import ActorKind, Kind
@@ -298,7 +298,7 @@ def _words(row: Interaction, start: datetime, end: datetime) -> str:
     zone = row.contact.timezone or (card.timezone if card else "UTC")
     here = [instant.astimezone(ZoneInfo(zone)) for instant in (start, end)]
     with translation.override(language_of(row.language, card.locales if card else ())):
-        day = date_format(here[0], "j F Y")
-        last = date_format(here[1], "H:i" if here[0].date() == here[1].date() else "j F Y, H:i")
+        day = dated(here[0], "j F Y")
+        last = dated(here[1], "H:i" if here[0].date() == here[1].date() else "j F Y, H:i")
         words = _("We'll call you %(day)s, %(from)s to %(until)s (%(zone)s). You can close this chat.")
-        return words % {"day": day, "from": date_format(here[0], "H:i"), "until": last, "zone": zone}
+        return words % {"day": day, "from": dated(here[0], "H:i"), "until": last, "zone": zone}

@@ -13,9 +13,9 @@ from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from core.dates import dated
 from core.errors import NotFound, RoomError
 from core.hours import YEARS
 from events.choices import Kind
@@ -270,7 +270,7 @@ def _today(zone: ZoneInfo, now: datetime) -> date:
 
 
 def _day(day: date) -> str:
-    return formats.date_format(day, "j F Y")
+    return dated(day, "j F Y")
 
 
 def _made(key: UUID) -> Clause | None:

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from core.dates import dated
 from core.errors import NotFound, RoomError
 from events.choices import Kind
 from events.log import record
@@ -142,7 +142,7 @@ def propose_overrun(
     found = overrun_at(queue_id, start, end, zone=zone, now=now)
     words = _("%(words)s. Version %(version)d of the forecast, in use since %(at)s by %(name)s.") % {
         "words": found.words, "version": found.version, "name": found.shown,
-        "at": formats.date_format(found.used_at.astimezone(zone), "j F Y, H:i"),
+        "at": dated(found.used_at.astimezone(zone), "j F Y, H:i"),
     }  # fmt: skip
     said = Proposal(
         cause=Cause.OVERRUN, started_at=start, ended_at=end, queue_ids=[queue_id],
@@ -193,8 +193,8 @@ def _wrong_month(month: date, lock_days: int, zone: ZoneInfo, now: datetime) -> 
     for lock in filter(None, (before, lock_of(month, lock_days, zone))):
         if lock <= now:
             words = _("The forecast of %(month)s would be fixed since %(at)s: choose a later month.")
-            at = formats.date_format(lock.astimezone(zone), "j F Y")
-            return {"from_month": words % {"month": formats.date_format(month, "F Y"), "at": at}}
+            at = dated(lock.astimezone(zone), "j F Y")
+            return {"from_month": words % {"month": dated(month, "F Y"), "at": at}}
     return {}
 
 

@@ -13,10 +13,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.dates import dated
 from core.errors import NotFound
 from core.shares import percent
 from reporting.days import day_of
@@ -140,7 +140,7 @@ def why_missing(day: date, queue: str, *, of: Calendar, now: datetime) -> str:
     if words := _why(day.replace(day=1), of, now):
         return words
     said = _("No forecast of %(day)s for %(queue)s was in use when it was fixed.")
-    return said % {"day": formats.date_format(day, "j F Y"), "queue": queue}
+    return said % {"day": dated(day, "j F Y"), "queue": queue}
 
 
 def versions() -> "QuerySet[Forecast]":
@@ -172,23 +172,23 @@ def effects(row: Forecast, *, of: Calendar, now: datetime) -> list[Effect]:
 
 
 def _why(month: date, of: Calendar, now: datetime) -> str:
-    named = {"month": formats.date_format(month, "F Y")}
+    named = {"month": dated(month, "F Y")}
     lock = of.lock(month)
     if lock is None:
         words = _("%(month)s: nothing is agreed about its forecast, so no overrun can be judged.")
         return words % named
     if lock > now:
-        at = formats.date_format(lock.astimezone(of.zone), "j F Y")
+        at = dated(lock.astimezone(of.zone), "j F Y")
         words = _("%(month)s: its forecast is fixed on %(at)s and may change until then.")
         return words % (named | {"at": at})
     return ""
 
 
 def _effect(month: date, at: datetime, of: Calendar) -> Effect:
-    lock, named = of.lock(month), {"month": formats.date_format(month, "F Y")}
+    lock, named = of.lock(month), {"month": dated(month, "F Y")}
     if lock is None:
         return Effect(_("%(month)s: counts for days that begin after it is in use.") % named, True)
-    named["at"] = formats.date_format(lock.astimezone(of.zone), "j F Y")
+    named["at"] = dated(lock.astimezone(of.zone), "j F Y")
     if at < lock:
         return Effect(_("%(month)s: counts; fixed on %(at)s.") % named, True)
     return Effect(_("%(month)s: does not count, as that was fixed on %(at)s.") % named, False)

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.translation import gettext as _
 
+from core.dates import dated
 from reporting.counting import Counting, Unread
 from reporting.forecasts.accuracy import errors_of
 from reporting.forecasts.agreed import Calendar, DayForecast, calendar, days_forecast
@@ -139,7 +139,7 @@ def _quarters(slot: Slot) -> list[datetime]:
 def _label(start: datetime, zone: ZoneInfo, whole: bool) -> str:
     local = start.astimezone(zone)
     time = "%H:%M" if whole else "%H:%M %Z"
-    return f"{formats.date_format(local, 'D j M')}, {local:{time}}"
+    return f"{dated(local, 'D j M')}, {local:{time}}"
 
 
 def _by_queue(cells: Sequence[Cell], queues: Mapping[int, str]) -> list[Line]:
@@ -154,7 +154,7 @@ def _by_day(cells: Sequence[Cell]) -> list[Line]:
     found = defaultdict[date, list[Cell]](list)
     for cell in cells:
         found[cell.day].append(cell)
-    return [_line(formats.date_format(day, "D j M"), of) for day, of in sorted(found.items())]
+    return [_line(dated(day, "D j M"), of) for day, of in sorted(found.items())]
 
 
 def _line(label: str, cells: Sequence[Cell], *, queue_id: int = 0, slot: Slot | None = None) -> Line:

@@ -4,8 +4,9 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.translation import gettext as _
+
+from core.dates import dated
 
 OFFSET = re.compile(r"Z|([+-])(\d{2}):?(\d{2})")
 MINUTE = timedelta(minutes=1)
@@ -62,7 +63,7 @@ def _instants(local: datetime, zone: ZoneInfo) -> list[datetime]:
 
 def _words(local: datetime, zone: ZoneInfo) -> dict[str, str]:
     return {
-        "time": f"{local:%H:%M}", "day": formats.date_format(local, "j F Y"), "zone": zone.key
+        "time": f"{local:%H:%M}", "day": dated(local, "j F Y"), "zone": zone.key
     }  # fmt: skip
 
 

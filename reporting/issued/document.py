@@ -16,10 +16,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import tzdata
-from django.utils import formats, translation
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.dates import dated
 from core.shares import percent
 from reporting.catalogue import CATALOGUE
 from reporting.charts import Bar
@@ -163,7 +164,7 @@ def _issued(asked: Asked, stamp: Stamp) -> dict[str, Any]:
     there = stamp.at.astimezone(asked.zone)
     return {
         "version": stamp.version, "by": stamp.shown, "at": there.isoformat(timespec="seconds"),
-        "shown": f"{formats.date_format(there, 'j F Y, H:i')} ({asked.zone.key})",
+        "shown": f"{dated(there, 'j F Y, H:i')} ({asked.zone.key})",
         "restates": str(stamp.restates) if stamp.restates else None, "note": asked.note,
         "language": asked.language, "agents": str(asked.agents),
     }  # fmt: skip
@@ -196,7 +197,7 @@ def days_in_words(first: date, last: date) -> str:
 
 
 def _day(day: date, form: str) -> str:
-    return str(formats.date_format(day, form))
+    return str(dated(day, form))
 
 
 def _tile(figure: Figure) -> dict[str, Any]:

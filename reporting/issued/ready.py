@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.dates import dated
 from events.readers import place_of
 from reporting.actions.rollups import READER
 from reporting.counting import Counting
@@ -28,7 +28,7 @@ def why_not(of: Counting, *, now: datetime) -> str:
     opens = (of.cut[-1].end + SETTLING).astimezone(ZoneInfo(of.zone))
     if now < opens:
         words = _("This period is not over: it can be issued from %(at)s (%(zone)s) on.")
-        return words % {"at": date_format(opens, "j M Y, H:i"), "zone": of.zone}
+        return words % {"at": dated(opens, "j M Y, H:i"), "zone": of.zone}
     if _unread() > MOST_UNREAD:
         words = _("More than %(most)d conversations are still being counted: try again in a few minutes.")
         return words % {"most": MOST_UNREAD}

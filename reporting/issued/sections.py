@@ -5,9 +5,9 @@ from datetime import datetime
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.dates import dated
 from interactions.choices import Channel
 from interactions.queries import queue_names
 from reporting.catalogue import ANSWERED, BY_KEY, HANDLE_TIME, SERVICE_LEVEL, SPEED_OF_ANSWER
@@ -225,7 +225,7 @@ def _by_queue(of: Counting, counted: str, now: datetime) -> dict[int, Sums]:
 
 
 def _commitment(line: Line) -> list[list[Cell]]:
-    first, last = (date_format(day, "j M Y") if day else "" for day in (line.first, line.last))
+    first, last = (dated(day, "j M Y") if day else "" for day in (line.first, line.last))
     force = f"{first} – {last}" if last else _("since %(first)s") % {"first": first}
     return [
         [

@@ -113,6 +113,14 @@ RULES = [
         bad=("await channel_layer.group_send(name, {})", "from asgiref.sync import async_to_sync"),
     ),
     Rule(
+        name="a date whose months are large in every language",
+        instead="core.dates.dated",
+        finds=uses("date_format"),
+        owners=("core/dates.py",),
+        good=('dated(day, "j M Y")',),
+        bad=("from django.utils.formats import date_format", 'formats.date_format(day, "j M Y")'),
+    ),
+    Rule(
         name="a task sent without its brand, or before the commit",
         instead="tenants.tasks.enqueue",
         finds=sends_tasks,

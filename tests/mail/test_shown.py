@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils.formats import date_format
 
+from core.dates import dated
 from core.ids import new_ref
 from tenants.cards import BrandCard
 from tenants.mail.models import SystemMail
@@ -33,7 +33,7 @@ class DescribeList:
         text = client.get("/dev/mail/", headers=PROVIDER).content.decode()
         assert "a@example.test" in text
         assert "b@example.test" in text
-        assert f">{date_format(NOW, 'j M Y')}, " in text
+        assert f">{dated(NOW, 'j M Y')}, " in text
 
     def it_shows_a_brand_its_own(
         self, client: Client, promise: Promise, acme: BrandCard, globex: BrandCard
