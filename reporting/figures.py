@@ -89,9 +89,13 @@ def figure(metric: Metric, sums: Sums, *, counted: Counted = Counted.ELAPSED) ->
     """Return the metric over these sums as shown; "–" where there is nothing to divide by."""
     value = metric.value(sums)
     text, unit = shown(metric.unit, value.number)
+    return Figure(metric, key_by(metric, counted), text, unit, _detail(metric, value), value.number)
+
+
+def key_by(metric: Metric, counted: Counted) -> str:
+    """Return the key of the metric by this time; it names the time if it is not all."""
     by_wall = counted == Counted.ELAPSED or metric.source != CONTACTS
-    key = metric.key if by_wall else f"{metric.key}/{counted}"
-    return Figure(metric, key, text, unit, _detail(metric, value), value.number)
+    return metric.key if by_wall else f"{metric.key}/{counted}"
 
 
 def open_until(metric: Metric, end: datetime, *, zone: ZoneInfo, now: datetime) -> str:

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 
 from reporting.catalogue import SERVICE_LEVEL
 from reporting.catalogue.defining import LEVEL
+from reporting.choices import Counted
+from reporting.figures import key_by
 from reporting.issued.values import Cell, Column, Section, number, section, words
 from reporting.measures import MEASURES, Sums
 from reporting.metrics import Metric, Terms
@@ -25,8 +27,11 @@ def is_other(metric: Metric) -> bool:
     return metric.group == LEVEL and (metric.tops, metric.bottoms) != (HOUSE.tops, HOUSE.bottoms)
 
 
-def reconciled(metric: Metric, sums: Sums, *, name: str, scope: str) -> Section:
-    """Lead from the house's formula to the contract's, over the same contacts. `name` tells tables apart."""
+def reconciled(metric: Metric, sums: Sums, *, counted: Counted, name: str, scope: str) -> Section:
+    """Lead from the house's formula to the contract's, over the same contacts. `name` tells tables apart.
+
+    `counted`: the time that the contract counts, of which these sums are.
+    """
     head: list[Column] = [
         *words(_("Formula, or what makes the difference")),
         {"name": _("Contacts"), "unit": "count"},
@@ -34,14 +39,16 @@ def reconciled(metric: Metric, sums: Sums, *, name: str, scope: str) -> Section:
         {"name": _("Out of"), "unit": "count"},
         {"name": _("Service level"), "unit": "percent"},
     ]
-    rows = [_formula(HOUSE, sums), *_steps(metric, sums), _formula(metric, sums)]
-    title = _("%(one)s and %(other)s side by side") % {"one": HOUSE.key, "other": metric.key}
+    keys = {"one": key_by(HOUSE, counted), "other": key_by(metric, counted)}
+    house, theirs = _formula(HOUSE, sums, keys["one"]), _formula(metric, sums, keys["other"])
+    rows = [house, *_steps(metric, sums), theirs]
+    title = _("%(one)s and %(other)s side by side") % keys
     return section(f"reconciliation-{name}", title, head, rows, note=scope)
 
 
-def _formula(metric: Metric, sums: Sums) -> list[Cell]:
+def _formula(metric: Metric, sums: Sums, key: str) -> list[Cell]:
     value = metric.value(sums)
-    name = _("%(name)s (%(key)s)") % {"name": metric.name, "key": metric.key}
+    name = _("%(name)s (%(key)s)") % {"name": metric.name, "key": key}
     level = number(written(metric.unit, value.number), value.number)
     return [name, "", _count(int(value.top)), _count(int(value.bottom or 0)), level]
 

@@ -119,13 +119,15 @@ def reconciliations(of: Counting, found: Commitments | None, now: datetime) -> l
     rows = {row.ref: row for row in Clause.objects.filter(ref__in=refs)}
     mine = [rows[ref] for ref in refs if is_other(BY_KEY[rows[ref].metric])]
     seen = {(row.metric, row.counted, tuple(row.queue_ids)): row for row in reversed(mine)}
-    names, sums = queue_names(), {one: _by_queue(of, one, now) for one in {row.counted for row in mine}}
+    names, by = queue_names(), {one: _counted(of, one, now) for one in {row.counted for row in mine}}
+    sums = {one: by_queue(each) for one, each in by.items()}
     return [
         reconciled(
             BY_KEY[row.metric],
             merged(
                 part for id, part in sums[row.counted].items() if not row.queue_ids or id in row.queue_ids
             ),
+            counted=by[row.counted].counted,
             name=str(n),
             scope=_("Over %(scope)s.") % {"scope": scope_words(row, names)},
         )
@@ -219,9 +221,9 @@ def _named(
     return [(name, str(n), found[one]) for name, n, one in sorted(named)]
 
 
-def _by_queue(of: Counting, counted: str, now: datetime) -> dict[int, Sums]:
+def _counted(of: Counting, counted: str, now: datetime) -> Counting:
     zone, by = ZoneInfo(of.zone), Counted(counted)
-    return by_queue(counting(period=of.period, zone=zone, now=now, counted=by, unread=of.unread))
+    return counting(period=of.period, zone=zone, now=now, counted=by, unread=of.unread)
 
 
 def _commitment(line: Line) -> list[list[Cell]]:

@@ -30,7 +30,7 @@ def main() -> None:
     logs, hours, minutes = stories(lines), hours_of(lines), minutes_of(lines)
     at, terms = micros(asked.at) if asked.at else exported_at(lines), agreed(lines)
     contacts, within = contacts_of(logs, hours, at), bounds(asked.zone, asked.first, asked.last)
-    report = Report(asked.zone, asked.first, asked.last, within[1] if at is None else at)
+    report = Report(asked.zone, asked.first, asked.last, within[1] if at is None else at, hours)
     numbers = figures(contacts, *within) | business(contacts, hours, *within) | agents(logs, *within)
     numbers |= labour(minutes, contacts, *within) | agents_hours(minutes, *within)
     numbers |= accuracy(cells(terms, contacts, report))

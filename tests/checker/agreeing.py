@@ -62,6 +62,20 @@ class Agreeing:
                 ended, last_day=self.day(19), zone=self.month.zone, actor="user:1", now=self.before
             )
 
+    def promise_by_hours(self) -> None:
+        """By opening hours: of all, of a queue, of each queue's weeks, of each day from the odd one on."""
+        queue, other = [self.month.queue.pk], [self.month.other.pk]
+        odd = self.odd_midnight().astimezone(self.month.zone).date()
+        by_hours: dict[str, Any] = {"counted": "business"}
+        for metric in ("SL.NEG@1", "FCR.REPEAT.7D@1", "RES.TOTAL@1"):
+            self.target(metric, target=Decimal(20), **by_hours)
+        for queues in (queue, other):
+            self.target(
+                "SL.FLOW@1", queue_ids=queues, window="week", target=Decimal(70), weight=2, **by_hours
+            )
+        self.target("ASA.QUEUE@1", queue_ids=queue, target=Decimal("12.5"), minimum=Decimal(20), **by_hours)
+        self.target("SL.ANS@1", window="day", target=Decimal(90), from_date=odd, weight=3, **by_hours)
+
     def target(self, metric: str, **more: Any) -> UUID:
         values: dict[str, Any] = {
             "key": uuid4(), "metric": metric, "counted": "elapsed", "window": "month", "queue_ids": [],

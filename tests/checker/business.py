@@ -13,11 +13,24 @@ from tests.checker.hours import ALWAYS, Hours
 
 
 def business(
-    contacts: Iterable[Contact], hours: Mapping[int, Hours], start: int, end: int
+    contacts: Iterable[Contact],
+    hours: Mapping[int, Hours],
+    start: int,
+    end: int,
+    *,
+    among: Iterable[Contact] | None = None,
 ) -> dict[str, Number]:
-    """Return the numbers of `[start, end)` by the opening hours of each contact's queue."""
-    by_hours = figures([counted(one, hours.get(one.queue, ALWAYS)) for one in contacts], start, end)
+    """Return the numbers of `[start, end)` by the opening hours of each contact's queue.
+
+    `among`: whoever may have come back, if there are more than who is counted.
+    """
+    by_hours = figures(on_hours(contacts, hours), start, end, among=among)
     return {f"{key}/business": number for key, number in by_hours.items()}
+
+
+def on_hours(contacts: Iterable[Contact], hours: Mapping[int, Hours]) -> list[Contact]:
+    """Return each contact on the clock of its queue's hours."""
+    return [counted(one, hours.get(one.queue, ALWAYS)) for one in contacts]
 
 
 def counted(contact: Contact, hours: Hours) -> Contact:

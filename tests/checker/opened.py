@@ -1,8 +1,9 @@
-"""A client's month with opening hours, and with clocks that run late at its end.
+"""A client's month with opening hours; and one with clocks, which run late at its end.
 
 The first queue keeps office hours, and is open in Saturday's night over the hour that is missing or comes
-twice; the other one is open from evening to morning. There are a public holiday, dates of the calendar's own,
-an early closing and an emergency; customers write around the instants at which it opens and closes.
+twice; the other one is open from evening to morning. There are a public holiday and dates of the
+calendar's own; with the clocks an early closing and an emergency. Customers write around the instants at
+which it opens and closes.
 """
 
 from collections.abc import Callable
@@ -35,12 +36,19 @@ OWN_DAYS: dict[date, dict[str, Any]] = {
 DID: dict[str, Any] = {"actor": "user:1"}
 
 
-class OpenMonth(Month):
-    """The same conversations and more of them; `before` is when hours and clocks were agreed."""
+class OfficeMonth(Month):
+    """The same conversations where queues have opening hours."""
 
     def _agree(self) -> None:
-        self.before = self.start - timedelta(days=2)
-        self._save_policy(90)
+        super()._agree()
+        self._open()
+
+    @property
+    def before(self) -> datetime:
+        """When hours and clocks were agreed."""
+        return self.start - timedelta(days=2)
+
+    def _open(self) -> None:
         country, subdivision = COUNTRY[self.card.timezone]
         chosen = {}
         for queue, name, week in ((self.queue, "Office", OFFICE), (self.other, "Nights", NIGHTS)):
@@ -53,6 +61,40 @@ class OpenMonth(Month):
         for day, said in OWN_DAYS.items():
             interactions.save_own_day(chosen[self.queue.ref], day=day, now=self.before, **said, **DID)
         self.queue.refresh_from_db()
+
+    def at(self, day: date, minute: int) -> datetime:
+        return self.midnight(day) + timedelta(minutes=minute)
+
+    def _when(self) -> datetime:
+        """Within five minutes of an opening or a closing, mostly."""
+        if self.rng.random() < 0.3:
+            return super()._when()
+        day = datetime.combine(self.first, time(), self.zone) + timedelta(days=self.rng.randrange(31))
+        wall = day + timedelta(minutes=self.rng.choice(EDGES), seconds=round(self.rng.uniform(-300, 60), 6))
+        return max(wall, self.start)
+
+    def kinds(self) -> list[Callable[[], Part]]:
+        calls = {self.called, self.called_late, self.call_withdrawn, self.call_by_agent, self.not_called}
+        return [self.on_tuesday(kind) if kind in calls else kind for kind in super().kinds()]
+
+    def on_tuesday(self, kind: Callable[[], Part]) -> Callable[[], Part]:
+        """Calls can be promised for hours that are open alone."""
+
+        def part() -> Part:
+            day = self.now.astimezone(self.zone).date() + timedelta(days=1)
+            day += timedelta(days=(1 - day.weekday()) % 7)
+            yield (self.at(day, 510) - self.now).total_seconds() + self.some(0, 60)
+            yield from kind()
+
+        return part
+
+
+class OpenMonth(OfficeMonth):
+    """More conversations, and clocks that go by the hours."""
+
+    def _agree(self) -> None:
+        self._save_policy(90)
+        self._open()
 
     def _save_policy(self, first_seconds: int, *, now: datetime | None = None) -> None:
         hours = {"counted": "business", "pauses": []}
@@ -83,32 +125,9 @@ class OpenMonth(Month):
         """What is late is noted, as it is each few seconds where the service runs."""
         self.do(ring_clocks)
 
-    def at(self, day: date, minute: int) -> datetime:
-        return self.midnight(day) + timedelta(minutes=minute)
-
-    def _when(self) -> datetime:
-        """Within five minutes of an opening or a closing, mostly."""
-        if self.rng.random() < 0.3:
-            return super()._when()
-        day = datetime.combine(self.first, time(), self.zone) + timedelta(days=self.rng.randrange(31))
-        wall = day + timedelta(minutes=self.rng.choice(EDGES), seconds=round(self.rng.uniform(-300, 60), 6))
-        return max(wall, self.start)
-
     def kinds(self) -> list[Callable[[], Part]]:
-        calls = {self.called, self.called_late, self.call_withdrawn, self.call_by_agent, self.not_called}
-        usual = [self.on_tuesday(kind) if kind in calls else kind for kind in super().kinds()]
-        return [*usual, self.waits_on, self.moved_late, self.rests_late, self.moved, self.to_queue]
-
-    def on_tuesday(self, kind: Callable[[], Part]) -> Callable[[], Part]:
-        """Calls can be promised for hours that are open alone."""
-
-        def part() -> Part:
-            day = self.now.astimezone(self.zone).date() + timedelta(days=1)
-            day += timedelta(days=(1 - day.weekday()) % 7)
-            yield (self.at(day, 510) - self.now).total_seconds() + self.some(0, 60)
-            yield from kind()
-
-        return part
+        more = [self.waits_on, self.moved_late, self.rests_late, self.moved, self.to_queue]
+        return [*super().kinds(), *more]
 
     def waits_on(self) -> Part:
         """Nobody ever answers."""

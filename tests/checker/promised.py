@@ -2,21 +2,25 @@
 
 A target is measured over each day, week from Monday, or month that the report's days touch, as far as it was
 in force, up to the last day of the report. Contacts that came in or waited while it was accepted that nobody
-counts are left out of a figure beside; then the result is that one's.
+counts are left out of a figure beside; then the result is that one's. Who that is goes by the clock on the
+wall, also where a target counts opening hours.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from tests.checker.agreed import Agreed, Clause
+from tests.checker.business import business
 from tests.checker.contacts import Contact
 from tests.checker.figures import Number, figures, ratio
+from tests.checker.hours import Hours
 from tests.checker.lines import bounds
 
 ONE = timedelta(days=1)
 RIPENS = {"1D": 1, "2D": 2, "7D": 7}
 """Days after which nobody who comes back changes it any more."""
+BUSINESS = "business"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +55,43 @@ class Commitment:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The days of a report, both within, in the client's zone; issued `at`, in microseconds."""
+    """The days of a report, both within, in the client's zone; issued `at`, in microseconds.
+
+    `hours`: those of each queue by its id; one that is not among them is open day and night.
+    """
 
     zone: str
     first: date
     last: date
     at: int
+    hours: Mapping[int, Hours] = field(default_factory=dict)
 
 
 def commitments(terms: Agreed, contacts: Sequence[Contact], report: Report) -> list[Commitment]:
-    """Count every target that was in force in the report's days; those in opening hours are not counted."""
+    """Count every target that was in force in the report's days."""
     measured = _Measured(terms, contacts, report)
     found = [
         Commitment(clause, tuple(measured(clause, *days) for days in _windows(clause, report)))
         for clause in terms.clauses
-        if clause.counted == "elapsed"
     ]
     return [one for one in found if one.windows]
+
+
+def measure(
+    clause: Clause,
+    contacts: Sequence[Contact],
+    report: Report,
+    start: int,
+    end: int,
+    among: Sequence[Contact],
+) -> dict[str, Number]:
+    """Return the numbers of `[start, end)` by the time that the target counts.
+
+    `among`: whoever may have come back.
+    """
+    if clause.counted == BUSINESS:
+        return business(contacts, report.hours, start, end, among=among)
+    return figures(contacts, start, end, among=among)
 
 
 def kept(found: Sequence[Commitment]) -> tuple[int, int, Number]:
@@ -101,7 +125,7 @@ def _around(window: str, day: date) -> tuple[date, date]:
 
 
 class _Measured:
-    """Figures of the same days and queues are counted once."""
+    """Figures of the same time, days and queues are counted once."""
 
     def __init__(self, terms: Agreed, contacts: Sequence[Contact], report: Report) -> None:
         self.contacts, self.report = contacts, report
@@ -124,10 +148,10 @@ class _Measured:
         return until if ripe and until > self.report.at else 0
 
     def _figures(self, clause: Clause, start: int, end: int, *, cut: bool) -> dict[str, Number]:
-        place = (clause.queues, start, end, cut)
+        place = (clause.counted, clause.queues, start, end, cut)
         if place not in self.known:
             mine = _of(clause, self.kept if cut else self.contacts, start, end)
-            self.known[place] = figures(mine, start, end, among=self.contacts)
+            self.known[place] = measure(clause, mine, self.report, start, end, self.contacts)
         return self.known[place]
 
 

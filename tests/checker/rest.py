@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from tests.checker.agreed import Clause
 from tests.checker.contacts import Contact
-from tests.checker.figures import SECOND, SHORT, Number, figures, reply_wait, wait
+from tests.checker.figures import SECOND, SHORT, Number, reply_wait, wait
 from tests.checker.lines import bounds
-from tests.checker.promised import Commitment, Report
+from tests.checker.promised import Commitment, Report, measure
 
 HOUR = 3600 * SECOND
 Test = Callable[[Contact], bool]
@@ -39,7 +39,7 @@ PARTS: Mapping[str, Test] = {
     "answered within the target": lambda one: _answered(one) and _in_time(one),
     "abandoned": _left,
     "abandoned within the target": lambda one: _left(one) and _in_time(one),
-    "abandoned at once": lambda one: _left(one) and wait(one) <= SHORT,
+    "abandoned at once": lambda one: _left(one) and wait(one.on_wall) <= SHORT,
     "replied to": _replied,
     "replied to within the target": lambda one: _replied(one) and reply_wait(one) <= one.target * SECOND,
     "flowed out": _flowed,
@@ -59,7 +59,7 @@ SHARED_BY: Mapping[str, Test] = {
 
 
 def parts(contacts: Sequence[Contact], start: int, end: int) -> dict[str, int]:
-    """Return how many of `[start, end)` are each part of a service level."""
+    """Return how many of `[start, end)` are each part of a service level, by the clock that they are on."""
     mine = _within(contacts, start, end)
     return {name: sum(map(test, mine)) for name, test in PARTS.items()}
 
@@ -92,26 +92,32 @@ class Miss:
 
 
 def missed_most(of: Commitment, contacts: Sequence[Contact], report: Report, most: int = 3) -> list[Miss]:
-    """Return the hours of a queue that add most to what was missed, of all windows that were."""
+    """Return the hours of a queue that add most to what was missed, of all windows that were.
+
+    Those that add nothing to it are not among them.
+    """
     missed = [one for one in of.windows if one.verdict in {"missed", "under"}]
     days = (bounds(report.zone, one.first, min(one.last, report.last)) for one in missed)
-    found = [one for start, end in days for one in misses(of.clause, contacts, start, end)]
-    return sorted(found, key=lambda one: (-(one.adds or 0), one.start, one.queue))[:most]
+    found = [one for start, end in days for one in misses(of.clause, contacts, report, start, end)]
+    adding = [one for one in found if one.adds is None or one.adds > 0]
+    return sorted(adding, key=lambda one: (-(one.adds or 0), one.start, one.queue))[:most]
 
 
-def misses(clause: Clause, contacts: Sequence[Contact], start: int, end: int) -> list[Miss]:
+def misses(clause: Clause, contacts: Sequence[Contact], report: Report, start: int, end: int) -> list[Miss]:
     """Return each hour of a queue in `[start, end)` that somebody came in; they add up to the shortfall.
 
     Hours are counted from the start, which is a midnight.
     """
     mine = [one for one in _within(contacts, start, end) if clause.holds(one)]
     places = {(one.at - (one.at - start) % HOUR, one.queue) for one in mine}
-    return [_miss(clause, mine, contacts, *place) for place in sorted(places)]
+    return [_miss(clause, mine, contacts, report, *place) for place in sorted(places)]
 
 
-def _miss(clause: Clause, mine: Sequence[Contact], among: Sequence[Contact], start: int, queue: int) -> Miss:
+def _miss(
+    clause: Clause, mine: Sequence[Contact], among: Sequence[Contact], report: Report, start: int, queue: int
+) -> Miss:
     here = [one for one in mine if one.queue == queue and start <= one.at < start + HOUR]
-    number = figures(here, start, start + HOUR, among=among)[clause.key]
+    number = measure(clause, here, report, start, start + HOUR, among)[clause.key]
     shared = SHARED_BY.get(clause.metric)
     if shared is None:
         return Miss(start, queue, number, None)

@@ -6,11 +6,14 @@ restated when one more time is accepted to be left out.
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from io import StringIO
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,12 +35,15 @@ from tenants.cards import BrandCard
 from tenants.scope import tenant_scope
 from tests.checker.agreed import Agreed, agreed, unlike_the_log
 from tests.checker.agreeing import Agreeing
+from tests.checker.business import business, on_hours
 from tests.checker.contacts import Contact, contacts_of
 from tests.checker.figures import Number, figures
 from tests.checker.forecast import Overrun, accuracy, cells, overruns
+from tests.checker.hours import KIND, Hours, hours_of
 from tests.checker.lines import bounds, micros, stories
+from tests.checker.opened import OfficeMonth
 from tests.checker.played import Month
-from tests.checker.promised import Commitment, Report, Window, commitments, kept
+from tests.checker.promised import Commitment, Report, Window, commitments, kept, said
 from tests.checker.rest import SHARED_BY, Bar, bar, by_agent, by_channel, missed_most, parts
 from tests.checker.test_month import asked_of, by, differences, exact, same
 from tests.factories import TESTS
@@ -70,7 +76,7 @@ class Version:
     @property
     def report(self) -> Report:
         at = micros(datetime.fromisoformat(self.document["issued"]["at"]))
-        return Report(self.zone, FIRST, LAST, at)
+        return Report(self.zone, FIRST, LAST, at, hours_of(self.lines))
 
     @property
     def within(self) -> tuple[int, int]:
@@ -91,9 +97,10 @@ class Version:
 
 def played(card: BrandCard) -> tuple[Version, Version]:
     """Agree, play the month, agree what is left out, issue it; accept one time more, and restate it."""
-    month = Month(card, FIRST, LAST)
+    month = OfficeMonth(card, FIRST, LAST)
     both = Agreeing(month, **TERMS[card.slug])
     both.promise()
+    both.promise_by_hours()
     both.forecast()
     month.play(CONVERSATIONS)
     read(card)
@@ -265,6 +272,33 @@ def it_says_when_something_was_missed_badly_or_could_not_be_measured(version: Ve
     assert found == set(RESULTS)
 
 
+def it_counts_by_opening_hours_where_a_target_does(version: Version) -> None:
+    """Some are met and some missed, one of a queue and one over the odd day; by all hours they are others."""
+    mine = [one for one in counted(version) if one.clause.counted == "business"]
+    assert {one.verdict for one in mine} >= {"met", "missed"}
+    assert any(len(one.clause.queues) == 1 and one.verdict == "missed" for one in mine)
+    (odd,) = (one.windows[0] for one in mine if one.clause.window == "day")
+    start, end = bounds(version.zone, odd.first, odd.last)
+    assert end - start != 24 * 3600 * 10**6
+    assert odd.everything is not None
+    without = replace(version, lines=[line for line in version.lines if KIND not in line])
+    assert len(wrong_windows(without)) > 4
+
+
+def it_writes_each_window_by_the_time_that_its_target_counts(
+    acme: BrandCard, transactional_db: None, tmp_path: Path
+) -> None:
+    version, path = made(acme)[0], tmp_path / "log.jsonl"
+    path.write_text("\n".join(version.lines))
+    asked = ["--zone", version.zone, "--from", f"{FIRST}", "--to", f"{LAST}"]
+    at = ["--at", version.document["issued"]["at"]]
+    run = [sys.executable, "-S", "-m", "tests.checker", str(path), *asked, *at]
+    out = subprocess.run(run, capture_output=True, text=True, check=True).stdout.splitlines()
+    ours = list(said(counted(version)))
+    assert [line for line in out if line.startswith("TARGET/")] == ours
+    assert any(line.startswith("TARGET/ASA.QUEUE@1/business/2026-10-01/2026-10-31/") for line in ours)
+
+
 def it_leaves_out_what_was_accepted_and_that_alone(version: Version) -> None:
     everybody = [one for one in version.contacts if one.counts]
     assert {one.state for one in version.terms.exclusions} >= {"accepted", "refused"}
@@ -400,31 +434,40 @@ def it_draws_the_same_bars(version: Version) -> None:
 
 def it_leads_from_one_formula_to_the_other_by_the_same_contacts(version: Version) -> None:
     """Each part's count, and what it moves above and below adds up to the other formula."""
-    contacts, seen = version.contacts, 0
+    contacts, keys = version.contacts, []
     for one in version.document["sections"]:
         if one["id"].startswith("reconciliation-"):
-            seen += 1
             names = re.fullmatch(r"Over (?:all queues|queue (.*))\.", one["note"])
             assert names, one["note"]
             queues = {version.queues[names[1]]} if names[1] else set(version.queues.values())
             mine = [contact for contact in contacts if contact.queue in queues]
-            assert wrong_parts(one["rows"], mine, version.within) == [], one["title"]
-    assert seen > 10
+            keys.append(one["title"].split()[0])
+            assert wrong_parts(one["rows"], mine, version.within, version.report.hours) == [], one["title"]
+    assert len(keys) > 10
+    assert set(keys) == {"SL.NEG@1", "SL.NEG@1/business"}, "by the clock on the wall, and by opening hours"
 
 
-def wrong_parts(rows: Sequence[Any], contacts: list[Contact], within: tuple[int, int]) -> list[Any]:
-    (begins, *between, ends), counts = rows, parts(contacts, *within)
-    levels = figures(contacts, *within)
+def wrong_parts(
+    rows: Sequence[Any], contacts: list[Contact], within: tuple[int, int], hours: Mapping[int, Hours]
+) -> list[Any]:
+    begins, *between, ends = rows
+    by_hours = key_in(begins).endswith("/business")
+    counts = parts(on_hours(contacts, hours) if by_hours else contacts, *within)
+    levels = business(contacts, hours, *within) if by_hours else figures(contacts, *within)
     wrong = [row for row in between if counts[row[0]] != int(row[1]["n"])]
     for column in (2, 3):
         moved = sum(int(row[column]["n"]) for row in between)
         if int(begins[column]["n"]) + moved != int(ends[column]["n"]):
             wrong.append((column, begins, ends))
     for row in (begins, ends):
-        key = row[0].rpartition("(")[2].rstrip(")")
-        if levels[key] != exact(row[4]["n"], "percent"):
+        if levels[key_in(row)] != exact(row[4]["n"], "percent"):
             wrong.append(row)
     return wrong
+
+
+def key_in(row: Sequence[Any]) -> str:
+    """Return the key that stands behind a number's name."""
+    return str(row[0].rpartition("(")[2].rstrip(")"))
 
 
 def it_compares_with_the_same_period_before(version: Version) -> None:
@@ -484,6 +527,10 @@ def spam(data: dict[str, Any]) -> None:
         data["not_a_contact"] = True
 
 
+def always_open(data: dict[str, Any]) -> None:
+    data["week"] = None
+
+
 def harder(data: dict[str, Any]) -> None:
     if (data["metric"], data["window"]) == ("ABN.RATE@1", "month"):
         data["target"] = "0"
@@ -493,7 +540,7 @@ def harder(data: dict[str, Any]) -> None:
     ("kind", "change"),
     [
         ("agreed.exclusion", refuse), ("agreed.exclusion", accept), ("agreed.clause", harder),
-        ("interaction.closed", spam),
+        ("interaction.closed", spam), ("queue.hours", always_open),
     ],
 )  # fmt: skip
 def it_would_see_one_line_that_says_something_else(

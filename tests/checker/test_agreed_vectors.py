@@ -1,14 +1,17 @@
 """Edges of what is agreed, as made-up contacts and terms: what is on which side of a bound."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.checker.agreed import NEVER, Agreed, Clause, Exclusion, ForecastDay, Terms
 from tests.checker.contacts import Contact
 from tests.checker.forecast import accuracy, cells, overruns
+from tests.checker.hours import Hours
 from tests.checker.lines import bounds, micros
 from tests.checker.promised import Report, commitments, kept
 
@@ -75,6 +78,31 @@ def it_counts_each_window_as_far_as_it_is_in_force() -> None:
     one = clause(window="week", first=date(2026, 10, 7), until=date(2026, 10, 17))
     (found,) = commitments(Agreed([one]), [], OCTOBER)
     assert [(w.first.day, w.last.day) for w in found.windows] == [(7, 11), (12, 16)]
+
+
+@pytest.mark.parametrize(
+    ("answered_at", "figure", "verdict"),
+    [
+        (END - 1, 0, "met"),
+        (END + 8 * HOUR + 20_000_000, 20, "met"),
+        (END + 8 * HOUR + 20_000_001, None, "missed"),
+    ],
+)
+def it_counts_the_hours_of_the_queue_where_the_target_does(
+    answered_at: int, figure: int | None, verdict: str
+) -> None:
+    """Who came when it was closed waits from when it opens, at eight on Monday."""
+    office = Hours(ZoneInfo(ZONE), {"0": [[480, 720]]})
+    (found,) = commitments(
+        Agreed(
+            [clause(metric="ASA.QUEUE@1", counted="business", target=Fraction(20), queues=frozenset({7}))]
+        ),
+        [contact(START, answered_at=answered_at)],
+        replace(OCTOBER, hours={7: office}),
+    )
+    assert found.clause.key == "ASA.QUEUE@1/business"
+    assert found.verdict == verdict
+    assert found.windows[0].everything == (Fraction(20_000_001, 10**6) if figure is None else figure)
 
 
 def it_keeps_nothing_of_which_nothing_could_be_measured() -> None:

@@ -27,7 +27,7 @@ import tenants.locks
 from core.errors import NotFound
 from crm.models import Contact
 from events.models import Event
-from interactions.actions import save_queue
+from interactions.actions import save_calendar, save_queue, use_calendars
 from interactions.models import Queue
 from reporting import actions, catalogue
 from reporting.actions import agreeing, roll_next
@@ -477,6 +477,16 @@ def promise(card: BrandCard, **more: Any) -> None:
         actions.add_clause(**(values | more))
 
 
+def keep_office_hours(card: BrandCard) -> None:
+    more: dict[str, Any] = {"actor": "user:1", "now": datetime(2026, 11, 1, 9, 0, tzinfo=UTC)}
+    with tenant_scope(card, TESTS):
+        week = [(day, 480, 1020) for day in range(5)]
+        office = save_calendar(
+            name="Office", zone=card.timezone, week=week, country="", subdivision="", **more
+        )
+        use_calendars({Queue.objects.order_by("pk")[0].ref: office.ref}, **more)
+
+
 class DescribeTwoFormulas:
     def it_counts_what_makes_the_difference(self, day: BrandCard) -> None:
         promise(day, metric="SL.ANS@1")
@@ -496,6 +506,26 @@ class DescribeTwoFormulas:
         for column in (2, 3):
             numbers = [exact(row[column]) or Fraction(0) for row in rows]
             assert sum(numbers[:-1]) == numbers[-1]
+
+    def it_says_at_each_number_that_opening_hours_count(self, day: BrandCard) -> None:
+        """A table by all hours and one by opening hours: nobody takes one for the other."""
+        keep_office_hours(day)
+        promise(day, metric="SL.ANS@1")
+        promise(day, metric="SL.ANS@1", counted="business")
+        one = issue(day)
+        said = {
+            each["title"]: (text_of(each["rows"][0][0]), text_of(each["rows"][-1][0]))
+            for each in one.document["sections"]
+            if each["id"].startswith("reconciliation-")
+        }
+        assert said == {
+            f"SL.NEG@1{time} and SL.ANS@1{time} side by side": (
+                f"Service level (SL.NEG@1{time})",
+                f"Service level of the answered (SL.ANS@1{time})",
+            )
+            for time in ("", "/business")
+        }
+        assert {row[5] for row in texts(one, "commitments")} == {"SL.ANS@1", "SL.ANS@1/business"}
 
 
 @pytest.mark.django_db(transaction=True)
