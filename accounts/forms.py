@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.choices import Language
 from accounts.models import User
-from core.hours import zones
+from core.hours import zones_to_choose
 
 PASSWORD_HINT = _("At least ten characters, and none of the common ones. A sentence is easy to remember.")
 
@@ -84,7 +84,7 @@ class ReadingForm(forms.Form):
 
     def __init__(self, data: Any, *, said: Mapping[str, str], is_client: bool) -> None:
         super().__init__(data)
-        known = {name for name in zones() if "/" in name} | {"UTC", said["timezone"]}
+        known = {*zones_to_choose(), said["timezone"]}
         self._offer("timezone", [(name, name) for name in sorted(known)])
         if is_client:
             self._offer("language", [(one, Language(one).label) for one in settings.CLIENT_LANGUAGES])

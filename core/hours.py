@@ -162,6 +162,11 @@ def zones() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
+def zones_to_choose() -> list[str]:
+    """Return the zones that people choose from, by name: those of places, and UTC."""
+    return sorted(name for name in zones() if "/" in name or name == "UTC")
+
+
 @lru_cache(maxsize=1)
 def countries() -> dict[str, str]:
     """Return code -> English name of the countries whose public holidays are known, by name."""

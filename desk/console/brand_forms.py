@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from core.hours import zones
+from core.hours import zones_to_choose
 from desk.console.mail_forms import one_line
 from desk.console.wizard.fields import HUES
 from interactions.spoken import Texts
@@ -51,8 +51,7 @@ class BrandForm(forms.Form):
 
     def __init__(self, data: Any = None, *, card: BrandCard, legal_name: str) -> None:
         super().__init__(data, initial=self.of(card) | {"legal_name": legal_name})
-        known = sorted(name for name in zones() if "/" in name or name == "UTC")
-        self.fields["timezone"].choices = [(name, name) for name in known]  # type: ignore[attr-defined]
+        self.fields["timezone"].choices = [(name, name) for name in zones_to_choose()]  # type: ignore[attr-defined]
         for name in ("name", "legal_name", "tone", "timezone"):
             self.fields[name].widget.attrs["dir"] = "auto"
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.fields import DayField
-from core.hours import zones
+from core.hours import zones_to_choose
 from desk.console.mail_forms import one_line
 from tenants.choices import BrandState
 from tenants.models import Brand
@@ -212,8 +212,7 @@ class SiteForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = sorted(name for name in zones() if "/" in name or name == "UTC")
-        self.fields["timezone"].choices = [(name, name) for name in known]  # type: ignore[attr-defined]
+        self.fields["timezone"].choices = [(name, name) for name in zones_to_choose()]  # type: ignore[attr-defined]
         self.fields["timezone"].widget.attrs |= AUTO
 
     def clean_name(self) -> str:

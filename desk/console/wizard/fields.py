@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from core.hours import countries, zones
+from core.hours import countries, zones_to_choose
 from interactions.choices import ClockKind, ClockTime, WhenClosed
 from interactions.clocks.shapes import PAUSES
 from interactions.opening import WEEKDAYS
@@ -152,7 +152,7 @@ def fields_of(filled: Filled) -> list[Field | Rows]:
 
 
 def brand_form(filled: Filled) -> list[Field | Rows]:
-    known = [(name, name) for name in sorted(zones()) if "/" in name or name == "UTC"]
+    known = [(name, name) for name in zones_to_choose()]
     return [
         filled.field("name", _("Name"), required=True, hint=_("As customers know it.")),
         filled.field("slug", _("Short name"), "slug", required=True),
